@@ -1,0 +1,1 @@
+"""Long-tailed specific emitter identification: the computations behind the pipeline's rules."""

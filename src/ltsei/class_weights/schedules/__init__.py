@@ -1,0 +1,5 @@
+"""Schedules: how far the class weights are switched on.
+
+`build(context, *, ...)` returns a function progress in [0, 1] -> strength in [0, 1]; 0 is uniform weights,
+1 the full ones.
+"""

@@ -1,0 +1,74 @@
+"""Frozen models, and their errors as sentences a user can act on (no torch)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ltsei import components
+from ltsei.errors import InputError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Frozen(BaseModel):
+    """A model which cannot change and knows no other keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def validate(model: type[Model], value: Any, where: Callable[[str], str]) -> Model:
+    """Return `value` as `model`.
+
+    Args:
+        model: the type to build.
+        value: what YAML gave.
+        where: turns a dotted path inside `value` into the one which the user wrote.
+
+    Raises:
+        InputError: every mistake on a line of its own.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        lines = dict.fromkeys(_sentence(model, value, item, where) for item in error.errors())
+        raise InputError("\n".join(lines)) from None
+
+
+def _sentence(model: type[BaseModel], value: Any, error: Any, where: Callable[[str], str]) -> str:
+    path = _written_path(value, error["loc"], keep_last=error["type"] == "missing")
+    dotted = where(".".join(map(str, path)))
+    if error["type"] == "value_error":
+        return f"{dotted}{error['ctx']['error']}"
+    if error["type"] == "missing":
+        return f"{dotted}: missing, and it has no default"
+    if error["type"] == "extra_forbidden":
+        owner = _model_at(model, path[:-1])
+        keys = [field.alias or name for name, field in owner.model_fields.items()] if owner else []
+        return f"{dotted}: {components.unknown(path[-1], keys, 'key')}"
+    expected = error["msg"].removeprefix("Input should be ")
+    return f"{dotted}: got {error['input']!r}, expected {expected}{components.number_hint(error['input'])}"
+
+
+def _written_path(value: Any, location: Sequence[Any], keep_last: bool) -> list[Any]:
+    """Return the parts of pydantic's location which the user wrote; the rest are names of union members."""
+    path = []
+    for part in location:
+        inside = part in value if isinstance(value, Mapping) else isinstance(value, list) and isinstance(part, int)
+        if inside:
+            value = value[part]
+            path.append(part)
+    return [*path, location[-1]] if keep_last else path
+
+
+def _model_at(annotation: Any, path: Sequence[Any]) -> type[BaseModel] | None:
+    """Return the model which an annotation holds at `path`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if not path:
+            return annotation
+        fields = {field.alias or name: field for name, field in annotation.model_fields.items()}
+        return _model_at(fields[path[0]].annotation, path[1:]) if path[0] in fields else None
+    arguments = get_args(annotation)
+    keyed = getattr(annotation, "__origin__", None) in (dict, list)
+    found = (_model_at(argument, path[1:] if keyed else path) for argument in arguments if not keyed or path)
+    return next((model for model in found if model is not None), None)

@@ -1,0 +1,63 @@
+"""What several tests share."""
+
+import copy
+import os
+from pathlib import Path
+
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).parents[1]
+SCRIPTS = REPOSITORY / "workflow" / "scripts"
+
+
+@pytest.fixture
+def experiments():
+    """A small, valid experiment file as a mapping; tests change their copy."""
+    return copy.deepcopy(_EXPERIMENTS)
+
+
+@pytest.fixture
+def real_data():
+    """The folder of real recordings, for tests that need them."""
+    folder = os.environ.get("LTSEI_DATA")
+    if not folder:
+        pytest.skip("set LTSEI_DATA to the folder of real recordings")
+    return Path(folder)
+
+
+_EXPERIMENTS = yaml.safe_load(
+    """
+    results: results
+    datasets:
+      small:
+        source: {name: synthetic_adsb, emitters: 4, train_per_class: 30, test_per_class: 6, sample_rate_hz: 12.5e+6}
+        split: {validation: {per_class: 4}, n_max: 24}
+    defaults:
+      stage1:
+        backbone: {name: convnet_adsb, width: 0.1, stem: strided}
+        head: linear
+        loss: cross_entropy
+        sampler: instance_balanced
+        epochs: 2
+        batch_size: 16
+        lr: 0.05
+        weight_decay: 0.0005
+      stage2:
+        {loss: cross_entropy, sampler: class_balanced, epochs: 3, batch_size: 16, lr: 0.1, weight_decay: 0.0005}
+    methods:
+      ce: {stage1: {}}
+      focal: {stage1: {loss: {name: focal, gamma: 2.0}}}
+      crt: {from: ce, stage2: {mode: crt}}
+      tau_norm: {from: ce, stage3: [tau_norm]}
+      crt_tau: {from: crt, stage3: [{name: tau_norm, tau: 0.7}]}
+      la_posthoc: {from: ce, stage3: [{name: logit_adjustment, tau: 1.0}]}
+    run: [main]
+    experiments:
+      main:
+        datasets: [small]
+        methods: [ce, focal, crt, tau_norm, crt_tau, la_posthoc]
+        imbalance_ratios: [2, 4.5]
+        seeds: [0, 1]
+    """
+)
