@@ -1,0 +1,77 @@
+"""Command line: `python -m ltsei inspect FILE` and `python -m ltsei verify`."""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from ltsei import gate, verification
+from ltsei.errors import InputError
+from ltsei.matrix import Matrix
+
+EXPERIMENTS = Path("config/experiments.yaml")
+SCRIPTS = Path("workflow/scripts")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return 0, or 1 where it found something wrong, or 2 where it could not run."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.command(options)
+    except InputError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ltsei", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    inspect = commands.add_parser("inspect", help="say what is in a file of signals and how it would be read")
+    inspect.add_argument("file", help=".npy, .npz, .mat (version 5 or 7.3), .h5 or .hdf5")
+    inspect.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the source `files`")
+    inspect.set_defaults(command=_inspect)
+    verify = commands.add_parser("verify", help="say which results no longer match configuration, code and data")
+    verify.add_argument("--configfile", nargs="*", default=[], help="overlays, as for snakemake")
+    verify.set_defaults(command=_verify)
+    return parser
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    from ltsei import inspection
+
+    pairs = [setting.partition("=") for setting in options.settings]
+    sys.stdout.write(inspection.describe(options.file, **{key: yaml.safe_load(value) for key, _, value in pairs}))
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    matrix = _matrix(options.configfile)
+    findings = verification.verify(matrix, Path(matrix.config.results))
+    stale = [finding for finding in findings if finding.state == "stale"]
+    for finding in stale:
+        cell = finding.cell
+        changed = ", ".join(finding.levels)
+        sys.stdout.write(f"stale: {cell.dataset}/ir{cell.ir}/seed{cell.seed}/{cell.method}: changed {changed}\n")
+    states = Counter(finding.state for finding in findings)
+    sys.stdout.write(", ".join(f"{states[state]} {state}" for state in ("current", "stale", "missing")) + "\n")
+    return 1 if stale else 0
+
+
+def _matrix(overlays: Sequence[str]) -> Matrix:
+    """Return the matrix of the experiment file with overlays, merged as snakemake merges them."""
+    from snakemake.utils import update_config
+
+    config: dict[str, object] = {}
+    for path in [EXPERIMENTS, *map(Path, overlays)]:
+        if not path.is_file():
+            raise InputError(f"{path}: no such file; run this in the root of the repository")
+        update_config(config, yaml.safe_load(path.read_text(encoding="utf-8")))
+    return gate.load(config, SCRIPTS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,173 @@
+"""The first gate: everything about an experiment file that can be known without running anything (no torch)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ltsei import components
+from ltsei.config import FAMILY, Config
+from ltsei.errors import InputError
+from ltsei.matrix import STAGES, Matrix
+from ltsei.validation import validate
+
+
+def load(mapping: Mapping[str, Any], scripts: Path) -> Matrix:
+    """Return the matrix that `mapping` (the YAML file as read) describes.
+
+    Raises:
+        InputError: every mistake found, one a line, each with its dotted path.
+    """
+    config = validate(Config, dict(mapping), where=lambda path: path or "config")
+    _raise(_reference_problems(config))
+    matrix = Matrix(config, scripts)
+    _raise(_recipe_problems(matrix))
+    _raise([*_agreement_problems(matrix), *_twin_problems(matrix), *_file_problems(matrix)])
+    return matrix
+
+
+def _raise(problems: Iterable[str]) -> None:
+    lines = list(dict.fromkeys(problems))
+    if lines:
+        raise InputError("\n".join(lines))
+
+
+def _reference_problems(config: Config) -> Iterator[str]:
+    """Yield a line for each name that stands for nothing."""
+    for index, block in enumerate(config.run):
+        if block not in config.experiments:
+            yield f"run[{index}]: {components.unknown(block, config.experiments, 'experiment')}"
+    for name, experiment in config.experiments.items():
+        for key, known in (("datasets", config.datasets), ("methods", config.methods)):
+            for index, item in enumerate(getattr(experiment, key)):
+                if item not in known:
+                    what = key.removesuffix("s")
+                    yield f"experiments.{name}.{key}[{index}]: {components.unknown(item, known, what)}"
+    for name in config.methods:
+        yield from _parent_problems(config, name)
+
+
+def _parent_problems(config: Config, name: str) -> Iterator[str]:
+    method = config.methods[name]
+    if method.stage1 is None and method.from_ is None:
+        yield f"methods.{name}: has neither stage1 nor from; write `stage1: {{}}` to train with the defaults"
+    if method.stage1 is not None and method.from_ is not None:
+        yield f"methods.{name}.from: nothing of {method.from_!r} is reused, since stage1 is defined here; remove one"
+    seen, parent = [name], method.from_
+    while parent is not None:
+        if parent not in config.methods:
+            yield f"methods.{seen[-1]}.from: {components.unknown(parent, config.methods, 'method')}"
+            return
+        if parent in seen:
+            yield f"methods.{name}.from: goes in a circle: {' -> '.join([*seen, parent])}"
+            return
+        seen.append(parent)
+        parent = config.methods[parent].from_
+
+
+def _owned(matrix: Matrix) -> Iterator[tuple[str, str, str]]:
+    """Yield (stage, dataset, method) for everything that has a recipe."""
+    for stage in STAGES:
+        for method in matrix.owners(stage):
+            for dataset in matrix.config.datasets:
+                yield stage, dataset, method
+
+
+def _recipe_problems(matrix: Matrix) -> Iterator[str]:
+    """Yield the mistakes inside the stages' settings."""
+    for stage, dataset, method in _owned(matrix):
+        try:
+            matrix.recipe(stage, dataset, method)
+        except InputError as error:
+            yield from str(error).splitlines()
+
+
+def _agreement_problems(matrix: Matrix) -> Iterator[str]:
+    """Yield where parts of one method do not go together."""
+    for stage, dataset, method in _owned(matrix):
+        settings = matrix.recipe(stage, dataset, method).settings
+        where = f"methods.{method}.{stage}"
+        head = _head(matrix, dataset, method, stage)
+        for family, spec in _specs(settings):
+            required = components.declared(family, spec["name"], "REQUIRES", {})
+            if head not in required.get("head", [head]):
+                allowed = " or ".join(required["head"])
+                yield f"{where}: {spec['name']} needs the head {allowed}, got {head}"
+            sweep = components.declared(family, spec["name"], "SWEEPS", None)
+            if sweep and spec[sweep] is None and matrix.dataset(dataset).split.validation is None:
+                yield (
+                    f"{where}: {spec['name']}.{sweep} is to be chosen on validation data, but "
+                    f"datasets.{dataset}.split.validation is none; give a value or a validation part"
+                )
+        if getattr(settings, "select", "last") == "best" and matrix.dataset(dataset).split.validation is None:
+            yield f"{where}.select: best needs validation data, but datasets.{dataset}.split.validation is none"
+        yield from _double_balancing(matrix, stage, dataset, method)
+
+
+def _double_balancing(matrix: Matrix, stage: str, dataset: str, method: str) -> Iterator[str]:
+    """Yield where the class prior is corrected twice (Kang et al. 2020 and Cao et al. 2019 correct it once)."""
+    correcting = _correcting(matrix.recipe(stage, dataset, method).settings)
+    if stage == "stage3" and correcting:
+        before = matrix.last_stage(method, before="stage3")
+        trained = matrix.recipe(before, dataset, matrix.owner(method, before))
+        correcting = [*_correcting(trained.settings), *correcting]
+    if len(correcting) > 1 and "double_balancing" not in matrix.config.methods[method].allow:
+        yield (
+            f"methods.{method}.{stage}: {' and '.join(correcting)} each correct the class prior, together they "
+            "overshoot; keep one, or write `allow: [double_balancing]`"
+        )
+
+
+def _correcting(settings: Any) -> list[str]:
+    return [
+        f"{family}/{spec['name']}"
+        for family, spec in _specs(settings)
+        if components.declared(family, spec["name"], "CORRECTS_PRIOR", False)
+    ]
+
+
+def _specs(settings: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    for key, family in FAMILY.items():
+        value = getattr(settings, key, None) or []
+        yield from ((family, spec) for spec in (value if isinstance(value, list) else [value]))
+
+
+def _head(matrix: Matrix, dataset: str, method: str, stage: str) -> str:
+    """Return the name of the head in force in a stage."""
+    trained = stage if stage != "stage3" else matrix.last_stage(method, before="stage3")
+    head: str = matrix.recipe(trained, dataset, matrix.owner(method, trained)).settings.head["name"]
+    return head
+
+
+def _twin_problems(matrix: Matrix) -> Iterator[str]:
+    """Yield methods which would compute the same results under two names."""
+    for dataset in matrix.config.datasets:
+        seen: dict[tuple[tuple[str, str], ...], str] = {}
+        for method in matrix.config.methods:
+            if not matrix.stages(method):
+                continue
+            key = tuple(
+                (stage, matrix.recipe(stage, dataset, owner).fingerprint)
+                for stage in STAGES
+                if (owner := matrix.owner(method, stage))
+            )
+            if key in seen:
+                yield (
+                    f"methods.{method}: the same recipe as {seen[key]} on {dataset}; "
+                    f"write `{method}: {{from: {seen[key]}}}` to use its results under a second name"
+                )
+            seen.setdefault(key, method)
+
+
+def _file_problems(matrix: Matrix) -> Iterator[str]:
+    """Yield files of data sources which an enabled block needs and which are not there."""
+    for dataset in dict.fromkeys(cell.dataset for cell in matrix.cells()):
+        for key, path in source_files(matrix, dataset).items():
+            if not Path(path).is_file():
+                yield f"datasets.{dataset}.source.{key}: no file {path!r}; paths start at the working directory"
+
+
+def source_files(matrix: Matrix, dataset: str) -> dict[str, str]:
+    """Return the files which a data set's source reads: parameter -> path."""
+    source = matrix.dataset(dataset).source
+    keys = components.declared("datasets", source["name"], "PATHS", [])
+    return {key: source[key] for key in keys if source[key] is not None}

@@ -1,0 +1,111 @@
+"""One log file per job: progress, warnings and errors, and the signals that ask a job to stop (no torch)."""
+
+import logging
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from ltsei.errors import InputError, Interrupted
+
+EXIT_INTERRUPTED = 75
+"""Exit status of a job which was asked to stop and has saved its state (EX_TEMPFAIL of sysexits.h)."""
+SECONDS_BETWEEN_LINES = 5.0
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGUSR1)
+
+log = logging.getLogger("ltsei")
+
+
+class Versioned(Protocol):
+    """What a job can compare with the code it runs."""
+
+    def current_fingerprint(self) -> str:
+        """Return the fingerprint of the code as it is now."""
+
+
+class Job:
+    """A running job, as its computation sees it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._stopped = False
+        self._last_line = -SECONDS_BETWEEN_LINES
+
+    def stop(self) -> bool:
+        """Return whether the job was asked to stop (SIGTERM, or Slurm's SIGUSR1 before the time limit)."""
+        return self._stopped
+
+    def ask_to_stop(self, *_: Any) -> None:
+        """Signal handler: remember, and let the computation save its state at the next good moment."""
+        self._stopped = True
+
+    def progress(self, row: Mapping[str, Any]) -> None:
+        """Show one row of a training history: rewritten in place on a terminal, at most every 5 s in the log."""
+        text = "  ".join(f"{key} {value:.4g}" for key, value in row.items() if isinstance(value, int | float))
+        done = row.get("progress") == 1
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[K{self.name}: {text}" + ("\n" if done else ""))
+            sys.stderr.flush()
+        if done or time.monotonic() - self._last_line >= SECONDS_BETWEEN_LINES:
+            self._last_line = time.monotonic()
+            log.info(text)
+
+
+@contextmanager
+def job(path: str, *, name: str, recipe: Versioned, fingerprint: str) -> Iterator[Job]:
+    """Run the block as one job which logs to `path`.
+
+    A mistake of the user ends it with one sentence, anything else with a traceback in the log; either way the exit
+    status is not 0. A job that was interrupted and has saved its state exits with `EXIT_INTERRUPTED`.
+
+    Args:
+        path: of the log file.
+        name: what the job works on, for people.
+        recipe: what is computed.
+        fingerprint: of the recipe when the job was planned; the block does not start under other code.
+    """
+    handler = _file_handler(path)
+    running = Job(name)
+    before = {number: signal.signal(number, running.ask_to_stop) for number in STOP_SIGNALS}
+    try:
+        log.info("%s: start", name)
+        _compare(recipe, fingerprint)
+        yield running
+        log.info("%s: done", name)
+    except InputError as error:
+        _fail(f"{name}: {error}", status=1)
+    except Interrupted as error:
+        _fail(f"{name}: {error}", status=EXIT_INTERRUPTED)
+    except Exception as error:
+        log.exception("%s: %s", name, error)
+        _fail(f"{name}: {type(error).__name__}: {error} (traceback in {path})", status=1)
+    finally:
+        for number, previous in before.items():
+            signal.signal(number, previous)
+        log.removeHandler(handler)
+        handler.close()
+
+
+def _file_handler(path: str) -> logging.Handler:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    return handler
+
+
+def _compare(recipe: Versioned, fingerprint: str) -> None:
+    if recipe.current_fingerprint() != fingerprint:
+        raise InputError(
+            "the code was edited after this job was planned; run snakemake again to plan with the new code"
+        )
+
+
+def _fail(sentence: str, status: int) -> None:
+    log.error(sentence)
+    sys.stderr.write(sentence + "\n")
+    raise SystemExit(status) from None

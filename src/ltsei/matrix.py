@@ -1,0 +1,201 @@
+"""The experiment matrix: its cells, who owns which work, and the resolved recipe of every stage (no torch)."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ltsei import components
+from ltsei.config import Config, Dataset, SplitSettings, Stage1, Stage2, Stage3, Training
+from ltsei.recipe import Evaluation, Preparation, Recipe
+from ltsei.validation import validate
+
+STAGES = ("stage1", "stage2", "stage3")
+Stage = TypeVar("Stage", bound=Training)
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """One number of seeds, ratios, data sets and methods each; `ir` is canonical text."""
+
+    dataset: str
+    ir: str
+    seed: int
+    method: str
+
+
+class Matrix:
+    """The algebra of a checked configuration; `gate.load` makes one."""
+
+    METHOD_RULES = (*STAGES, "features")
+    """Rules whose recipe depends on the method; that of the others depends on the data set alone."""
+
+    def __init__(self, config: Config, scripts: Path) -> None:
+        """Take a configuration whose names all exist, and the folder of the rules' scripts."""
+        self.config = config
+        self._recipe = functools.cache(lambda rule, *key: Recipe.of(rule, getattr(self, f"_{rule}")(*key), scripts))
+
+    def blocks(self) -> dict[str, list[Cell]]:
+        """Return the cells of each block that is on, in the order of the configuration."""
+        return {
+            name: [
+                Cell(dataset, ratio_text(ratio), seed, method)
+                for dataset in block.datasets
+                for ratio in block.imbalance_ratios
+                for seed in block.seeds
+                for method in block.methods
+            ]
+            for name, block in self.config.experiments.items()
+            if name in self.config.run
+        }
+
+    def cells(self) -> list[Cell]:
+        """Return every cell once, over all blocks that are on."""
+        return list(dict.fromkeys(cell for block in self.blocks().values() for cell in block))
+
+    def stages(self, method: str) -> tuple[str, ...]:
+        """Return the stages which a method defines itself; none for an alias."""
+        return tuple(stage for stage in STAGES if getattr(self.config.methods[method], stage) is not None)
+
+    def owner(self, method: str, stage: str) -> str | None:
+        """Return the method whose work `method` uses for `stage`, None where it has no such stage."""
+        own = self.stages(method)
+        if stage in own:
+            return method
+        parent = self.config.methods[method].from_
+        if parent is None or (own and STAGES.index(stage) > STAGES.index(own[0])):
+            return None
+        return self.owner(parent, stage)
+
+    def owners(self, stage: str) -> list[str]:
+        """Return the methods which define `stage` themselves."""
+        return [method for method in self.config.methods if stage in self.stages(method)]
+
+    def canonical(self, method: str) -> str:
+        """Return the method itself, or the one that it is an alias of."""
+        parent = self.config.methods[method].from_
+        return method if self.stages(method) or parent is None else self.canonical(parent)
+
+    def canonical_methods(self) -> list[str]:
+        """Return the methods which have results of their own: all but the aliases."""
+        return list(dict.fromkeys(map(self.canonical, self.config.methods)))
+
+    def last_stage(self, method: str, before: str | None = None) -> str:
+        """Return a method's last stage, or its last one before the stage `before`."""
+        limit = STAGES.index(before) if before else len(STAGES)
+        return next(stage for stage in reversed(STAGES[:limit]) if self.owner(method, stage))
+
+    def uses_features(self, method: str, stage: str) -> bool:
+        """Return whether `stage` of `method` reads cached features."""
+        if stage == "stage3":
+            steps = self.config.methods[method].stage3 or []
+            names = [step if isinstance(step, str) else step["name"] for step in steps]
+            return any("features" in components.declared("stage3_steps", name, "USES", []) for name in names)
+        return stage == "stage2"
+
+    def feature_owners(self) -> list[str]:
+        """Return the owners of a stage 1 whose features some method reads."""
+        readers = [m for stage in ("stage2", "stage3") for m in self.owners(stage) if self.uses_features(m, stage)]
+        return list(dict.fromkeys(owner for m in readers if (owner := self.owner(m, "stage1"))))
+
+    def recipe(self, rule: str, dataset: str, method: str | None = None) -> Recipe:
+        """Return the recipe of a rule; `method` is the owner of its stage, None for prepare, make_split, evaluate."""
+        return self._recipe(rule, dataset, *([] if method is None else [method]))
+
+    def expected(self, cell: Cell) -> dict[str, str]:
+        """Return level -> fingerprint of everything that a cell's metrics depend on, under this configuration."""
+        rules = ["prepare", "make_split", "evaluate"]
+        found = {rule: self.recipe(rule, cell.dataset).fingerprint for rule in rules}
+        used = {stage: owner for stage in STAGES if (owner := self.owner(cell.method, stage))}
+        if any(self.uses_features(owner, stage) for stage, owner in used.items()):
+            used["features"] = used["stage1"]
+        return found | {rule: self.recipe(rule, cell.dataset, owner).fingerprint for rule, owner in used.items()}
+
+    def training_recipes(self) -> dict[str, Training]:
+        """Return the settings of every training that a cell of the matrix needs, under a name for messages."""
+        used = dict.fromkeys((cell.dataset, cell.method) for cell in self.cells())
+        return {
+            f"{dataset}: methods.{owner}.{stage}": self.recipe(stage, dataset, owner).settings
+            for dataset, method in used
+            for stage in ("stage1", "stage2")
+            if (owner := self.owner(method, stage))
+        }
+
+    def dataset(self, name: str) -> Dataset:
+        """Return the settings of a data set."""
+        return self.config.datasets[name]
+
+    def _prepare(self, dataset: str) -> Preparation:
+        return Preparation(source=self.dataset(dataset).source)
+
+    def _make_split(self, dataset: str) -> SplitSettings:
+        return self.dataset(dataset).split
+
+    def _evaluate(self, dataset: str) -> Evaluation:
+        return Evaluation(groups=self.dataset(dataset).groups)
+
+    def _stage1(self, dataset: str, method: str) -> Stage1:
+        data = self.dataset(dataset)
+        return self._merged(Stage1, "stage1", dataset, method, {"length": data.length, "normalize": data.normalize})
+
+    def _features(self, dataset: str, method: str) -> Stage1:
+        return self._stage1(dataset, method)
+
+    def _stage2(self, dataset: str, method: str) -> Stage2:
+        owner = self.owner(method, "stage1")
+        assert owner is not None  # the gate has refused methods without one
+        below = merged(*self._layers("stage1", dataset, owner).values())
+        return self._merged(Stage2, "stage2", dataset, method, {key: below[key] for key in below.keys() & {"head"}})
+
+    def _stage3(self, dataset: str, method: str) -> Stage3:
+        del dataset
+        where = f"methods.{method}.stage3"
+        value = {"steps": self.config.methods[method].stage3}
+        return validate(Stage3, value, lambda path: where + path.removeprefix("steps"))
+
+    def _merged(self, model: type[Stage], stage: str, dataset: str, method: str, inherited: Mapping[str, Any]) -> Stage:
+        layers = self._layers(stage, dataset, method)
+
+        def where(path: str) -> str:
+            key = path.split(".")[0]
+            origin = next(
+                (name for name, layer in reversed(layers.items()) if key in layer), f"methods.{method}.{stage}"
+            )
+            return f"{origin}.{path}"
+
+        return validate(model, merged(inherited, *layers.values()), where)
+
+    def _layers(self, stage: str, dataset: str, method: str) -> dict[str, Mapping[str, Any]]:
+        """Return where settings come from -> the settings, later ones above."""
+        return {
+            f"defaults.{stage}": getattr(self.config.defaults, stage),
+            f"datasets.{dataset}.defaults.{stage}": getattr(self.dataset(dataset).defaults, stage),
+            f"methods.{method}.{stage}": getattr(self.config.methods[method], stage),
+        }
+
+
+def merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the layers laid over each other, later ones above.
+
+    A mapping without `name` changes parameters of the component below it; anything else replaces what was there.
+    """
+    result: dict[str, Any] = {}
+    for layer in layers:
+        for key, value in layer.items():
+            below = result.get(key)
+            if isinstance(value, Mapping) and "name" not in value and below is not None:
+                base = {"name": below} if isinstance(below, str) else below
+                value = {**base, **value}
+            result[key] = value
+    return result
+
+
+def ratio_text(ratio: float | str) -> str:
+    """Return a ratio as it stands in paths: ``100``, ``2.5``, ``natural``."""
+    return ratio if isinstance(ratio, str) else f"{ratio:.10g}"
+
+
+def ratio_value(text: str) -> Any:
+    """Return the number that `ratio_text` wrote, or ``natural``."""
+    return text if text == "natural" else float(text)

@@ -1,0 +1,61 @@
+"""The recipe of one rule: its settings, its code, and the fingerprint of both (no torch)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ltsei import components, sources
+from ltsei.config import FAMILY, Groups
+from ltsei.validation import Frozen
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What one rule needs to know to compute, and the fingerprint of that and of its code.
+
+    Attributes:
+        rule: name of the rule and of its script.
+        settings: frozen settings.
+        script: path of the script.
+        fingerprint: as it was when the recipe was made.
+    """
+
+    rule: str
+    settings: Any
+    script: Path
+    fingerprint: str
+
+    @classmethod
+    def of(cls, rule: str, settings: Frozen, scripts: Path) -> "Recipe":
+        """Return the recipe of `rule`, whose script lies in the folder `scripts`."""
+        script = scripts / f"{rule}.py"
+        return cls(rule, settings, script, _fingerprint(script, settings))
+
+    def current_fingerprint(self) -> str:
+        """Return the fingerprint under the code as it is now."""
+        return _fingerprint(self.script, self.settings)
+
+
+class Preparation(Frozen):
+    """Settings of the rule prepare."""
+
+    source: dict[str, Any]
+
+
+class Evaluation(Frozen):
+    """Settings of the rule evaluate."""
+
+    groups: Groups
+
+
+def component_names(settings: Frozen) -> Iterator[tuple[str, str]]:
+    """Yield (family, name) of every component in `settings`, nested ones included."""
+    for key, family in FAMILY.items():
+        value = getattr(settings, key, None) or []
+        for spec in value if isinstance(value, list) else [value]:
+            yield from components.nested(family, spec)
+
+
+def _fingerprint(script: Path, settings: Frozen) -> str:
+    return sources.fingerprint(script, settings.model_dump(mode="json"), component_names(settings))

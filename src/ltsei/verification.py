@@ -1,0 +1,48 @@
+"""Does every result on disk match the present configuration, code and data?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ltsei import files, provenance
+from ltsei.matrix import Cell, Matrix
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The state of one cell; `levels` are what changed since a stale one was computed."""
+
+    cell: Cell
+    state: Literal["current", "stale", "missing"]
+    levels: tuple[str, ...] = ()
+
+
+def verify(matrix: Matrix, results: Path) -> list[Finding]:
+    """Return a finding for each cell of the matrix, by the recipe.json files below `results`."""
+    recorded = {cell: fingerprints for cell, fingerprints in _evaluated(results)}
+    checksums = {meta.parent.parent.name: _checksum(meta) for meta in results.glob("*/signals/meta.json")}
+    return [_finding(matrix, cell, recorded, checksums) for cell in matrix.cells()]
+
+
+def _finding(matrix: Matrix, cell: Cell, recorded: dict[Cell, Any], checksums: dict[str, str]) -> Finding:
+    owner = Cell(cell.dataset, cell.ir, cell.seed, matrix.canonical(cell.method))
+    if owner not in recorded:
+        return Finding(cell, "missing")
+    expected = matrix.expected(owner)
+    if cell.dataset in checksums:
+        expected["data"] = checksums[cell.dataset]
+    levels = tuple(provenance.stale_levels(recorded[owner], expected))
+    return Finding(cell, "stale" if levels else "current", levels)
+
+
+def _evaluated(results: Path) -> Iterator[tuple[Cell, dict[str, str]]]:
+    for path in results.rglob("recipe.json"):
+        record = files.read_json(path)
+        if record["rule"] == "evaluate":
+            yield Cell(record["dataset"], record["ir"], int(record["seed"]), record["method"]), record["fingerprints"]
+
+
+def _checksum(meta: Path) -> str:
+    checksum: str = files.read_json(meta)["checksum"]
+    return checksum
