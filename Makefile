@@ -1,0 +1,32 @@
+# `make demo` runs the small matrix to its report, `make test` the tests; both make the environment first.
+PYTHON ?= python3
+BIN := .venv/bin
+CORES ?= all
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: install demo test lint clean
+
+install: $(BIN)/.installed
+
+$(BIN)/.installed: envs/lock.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --requirement envs/lock.txt
+	$(BIN)/pip install --quiet --no-deps --editable .
+	touch $@
+
+demo: install
+	snakemake --configfile config/quick.yaml --cores $(CORES)
+	@echo "The report: $(CURDIR)/results/quick/report/report.html"
+
+test: install lint
+	pytest -n auto
+
+lint: install
+	ruff check .
+	ruff format --check .
+	mypy
+	snakefmt --check Snakefile workflow/rules
+	snakemake --lint
+
+clean:
+	rm -rf .venv results logs .snakemake

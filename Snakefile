@@ -1,0 +1,34 @@
+"""Long-tailed emitter identification: prepare, split, three stages, evaluation, report. Table of contents."""
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config/experiments.yaml"
+
+
+report: "workflow/report/workflow.rst"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    """Everything that the enabled blocks ask for."""
+    default_target: True
+    input:
+        rules.report.output.html,
+        expand(rules.block_report.output.html, block=MATRIX.blocks()),
+
+
+onstart:
+    check_components()
+
+
+onerror:
+    report_what_exists()

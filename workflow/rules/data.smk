@@ -1,0 +1,57 @@
+"""Data: a source in whatever format becomes the canonical store, and each seed and ratio gets its split."""
+
+
+def source_files(wildcards):
+    """The files which a data set's source reads; none where it makes its signals itself."""
+    return gate.source_files(MATRIX, wildcards.dataset)
+
+
+rule prepare:
+    """Check a source and write it as memory-mapped arrays, once per data set."""
+    input:
+        unpack(source_files),
+    output:
+        train="<results>/{dataset}/signals/train.npy",
+        labels_train="<results>/{dataset}/signals/labels_train.npy",
+        test="<results>/{dataset}/signals/test.npy",
+        labels_test="<results>/{dataset}/signals/labels_test.npy",
+        meta="<results>/{dataset}/signals/meta.json",
+    log:
+        "<results>/{dataset}/logs/prepare.log",
+    benchmark:
+        "<results>/{dataset}/benchmarks/prepare.tsv"
+    params:
+        recipe=recipe_of("prepare"),
+        fingerprint=fingerprint_of("prepare"),
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=60,
+    conda:
+        "../../envs/ltsei.yaml"
+    script:
+        "../scripts/prepare.py"
+
+
+rule make_split:
+    """Draw the training and validation signals of one ratio and seed."""
+    input:
+        labels=ancient(rules.prepare.output.labels_train),
+        meta=rules.prepare.output.meta,
+    output:
+        split="<results>/{dataset}/ir{ir}/seed{seed}/split.npz",
+    log:
+        "<results>/{dataset}/ir{ir}/seed{seed}/logs/make_split.log",
+    benchmark:
+        "<results>/{dataset}/ir{ir}/seed{seed}/benchmarks/make_split.tsv"
+    params:
+        recipe=recipe_of("make_split"),
+        fingerprint=fingerprint_of("make_split"),
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../../envs/ltsei.yaml"
+    script:
+        "../scripts/make_split.py"

@@ -1,0 +1,49 @@
+"""Evaluation: the logits of a method's last stage on the test set become numbers."""
+
+
+def last_stage(wildcards):
+    """Logits and recipe of a method's last stage, whoever owns it."""
+    stage = MATRIX.last_stage(wildcards.method)
+    found = {"stage1": rules.stage1, "stage2": rules.stage2, "stage3": rules.stage3}[stage].output
+    owner = MATRIX.owner(wildcards.method, stage)
+    return {
+        "logits": path_of(found.logits, wildcards, method=owner),
+        "before": path_of(found.recipe, wildcards, method=owner),
+    }
+
+
+rule evaluate:
+    """Compute every metric of one cell."""
+    input:
+        unpack(last_stage),
+        labels_test=ancient(rules.prepare.output.labels_test),
+        meta=rules.prepare.output.meta,
+        split=rules.make_split.output.split,
+    output:
+        metrics="<results>/{dataset}/ir{ir}/seed{seed}/{method}/metrics.json",
+        per_class=report(
+            "<results>/{dataset}/ir{ir}/seed{seed}/{method}/per_class.csv",
+            caption="../report/per_class.rst",
+            category="Cells",
+            subcategory="{dataset}",
+            labels={"method": "{method}", "imbalance ratio": "{ir}", "seed": "{seed}"},
+        ),
+        confusion="<results>/{dataset}/ir{ir}/seed{seed}/{method}/confusion.csv",
+        recipe="<results>/{dataset}/ir{ir}/seed{seed}/{method}/recipe.json",
+    log:
+        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/logs/evaluate.log",
+    benchmark:
+        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/evaluate.tsv"
+    params:
+        recipe=recipe_of("evaluate"),
+        fingerprint=fingerprint_of("evaluate"),
+    wildcard_constraints:
+        method=one_of(MATRIX.canonical_methods()),
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../../envs/ltsei.yaml"
+    script:
+        "../scripts/evaluate.py"

@@ -1,0 +1,167 @@
+"""Training: stage 1 on signals, stages 2 and 3 on what it left behind. A method has only the stages that it defines."""
+
+
+def stage1_of_stage2(wildcards):
+    """What stage 2 takes from the stage 1 that its method builds on."""
+    owner = MATRIX.owner(wildcards.method, "stage1")
+    return {
+        "model": path_of(rules.stage1.output.model, wildcards, method=owner),
+        "features_train": path_of(rules.features.output.train, wildcards, method=owner),
+        "features_val": path_of(rules.features.output.val, wildcards, method=owner),
+        "features_test": path_of(rules.features.output.test, wildcards, method=owner),
+        "before": path_of(rules.features.output.recipe, wildcards, method=owner),
+    }
+
+
+def classifier_of_stage3(wildcards):
+    """What stage 3 takes from the last trained stage, and features where a step needs them."""
+    stage = MATRIX.last_stage(wildcards.method, before="stage3")
+    trained = rules.stage1.output if stage == "stage1" else rules.stage2.output
+    owner = MATRIX.owner(wildcards.method, stage)
+    found = {
+        "classifier": path_of(trained.model, wildcards, method=owner),
+        "logits": path_of(trained.logits, wildcards, method=owner),
+        "before": [path_of(trained.recipe, wildcards, method=owner)],
+    }
+    if MATRIX.uses_features(wildcards.method, "stage3"):
+        representation = MATRIX.owner(wildcards.method, "stage1")
+        found["features_val"] = path_of(rules.features.output.val, wildcards, method=representation)
+        found["features_test"] = path_of(rules.features.output.test, wildcards, method=representation)
+        found["before"].append(path_of(rules.features.output.recipe, wildcards, method=representation))
+    return found
+
+
+rule stage1:
+    """Train backbone and head on the long-tailed signals."""
+    input:
+        train=ancient(rules.prepare.output.train),
+        labels_train=ancient(rules.prepare.output.labels_train),
+        test=ancient(rules.prepare.output.test),
+        labels_test=ancient(rules.prepare.output.labels_test),
+        meta=rules.prepare.output.meta,
+        split=rules.make_split.output.split,
+    output:
+        model="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage1/model.pt",
+        history="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage1/history.csv",
+        logits="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage1/logits.npz",
+        recipe="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage1/recipe.json",
+    log:
+        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/logs/stage1.log",
+    benchmark:
+        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/stage1.tsv"
+    params:
+        recipe=recipe_of("stage1"),
+        fingerprint=fingerprint_of("stage1"),
+        resume=resume_folder,
+        device=MATRIX.config.device,
+        checkpoint_minutes=MATRIX.config.checkpoint_minutes,
+    wildcard_constraints:
+        method=one_of(MATRIX.owners("stage1")),
+    threads: threads_of("stage1")
+    resources:
+        mem_mb=8000,
+        runtime=240,
+    conda:
+        "../../envs/ltsei.yaml"
+    script:
+        "../scripts/stage1.py"
+
+
+rule features:
+    """Keep the frozen backbone's features, so that later stages never touch signals or backbone."""
+    input:
+        train=ancient(rules.prepare.output.train),
+        labels_train=ancient(rules.prepare.output.labels_train),
+        test=ancient(rules.prepare.output.test),
+        labels_test=ancient(rules.prepare.output.labels_test),
+        meta=rules.prepare.output.meta,
+        split=rules.make_split.output.split,
+        model=rules.stage1.output.model,
+        before=rules.stage1.output.recipe,
+    output:
+        train="<results>/{dataset}/ir{ir}/seed{seed}/{method}/features/train.npy",
+        val="<results>/{dataset}/ir{ir}/seed{seed}/{method}/features/val.npy",
+        test="<results>/{dataset}/ir{ir}/seed{seed}/{method}/features/test.npy",
+        recipe="<results>/{dataset}/ir{ir}/seed{seed}/{method}/features/recipe.json",
+    log:
+        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/logs/features.log",
+    benchmark:
+        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/features.tsv"
+    params:
+        recipe=recipe_of("features"),
+        fingerprint=fingerprint_of("features"),
+        device=MATRIX.config.device,
+    wildcard_constraints:
+        method=one_of(MATRIX.feature_owners()),
+    threads: threads_of("features")
+    resources:
+        mem_mb=8000,
+        runtime=30,
+    conda:
+        "../../envs/ltsei.yaml"
+    script:
+        "../scripts/features.py"
+
+
+rule stage2:
+    """Train the classifier again on cached features."""
+    input:
+        unpack(stage1_of_stage2),
+        labels_train=ancient(rules.prepare.output.labels_train),
+        meta=rules.prepare.output.meta,
+        split=rules.make_split.output.split,
+    output:
+        model="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage2/head.pt",
+        history="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage2/history.csv",
+        logits="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage2/logits.npz",
+        recipe="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage2/recipe.json",
+    log:
+        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/logs/stage2.log",
+    benchmark:
+        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/stage2.tsv"
+    params:
+        recipe=recipe_of("stage2"),
+        fingerprint=fingerprint_of("stage2"),
+        resume=resume_folder,
+        device=MATRIX.config.device,
+        checkpoint_minutes=MATRIX.config.checkpoint_minutes,
+    wildcard_constraints:
+        method=one_of(MATRIX.owners("stage2")),
+    threads: threads_of("stage2")
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    conda:
+        "../../envs/ltsei.yaml"
+    script:
+        "../scripts/stage2.py"
+
+
+rule stage3:
+    """Apply post-hoc steps, their free parameters chosen on validation data."""
+    input:
+        unpack(classifier_of_stage3),
+        labels_train=ancient(rules.prepare.output.labels_train),
+        meta=rules.prepare.output.meta,
+        split=rules.make_split.output.split,
+    output:
+        logits="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage3/logits.npz",
+        sweep="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage3/sweep.csv",
+        recipe="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage3/recipe.json",
+    log:
+        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/logs/stage3.log",
+    benchmark:
+        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/stage3.tsv"
+    params:
+        recipe=recipe_of("stage3"),
+        fingerprint=fingerprint_of("stage3"),
+    wildcard_constraints:
+        method=one_of(MATRIX.owners("stage3")),
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    conda:
+        "../../envs/ltsei.yaml"
+    script:
+        "../scripts/stage3.py"
