@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import settings
 
 REPOSITORY = Path(__file__).parents[1]
 SCRIPTS = REPOSITORY / "workflow" / "scripts"
+
+# The same examples on every run, and no time limit on a busy machine.
+settings.register_profile("ltsei", deadline=None, derandomize=True)
+settings.load_profile("ltsei")
 
 
 @pytest.fixture

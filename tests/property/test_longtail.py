@@ -1,0 +1,51 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ltsei.longtail import balanced_accuracy, long_tail_counts, make_split
+
+sources = st.lists(st.integers(20, 60), min_size=2, max_size=8)
+ratios = st.floats(1, 15)
+validations = st.none() | st.fixed_dictionaries({"per_class": st.integers(1, 4)})
+validations |= st.fixed_dictionaries({"fraction": st.floats(0.05, 0.2)})
+orders = st.sampled_from(["index", "random", "frequency"])
+
+
+def split(counts, ratio, validation, order, seed):
+    labels = np.repeat(np.arange(len(counts)), counts)
+    options = {"n_max": None, "shortage": "error", "fingerprints": {}}
+    options |= {"imbalance_ratio": ratio, "validation": validation, "class_order": order, "seed": seed}
+    return labels, make_split(labels, len(counts), **options)
+
+
+@given(st.integers(1, 5000), ratios, st.integers(2, 60))
+def test_profiles_fall_from_n_max_to_the_truncated_tail(n_max, ratio, num_classes):
+    counts = long_tail_counts(n_max, ratio, num_classes)
+    assert counts[0] == n_max
+    assert (np.diff(counts) <= 0).all()
+    assert counts[-1] <= n_max / ratio < counts[-1] + 1.001
+
+
+@given(sources, ratios, ratios, validations, orders, st.integers(0, 99))
+def test_the_ratios_of_one_seed_are_nested_and_share_validation(counts, one, other, validation, order, seed):
+    flat, steep = sorted((one, other))
+    _, larger = split(counts, flat, validation, order, seed)
+    _, smaller = split(counts, steep, validation, order, seed)
+    assert set(smaller.train) <= set(larger.train)
+    np.testing.assert_array_equal(smaller.val, larger.val)
+
+
+@given(sources, ratios | st.just("natural"), validations, orders, st.integers(0, 99))
+def test_training_and_validation_are_disjoint_and_each_index_occurs_once(counts, ratio, validation, order, seed):
+    labels, result = split(counts, ratio, validation, order, seed)
+    drawn = np.concatenate([result.train, result.val])
+    assert len(np.unique(drawn)) == len(drawn)
+    np.testing.assert_array_equal(np.bincount(labels[result.train], minlength=len(counts)), result.class_counts)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=40), st.permutations(range(5)))
+def test_balanced_accuracy_does_not_depend_on_the_names_of_the_classes(pairs, renamed):
+    labels, predictions = np.array(pairs).T
+    names = np.array(renamed)
+    before, after = balanced_accuracy(labels, predictions, 5), balanced_accuracy(names[labels], names[predictions], 5)
+    np.testing.assert_allclose(before, after, rtol=1e-12)
