@@ -1,0 +1,70 @@
+"""From stored signals to what a backbone sees: length and normalisation, on the device.
+
+Signals are [N, L, ..., channels], channels last; L, the first axis after N, is the one that is cropped or padded.
+"""
+
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+Normalization = Literal["rms", "channel", "none"]
+CHUNK_BYTES = 64 * 2**20
+NEGLIGIBLE = 1e-6
+"""Standard deviation relative to the peak below which a channel is constant: rounding errors of float32."""
+
+
+def crop_or_pad(signals: Tensor, length: int | None) -> Tensor:
+    """Return signals of `length` samples: the leading ones, with zeros appended where there are fewer; None: as is."""
+    if length is None:
+        return signals
+    missing = max(length - signals.shape[1], 0)
+    padding = [0, 0] * (signals.ndim - 2) + [0, missing]
+    return torch.nn.functional.pad(signals[:, :length], padding)
+
+
+def normalize(signals: Tensor, how: Normalization) -> Tensor:
+    """Return each signal normalised by itself, float32; a zero signal stays zero.
+
+    Args:
+        signals: [N, L, ..., channels].
+        how: ``rms``: root mean square 1 over all samples and channels, which keeps DC offset and I/Q gain;
+            ``channel``: mean 0 and standard deviation 1 of each channel, which removes them (a constant channel
+            becomes zero); ``none``: unchanged.
+    """
+    signals = signals.float()
+    if how == "none":
+        return signals
+    axes = tuple(range(1, signals.ndim if how == "rms" else signals.ndim - 1))
+    peak = signals.abs().amax(axes, keepdim=True)
+    scaled = signals / peak.where(peak > 0, 1.0)  # squares of raw volts or counts could leave float32's range
+    if how == "channel":
+        scaled = scaled - scaled.mean(axes, keepdim=True)
+    spread = scaled.square().mean(axes, keepdim=True).sqrt()
+    return scaled / spread.where(spread > NEGLIGIBLE, torch.inf)
+
+
+def prepare(
+    signals: np.ndarray, indices: np.ndarray, length: int | None, how: Normalization, device: torch.device | str
+) -> Tensor:
+    """Return the rows `indices` of `signals`, cropped or padded, then normalised, float32 on `device`.
+
+    Memory: the result takes N · L · channels · 4 bytes on the device. Rows are read from a memory map in chunks
+    of `CHUNK_BYTES`, so beside the result only a few chunks are held; pages of the map that the system keeps
+    cached count as resident, yet can be reclaimed.
+
+    Args:
+        signals: [N, L, ..., channels], a memory map or an array.
+        indices: which rows, in the order wanted; ascending ones read fastest.
+        length: samples per signal, None for all.
+        how: as in `normalize`.
+        device: where the result lies.
+    """
+    samples = signals.shape[1] if length is None else length
+    result = torch.empty((len(indices), samples, *signals.shape[2:]), device=device)
+    rows = max(1, CHUNK_BYTES // signals[:1].nbytes)
+    for start in range(0, len(indices), rows):
+        chunk = torch.from_numpy(np.array(signals[indices[start : start + rows], :length]))
+        result[start : start + rows] = normalize(crop_or_pad(chunk.to(device), length), how)
+    return result

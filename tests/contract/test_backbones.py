@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+import torch
+
+from ltsei import components
+from ltsei.components import Context
+
+NAMES = components.names("backbones")
+LENGTHS = [64, 129, 301]
+
+pytestmark = pytest.mark.parametrize("name", NAMES)
+
+
+def build(name, length=129, channels=2, seed=0):
+    context = Context(np.array([9, 4, 2]), 3, (length, channels), 50e6, None, lambda progress: np.full(3, 1 / 3))
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return components.build("backbones", name, context)
+
+
+def signals(count=4, length=129, channels=2):
+    """A batch as it comes from the store: [B, channels, L], a view of channels-last memory."""
+    generator = torch.Generator().manual_seed(1)
+    return torch.randn(count, length, channels, generator=generator).transpose(1, 2)
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_features_have_the_declared_width(name, length):
+    model = build(name, length).eval()
+    features = model(signals(4, length))
+    assert features.shape == (4, model.out_features)
+    assert features.isfinite().all()
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_one_signal_gives_the_features_it_has_in_a_batch(name, length):
+    model, batch = build(name, length).eval(), signals(4, length)
+    torch.testing.assert_close(model(batch[:1]), model(batch)[:1], atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_channels_are_those_of_the_signals(name, channels):
+    assert build(name, channels=channels).eval()(signals(channels=channels)).isfinite().all()
+
+
+def test_memory_order_does_not_matter(name):
+    model, batch = build(name).eval(), signals()
+    torch.testing.assert_close(model(batch.contiguous()), model(batch), atol=1e-5, rtol=1e-4)
+
+
+def test_signals_are_left_unchanged(name):
+    batch = signals()
+    build(name)(batch)
+    torch.testing.assert_close(batch, signals(), rtol=0, atol=0)
+
+
+def test_gradients_reach_every_parameter(name):
+    model = build(name)
+    model(signals(8)).square().sum().backward()
+    for parameter_name, parameter in model.named_parameters():
+        assert parameter.grad is not None and parameter.grad.isfinite().all(), parameter_name
+    assert any(parameter.grad.any() for parameter in model.parameters())
+
+
+def test_the_same_seed_gives_the_same_features(name):
+    one, same, other = (build(name, seed=seed).eval()(signals()) for seed in (0, 0, 1))
+    torch.testing.assert_close(one, same, rtol=0, atol=0)
+    assert not torch.equal(one, other)
+
+
+def test_a_training_step_is_deterministic(name):
+    def step():
+        model = build(name)
+        with torch.random.fork_rng():
+            torch.manual_seed(3)
+            model(signals(8)).square().mean().backward()
+        return [parameter.grad for parameter in model.parameters()]
+
+    for first, second in zip(step(), step(), strict=True):
+        torch.testing.assert_close(first, second, rtol=0, atol=0)
+
+
+def test_a_state_dict_restores_the_features(name):
+    trained, fresh = build(name), build(name, seed=5).eval()
+    trained(signals(8))
+    fresh.load_state_dict(trained.state_dict())
+    torch.testing.assert_close(fresh(signals()), trained.eval()(signals()), rtol=0, atol=0)
+
+
+def test_bfloat16_autocast_gives_finite_features_close_to_float32(name):
+    model = build(name).eval()
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        half = model(signals()).float()
+    full = model(signals())
+    assert half.isfinite().all()
+    assert torch.nn.functional.cosine_similarity(half, full).min() > 0.98
