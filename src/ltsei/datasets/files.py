@@ -1,0 +1,197 @@
+"""Recorded signals from .npy, .npz, .mat (version 5 and 7.3) and .h5/.hdf5 files, as they were downloaded.
+
+Axes, keys, labels and sampling rate are found where only one reading is possible; otherwise the error lists
+what the file holds and names the setting that decides. Integers become float32 as they are, except uint8, which
+is taken as offset binary (minus 127.5); complex numbers become two channels. `python -m ltsei inspect FILE`
+shows how a file would be read.
+"""
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from ltsei.datasets import _keys, _labels
+from ltsei.datasets._holdout import Holdout
+from ltsei.datasets._source import Reading, Source, finite_only, open_source
+from ltsei.errors import InputError
+from ltsei.signals import Part, Recordings
+
+PATHS = ["train", "train_labels", "test", "test_labels"]
+
+
+def build(
+    context: object,
+    *,
+    train: str,
+    train_labels: str | None = None,
+    test: str | None = None,
+    test_labels: str | None = None,
+    x_key: str | None = None,
+    y_key: str | None = None,
+    i_key: str | None = None,
+    q_key: str | None = None,
+    layout: Literal["auto", "NLC", "NCL", "LNC", "LCN", "CNL", "CLN", "NL", "LN", "concatenated"] = "auto",
+    expected_length: int | None = None,
+    class_names_key: str | None = None,
+    sample_rate_hz: float | None = None,
+    drop_invalid: bool = False,
+    drop_unknown: bool = False,
+    holdout: float | None = None,
+    group_key: str | None = None,
+    order_key: str | None = None,
+    seed: int = 0,
+) -> Recordings:
+    """Return the recordings of a training file and either a test file or a held-out part of the training file.
+
+    Labels may be (N,), (N, 1), (1, N), one-hot, whole-number floats or text, counted from anything: the sorted
+    values of the training part become 0...C-1 and their text the class names. A class without test signals is
+    allowed and noted as ``absent_from_test``.
+
+    Args:
+        context: not used.
+        train: file of the training signals.
+        train_labels: file of their labels. Default: for ``X_train.npy`` the file ``Y_train.npy`` beside it (x -> y
+            likewise), for other formats the same file. What is named here, the pipeline also watches for changes.
+        test: file of the test signals. Default: the training file, if it has a key such as ``X_test``.
+        test_labels: file of their labels, default as for training.
+        x_key: key of the signals, if not one of X, data, signal(s), iq (also X_train, test_data, ...).
+        y_key: key of the labels, if not one of Y, label(s), target(s).
+        i_key: key of I where I and Q are two arrays; a flat vector is cut into as many signals as there are labels.
+        q_key: key of Q.
+        layout: axes in stored order (N signals, L samples, C channels; MATLAB files: as ``size`` tells), or
+            ``concatenated`` for [N, 2L] with all I, then all Q; the same in both files.
+        expected_length: L, samples per signal; it can tell axes apart, and anything else is an error.
+        class_names_key: key of the class names by label, if not class_names.
+        sample_rate_hz: sampling rate. Default: the scalar fs, sample_rate, sample_rate_hz or sampling_rate.
+        drop_invalid: leave out signals with NaN or infinity, and note how many, rather than stop.
+        drop_unknown: leave out test signals of classes which training lacks, and note how many, rather than stop.
+        holdout: fraction (0 to 1) of each class that becomes the test part where there is no test file: at least
+            one signal of a class, never all.
+        group_key: key of the recording, patient or session of each signal: `holdout` takes whole groups.
+        order_key: key of each signal's time: `holdout` takes the last ones of each class.
+        seed: of the random holdout, 0 or more.
+
+    Raises:
+        InputError: a file is missing, damaged or ambiguous, or its content cannot be used.
+    """
+    reading = Reading(x_key, y_key, i_key, q_key, layout, expected_length)
+    training = finite_only(open_source(train, train_labels, "train", reading), drop_invalid)
+    if test is None and holdout is None and has_test_signals(training):
+        test = train
+    if test is None:
+        cut = _checked_holdout(train, test_labels, holdout, group_key, order_key, seed)
+        return _from_one_file(training, cut, class_names_key, sample_rate_hz)
+    if holdout is not None or group_key is not None or order_key is not None:
+        raise InputError(f"{train}: set the file test, or holdout with its group_key or order_key, not both")
+    same_layout = replace(reading, layout=training.layout.name)  # a test file of 2 signals is ambiguous by itself
+    testing = finite_only(open_source(test, test_labels, "test", same_layout), drop_invalid)
+    if drop_unknown:
+        testing = testing.only(np.isin(testing.labels, training.labels[training.kept]))
+    return _from_two_files(training, testing, class_names_key, sample_rate_hz)
+
+
+def class_map(training: Source, test_labels: np.ndarray | None, class_names_key: str | None) -> dict[str, Any]:
+    """Return class name -> label in the file, in the order of the classes' numbers."""
+    array = _keys.optional_array(training.arrays, class_names_key, _keys.CLASS_NAMES, "class_names_key")
+    try:
+        names = None if array is None else array.read()
+        return _labels.class_map(training.labels[training.kept], test_labels, names)
+    except InputError as error:
+        raise InputError(f"{training.path}: {error}") from error
+
+
+def sample_rate(training: Source, given: float | None) -> float | None:
+    """Return the sampling rate in Hz: the given one, else the file's own, else None."""
+    array = _keys.optional_array(training.arrays, None, _keys.SAMPLE_RATE, "sample_rate_hz")
+    if given is None and (array is None or not array.is_numeric or math.prod(array.shape) != 1):
+        return None
+    rate = given if given is not None or array is None else float(array.read().item())
+    if rate is None or not 0 < rate < math.inf:
+        raise InputError(f"{training.path}: sample_rate_hz: got {rate}, expected a positive number of Hz")
+    return rate
+
+
+def has_test_signals(training: Source) -> bool:
+    """Return whether the training file also has a key such as ``X_test``."""
+    return any(map(_keys.is_called("test", _keys.SIGNALS), training.arrays))
+
+
+def _checked_holdout(
+    train: str,
+    test_labels: str | None,
+    fraction: float | None,
+    group_key: str | None,
+    order_key: str | None,
+    seed: int,
+) -> Holdout:
+    if fraction is None:
+        raise InputError(f"{train}: no test part: set test (a file) or holdout (a fraction between 0 and 1)")
+    if test_labels is not None:
+        raise InputError(f"{train}: test_labels is set, but not the file test that they belong to")
+    if not 0 < fraction < 1 or seed < 0:
+        raise InputError(
+            f"{train}: got holdout {fraction} and seed {seed}, expected a fraction in (0, 1) and 0 or more"
+        )
+    if group_key is not None and order_key is not None:
+        raise InputError(f"{train}: holdout takes whole groups (group_key) or the last signals (order_key), not both")
+    return Holdout(fraction, group_key, order_key, seed)
+
+
+def _from_one_file(training: Source, holdout: Holdout, class_names_key: str | None, rate: float | None) -> Recordings:
+    classes = class_map(training, None, class_names_key)
+    labels = _labels.contiguous(training.labels[training.kept], classes)
+    held_out, note = holdout.choose(training, labels)
+    if not held_out.any():
+        raise InputError(f"{training.path}: holdout {holdout.fraction} leaves the test part empty, raise it")
+    parts = training.part(labels, ~held_out), training.part(labels, held_out)
+    return _recordings(*parts, (training,), classes, sample_rate(training, rate), {"holdout": note})
+
+
+def _from_two_files(training: Source, testing: Source, class_names_key: str | None, rate: float | None) -> Recordings:
+    if training.path == testing.path and training.signals[0].key == testing.signals[0].key:
+        raise InputError(f"{training.path}: training and test signals are the same array, set holdout to divide it")
+    if training.signal_shape != testing.signal_shape:
+        shapes = f"{training.signal_shape} and {testing.signal_shape}"
+        raise InputError(f"{testing.path}: training and test signals [L, channels] must agree, got {shapes}")
+    classes = class_map(training, testing.labels[testing.kept], class_names_key)
+    train, test = (
+        source.part(_labels.contiguous(source.labels[source.kept], classes), np.ones(len(source.kept), dtype=bool))
+        for source in (training, testing)
+    )
+    return _recordings(train, test, (training, testing), classes, sample_rate(training, rate), {})
+
+
+def _recordings(
+    train: Part,
+    test: Part,
+    sources: tuple[Source, ...],
+    classes: Mapping[str, Any],
+    rate: float | None,
+    notes: Mapping[str, Any],
+) -> Recordings:
+    names = tuple(classes)
+    files = list(dict.fromkeys(path for source in sources for path in (source.path, source.labels_path)))
+    absent = [name for index, name in enumerate(names) if index not in test.labels]
+    common = {
+        "files": [path.name for path in files],
+        "layouts": [source.layout.name for source in sources],
+        "label_map": {name: {"index": index, "label": classes[name]} for index, name in enumerate(names)},
+        "absent_from_test": absent,
+        "dropped_signals": [len(source.labels) - len(source.kept) for source in sources],
+    }
+    return Recordings(train, test, names, rate, _checksum(files), {**common, **notes})
+
+
+def _checksum(files: Sequence[Path]) -> str:
+    """Return the SHA-256 over the bytes of all files, one after the other."""
+    digest = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as file:
+            while block := file.read(2**20):
+                digest.update(block)
+    return digest.hexdigest()

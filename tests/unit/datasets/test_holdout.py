@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from ltsei.datasets._holdout import chronological_holdout, group_holdout, random_holdout
+
+LABELS = np.random.default_rng(0).permutation(np.repeat([0, 1, 2, 3], [50, 10, 2, 1]))
+
+
+def counts(labels):
+    return np.bincount(labels, minlength=4).tolist()
+
+
+@pytest.mark.parametrize(("fraction", "expected"), [(0.3, [15, 3, 1, 0]), (0.01, [1, 1, 1, 0]), (0.99, [49, 9, 1, 0])])
+def test_each_class_gives_its_share_at_least_one_and_never_all(fraction, expected):
+    assert counts(LABELS[random_holdout(LABELS, fraction, seed=0)]) == expected
+
+
+def test_the_seed_decides_the_random_holdout():
+    first, again, other = (random_holdout(LABELS, 0.3, seed) for seed in (0, 0, 1))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_the_last_signals_of_each_class_are_held_out():
+    times = np.random.default_rng(1).permutation(len(LABELS))
+    held_out = chronological_holdout(LABELS, times, 0.3)
+    assert counts(LABELS[held_out]) == [15, 3, 1, 0]
+    for label in range(3):
+        own = np.equal(LABELS, label)
+        assert times[own & held_out].min() > times[own & ~held_out].max()
+
+
+def test_groups_are_held_out_whole_and_about_the_fraction():
+    rng = np.random.default_rng(2)
+    groups = rng.integers(0, 40, size=1000)
+    held_out = group_holdout(rng.integers(0, 4, size=1000), groups, 0.3, seed=0)
+    assert set(groups[held_out]).isdisjoint(groups[~held_out])
+    assert held_out.mean() == pytest.approx(0.3, abs=0.02)
+
+
+def test_training_keeps_half_of_every_class_when_groups_are_held_out():
+    labels = np.repeat([0, 0, 0, 0, 1, 1], 10)
+    groups = np.repeat([0, 1, 2, 3, 4, 4], 10)  # class 1 lives in one group
+    held_out = group_holdout(labels, groups, 0.4, seed=0)
+    assert counts(labels[held_out])[:2] == [20, 0]
+
+
+def test_groups_that_bring_new_classes_to_the_test_part_come_first():
+    labels = np.repeat([0, 0, 0, 0, 0, 0, 1, 1], 10)
+    groups = np.repeat([0, 1, 2, 3, 4, 5, 6, 7], 10)
+    for seed in range(5):
+        assert counts(labels[group_holdout(labels, groups, 0.25, seed)])[:2] == [10, 10]
