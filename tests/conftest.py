@@ -4,6 +4,8 @@ import copy
 import os
 from pathlib import Path
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run beside each other; read when torch is imported
+
 import pytest
 import yaml
 from hypothesis import settings
@@ -19,7 +21,7 @@ settings.load_profile("ltsei")
 @pytest.fixture
 def experiments():
     """A small, valid experiment file as a mapping; tests change their copy."""
-    return copy.deepcopy(_EXPERIMENTS)
+    return copy.deepcopy(EXPERIMENTS)
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def real_data():
     return Path(folder)
 
 
-_EXPERIMENTS = yaml.safe_load(
+EXPERIMENTS = yaml.safe_load(
     """
     results: results
     datasets:

@@ -1,7 +1,7 @@
 """What one-dimensional convolutional backbones share.
 
 Signals [B, channels, L] are handled as images [B, channels, 1, L] in channels-last memory: there the 1 x k
-kernels of Conv2d train faster than Conv1d, on CPU and GPU, and a batch gathered from the store needs no copy.
+kernels of Conv2d train faster than Conv1d on a CPU, and a batch gathered from the store needs no copy.
 """
 
 import torch
