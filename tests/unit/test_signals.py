@@ -154,3 +154,8 @@ def test_labels_of_another_store_are_named(tmp_path):
     np.save(files["labels_train"], np.array([0, 0, 0, 0, 1, 1, 2]))
     with pytest.raises(InputError, match=r"labels_train.npy: signals per class differ"):
         open_store(**files)
+
+
+def test_class_names_are_all_different(tmp_path):
+    with pytest.raises(InputError, match="not all different"):
+        written(tmp_path, recordings(class_names=("a", "b", "a")))

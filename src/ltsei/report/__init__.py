@@ -1,16 +1,18 @@
 """The report: the files of the cells in, one page, tables and figures out. Torch-free, nothing is computed anew."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ltsei.report.cells import CellFiles
 from ltsei.report.figures import write_balanced_accuracy, write_class_distribution, write_groups
-from ltsei.report.findings import find
+from ltsei.report.findings import Findings, find
 from ltsei.report.page import write_page
 from ltsei.report.tables import write_summary, write_tidy
 
 __all__ = ["CellFiles", "build"]
 
-WRITERS = {
+WRITERS: Mapping[str, Callable[[str, Findings], None]] = {
+    "tidy": write_tidy,
+    "summary": write_summary,
     "balanced_accuracy": write_balanced_accuracy,
     "groups": write_groups,
     "class_distribution": write_class_distribution,
@@ -25,30 +27,24 @@ def build(
     outputs: Mapping[str, str],
     title: str,
     note: str,
+    groups: Mapping[str, tuple[int, int]],
     baseline: str = "",
-    many_above: int = 100,
-    few_below: int = 20,
 ) -> None:
     """Write the report of `cells`; what does not exist is shown as missing and stops nothing.
 
     Args:
-        cells: the planned matrix, in the order in which it is shown; a method's colour follows from its place.
+        cells: the planned matrix in the order in which it is shown.
         splits: (dataset, ir, seed) -> split.npz.
         metas: dataset -> meta.json, for the class names.
-        outputs: name -> path, only what is wanted: ``html``, ``tidy`` and ``summary`` (CSV), ``balanced_accuracy``,
-            ``groups`` and ``class_distribution`` (SVG).
+        outputs: ``html`` or a name in `WRITERS` -> path, only what is wanted.
         title: heading of the page.
-        note: what holds for all numbers (selection rule, test set), a sentence or two per data set, one per line.
-        baseline: the method to which the page offers differences; without one it offers none.
-        many_above: classes with more training signals are ``many``.
-        few_below: classes with fewer are ``few``.
+        note: selection rule and test set, one line per data set.
+        groups: dataset -> (a, b): classes with more than a training signals are ``many``, with fewer than b ``few``.
+        baseline: the method to which the page offers differences; none if empty.
     """
-    findings = find(cells, splits, metas, many_above, few_below)
-    if "tidy" in outputs:
-        write_tidy(outputs["tidy"], findings.cells)
-    if "summary" in outputs:
-        write_summary(outputs["summary"], findings.cells)
-    for name in WRITERS.keys() & outputs.keys():
-        WRITERS[name](outputs[name], findings)
-    if "html" in outputs:
-        write_page(outputs["html"], findings, title, note, baseline)
+    findings = find(cells, splits, metas, groups)
+    for name, path in outputs.items():
+        if name == "html":
+            write_page(path, findings, title, note, baseline)
+        else:
+            WRITERS[name](path, findings)

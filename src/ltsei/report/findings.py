@@ -1,0 +1,87 @@
+"""Everything the report reads, in the order in which it is shown."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ltsei import files
+from ltsei.longtail import groups, read_split
+from ltsei.report.cells import Cell, CellFiles, Condition, read_cell
+from ltsei.report.words import Method, methods
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """The training classes of one condition, at the first seed whose split exists.
+
+    Attributes:
+        seed: that seed.
+        names: class name per label.
+        counts: training signals per label.
+        groups: many, medium or few, per label.
+        imbalance_ratio: the realised one.
+    """
+
+    seed: int
+    names: Sequence[str]
+    counts: Sequence[int]
+    groups: Sequence[str]
+    imbalance_ratio: float
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found.
+
+    Attributes:
+        cells: of the matrix, missing ones included.
+        methods: in order of appearance, with their colours.
+        conditions: the matrix's columns, (dataset, ir).
+        distributions: condition -> training classes, where a split exists.
+    """
+
+    cells: Sequence[Cell]
+    methods: Sequence[Method]
+    conditions: Sequence[Condition]
+    distributions: Mapping[Condition, Distribution]
+
+    def ratio(self, condition: Condition) -> float | None:
+        """Return where a condition stands on an axis of ratios: as configured; as realised, if natural."""
+        if condition[1] != "natural":
+            return float(condition[1])
+        found = self.distributions.get(condition)
+        return found.imbalance_ratio if found else None
+
+
+def find(
+    cells: Sequence[CellFiles],
+    splits: Mapping[tuple[str, str, int], str],
+    metas: Mapping[str, str],
+    bounds: Mapping[str, tuple[int, int]],
+) -> Findings:
+    """Read what exists of `cells`, `splits` and `metas`; `bounds` are those of many and few for each data set."""
+    read = [read_cell(cell) for cell in cells]
+    names = {dataset: files.read_json(path)["class_names"] for dataset, path in metas.items() if Path(path).is_file()}
+    distributions: dict[Condition, Distribution] = {}
+    for (dataset, ir, seed), path in sorted(splits.items(), key=lambda item: item[0][2]):
+        if (dataset, ir) in distributions or not Path(path).is_file():
+            continue
+        split = read_split(path)
+        many_above, few_below = bounds[dataset]
+        labels = [str(label) for label in range(len(split.class_counts))]
+        distributions[dataset, ir] = Distribution(
+            seed=seed,
+            names=names.get(dataset, labels),
+            counts=split.class_counts.tolist(),
+            groups=groups(split.class_counts, many_above=many_above, few_below=few_below).tolist(),
+            imbalance_ratio=float(split.imbalance_ratio),
+        )
+    return Findings(read, methods(cells), _conditions(read), distributions)
+
+
+def _conditions(cells: Iterable[Cell]) -> list[Condition]:
+    """Return the columns: data sets in order of appearance, ratios ascending, ``natural`` last."""
+    found = dict.fromkeys(cell.condition for cell in cells)
+    datasets = list(dict.fromkeys(dataset for dataset, _ in found))
+    return sorted(found, key=lambda key: (datasets.index(key[0]), math.inf if key[1] == "natural" else float(key[1])))
