@@ -136,6 +136,8 @@ def _checked_counts(recordings: Recordings) -> tuple[tuple[int, ...], tuple[int,
     if shape != other or len(shape) < 2 or min(shape) < 1:
         raise InputError(f"train and test: signal shapes {shape} and {other}, expected one shape (*shape, channels)")
     names = recordings.class_names
+    if len(set(names)) < len(names):
+        raise InputError(f"class names: {names} are not all different, expected one name for each class")
     train = _class_counts("train", recordings.train.labels, len(names))
     if 0 in train:
         raise InputError(f"train: class {names[train.index(0)]!r} has no signals, labels must be 0...C-1 without gaps")
