@@ -6,9 +6,12 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run beside each other; read when torch is imported
 
+import numpy as np
 import pytest
 import yaml
 from hypothesis import settings
+
+from ltsei.components import Context
 
 REPOSITORY = Path(__file__).parents[1]
 SCRIPTS = REPOSITORY / "workflow" / "scripts"
@@ -31,6 +34,24 @@ def real_data():
     if not folder:
         pytest.skip("set LTSEI_DATA to the folder of real recordings")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def make_context():
+    """A context of long-tailed classes, drawn as they occur unless `probabilities` says otherwise."""
+
+    def make(counts=(200, 60, 24, 9, 3), in_features=8, probabilities=None):
+        counts = np.asarray(counts, dtype=np.int64)
+        return Context(
+            class_counts=counts,
+            num_classes=len(counts),
+            signal_shape=(128, 2),
+            sample_rate_hz=None,
+            in_features=in_features,
+            class_probabilities=probabilities or (lambda progress: counts / counts.sum()),
+        )
+
+    return make
 
 
 EXPERIMENTS = yaml.safe_load(

@@ -131,6 +131,16 @@ def groups(class_counts: np.ndarray, *, many_above: int = 100, few_below: int = 
     return np.select([class_counts > many_above, class_counts < few_below], ["many", "few"], "medium")
 
 
+def effective_number(class_counts: np.ndarray, beta: float) -> np.ndarray:
+    """Return E_c = (1 - β^n_c)/(1 - β), float64 [C] (Cui et al., CVPR 2019); 1 at β = 0, its limit n_c at β = 1."""
+    if not 0 <= beta <= 1:
+        raise InputError(f"beta: out of range, got {beta}, allowed: [0, 1]")
+    counts = class_counts.astype(np.float64)
+    if beta == 0:
+        return np.ones_like(counts)
+    return counts if beta == 1 else np.asarray(np.expm1(counts * np.log(beta)) / (beta - 1))
+
+
 def balanced_accuracy(labels: np.ndarray, predictions: np.ndarray, num_classes: int) -> float:
     """Return the mean recall over the classes present in `labels`, in [0, 1]; InputError where there is none."""
     totals = np.bincount(labels, minlength=num_classes)

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ltsei.components import Context
 from ltsei.errors import InputError
 
 
@@ -37,14 +36,6 @@ class LossValue(NamedTuple):
 
     per_sample: Tensor
     terms: Mapping[str, Tensor] = {}
-
-
-def class_counts(context: Context) -> np.ndarray:
-    """Return the class counts as float64 [C]; InputError for a class without a signal."""
-    counts = np.asarray(context.class_counts, dtype=np.float64)
-    if not np.all(counts >= 1):
-        raise InputError(f"class_counts: class {int(np.argmin(counts))} has {counts.min():g} signals, allowed: >= 1")
-    return counts
 
 
 def check_range(low: float, high: float, **values: float) -> None:

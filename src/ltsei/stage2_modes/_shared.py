@@ -26,10 +26,12 @@ class Prepared(NamedTuple):
 def like_stage1(context: Context, stage1_head: nn.Module, spec: Spec) -> nn.Module:
     """Return a head built from `spec` with the stage-1 head's weights; InputError where they do not fit."""
     head: nn.Module = context.build("heads", spec)
-    try:
-        if type(head) is not type(stage1_head):
-            raise RuntimeError(f"{type(stage1_head).__name__} is not {type(head).__name__}")
-        head.load_state_dict(stage1_head.state_dict())
-    except RuntimeError as error:
-        raise InputError(f"head: stage 2 goes on from stage 1 and needs the same head there, got {error}") from error
+    given, wanted = _form(stage1_head), _form(head)
+    if given != wanted:
+        raise InputError(f"head: stage 2 continues the head of stage 1, got {wanted} after {given}, expected the same")
+    head.load_state_dict(stage1_head.state_dict())
     return head
+
+
+def _form(head: nn.Module) -> tuple[str, dict[str, tuple[int, ...]]]:
+    return type(head).__name__, {name: tuple(value.shape) for name, value in head.state_dict().items()}

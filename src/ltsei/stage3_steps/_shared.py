@@ -53,9 +53,9 @@ class Swept:
 
     def fit(self, outputs: Outputs, labels: np.ndarray) -> list[dict[str, Any]]:
         """Choose tau by balanced accuracy, the smallest of equals; a fixed one is only rated, where there is data."""
-        if len(labels) == 0 and self.tau is None:
-            raise InputError("tau: null is chosen on validation data, which there is none of; give a number")
         if len(labels) == 0:
+            if self.tau is None:
+                raise InputError("tau: null is chosen on validation data, which there is none of; give a number")
             return [{"parameter": "tau", "value": self.tau, "balanced_accuracy": None, "chosen": True}]
         ratings = [self._rating(outputs, labels, tau) for tau in self.candidates]
         best = int(np.argmax(ratings))

@@ -1,0 +1,50 @@
+"""Label-distribution-aware margin loss."""
+
+import numpy as np
+from torch import Tensor, nn
+
+from ltsei.components import Context
+from ltsei.losses._shared import (
+    Batch,
+    LossValue,
+    check_range,
+    constant,
+    negative_log_likelihood,
+    subtract_from_target,
+)
+
+REQUIRES = {"head": ["cosine"]}
+
+
+class Ldam(nn.Module):
+    """Cross-entropy after the margin of a signal's class is taken off its cosine.
+
+    Attributes:
+        margins: [C], in cosine units.
+    """
+
+    margins: Tensor
+
+    def __init__(self, margins: np.ndarray) -> None:
+        super().__init__()
+        self.register_buffer("margins", constant(margins), persistent=False)
+
+    def forward(self, batch: Batch) -> LossValue:
+        """Return the loss of each signal."""
+        margins = batch.extras["scale"] * self.margins[batch.labels]
+        logits = subtract_from_target(batch.logits, batch.labels, margins)
+        return LossValue(negative_log_likelihood(logits, batch.labels))
+
+
+def build(context: Context, *, max_margin: float = 0.5) -> Ldam:
+    """Return LDAM: margins m_c ∝ n_c^(-1/4), the largest one `max_margin` (Cao et al., NeurIPS 2019, eq. 13).
+
+    The scale s comes from the cosine head. LDAM-DRW is this loss with deferred `effective_number` class weights.
+
+    Args:
+        context: gives the class counts.
+        max_margin: margin of the rarest class, in cosine units, [0, 2].
+    """
+    check_range(0, 2, max_margin=max_margin)
+    rarity = context.class_counts.astype(np.float64) ** -0.25
+    return Ldam(max_margin * rarity / rarity.max())

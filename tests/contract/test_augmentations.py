@@ -1,0 +1,56 @@
+import pytest
+import torch
+
+from ltsei import components
+
+EXAMPLES = {}
+"""Parameters for members which have some without a default."""
+NAMES = components.names("augmentations")
+
+
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.fixture(params=NAMES)
+def augment(request, make_context):
+    """Applies the augmentation with probability p to 32 signals."""
+
+    def apply(signals, p, seed=0):
+        spec = {"name": request.param, **EXAMPLES.get(request.param, {}), "p": p}
+        return components.build("augmentations", spec, make_context())(signals, generator(seed))
+
+    return apply
+
+
+@pytest.fixture
+def signals():
+    return torch.randn(32, 128, 2, generator=generator())
+
+
+def test_probability_zero_is_the_identity(augment, signals):
+    assert torch.equal(augment(signals, 0.0), signals)
+
+
+def test_probability_one_changes_nearly_all_signals_and_keeps_their_shape(augment, signals):
+    result = augment(signals, 1.0)
+    assert result.shape == signals.shape
+    assert result.dtype == signals.dtype
+    assert torch.isfinite(result).all()
+    assert (result != signals).flatten(1).any(1).sum() > 28
+
+
+def test_about_half_of_the_signals_change_at_probability_one_half(augment, signals):
+    unchanged = (augment(signals, 0.5) == signals).flatten(1).all(1).sum()
+    assert 6 < unchanged < 26
+
+
+def test_the_given_signals_stay(augment, signals):
+    before = signals.clone()
+    augment(signals, 1.0)
+    assert torch.equal(signals, before)
+
+
+def test_the_generator_decides(augment, signals):
+    assert torch.equal(augment(signals, 0.7), augment(signals, 0.7))
+    assert not torch.equal(augment(signals, 0.7), augment(signals, 0.7, seed=1))

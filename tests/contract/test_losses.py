@@ -1,0 +1,99 @@
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from ltsei import components
+from ltsei.losses._shared import Batch
+
+EXAMPLES = {}
+"""Parameters for members which have some without a default."""
+NAMES = components.names("losses")
+SIGNALS = 12
+
+
+def head_name(name):
+    return components.declared("losses", name, "REQUIRES", {}).get("head", ["linear"])[0]
+
+
+def build(name, context):
+    return components.build("losses", {"name": name, **EXAMPLES.get(name, {})}, context)
+
+
+@pytest.fixture(params=NAMES)
+def case(request, make_context):
+    context = make_context()
+    torch.manual_seed(0)
+    head = components.build("heads", head_name(request.param), context).eval()
+    features = torch.randn(SIGNALS, context.in_features, requires_grad=True)
+    labels = torch.arange(SIGNALS) % context.num_classes
+    output = head(features)
+    batch = Batch(output.logits, labels, features, output.extras)
+    return SimpleNamespace(
+        name=request.param, context=context, head=head, batch=batch, loss=build(request.param, context)
+    )
+
+
+def changed(batch, tensor):
+    """The batch with its per-signal tensors changed by `tensor`; a scale has no axis of signals."""
+    extras = {key: tensor(value) if value.ndim else value for key, value in batch.extras.items()}
+    return Batch(tensor(batch.logits), batch.labels, tensor(batch.features), extras)
+
+
+def test_one_finite_loss_per_signal(case):
+    value = case.loss(case.batch)
+    assert value.per_sample.shape == (SIGNALS,)
+    assert torch.isfinite(value.per_sample).all()
+    assert all(term.shape == () and torch.isfinite(term) for term in value.terms.values())
+
+
+def test_gradient_reaches_every_parameter_of_the_head(case):
+    value = case.loss(case.batch)
+    (value.per_sample.mean() + sum(value.terms.values())).backward()
+    gradients = [case.batch.features.grad, *(parameter.grad for parameter in case.head.parameters())]
+    assert all(torch.isfinite(gradient).all() and gradient.abs().sum() > 0 for gradient in gradients)
+
+
+def test_bfloat16_inputs_give_the_float32_loss_of_the_rounded_values(case):
+    half = changed(case.batch, lambda tensor: tensor.detach().bfloat16())
+    value, expected = case.loss(half), case.loss(changed(half, lambda tensor: tensor.float()))
+    torch.testing.assert_close(value.per_sample, expected.per_sample)
+    assert value.per_sample.dtype == torch.float32
+
+
+def test_extreme_logits_stay_finite(case):
+    sign = torch.where(torch.arange(SIGNALS) % 2 == 0, 1e4, -1e4)
+    logits = (sign[:, None] * torch.eye(case.context.num_classes)[case.batch.labels]).requires_grad_()
+    value = case.loss(replace(case.batch, logits=logits)).per_sample
+    value.sum().backward()
+    assert torch.isfinite(value).all()
+    assert torch.isfinite(logits.grad).all()
+
+
+def test_order_of_the_batch_is_irrelevant(case):
+    order = torch.randperm(SIGNALS, generator=torch.Generator().manual_seed(1))
+    shuffled = changed(case.batch, lambda tensor: tensor[order])
+    shuffled = Batch(shuffled.logits, case.batch.labels[order], shuffled.features, shuffled.extras)
+    expected, value = case.loss(case.batch), case.loss(shuffled)
+    torch.testing.assert_close(value.per_sample, expected.per_sample[order])
+    assert all(torch.isclose(value.terms[key], expected.terms[key]) for key in expected.terms)
+
+
+def test_renaming_the_classes_changes_nothing(case, make_context):
+    new_name = torch.tensor([3, 0, 4, 1, 2])
+    old_name = torch.argsort(new_name)
+    loss = build(case.name, make_context(case.context.class_counts[old_name.numpy()]))
+    renamed = Batch(case.batch.logits[:, old_name], new_name[case.batch.labels], case.batch.features, case.batch.extras)
+    expected, value = case.loss(case.batch), loss(renamed)
+    torch.testing.assert_close(value.per_sample, expected.per_sample)
+    assert all(torch.isclose(value.terms[key], expected.terms[key]) for key in expected.terms)
+
+
+def test_constants_are_not_stored_with_the_weights(case):
+    assert not case.loss.state_dict()
+
+
+def test_required_heads_exist(case):
+    required = components.declared("losses", case.name, "REQUIRES", {"head": []})
+    assert set(required["head"]) <= set(components.names("heads"))

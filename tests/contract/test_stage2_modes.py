@@ -1,0 +1,58 @@
+import copy
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from ltsei import components
+
+EXAMPLES = {}
+"""Parameters for members which have some without a default."""
+NAMES = [n for n in components.names("stage2_modes") if not components.declared("stage2_modes", n, "MOVES_BACKBONE", 0)]
+
+
+@pytest.fixture(params=NAMES)
+def case(request, make_context):
+    context = make_context()
+    torch.manual_seed(0)
+    required = components.declared("stage2_modes", request.param, "REQUIRES", {})
+    spec = components.resolve("heads", required.get("head", ["linear"])[0], "heads")
+    stage1_head = components.build("heads", spec, context)
+    before = copy.deepcopy(stage1_head.state_dict())
+    mode = components.build("stage2_modes", {"name": request.param, **EXAMPLES.get(request.param, {})}, context)
+    features = torch.randn(16, context.in_features)
+    return SimpleNamespace(
+        context=context, stage1_head=stage1_head, before=before, features=features, prepared=mode(stage1_head, spec)
+    )
+
+
+def train(case):
+    """One step of everything that is given to the optimizer."""
+    optimizer = torch.optim.SGD(case.prepared.parameters, lr=0.1)
+    case.prepared.head(case.features).logits.square().mean().backward()
+    optimizer.step()
+
+
+def test_one_step_changes_the_named_parameters_and_nothing_else(case):
+    head, named = case.prepared.head, {id(parameter) for parameter in case.prepared.parameters}
+    expected = {name for name, parameter in head.named_parameters() if id(parameter) in named}
+    before = copy.deepcopy(head.state_dict())
+    train(case)
+    assert expected
+    assert {name for name, value in head.state_dict().items() if not torch.equal(value, before[name])} == expected
+
+
+def test_the_stage_1_head_is_left_alone(case):
+    train(case)
+    assert all(torch.equal(value, case.before[name]) for name, value in case.stage1_head.state_dict().items())
+
+
+def test_the_folded_head_is_a_plain_head_with_the_trained_logits(case):
+    train(case)
+    spec, folded = case.prepared.fold(case.prepared.head)
+    plain = components.build("heads", spec, case.context)
+    plain.load_state_dict(folded.state_dict())
+    case.prepared.head.eval()
+    torch.testing.assert_close(
+        plain.eval()(case.features).logits, case.prepared.head(case.features).logits, rtol=1e-5, atol=1e-6
+    )

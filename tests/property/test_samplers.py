@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from property import _reference as reference
+
+from ltsei import components
+from ltsei.errors import InputError
+from ltsei.longtail import long_tail_counts
+
+few = settings(max_examples=25)
+class_counts = st.lists(st.integers(1, 100_000), min_size=2, max_size=8)
+
+
+def draws(make_context, counts, name, progress=0.0, **parameters):
+    return components.build("samplers", {"name": name, **parameters}, make_context(counts))(progress)
+
+
+def expected(counts, exponent):
+    return sum(counts) * reference.class_probabilities(counts, exponent)
+
+
+@few
+@given(counts=class_counts)
+def test_instance_balanced_draws_are_exactly_the_counts(make_context, counts):
+    assert draws(make_context, counts, "instance_balanced").tolist() == counts
+
+
+@few
+@given(counts=class_counts)
+def test_class_balanced_draws_are_equal(make_context, counts):
+    np.testing.assert_allclose(draws(make_context, counts, "class_balanced"), sum(counts) / len(counts), rtol=1e-12)
+
+
+@few
+@given(counts=class_counts)
+def test_square_root_draws_are_their_formula(make_context, counts):
+    np.testing.assert_allclose(draws(make_context, counts, "square_root"), expected(counts, 0.5), rtol=1e-9)
+
+
+@few
+@given(counts=class_counts, exponent=st.floats(-2, 2))
+def test_power_draws_are_their_formula(make_context, counts, exponent):
+    result = draws(make_context, counts, "power", exponent=exponent)
+    np.testing.assert_allclose(result, expected(counts, exponent), rtol=1e-9)
+
+
+@few
+@given(counts=class_counts, progress=st.floats(0, 1), start=st.floats(-1, 2), end=st.floats(-1, 2))
+def test_progressive_power_draws_are_those_of_the_exponent_between(make_context, counts, progress, start, end):
+    result = draws(make_context, counts, "progressive_power", progress, start=start, end=end)
+    np.testing.assert_allclose(result, expected(counts, (1 - progress) * start + progress * end), rtol=1e-9)
+
+
+@few
+@given(counts=class_counts, progress=st.floats(0, 1))
+def test_progressively_balanced_draws_are_the_mixture_of_the_ends(make_context, counts, progress):
+    mixture = (1 - progress) * np.array(counts) + progress * sum(counts) / len(counts)
+    np.testing.assert_allclose(draws(make_context, counts, "progressively_balanced", progress), mixture, rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["progressive_power", "progressively_balanced"])
+def test_progressive_samplers_start_instance_balanced_and_end_class_balanced(make_context, name):
+    counts = [300, 40, 5]
+    assert draws(make_context, counts, name, 0.0).tolist() == counts
+    np.testing.assert_allclose(draws(make_context, counts, name, 1.0), 115, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("name", "ratio"), [("progressive_power", 0.10), ("progressively_balanced", 0.19)])
+def test_rare_to_frequent_draws_of_cifar100_lt_at_half_time(make_context, name, ratio):
+    result = draws(make_context, long_tail_counts(500, 100, 100), name, 0.5)
+    assert result[-1] / result[0] == pytest.approx(ratio, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    "spec", [{"name": "power", "exponent": 9.0}, {"name": "progressive_power", "end": float("nan")}]
+)
+def test_an_exponent_out_of_range_is_an_error(make_context, spec):
+    with pytest.raises(InputError, match="exponent"):
+        components.build("samplers", spec, make_context())
