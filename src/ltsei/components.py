@@ -78,6 +78,12 @@ class Context:
     class_probabilities: Callable[[float], np.ndarray]
     generator: "torch.Generator | None" = None
 
+    def __post_init__(self) -> None:
+        """Refuse classes without signals: weights, margins and priors of such a class do not exist."""
+        if (self.class_counts < 1).any():
+            empty = int(np.argmin(self.class_counts))
+            raise InputError(f"class_counts: class {empty} has {self.class_counts[empty]} signals, expected at least 1")
+
     def build(self, family: str, spec: Spec) -> Any:
         """Build a nested component in this same context."""
         return build(family, spec, self)

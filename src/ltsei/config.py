@@ -247,5 +247,6 @@ class Config(Frozen):
     datasets: Annotated[dict[Name, Dataset], AfterValidator(_not_reserved)]
     defaults: StageSettings = StageSettings()
     methods: dict[Name, Method]
+    baseline: Name | None = None
     run: Annotated[list[Name], Field(min_length=1)]
     experiments: dict[Name, Experiment]

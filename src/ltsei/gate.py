@@ -1,6 +1,6 @@
 """The first gate: everything about an experiment file that can be known without running anything (no torch)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +33,21 @@ def _raise(problems: Iterable[str]) -> None:
 
 def _reference_problems(config: Config) -> Iterator[str]:
     """Yield a line for each name that stands for nothing."""
-    for index, block in enumerate(config.run):
-        if block not in config.experiments:
-            yield f"run[{index}]: {components.unknown(block, config.experiments, 'experiment')}"
+    yield from _unknown("run", config.run, config.experiments, "experiment")
+    yield from _unknown("baseline", [config.baseline] if config.baseline else [], config.methods, "method")
     for name, experiment in config.experiments.items():
-        for key, known in (("datasets", config.datasets), ("methods", config.methods)):
-            for index, item in enumerate(getattr(experiment, key)):
-                if item not in known:
-                    what = key.removesuffix("s")
-                    yield f"experiments.{name}.{key}[{index}]: {components.unknown(item, known, what)}"
+        yield from _unknown(f"experiments.{name}.datasets", experiment.datasets, config.datasets, "dataset")
+        yield from _unknown(f"experiments.{name}.methods", experiment.methods, config.methods, "method")
     for name in config.methods:
         yield from _parent_problems(config, name)
+
+
+def _unknown(where: str, names: Iterable[str], known: Collection[str], what: str) -> Iterator[str]:
+    return (
+        f"{where}[{index}]: {components.unknown(name, known, what)}"
+        for index, name in enumerate(names)
+        if name not in known
+    )
 
 
 def _parent_problems(config: Config, name: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from ltsei import components
 from ltsei.config import Config, Dataset, SplitSettings, Stage1, Stage2, Stage3, Training
 from ltsei.recipe import Evaluation, Preparation, Recipe
-from ltsei.validation import validate
+from ltsei.validation import Frozen, validate
 
 STAGES = ("stage1", "stage2", "stage3")
 Stage = TypeVar("Stage", bound=Training)
@@ -28,12 +28,13 @@ class Cell:
 class Matrix:
     """The algebra of a checked configuration; `gate.load` makes one."""
 
-    METHOD_RULES = (*STAGES, "features")
+    METHOD_RULES = ("stage1", "features", "stage2", "stage3")
     """Rules whose recipe depends on the method; that of the others depends on the data set alone."""
 
     def __init__(self, config: Config, scripts: Path) -> None:
         """Take a configuration whose names all exist, and the folder of the rules' scripts."""
         self.config = config
+        self.scripts = scripts
         self._recipe = functools.cache(lambda rule, *key: Recipe.of(rule, getattr(self, f"_{rule}")(*key), scripts))
 
     def blocks(self) -> dict[str, list[Cell]]:
@@ -94,6 +95,18 @@ class Matrix:
             return any("features" in components.declared("stage3_steps", name, "USES", []) for name in names)
         return stage == "stage2"
 
+    def rules_of(self, method: str) -> list[str]:
+        """Return the rules of `METHOD_RULES` whose work a method uses, in the order in which they run."""
+        used = {stage: owner for stage in STAGES if (owner := self.owner(method, stage))}
+        features = any(self.uses_features(owner, stage) for stage, owner in used.items())
+        return [rule for rule in self.METHOD_RULES if rule in used or (rule == "features" and features)]
+
+    def rule_owner(self, method: str, rule: str) -> str:
+        """Return the method below whose name the results of a rule lie that `method` uses."""
+        stage = "stage1" if rule == "features" else rule
+        owner = self.owner(method, stage) if stage in STAGES else None
+        return owner or self.canonical(method)
+
     def feature_owners(self) -> list[str]:
         """Return the owners of a stage 1 whose features some method reads."""
         readers = [m for stage in ("stage2", "stage3") for m in self.owners(stage) if self.uses_features(m, stage)]
@@ -107,18 +120,16 @@ class Matrix:
         """Return level -> fingerprint of everything that a cell's metrics depend on, under this configuration."""
         rules = ["prepare", "make_split", "evaluate"]
         found = {rule: self.recipe(rule, cell.dataset).fingerprint for rule in rules}
-        used = {stage: owner for stage in STAGES if (owner := self.owner(cell.method, stage))}
-        if any(self.uses_features(owner, stage) for stage, owner in used.items()):
-            used["features"] = used["stage1"]
-        return found | {rule: self.recipe(rule, cell.dataset, owner).fingerprint for rule, owner in used.items()}
+        owners = {rule: self.rule_owner(cell.method, rule) for rule in self.rules_of(cell.method)}
+        return found | {rule: self.recipe(rule, cell.dataset, owner).fingerprint for rule, owner in owners.items()}
 
-    def training_recipes(self) -> dict[str, Training]:
-        """Return the settings of every training that a cell of the matrix needs, under a name for messages."""
+    def stage_recipes(self) -> dict[str, Frozen]:
+        """Return the settings of every stage that a cell of the matrix needs, under a name for messages."""
         used = dict.fromkeys((cell.dataset, cell.method) for cell in self.cells())
         return {
             f"{dataset}: methods.{owner}.{stage}": self.recipe(stage, dataset, owner).settings
             for dataset, method in used
-            for stage in ("stage1", "stage2")
+            for stage in STAGES
             if (owner := self.owner(method, stage))
         }
 

@@ -10,19 +10,19 @@ LAYERS = [
     {"config"},
     {"recipe"},
     {"matrix"},
-    {"gate", "provenance"},
+    {"gate", "provenance", "report_plan"},
     {"verification"},
     {"signals", "longtail"},
     {"metrics", "statistics", "transforms", "inspection"},
     set(components.FAMILIES),
     {"model", "batches", "optim", "checkpoint", "execution", "objective"},
+    {"run"},
     {"training"},
     {"stage1", "stage2", "stage3"},
     {"preflight"},
     {"report"},
     {"__main__"},
 ]
-FAMILY_TYPES = {"losses._shared", "heads._shared", "stage2_modes._shared", "stage3_steps._shared"}
 
 
 def rank(module):

@@ -22,29 +22,33 @@ def one_of(names):
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
-def recipe_of(rule):
+def recipe_of(level):
     """A function wildcards -> recipe, for rules of a method's stage and for those of a data set."""
 
     def recipe(wildcards):
-        return MATRIX.recipe(rule, wildcards.dataset, wildcards.get("method") if rule in MATRIX.METHOD_RULES else None)
+        return MATRIX.recipe(
+            level,
+            wildcards.dataset,
+            wildcards.get("method") if level in MATRIX.METHOD_RULES else None,
+        )
 
     return recipe
 
 
-def fingerprint_of(rule):
+def fingerprint_of(level):
     """A function wildcards -> fingerprint of the recipe: the string that makes Snakemake run a job again."""
 
     def fingerprint(wildcards):
-        return recipe_of(rule)(wildcards).fingerprint
+        return recipe_of(level)(wildcards).fingerprint
 
     return fingerprint
 
 
-def threads_of(rule):
+def threads_of(level):
     """A function wildcards -> threads; gradients depend on their number, so the recipe says it."""
 
     def threads(wildcards):
-        return recipe_of(rule)(wildcards).settings.threads
+        return recipe_of(level)(wildcards).settings.threads
 
     return threads
 
@@ -59,12 +63,12 @@ def resume_folder(wildcards, output):
     return str(Path(output.recipe).parent / "resume")
 
 
-def checked_components():
+def check_components():
     """The second gate: every component of every enabled recipe, built once, before any job is submitted."""
     from ltsei import preflight
 
     try:
-        preflight.check(MATRIX.training_recipes())
+        preflight.check(MATRIX.stage_recipes())
     except InputError as error:
         raise WorkflowError(f"The experiment file has wrong values:\n{error}") from None
 

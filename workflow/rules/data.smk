@@ -20,15 +20,15 @@ rule prepare:
         "<results>/{dataset}/logs/prepare.log",
     benchmark:
         "<results>/{dataset}/benchmarks/prepare.tsv"
-    params:
-        recipe=recipe_of("prepare"),
-        fingerprint=fingerprint_of("prepare"),
+    conda:
+        "../../envs/ltsei.yaml"
     threads: 1
     resources:
         mem_mb=8000,
         runtime=60,
-    conda:
-        "../../envs/ltsei.yaml"
+    params:
+        recipe=recipe_of("prepare"),
+        fingerprint=fingerprint_of("prepare"),
     script:
         "../scripts/prepare.py"
 
@@ -44,14 +44,14 @@ rule make_split:
         "<results>/{dataset}/ir{ir}/seed{seed}/logs/make_split.log",
     benchmark:
         "<results>/{dataset}/ir{ir}/seed{seed}/benchmarks/make_split.tsv"
-    params:
-        recipe=recipe_of("make_split"),
-        fingerprint=fingerprint_of("make_split"),
+    conda:
+        "../../envs/ltsei.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/ltsei.yaml"
+    params:
+        recipe=recipe_of("make_split"),
+        fingerprint=fingerprint_of("make_split"),
     script:
         "../scripts/make_split.py"

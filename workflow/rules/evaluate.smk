@@ -34,16 +34,16 @@ rule evaluate:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/logs/evaluate.log",
     benchmark:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/evaluate.tsv"
-    params:
-        recipe=recipe_of("evaluate"),
-        fingerprint=fingerprint_of("evaluate"),
     wildcard_constraints:
         method=one_of(MATRIX.canonical_methods()),
+    conda:
+        "../../envs/ltsei.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/ltsei.yaml"
+    params:
+        recipe=recipe_of("evaluate"),
+        fingerprint=fingerprint_of("evaluate"),
     script:
         "../scripts/evaluate.py"

@@ -49,20 +49,20 @@ rule stage1:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/logs/stage1.log",
     benchmark:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/stage1.tsv"
+    wildcard_constraints:
+        method=one_of(MATRIX.owners("stage1")),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: threads_of("stage1")
+    resources:
+        mem_mb=8000,
+        runtime=240,
     params:
         recipe=recipe_of("stage1"),
         fingerprint=fingerprint_of("stage1"),
         resume=resume_folder,
         device=MATRIX.config.device,
         checkpoint_minutes=MATRIX.config.checkpoint_minutes,
-    wildcard_constraints:
-        method=one_of(MATRIX.owners("stage1")),
-    threads: threads_of("stage1")
-    resources:
-        mem_mb=8000,
-        runtime=240,
-    conda:
-        "../../envs/ltsei.yaml"
     script:
         "../scripts/stage1.py"
 
@@ -87,18 +87,18 @@ rule features:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/logs/features.log",
     benchmark:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/features.tsv"
-    params:
-        recipe=recipe_of("features"),
-        fingerprint=fingerprint_of("features"),
-        device=MATRIX.config.device,
     wildcard_constraints:
         method=one_of(MATRIX.feature_owners()),
+    conda:
+        "../../envs/ltsei.yaml"
     threads: threads_of("features")
     resources:
         mem_mb=8000,
         runtime=30,
-    conda:
-        "../../envs/ltsei.yaml"
+    params:
+        recipe=recipe_of("features"),
+        fingerprint=fingerprint_of("features"),
+        device=MATRIX.config.device,
     script:
         "../scripts/features.py"
 
@@ -119,20 +119,20 @@ rule stage2:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/logs/stage2.log",
     benchmark:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/stage2.tsv"
+    wildcard_constraints:
+        method=one_of(MATRIX.owners("stage2")),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: threads_of("stage2")
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         recipe=recipe_of("stage2"),
         fingerprint=fingerprint_of("stage2"),
         resume=resume_folder,
         device=MATRIX.config.device,
         checkpoint_minutes=MATRIX.config.checkpoint_minutes,
-    wildcard_constraints:
-        method=one_of(MATRIX.owners("stage2")),
-    threads: threads_of("stage2")
-    resources:
-        mem_mb=4000,
-        runtime=60,
-    conda:
-        "../../envs/ltsei.yaml"
     script:
         "../scripts/stage2.py"
 
@@ -152,16 +152,16 @@ rule stage3:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/logs/stage3.log",
     benchmark:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/stage3.tsv"
-    params:
-        recipe=recipe_of("stage3"),
-        fingerprint=fingerprint_of("stage3"),
     wildcard_constraints:
         method=one_of(MATRIX.owners("stage3")),
+    conda:
+        "../../envs/ltsei.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
-    conda:
-        "../../envs/ltsei.yaml"
+    params:
+        recipe=recipe_of("stage3"),
+        fingerprint=fingerprint_of("stage3"),
     script:
         "../scripts/stage3.py"

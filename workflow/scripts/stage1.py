@@ -1,0 +1,23 @@
+"""Train the representation of one cell on its long-tailed signals."""
+
+from ltsei import execution, longtail, provenance, signals, stage1
+from ltsei.checkpoint import Resume
+from ltsei.logs import job
+from ltsei.training import Attempt
+
+inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
+recipe, name = params.recipe, f"{snakemake.rule} {'/'.join(wildcards)}"
+resume = Resume(params.resume, fingerprint=params.fingerprint, minutes=params.checkpoint_minutes)
+with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=params.fingerprint) as running, resume:
+    store = signals.open_store(
+        train=inputs.train,
+        labels_train=inputs.labels_train,
+        test=inputs.test,
+        labels_test=inputs.labels_test,
+        meta=inputs.meta,
+    )
+    split, device = longtail.read_split(inputs.split), execution.device(params.device)
+    attempt = Attempt(resume, running.progress, running.stop)
+    found = stage1.train(recipe.settings, store, split, seed=int(wildcards.seed), device=device, attempt=attempt)
+    found.write(model=outputs.model, history=outputs.history, logits=outputs.logits)
+    provenance.write(outputs.recipe, recipe, wildcards.items(), provenance.Ancestry(split.fingerprints))

@@ -1,0 +1,22 @@
+"""Train the classifier of one cell again, on cached features."""
+
+import numpy as np
+
+from ltsei import checkpoint, execution, longtail, provenance, stage2
+from ltsei.checkpoint import Resume
+from ltsei.logs import job
+from ltsei.training import Attempt
+
+inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
+recipe, name = params.recipe, f"{snakemake.rule} {'/'.join(wildcards)}"
+resume = Resume(params.resume, fingerprint=params.fingerprint, minutes=params.checkpoint_minutes)
+with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=params.fingerprint) as running, resume:
+    paths = {"train": inputs.features_train, "val": inputs.features_val, "test": inputs.features_test}
+    features = dict(zip(paths, map(np.load, paths.values()), strict=True))
+    labels, split = np.load(inputs.labels_train), longtail.read_split(inputs.split)
+    before, device = checkpoint.load(inputs.model), execution.device(params.device)
+    attempt = Attempt(resume, running.progress, running.stop)
+    seed = int(wildcards.seed)
+    found = stage2.train(recipe.settings, before, features, labels, split, seed=seed, device=device, attempt=attempt)
+    found.write(model=outputs.model, history=outputs.history, logits=outputs.logits)
+    provenance.write(outputs.recipe, recipe, wildcards.items(), provenance.read(inputs.before))

@@ -1,0 +1,22 @@
+"""Apply the post-hoc steps of one cell."""
+
+import numpy as np
+
+from ltsei import longtail, provenance, stage3
+from ltsei.logs import job
+
+inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
+recipe, name = params.recipe, f"{snakemake.rule} {'/'.join(wildcards)}"
+with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=params.fingerprint):
+    split = longtail.read_split(inputs.split)
+    classifier = stage3.read_outputs(
+        recipe.settings,
+        logits=inputs.logits,
+        classifier=inputs.classifier,
+        features_val=inputs.get("features_val"),
+        features_test=inputs.get("features_test"),
+    )
+    labels = np.load(inputs.labels_train)[split.val]
+    found = stage3.run(recipe.settings, classifier, labels, split.class_counts)
+    found.write(logits=outputs.logits, sweep=outputs.sweep)
+    provenance.write(outputs.recipe, recipe, wildcards.items(), provenance.read(*inputs.before))

@@ -1,0 +1,63 @@
+"""What a report says about its matrix before any result is read (no torch)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ltsei.config import Groups
+from ltsei.matrix import Cell, Matrix
+from ltsei.recipe import Recipe
+from ltsei.validation import Frozen
+
+
+class ReportSettings(Frozen):
+    """Settings of the rule report; `cells` and `names` are here for the fingerprint."""
+
+    title: str
+    note: str
+    baseline: str
+    groups: dict[str, Groups]
+    cells: list[str]
+    names: dict[str, tuple[str | None, str]]
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the settings as keyword arguments of `report.build`."""
+        groups = {dataset: (bounds.many_above, bounds.few_below) for dataset, bounds in self.groups.items()}
+        return {"title": self.title, "note": self.note, "baseline": self.baseline, "groups": groups}
+
+
+def recipe(matrix: Matrix, block: str | None) -> Recipe:
+    """Return the recipe of the report of a block, or of everything."""
+    cells = matrix.cells() if block is None else matrix.blocks()[block]
+    datasets = list(dict.fromkeys(cell.dataset for cell in cells))
+    methods = {cell.method: matrix.config.methods[cell.method] for cell in cells}
+    title = "Long-tailed emitter identification" if block is None else matrix.config.experiments[block].title or block
+    settings = ReportSettings(
+        title=title,
+        note="\n".join(f"{dataset}: {'; '.join(_notes(matrix, dataset, cells))}." for dataset in datasets),
+        baseline=matrix.config.baseline or "",
+        groups={dataset: matrix.dataset(dataset).groups for dataset in datasets},
+        cells=[f"{cell.dataset}/{cell.ir}/{cell.seed}/{cell.method}" for cell in cells],
+        names={name: (method.title, method.kind) for name, method in methods.items()},
+    )
+    return Recipe.of("report", settings, matrix.scripts)
+
+
+def _notes(matrix: Matrix, dataset: str, cells: Sequence[Cell]) -> Iterator[str]:
+    """Yield how models were selected, what validation is, and what the numbers were measured on."""
+    owners = {
+        (stage, owner)
+        for cell in cells
+        if cell.dataset == dataset
+        for stage in ("stage1", "stage2")
+        if (owner := matrix.owner(cell.method, stage))
+    }
+    rules = {matrix.recipe(stage, dataset, owner).settings.select for stage, owner in owners}
+    names = {"last": "the last epoch", "best": "the epoch with the best validation balanced accuracy"}
+    yield f"weights of {' or '.join(names[rule] for rule in sorted(rules))}"
+    validation = matrix.dataset(dataset).split.validation
+    if validation is None:
+        yield "no validation data"
+    else:
+        size = f"{validation.per_class} signals" if validation.per_class else f"{validation.fraction:g}"
+        yield f"validation {size} of each class, free parameters are chosen there"
+    yield "every number is measured on the test part, which is the same for all methods, ratios and seeds"

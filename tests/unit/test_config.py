@@ -1,0 +1,31 @@
+"""The documentation of the configuration names every key."""
+
+import re
+
+import pytest
+from conftest import REPOSITORY
+from pydantic import ValidationError
+
+from ltsei import config
+from ltsei.validation import Frozen
+
+TEXT = (REPOSITORY / "config" / "README.md").read_text()
+
+
+def test_every_key_is_documented():
+    documented = set(re.findall(r"[a-z_0-9]+", " ".join(re.findall(r"`([^`]*)`", TEXT))))
+    models = [model for model in vars(config).values() if isinstance(model, type) and issubclass(model, Frozen)]
+    keys = {
+        field.alias or name
+        for model in models
+        for name, field in model.model_fields.items()
+        if name not in {"name", "steps"}
+    }
+    assert len(keys) > 30
+    assert keys <= documented
+
+
+def test_settings_are_frozen():
+    optimizer = config.Sgd()
+    with pytest.raises(ValidationError):
+        optimizer.momentum = 0.5

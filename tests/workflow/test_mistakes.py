@@ -1,0 +1,95 @@
+"""Bad input ends before any training, with a sentence and without a traceback."""
+
+import numpy as np
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda c: c["methods"]["focal"]["stage1"].update(los="ce"), "methods.focal.stage1.los: unknown key"),
+        (lambda c: c["methods"]["focal"]["stage1"].update(loss="focall"), "did you mean 'focal'?"),
+        (lambda c: c["experiments"]["main"].update(imbalance_ratios=[0.5]), "got 0.5, expected a number of at least 1"),
+    ],
+)
+def test_a_mistake_in_the_file_stops_even_a_dry_run(project, experiments, change, sentence):
+    change(experiments)
+    project.configure(experiments)
+    done = project.snakemake("--dry-run", check=False)
+    assert done.returncode != 0
+    assert sentence in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_a_wrong_value_stops_the_run_before_any_job(project, experiments):
+    experiments["methods"]["focal"]["stage1"]["loss"]["gamma"] = -2.0
+    project.configure(experiments)
+    done = project.snakemake(check=False)
+    assert done.returncode != 0
+    assert "methods.focal.stage1" in done.stdout
+    assert "gamma" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert not project.files("results/**/*.npy")
+
+
+def test_an_empty_tail_class_is_refused_with_the_largest_possible_ratio(project, experiments):
+    experiments["experiments"]["main"]["imbalance_ratios"] = [100]
+    done = run_to_failure(project, experiments)
+    assert "largest feasible ratio" in done.stdout
+
+
+def write_signals(folder, signals, labels):
+    folder.mkdir(exist_ok=True)
+    np.save(folder / "X.npy", signals)
+    np.save(folder / "Y.npy", labels)
+
+
+def own_recordings(project, experiments, signals, labels):
+    write_signals(project.root / "data", signals, labels)
+    source = {"name": "files", "train": "data/X.npy", "train_labels": "data/Y.npy", "holdout": 0.3}
+    experiments["datasets"] = {"small": {"source": source, "split": {"n_max": 4}}}
+    return experiments
+
+
+def run_to_failure(project, experiments):
+    project.configure(experiments)
+    done = project.snakemake(check=False)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stdout
+    assert not project.files("results/**/model.pt")
+    return done
+
+
+def recordings(count=60, length=128):
+    signals = np.random.default_rng(0).normal(size=(count, length, 2)).astype(np.float32)
+    return signals, np.arange(count) % 3
+
+
+def test_a_truncated_file_is_named(project, experiments):
+    experiments = own_recordings(project, experiments, *recordings())
+    path = project.root / "data" / "X.npy"
+    path.write_bytes(path.read_bytes()[:-1000])
+    assert "data/X.npy" in run_to_failure(project, experiments).stdout
+
+
+def test_signals_that_are_not_numbers_are_counted(project, experiments):
+    signals, labels = recordings()
+    signals[7, 3, 0] = np.nan
+    done = run_to_failure(project, own_recordings(project, experiments, signals, labels))
+    assert "data/X.npy" in done.stdout
+    assert "signal 7" in done.stdout
+
+
+def test_labels_that_do_not_match_are_counted(project, experiments):
+    signals, labels = recordings()
+    done = run_to_failure(project, own_recordings(project, experiments, signals, labels[:-1]))
+    assert "60" in done.stdout
+    assert "59" in done.stdout
+
+
+def test_a_missing_file_is_named_before_anything_runs(project, experiments):
+    experiments = own_recordings(project, experiments, *recordings())
+    (project.root / "data" / "X.npy").unlink()
+    project.configure(experiments)
+    done = project.snakemake("--dry-run", check=False)
+    assert "datasets.small.source.train: no file 'data/X.npy'" in done.stdout

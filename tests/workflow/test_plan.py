@@ -1,0 +1,47 @@
+"""What snakemake plans: the whole matrix, shared work once, stages only where a method has them."""
+
+import pytest
+
+
+def test_the_full_matrix_is_planned_with_shared_work_done_once(project):
+    planned = project.planned()
+    ratios, seeds = 4, 5
+    assert planned["prepare"] == 1
+    assert planned["make_split"] == ratios * seeds
+    assert planned["stage1"] == 7 * ratios * seeds
+    assert planned["features"] == ratios * seeds
+    assert planned["evaluate"] == 13 * ratios * seeds + seeds
+    assert planned["report"] == 1
+    assert planned["block_report"] == 2
+
+
+def test_the_slurm_profile_is_found_by_its_name(project):
+    assert project.planned("--profile", "slurm") == project.planned()
+
+
+def test_one_cell_needs_only_its_own_work(project):
+    planned = project.planned("results/adsb_synth/ir100/seed0/tau_norm/metrics.json")
+    expected = ["prepare", "make_split", "stage1", "features", "stage3", "evaluate"]
+    assert planned == dict.fromkeys(sorted(expected), 1) == dict(sorted(planned.items()))
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "results/adsb_synth/ir100/seed0/crt/stage1/model.pt",
+        "results/adsb_synth/ir100.0/seed0/crt/metrics.json",
+        "results/adsb_synth/ir100/seed00/crt/metrics.json",
+        "results/adsb_synth/ir100/seed0/nobody/metrics.json",
+    ],
+)
+def test_a_target_that_no_method_owns_does_not_exist(project, target):
+    assert "MissingRuleException" in project.snakemake("--dry-run", target, check=False).stdout
+
+
+def test_an_alias_adds_no_work_but_a_row(project, experiments):
+    project.configure(experiments)
+    before = project.planned()
+    experiments["methods"]["second_name"] = {"from": "crt"}
+    experiments["experiments"]["main"]["methods"].append("second_name")
+    project.configure(experiments)
+    assert project.planned() == before

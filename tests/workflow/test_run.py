@@ -1,0 +1,116 @@
+"""A small real matrix from end to end: complete, reproducible, and re-run only where something changed."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from conftest import EXPERIMENTS
+
+CELL = "results/small/ir2/seed0"
+REPORTS = {"report": 1, "block_report": 1, "all": 1}
+
+
+def test_every_cell_is_evaluated_and_reported(finished):
+    metrics = finished.files("results/small/*/*/*/metrics.json")
+    assert len(metrics) == 6 * 2 * 2
+    assert all(0 <= json.loads(text)["balanced_accuracy"] <= 1 for text in metrics.values())
+    assert finished.files("results/report/report.html")
+    assert finished.files("results/report/main/report.html")
+
+
+def test_nothing_is_left_half_written_and_no_state_stays_behind(finished):
+    names = [path.name for path in (finished.root / "results").rglob("*")]
+    assert not [name for name in names if name.endswith(".part") or name == "resume"]
+
+
+def test_a_second_run_does_nothing(finished):
+    assert finished.planned() == {}
+
+
+def test_the_same_matrix_gives_the_same_bytes(finished, copied):
+    before = finished.files("results/small/**/*")
+    copied.snakemake("--forceall")
+    compared = [path for path in before if path.suffix in {".pt", ".npy", ".npz", ".csv", ".json"}]
+    after = copied.files("results/small/**/*")
+    assert len(compared) > 100
+    assert [path for path in compared if after[path] != before[path]] == []
+
+
+def test_a_changed_setting_of_one_method_re_runs_only_that_method(copied):
+    experiments = {
+        **EXPERIMENTS,
+        "methods": {**EXPERIMENTS["methods"], "crt": {"from": "ce", "stage2": {"mode": "crt", "lr": 0.2}}},
+    }
+    copied.configure(experiments)
+    assert copied.planned() == {"stage2": 4, "stage3": 4, "evaluate": 8} | REPORTS
+
+
+def test_an_edited_loss_re_runs_only_what_uses_it(copied):
+    copied.edit("src/ltsei/losses/focal.py", "return ", "_ = 1; return ")
+    assert copied.planned() == {"stage1": 4, "evaluate": 4} | REPORTS
+
+
+def test_comments_dates_and_the_order_of_keys_re_run_nothing(copied):
+    copied.edit("src/ltsei/losses/focal.py", '"""', '"""In other words: ')
+    copied.edit("src/ltsei/training.py", "import torch\n", "import torch  # the library\n")
+    (copied.root / "workflow" / "scripts" / "stage1.py").touch()
+    copied.configure(dict(reversed(EXPERIMENTS.items())))
+    assert copied.planned() == {}
+
+
+def test_another_seed_adds_only_its_own_cells(copied):
+    block = {**EXPERIMENTS["experiments"]["main"], "seeds": [0, 1, 2]}
+    copied.configure({**EXPERIMENTS, "experiments": {"main": block}})
+    planned = copied.planned()
+    assert planned["stage1"] == 2 * 2
+    assert planned["evaluate"] == 6 * 2
+    assert "prepare" not in planned
+
+
+def test_one_cell_is_made_again_by_its_path(copied):
+    target = f"{CELL}/crt/metrics.json"
+    (copied.root / target).unlink()
+    assert copied.planned(target) == {"evaluate": 1}
+    copied.snakemake(target)
+    assert (copied.root / target).exists()
+
+
+def test_verify_names_results_that_no_longer_match(copied):
+    assert verify(copied) == (0, "24 current, 0 stale, 0 missing\n")
+    copied.edit("src/ltsei/losses/focal.py", "return ", "_ = 1; return ")
+    status, text = verify(copied)
+    assert status == 1
+    assert "stale: small/ir2/seed0/focal: changed stage1\n" in text
+    assert text.endswith("20 current, 4 stale, 0 missing\n")
+
+
+def verify(project):
+    command = [sys.executable, "-m", "ltsei", "verify"]
+    environment = {"PYTHONPATH": str(project.root / "src"), "PATH": ""}
+    done = subprocess.run(command, cwd=project.root, env=environment, text=True, capture_output=True)
+    return done.returncode, done.stdout
+
+
+def test_snakemakes_own_report_is_made(copied):
+    copied.snakemake("--report", "snakemake-report.html")
+    text = (copied.root / "snakemake-report.html").read_text()
+    assert "per_class.csv" in text
+    assert "imbalance ratio" in text
+
+
+@pytest.fixture
+def broken(copied):
+    """A finished project one of whose cells has lost its metrics and cannot make them again."""
+    for name in ("metrics.json", "per_class.csv"):
+        (copied.root / CELL / "crt" / name).unlink()
+    (copied.root / CELL / "crt" / "stage2" / "logits.npz").write_bytes(b"")
+    return copied
+
+
+def test_a_failed_cell_costs_neither_the_others_nor_a_report(broken):
+    done = broken.snakemake(check=False)
+    assert done.returncode != 0
+    partial = (broken.root / "results" / "report" / "partial.html").read_text()
+    assert "crt" in partial
+    assert broken.files(f"{CELL}/focal/metrics.json")
