@@ -174,7 +174,11 @@ def nested(family: str, spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 @functools.cache
 def _tree(family: str, name: str) -> ast.Module:
-    return ast.parse((PACKAGE / family / f"{name}.py").read_text(encoding="utf-8"))
+    path = PACKAGE / family / f"{name}.py"
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        raise InputError(f"{path}: line {error.lineno}: {error.msg}") from error
 
 
 def _nested_family(annotation: ast.expr | None) -> str | None:

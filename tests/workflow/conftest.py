@@ -30,7 +30,7 @@ class Project:
 
     def planned(self, *arguments):
         """Return rule -> number of jobs that a dry run plans; empty where there is nothing to do."""
-        text = self.snakemake("--dry-run", "--quiet", "rules", "host", *arguments).stdout
+        text = self.snakemake(*arguments, "--dry-run", "--quiet", "rules", "host").stdout
         if "Nothing to be done" in text:
             return {}
         table = text.split("Job stats:")[1].split("total")[0].splitlines()[3:]
@@ -41,14 +41,16 @@ class Project:
         (self.root / "config" / "experiments.yaml").write_text(yaml.safe_dump(experiments, sort_keys=False))
 
     def edit(self, path, old, new):
-        """Replace text in a file."""
+        """Replace the first occurrence of a text in a file."""
         text = (self.root / path).read_text()
         assert old in text
-        (self.root / path).write_text(text.replace(old, new))
+        (self.root / path).write_text(text.replace(old, new, 1))
 
     def files(self, pattern):
         """Return path -> bytes of result files."""
-        return {path.relative_to(self.root): path.read_bytes() for path in sorted(self.root.glob(pattern))}
+        return {
+            path.relative_to(self.root): path.read_bytes() for path in sorted(self.root.glob(pattern)) if path.is_file()
+        }
 
 
 def copy_of_the_project(root):

@@ -97,9 +97,10 @@ def read_cell(source: CellFiles) -> Cell:
 
 
 def read_history(path: str) -> dict[str, list[float | None]]:
-    """Return the columns of a history.csv that hold any number; a cell that is empty is None."""
+    """Return the columns of a history.csv that hold any number, progress apart; an empty cell is None."""
     rows = _rows(path)
     columns = {name: [_number(row[index]) for row in rows[1:]] for index, name in enumerate(rows[0] if rows else [])}
+    columns.pop("progress", None)  # the epoch, in other units
     return {name: values for name, values in columns.items() if any(value is not None for value in values)}
 
 

@@ -11,6 +11,7 @@ import vl_convert
 from markupsafe import Markup
 
 from ltsei import files
+from ltsei.provenance import LEVELS
 from ltsei.report.figures import title
 from ltsei.report.findings import Findings
 from ltsei.report.payload import link, payload
@@ -83,8 +84,8 @@ def _status(findings: Findings, page: str) -> dict[str, Any]:
 def _times(findings: Findings) -> Mapping[str, Any]:
     times = wall_times(findings.cells)
     labels = {method.name: method.label for method in findings.methods}
-    stages = dict.fromkeys(stage for cell in findings.cells for stage, _ in cell.files.benchmarks)
-    return {"times": times, "labels": labels, "stages": list(stages)}
+    found = {stage for cell in findings.cells for stage, _ in cell.files.benchmarks}
+    return {"times": times, "labels": labels, "stages": sorted(found, key=LEVELS.index)}
 
 
 @functools.cache

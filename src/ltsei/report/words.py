@@ -46,6 +46,7 @@ METRICS = {
     "few_classes": Metric("Few-shot classes", "count", None),
     "num_test_signals": Metric("Test signals", "count", None),
     "absent_test_classes": Metric("Classes absent from the test set", "count", None),
+    "auroc_dropped_classes": Metric("Classes without AUROC", "count", None),
 }
 """In the order in which they are offered; a metric that is not here is shown after these under its own name."""
 

@@ -1,0 +1,112 @@
+"""The model: a backbone which turns signals into features, and a head which turns these into logits."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ltsei import seeds
+from ltsei.checkpoint import snapshot
+from ltsei.components import Context, Spec
+from ltsei.heads._shared import HeadOutput
+
+
+class Classifier(nn.Module):
+    """Backbone and head.
+
+    Attributes:
+        backbone: [B, channels, *shape] -> [B, D], under bf16 autocast where the precision says so.
+        head: [B, D] -> HeadOutput, always float32.
+    """
+
+    def __init__(self, backbone: nn.Module, head: nn.Module, precision: Literal["float32", "bf16"] = "float32") -> None:
+        super().__init__()
+        self.backbone, self.head, self.precision = backbone, head, precision
+
+    def features(self, inputs: Tensor) -> Tensor:
+        """Return the features [B, D], float32, of signals as they are stored, [B, *shape, channels].
+
+        The backbone sees them channels-first without a copy, so that in memory they stay channels-last.
+        """
+        with torch.autocast(inputs.device.type, torch.bfloat16) if self.precision == "bf16" else nullcontext():
+            features: Tensor = self.backbone(inputs.movedim(-1, 1))
+        return features.float()
+
+    def forward(self, inputs: Tensor) -> tuple[Tensor, HeadOutput]:
+        """Return features and what the head makes of them."""
+        features = self.features(inputs)
+        return features, self.head(features)
+
+
+def build_classifier(
+    backbone: Spec, head: Spec, context: Context, *, seed: int, precision: Literal["float32", "bf16"] = "float32"
+) -> Classifier:
+    """Return a classifier on the host whose weights depend on seed and architecture alone.
+
+    The backbone draws first: methods of one seed start from the same backbone whatever their heads.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seeds.integer(seed, "weights"))
+        body = context.build("backbones", backbone)
+        top = replace(context, in_features=body.out_features).build("heads", head)
+    return Classifier(body, top, precision)
+
+
+def extract(model: Classifier, batches: Iterable[Tensor]) -> tuple[Tensor, HeadOutput]:
+    """Return features [N, D] and what the head makes of them, in evaluation mode and without gradient.
+
+    The head gets all features at once: applied to stored features it gives the same logits to the bit.
+
+    Args:
+        model: on the device of the batches.
+        batches: inputs, at least one batch.
+    """
+    training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            features = torch.cat([model.features(batch) for batch in batches])
+            output: HeadOutput = model.head(features)
+    finally:
+        model.train(training)
+    return features, output
+
+
+def prior_context(class_counts: np.ndarray, **facts: Any) -> Context:
+    """Return a context whose class probabilities are the prior; `facts` are other fields, in_features is free."""
+    prior = class_counts / class_counts.sum()
+    known = {"num_classes": len(class_counts), "in_features": None, **facts}
+    return Context(class_counts=class_counts, class_probabilities=lambda progress: prior, **known)
+
+
+def facts(context: Context, in_features: int) -> dict[str, Any]:
+    """Return what a checkpoint holds of the context of its components; D of the head is `in_features`."""
+    return {
+        "class_counts": torch.from_numpy(context.class_counts),
+        "signal_shape": tuple(context.signal_shape),
+        "sample_rate_hz": context.sample_rate_hz,
+        "in_features": in_features,
+    }
+
+
+def context_of(checkpoint: Mapping[str, Any]) -> Context:
+    """Return the context of a checkpoint's head."""
+    found = dict(checkpoint["context"])
+    return prior_context(found.pop("class_counts").numpy(), **found)
+
+
+def kept(spec: Spec, module: nn.Module) -> dict[str, Any]:
+    """Return a trained component as a checkpoint holds it."""
+    return {"spec": spec, "state": snapshot(module)}
+
+
+def restore(checkpoint: Mapping[str, Any], part: Literal["backbone", "head"]) -> nn.Module:
+    """Return the trained backbone or head of a checkpoint, on the host; no global generator is touched."""
+    with torch.random.fork_rng(devices=[]):
+        module: nn.Module = context_of(checkpoint).build(f"{part}s", checkpoint[part]["spec"])
+    module.load_state_dict(checkpoint[part]["state"])
+    return module

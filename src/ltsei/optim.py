@@ -1,0 +1,74 @@
+"""Optimizer, learning rate and weight decay of a recipe."""
+
+import functools
+import inspect
+import math
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import nn
+
+from ltsei.config import Sgd, Training
+
+NORMS = (nn.modules.batchnorm._NormBase, nn.GroupNorm, nn.LayerNorm, nn.RMSNorm)
+WRAPPED = ("add_param_group", "step", "zero_grad", "state_dict", "load_state_dict")
+
+
+def build_optimizer(recipe: Training, *modules: nn.Module) -> torch.optim.Optimizer:
+    """Return the optimizer of those parameters of `modules` that require a gradient, in one fused kernel.
+
+    With `decay_norm_and_bias` off, biases and the parameters of norms are a second group without weight decay.
+    """
+    decayed: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
+    for parameter, norm_or_bias in _trained(*modules):
+        (others if norm_or_bias and not recipe.decay_norm_and_bias else decayed).append(parameter)
+    decays = ((decayed, recipe.weight_decay), (others, 0.0))
+    groups = [{"params": parameters, "weight_decay": decay} for parameters, decay in decays if parameters]
+    chosen = recipe.optimizer
+    if isinstance(chosen, Sgd):
+        sgd = _without_compiler(torch.optim.SGD)
+        return sgd(groups, recipe.lr, momentum=chosen.momentum, nesterov=chosen.nesterov, fused=True)
+    adam = _without_compiler(torch.optim.Adam if chosen.name == "adam" else torch.optim.AdamW)
+    return adam(groups, recipe.lr, betas=(chosen.beta1, chosen.beta2), fused=True)
+
+
+@functools.cache
+def _without_compiler(kind: type[torch.optim.Optimizer]) -> Callable[..., torch.optim.Optimizer]:
+    """Return the same optimizer without the wrappers by which its methods tell torch's compiler to leave them alone.
+
+    Their first call imports that compiler, which takes as long as importing torch: half of the fixed cost of a job.
+    """
+    plain = {name: inspect.unwrap(getattr(kind, name)) for name in WRAPPED}
+    return type(kind.__name__, (kind,), {**plain, "step": torch.no_grad()(plain["step"])})
+
+
+def _trained(*modules: nn.Module) -> Iterator[tuple[nn.Parameter, bool]]:
+    """Yield each trainable parameter once, and whether it is a bias or belongs to a norm."""
+    seen: set[nn.Parameter] = set()
+    for module in modules:
+        for owner in module.modules():
+            for name, parameter in owner.named_parameters(recurse=False):
+                if parameter.requires_grad and parameter not in seen:
+                    seen.add(parameter)
+                    yield parameter, name.endswith("bias") or isinstance(owner, NORMS)
+
+
+def lr_at(recipe: Training, position: float) -> float:
+    """Return the learning rate at `position` epochs, in [0, epochs]: a linear warm-up, then the schedule.
+
+    A step is at its middle, (step + 1/2) / steps per epoch, so that no step is wasted on a rate of zero.
+    """
+    if position < recipe.warmup_epochs:
+        return recipe.lr * position / recipe.warmup_epochs
+    if recipe.schedule.name == "constant":
+        return recipe.lr
+    done = (position - recipe.warmup_epochs) / (recipe.epochs - recipe.warmup_epochs)
+    floor = recipe.schedule.floor
+    return recipe.lr * (floor + (1 - floor) * (1 + math.cos(math.pi * done)) / 2)
+
+
+def set_lr(optimizer: torch.optim.Optimizer, lr: float) -> None:
+    """Set the learning rate of every group; it lives on the host, so a GPU is not waited for."""
+    for group in optimizer.param_groups:
+        group["lr"] = lr

@@ -1,0 +1,84 @@
+"""The gate before any job: every recipe is carried out once on seven made-up signals of three classes."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ltsei import seeds, stage2, stage3
+from ltsei.components import Context
+from ltsei.config import Stage1, Stage2, Stage3, Training
+from ltsei.errors import InputError
+from ltsei.model import Classifier, build_classifier, prior_context
+from ltsei.objective import build_objective
+from ltsei.stage3_steps._shared import Outputs
+from ltsei.training import fit
+
+CLASS_COUNTS = np.array([4, 2, 1])
+LABELS = np.repeat(np.arange(3), CLASS_COUNTS)
+CHANNELS, FEATURES = 2, 16
+LENGTH = 1024
+"""Samples per signal where the recipe leaves the length to the data."""
+
+
+def check(named: Mapping[str, Stage1 | Stage2 | Stage3]) -> None:
+    """Build every component and do one training step, or all post-hoc steps, of every recipe.
+
+    Args:
+        named: recipes; the keys open the messages, such as ``adsb: methods.crt.stage2``.
+
+    Raises:
+        InputError: all failures, one a line.
+    """
+    problems = {name: problem for name, recipe in named.items() if (problem := _problem(recipe))}
+    if problems:
+        raise InputError("\n".join(f"{name}: {problem}" for name, problem in problems.items()))
+
+
+def _problem(recipe: Stage1 | Stage2 | Stage3) -> str | None:
+    attempts: dict[type, Callable[[Any], None]] = {Stage1: _stage1, Stage2: _stage2, Stage3: _stage3}
+    try:
+        attempts[type(recipe)](recipe)
+    except InputError as error:
+        return str(error)
+    except Exception as error:  # a wrong value can fail anywhere inside torch, and the others are to be seen too
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def _stage1(recipe: Stage1) -> None:
+    context = _context(recipe.length or LENGTH)
+    model = build_classifier(recipe.backbone, recipe.head, context, seed=0, precision=recipe.precision)
+    _step(recipe, model, context, _random(*context.signal_shape), augmentations=recipe.augmentations)
+
+
+def _stage2(recipe: Stage2) -> None:
+    context = _context(LENGTH, in_features=FEATURES)
+    with torch.random.fork_rng(devices=[]):
+        prepared = stage2.prepare(recipe, context, context.build("heads", recipe.head))
+    _step(recipe, Classifier(nn.Identity(), prepared.head), context, _random(FEATURES))
+    prepared.fold(prepared.head)
+
+
+def _stage3(recipe: Stage3) -> None:
+    features, weight = _random(FEATURES).double().numpy(), np.eye(3, FEATURES)
+    outputs = Outputs(features @ weight.T, features, weight, np.zeros(3))
+    stage3.run(recipe, {"val": outputs, "test": outputs}, LABELS, CLASS_COUNTS)
+
+
+def _step(recipe: Training, model: Classifier, context: Context, inputs: Tensor, **parts: Any) -> None:
+    """Do an epoch of one batch."""
+    objective = build_objective(recipe, context, seed=0, device=inputs.device, **parts)
+    one_step = recipe.model_copy(update={"epochs": 1, "batch_size": len(inputs), "select": "last"})
+    fit(model, inputs, torch.from_numpy(LABELS), objective, recipe=one_step, seed=0, purpose="preflight")
+
+
+def _context(length: int, **facts: Any) -> Context:
+    return prior_context(CLASS_COUNTS, signal_shape=(length, CHANNELS), sample_rate_hz=None, **facts)
+
+
+def _random(*shape: int) -> Tensor:
+    values = seeds.generator(0, "preflight").standard_normal((len(LABELS), *shape))
+    return torch.from_numpy(values.astype(np.float32))

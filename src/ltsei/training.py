@@ -1,0 +1,126 @@
+"""The one training loop: stage 1 on signals, stage 2 on features, each a tensor that lies on the device."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ltsei import checkpoint, execution, files, seeds
+from ltsei.checkpoint import Resume
+from ltsei.config import Training
+from ltsei.errors import InputError, Interrupted
+from ltsei.model import Classifier
+from ltsei.objective import Objective
+from ltsei.run import Run
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt of a job at a training; another one goes on where it was interrupted, to the same bytes.
+
+    Attributes:
+        resume: where the state is kept.
+        progress: called with each new row of the history.
+        stop: asked after every step whether to save the state and stop.
+    """
+
+    resume: Resume | None = None
+    progress: Callable[[Mapping[str, Any]], None] = lambda row: None
+    stop: Callable[[], bool] = lambda: False
+
+    def restore(self, run: Run, identity: str) -> None:
+        """Bring a new run to where an earlier attempt was interrupted, if there was one."""
+        state = self.resume.load(identity) if self.resume else None
+        if state is not None:
+            run.load_state_dict(state)
+            log.info("training goes on in epoch %d after batch %d", run.epoch + 1, run.batch)
+
+    def pause(self, run: Run, identity: str) -> None:
+        """Save the state if it is time to; Interrupted if it is time to stop."""
+        stopping = self.stop()
+        if self.resume and (stopping or self.resume.due()):
+            self.resume.save(identity, run.state_dict())
+        if stopping:
+            raise Interrupted(f"stopped in epoch {run.epoch + 1} after batch {run.batch}")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a trained stage leaves behind.
+
+    Attributes:
+        checkpoint: components, their weights, and what they know of their context.
+        history: a row per epoch.
+        logits: float32 [N, C] of the parts ``val`` (N = 0 without validation) and ``test``.
+    """
+
+    checkpoint: dict[str, Any]
+    history: list[dict[str, Any]]
+    logits: dict[str, np.ndarray]
+
+    def write(self, *, model: str | Path, history: str | Path, logits: str | Path) -> None:
+        """Write the three files; equal trainings give equal bytes."""
+        checkpoint.save(model, self.checkpoint)
+        files.write_csv(history, list(self.history[0]), self.history)
+        files.write_npz(logits, **self.logits)
+
+
+@dataclass(frozen=True)
+class FitResult:
+    """The history, a row per epoch, and the epoch (the first is 1) whose weights the model was left with."""
+
+    history: list[dict[str, Any]]
+    epoch: int
+
+
+def fit(
+    model: Classifier,
+    inputs: Tensor,
+    labels: Tensor,
+    objective: Objective,
+    *,
+    recipe: Training,
+    seed: int,
+    purpose: str,
+    validation: tuple[Tensor, Tensor] | None = None,
+    identity: str = "",
+    attempt: Attempt | None = None,
+) -> FitResult:
+    """Train those parameters of `model` which require a gradient, and leave it with the chosen weights.
+
+    Args:
+        model: on the device of the inputs.
+        inputs: [N, *shape, channels] or [N, D], float32.
+        labels: int64 [N], on the same device.
+        objective: loss, class weights and draws.
+        recipe: all other settings.
+        seed: of the experiment.
+        purpose: names this training's random streams.
+        validation: inputs and labels by which each epoch is rated.
+        identity: names the data; a state that belongs to other data is not gone on with.
+        attempt: what this attempt goes on from, and when it stops.
+
+    Raises:
+        DivergedError: at the end of an epoch in which a loss or a weight is not finite.
+        Interrupted: the attempt was asked to stop.
+        InputError: the best epoch is wanted, but there is no validation.
+    """
+    if recipe.select == "best" and validation is None:
+        raise InputError("select: best needs validation signals and there are none; use last")
+    attempt = attempt or Attempt()
+    identity = f"{purpose} on {inputs.device.type}, torch {torch.__version__}, {identity}"
+    with execution.reproducible(recipe.threads, inputs.device, seeds.integer(seed, purpose)):
+        run = Run(model, inputs, labels, objective, recipe, validation, seeds.generator(seed, f"{purpose} batches"))
+        attempt.restore(run, identity)
+        while run.epoch < recipe.epochs:
+            run.train_epoch(lambda: attempt.pause(run, identity))
+            run.close_epoch()
+            attempt.progress(run.history[-1])
+    return FitResult(run.history, run.choose())

@@ -1,0 +1,84 @@
+"""The gate before any job."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from ltsei import preflight
+from ltsei.config import Stage1, Stage2, Stage3
+from ltsei.errors import InputError
+
+TRAINING = {"loss": "cross_entropy", "sampler": "class_balanced", "epochs": 300, "batch_size": 256, "lr": 0.1}
+TRAINING = {**TRAINING, "weight_decay": 5e-4, "select": "best"}
+BACKBONE = {"name": "convnet_adsb", "width": 0.05}
+
+
+def stage1(**changes):
+    return Stage1(**{**TRAINING, "backbone": BACKBONE, "head": "linear", "length": 64, **changes})
+
+
+def stage2(**changes):
+    return Stage2(**{**TRAINING, "mode": "crt", "head": "linear", **changes})
+
+
+def test_recipes_without_mistakes_pass():
+    preflight.check(
+        {
+            "methods.ce.stage1": stage1(augmentations=["phase_rotation", "time_shift"], precision="bf16"),
+            "methods.ldam.stage1": stage1(head="cosine", loss="ldam"),
+            "methods.moe.stage1": stage1(head="moe_cosine", loss="moe_ltsei", length=None),
+            "methods.crt.stage2": stage2(),
+            "methods.lws.stage2": stage2(mode="lws"),
+            "methods.tau.stage3": Stage3(steps=["tau_norm", "logit_adjustment"]),
+        }
+    )
+
+
+def test_wrong_values_are_reported_all_at_once_each_with_its_stage():
+    wrong = {
+        "methods.a.stage1": stage1(backbone={**BACKBONE, "width": -1.0}),
+        "methods.b.stage1": stage1(),
+        "methods.c.stage2": stage2(loss={"name": "focal", "gamma": -1.0}),
+        "methods.d.stage3": Stage3(steps=[{"name": "tau_norm", "tau": -1.0}]),
+    }
+    with pytest.raises(InputError) as caught:
+        preflight.check(wrong)
+    lines = str(caught.value).splitlines()
+    assert [line.split(":")[0] for line in lines] == ["methods.a.stage1", "methods.c.stage2", "methods.d.stage3"]
+    assert all(name in line for name, line in zip(["width", "gamma", "tau"], lines, strict=True))
+
+
+def test_what_fails_inside_torch_is_reported_like_the_rest(monkeypatch):
+    def broken(*_, **__):
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+
+    monkeypatch.setattr("ltsei.preflight.fit", broken)
+    with pytest.raises(InputError, match=r"methods\.ce\.stage1: RuntimeError: mat1 and mat2"):
+        preflight.check({"methods.ce.stage1": stage1()})
+
+
+def test_what_fails_only_when_it_is_called_is_found_too():
+    wrong = stage1(augmentations=[{"name": "time_shift", "p": 1.0, "max_shift": 64}])
+    with pytest.raises(InputError, match="max_shift"):
+        preflight.check({"methods.ce.stage1": wrong})
+
+
+def test_the_global_stream_is_left_alone():
+    torch.manual_seed(1)
+    expected = torch.rand(2)
+    torch.manual_seed(1)
+    preflight.check({"methods.ce.stage1": stage1(), "methods.crt.stage2": stage2()})
+    assert torch.equal(torch.rand(2), expected)
+
+
+def test_a_training_does_not_import_torchs_compiler():
+    code = f"""
+import sys
+from ltsei import preflight
+from ltsei.config import Stage1, Stage2
+preflight.check({{"stage1": Stage1(**{stage1().model_dump()}), "stage2": Stage2(**{stage2().model_dump()})}})
+assert "torch._dynamo" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

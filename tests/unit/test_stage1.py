@@ -1,0 +1,154 @@
+"""Stage 1 from the store to its files."""
+
+import numpy as np
+import pytest
+import torch
+
+from ltsei import checkpoint, longtail, stage1
+from ltsei.checkpoint import Resume
+from ltsei.config import Stage1
+from ltsei.errors import Interrupted
+from ltsei.model import restore
+from ltsei.signals import Meta, Store
+from ltsei.training import Attempt
+
+CPU = torch.device("cpu")
+LENGTH = 96
+
+
+def make_store(per_class=16, length=LENGTH):
+    rng = np.random.default_rng(4)
+    labels = np.repeat(np.arange(3), per_class)
+    tones = np.exp(2j * np.pi * np.outer(0.02 + 0.1 * labels, np.arange(length)))
+    noisy = np.stack([tones.real, tones.imag], -1) + 0.3 * rng.standard_normal((len(labels), length, 2))
+    values = noisy.astype(np.float32)
+    meta = Meta(("a", "b", "c"), 8e6, (length, 2), "checksum", (per_class,) * 3, (per_class,) * 3, {}, {})
+    return Store(values, labels, values[::-1].copy(), labels[::-1].copy(), meta)
+
+
+STORE = make_store()
+
+
+def make_split(validation):
+    return longtail.make_split(
+        STORE.train_labels,
+        3,
+        imbalance_ratio=4.0,
+        validation=validation,
+        n_max=None,
+        class_order="index",
+        shortage="error",
+        seed=0,
+        fingerprints={},
+    )
+
+
+SPLIT = make_split({"per_class": 4})
+
+
+def recipe(**changes):
+    values = {
+        "backbone": {"name": "convnet_adsb", "width": 0.05},
+        "head": "linear",
+        "loss": "cross_entropy",
+        "sampler": "instance_balanced",
+        "augmentations": ["phase_rotation"],
+        "epochs": 2,
+        "batch_size": 8,
+        "lr": 0.05,
+        "weight_decay": 1e-4,
+    }
+    return Stage1(**{**values, **changes})
+
+
+def train(split=SPLIT, seed=0, attempt=None, **changes):
+    return stage1.train(recipe(**changes), STORE, split, seed=seed, device=CPU, attempt=attempt)
+
+
+def written(folder, trained):
+    paths = {name: folder / name for name in ("model", "history", "logits")}
+    trained.write(**paths)
+    return {name: path.read_bytes() for name, path in paths.items()}
+
+
+def test_equal_seeds_give_equal_files(tmp_path):
+    assert written(tmp_path, train()) == written(tmp_path, train())
+
+
+def test_other_seeds_give_other_weights(tmp_path):
+    assert written(tmp_path, train())["model"] != written(tmp_path, train(seed=1))["model"]
+
+
+def test_the_files_hold_what_was_trained(tmp_path):
+    trained = train()
+    written(tmp_path, trained)
+    with np.load(tmp_path / "logits") as logits:
+        assert {name: (logits[name].shape, logits[name].dtype) for name in logits} == {
+            "val": ((12, 3), np.float32),
+            "test": ((48, 3), np.float32),
+        }
+    lines = (tmp_path / "history").read_text().splitlines()
+    assert lines[0].startswith("epoch,progress,learning_rate,train_loss") and len(lines) == 3
+    found = checkpoint.load(tmp_path / "model")
+    assert found["context"]["class_counts"].tolist() == SPLIT.class_counts.tolist()
+    assert found["context"]["sample_rate_hz"] == 8e6
+    assert found["backbone"]["spec"]["name"] == "convnet_adsb" and found["epoch"] == 2
+
+
+@pytest.mark.parametrize("step", [1, 3, 5])
+def test_an_interrupted_stage_ends_with_the_same_files(tmp_path, step):
+    undisturbed = written(tmp_path, train(select="best"))
+    calls = iter(range(1, 100))
+    with pytest.raises(Interrupted), Resume(tmp_path / "resume", fingerprint="f", minutes=60.0) as resume:
+        train(select="best", attempt=Attempt(resume, stop=lambda: next(calls) == step))
+    with Resume(tmp_path / "resume", fingerprint="f", minutes=60.0) as resume:
+        assert written(tmp_path, train(select="best", attempt=Attempt(resume))) == undisturbed
+    assert not (tmp_path / "resume").exists()
+
+
+def test_the_head_of_the_features_is_the_logits_to_the_bit():
+    trained = train(epochs=1)
+    found = stage1.features(trained.checkpoint, recipe(), STORE, SPLIT, device=CPU)
+    head = restore(trained.checkpoint, "head").eval()
+    for part in ("val", "test"):
+        with torch.no_grad():
+            assert np.array_equal(head(torch.from_numpy(found[part])).logits.numpy(), trained.logits[part])
+
+
+def test_features_are_those_of_the_split_in_its_order(tmp_path):
+    trained = train(epochs=1)
+    found = stage1.features(trained.checkpoint, recipe(), STORE, SPLIT, device=CPU)
+    width = trained.checkpoint["context"]["in_features"]
+    assert {part: values.shape for part, values in found.items()} == {
+        "train": (len(SPLIT.train), width),
+        "val": (12, width),
+        "test": (48, width),
+    }
+    one = longtail.Split(SPLIT.train[7:8], SPLIT.val, SPLIT.class_counts, 4.0, {})
+    alone = stage1.features(trained.checkpoint, recipe(), STORE, one, device=CPU)
+    assert np.allclose(alone["train"][0], found["train"][7], atol=1e-5)
+    stage1.write_features(found, **{part: tmp_path / f"{part}.npy" for part in found})
+    assert all(np.array_equal(np.load(tmp_path / f"{part}.npy"), values) for part, values in found.items())
+
+
+def test_without_validation_its_logits_are_empty():
+    trained = train(split=make_split(None), epochs=1)
+    assert trained.logits["val"].shape == (0, 3)
+    assert trained.history[0]["val_loss"] is None
+
+
+def test_the_length_of_the_recipe_is_what_the_model_sees():
+    assert train(epochs=1, length=40).checkpoint["context"]["signal_shape"] == (40, 2)
+    assert train(epochs=1).checkpoint["context"]["signal_shape"] == (LENGTH, 2)
+
+
+def test_methods_with_other_losses_start_from_the_same_weights_and_see_the_same_batches(tmp_path):
+    losses = ["cross_entropy", {"name": "logit_adjustment", "tau": 0.0}]
+    first, second = (written(tmp_path, train(loss=loss)) for loss in losses)
+    assert first["logits"] == second["logits"]
+
+
+def test_bf16_stays_close_to_float32():
+    logits = [train(epochs=1, lr=1e-6, precision=precision).logits["test"] for precision in ("float32", "bf16")]
+    assert not np.array_equal(*logits)
+    assert np.abs(logits[0] - logits[1]).max() < 0.1 * np.abs(logits[0]).max()
