@@ -19,7 +19,7 @@ demo: install
 	@echo "The report: $(CURDIR)/results/quick/report/report.html"
 
 test: install lint
-	pytest -n auto
+	pytest -n auto --dist loadfile
 
 lint: install
 	ruff check .
