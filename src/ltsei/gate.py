@@ -21,7 +21,8 @@ def load(mapping: Mapping[str, Any], scripts: Path) -> Matrix:
     _raise(_reference_problems(config))
     matrix = Matrix(config, scripts)
     _raise(_recipe_problems(matrix))
-    _raise([*_agreement_problems(matrix), *_twin_problems(matrix), *_file_problems(matrix)])
+    checks = (_agreement_problems, _validation_problems, _twin_problems, _file_problems)
+    _raise(problem for check in checks for problem in check(matrix))
     return matrix
 
 
@@ -88,23 +89,28 @@ def _recipe_problems(matrix: Matrix) -> Iterator[str]:
 def _agreement_problems(matrix: Matrix) -> Iterator[str]:
     """Yield where parts of one method do not go together."""
     for stage, dataset, method in _owned(matrix):
-        settings = matrix.recipe(stage, dataset, method).settings
-        where = f"methods.{method}.{stage}"
         head = _head(matrix, dataset, method, stage)
-        for family, spec in _specs(settings):
+        for family, spec in _specs(matrix.recipe(stage, dataset, method).settings):
             required = components.declared(family, spec["name"], "REQUIRES", {})
             if head not in required.get("head", [head]):
                 allowed = " or ".join(required["head"])
-                yield f"{where}: {spec['name']} needs the head {allowed}, got {head}"
-            sweep = components.declared(family, spec["name"], "SWEEPS", None)
-            if sweep and spec[sweep] is None and matrix.dataset(dataset).split.validation is None:
-                yield (
-                    f"{where}: {spec['name']}.{sweep} is to be chosen on validation data, but "
-                    f"datasets.{dataset}.split.validation is none; give a value or a validation part"
-                )
-        if getattr(settings, "select", "last") == "best" and matrix.dataset(dataset).split.validation is None:
-            yield f"{where}.select: best needs validation data, but datasets.{dataset}.split.validation is none"
+                yield f"methods.{method}.{stage}: {spec['name']} needs the head {allowed}, got {head}"
         yield from _double_balancing(matrix, stage, dataset, method)
+
+
+def _validation_problems(matrix: Matrix) -> Iterator[str]:
+    """Yield what a cell of the matrix would choose on validation data that its data set does not have."""
+    for stage, dataset, method in matrix.used():
+        if matrix.dataset(dataset).split.validation is not None:
+            continue
+        settings, where = matrix.recipe(stage, dataset, method).settings, f"methods.{method}.{stage}"
+        missing = f"but datasets.{dataset}.split.validation is none; give a value or a validation part"
+        if getattr(settings, "select", "last") == "best":
+            yield f"{where}.select: the best epoch is chosen on validation data, {missing}"
+        for family, spec in _specs(settings):
+            sweep = components.declared(family, spec["name"], "SWEEPS", None)
+            if sweep and spec[sweep] is None:
+                yield f"{where}: {spec['name']}.{sweep} is to be chosen on validation data, {missing}"
 
 
 def _double_balancing(matrix: Matrix, stage: str, dataset: str, method: str) -> Iterator[str]:

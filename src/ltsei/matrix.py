@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from ltsei import components
 from ltsei.config import Config, Dataset, SplitSettings, Stage1, Stage2, Stage3, Training
 from ltsei.recipe import Evaluation, Preparation, Recipe
-from ltsei.validation import Frozen, validate
+from ltsei.validation import merged, validate
 
 STAGES = ("stage1", "stage2", "stage3")
 Stage = TypeVar("Stage", bound=Training)
@@ -123,15 +123,15 @@ class Matrix:
         owners = {rule: self.rule_owner(cell.method, rule) for rule in self.rules_of(cell.method)}
         return found | {rule: self.recipe(rule, cell.dataset, owner).fingerprint for rule, owner in owners.items()}
 
-    def stage_recipes(self) -> dict[str, Frozen]:
-        """Return the settings of every stage that a cell of the matrix needs, under a name for messages."""
-        used = dict.fromkeys((cell.dataset, cell.method) for cell in self.cells())
-        return {
-            f"{dataset}: methods.{owner}.{stage}": self.recipe(stage, dataset, owner).settings
-            for dataset, method in used
-            for stage in STAGES
-            if (owner := self.owner(method, stage))
-        }
+    def used(self) -> list[tuple[str, str, str]]:
+        """Return (stage, dataset, owner) of every stage that a cell of the matrix needs, once."""
+        pairs = dict.fromkeys((cell.dataset, cell.method) for cell in self.cells())
+        found = ((stage, dataset, self.owner(method, stage)) for dataset, method in pairs for stage in STAGES)
+        return list(dict.fromkeys((stage, dataset, owner) for stage, dataset, owner in found if owner))
+
+    def stage_recipes(self) -> dict[str, Any]:
+        """Return the settings of `used`, under names for messages."""
+        return {f"methods.{o}.{stage} on {d}": self.recipe(stage, d, o).settings for stage, d, o in self.used()}
 
     def dataset(self, name: str) -> Dataset:
         """Return the settings of a data set."""
@@ -184,22 +184,6 @@ class Matrix:
             f"datasets.{dataset}.defaults.{stage}": getattr(self.dataset(dataset).defaults, stage),
             f"methods.{method}.{stage}": getattr(self.config.methods[method], stage),
         }
-
-
-def merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the layers laid over each other, later ones above.
-
-    A mapping without `name` changes parameters of the component below it; anything else replaces what was there.
-    """
-    result: dict[str, Any] = {}
-    for layer in layers:
-        for key, value in layer.items():
-            below = result.get(key)
-            if isinstance(value, Mapping) and "name" not in value and below is not None:
-                base = {"name": below} if isinstance(below, str) else below
-                value = {**base, **value}
-            result[key] = value
-    return result
 
 
 def ratio_text(ratio: float | str) -> str:

@@ -1,4 +1,4 @@
-"""Frozen models, and their errors as sentences a user can act on (no torch)."""
+"""Frozen models, their errors as sentences a user can act on, and settings laid over each other (no torch)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, get_args
@@ -72,3 +72,19 @@ def _model_at(annotation: Any, path: Sequence[Any]) -> type[BaseModel] | None:
     keyed = getattr(annotation, "__origin__", None) in (dict, list)
     found = (_model_at(argument, path[1:] if keyed else path) for argument in arguments if not keyed or path)
     return next((model for model in found if model is not None), None)
+
+
+def merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the layers laid over each other, later ones above.
+
+    A mapping without `name` changes parameters of the component below it; anything else replaces what was there.
+    """
+    result: dict[str, Any] = {}
+    for layer in layers:
+        for key, value in layer.items():
+            below = result.get(key)
+            if isinstance(value, Mapping) and "name" not in value and below is not None:
+                base = {"name": below} if isinstance(below, str) else below
+                value = {**base, **value}
+            result[key] = value
+    return result

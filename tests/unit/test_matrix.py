@@ -4,7 +4,8 @@ import pytest
 from conftest import SCRIPTS
 
 from ltsei import gate
-from ltsei.matrix import Cell, merged, ratio_text, ratio_value
+from ltsei.matrix import Cell, ratio_text, ratio_value
+from ltsei.validation import merged
 
 
 def expected(experiments, method):
