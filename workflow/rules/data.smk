@@ -1,11 +1,6 @@
 """Data: a source in whatever format becomes the canonical store, and each seed and ratio gets its split."""
 
 
-def source_files(wildcards):
-    """The files which a data set's source reads; none where it makes its signals itself."""
-    return gate.source_files(MATRIX, wildcards.dataset)
-
-
 rule prepare:
     """Check a source and write it as memory-mapped arrays, once per data set."""
     input:

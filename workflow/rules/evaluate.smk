@@ -1,17 +1,6 @@
 """Evaluation: the logits of a method's last stage on the test set become numbers."""
 
 
-def last_stage(wildcards):
-    """Logits and recipe of a method's last stage, whoever owns it."""
-    stage = MATRIX.last_stage(wildcards.method)
-    found = {"stage1": rules.stage1, "stage2": rules.stage2, "stage3": rules.stage3}[stage].output
-    owner = MATRIX.owner(wildcards.method, stage)
-    return {
-        "logits": path_of(found.logits, wildcards, method=owner),
-        "before": path_of(found.recipe, wildcards, method=owner),
-    }
-
-
 rule evaluate:
     """Compute every metric of one cell."""
     input:

@@ -1,0 +1,101 @@
+"""Functions for the reports: which cells are in one, and where everything about a cell lies."""
+
+from types import SimpleNamespace
+
+from ltsei import report as reporting
+from ltsei import report_plan
+
+
+def owned_by(cell, level):
+    """The wildcards under which results of a cell lie, since another method may own its stage."""
+    return {**vars(cell), "method": MATRIX.rule_owner(cell.method, level)}
+
+
+def cell_files(cell, blocks):
+    """Where the report finds what belongs to one cell."""
+    made_by = [*MATRIX.rules_of(cell.method), "evaluate"]
+    here = owned_by(cell, "evaluate")
+    evaluated = rules.evaluate.output
+    settings = MATRIX.config.methods[cell.method]
+    return reporting.CellFiles(
+        dataset=cell.dataset,
+        ir=cell.ir,
+        seed=cell.seed,
+        method=cell.method,
+        title=settings.title or cell.method,
+        kind=settings.kind,
+        rank=list(MATRIX.config.methods).index(cell.method),
+        blocks=tuple(name for name, cells in blocks.items() if cell in cells),
+        metrics=evaluated.metrics.format(**here),
+        per_class=evaluated.per_class.format(**here),
+        confusion=evaluated.confusion.format(**here),
+        recipe=evaluated.recipe.format(**here),
+        histories=tuple(
+            (
+                level,
+                getattr(rules, level).output.history.format(**owned_by(cell, level)),
+            )
+            for level in made_by
+            if level in ("stage1", "stage2")
+        ),
+        benchmarks=tuple(
+            (
+                level,
+                str(getattr(rules, level).benchmark).format(**owned_by(cell, level)),
+            )
+            for level in made_by
+        ),
+        expected=MATRIX.expected(cell),
+        log=str(rules.evaluate.log[0]).format(**here),
+    )
+
+
+def cells_of(block):
+    """The cells of a block; of all blocks that are on for None."""
+    return MATRIX.cells() if block is None else MATRIX.blocks()[block]
+
+
+def contents_of(block):
+    """What a report is about: the arguments of its function but for where to write."""
+    blocks = {name: set(members) for name, members in MATRIX.blocks().items()}
+    here = [(cell, owned_by(cell, "evaluate")) for cell in cells_of(block)]
+    return SimpleNamespace(
+        cells=[cell_files(cell, blocks) for cell, _ in here],
+        splits={(c.dataset, c.ir, c.seed): rules.make_split.output.split.format(**at) for c, at in here},
+        metas={c.dataset: rules.prepare.output.meta.format(**at) for c, at in here},
+        **report_plan.recipe(MATRIX, block).settings.arguments(),
+    )
+
+
+def report_metrics(wildcards):
+    """The metrics files that a report needs."""
+    cells = cells_of(wildcards.get("block"))
+    return list(dict.fromkeys(rules.evaluate.output.metrics.format(**owned_by(cell, "evaluate")) for cell in cells))
+
+
+def report_contents(wildcards):
+    """What the report of a block, or of everything, is about."""
+    return contents_of(wildcards.get("block"))
+
+
+def report_recipe(wildcards):
+    """Settings and code of a report."""
+    return report_plan.recipe(MATRIX, wildcards.get("block"))
+
+
+def report_fingerprint(wildcards):
+    """The string which makes Snakemake write a report again."""
+    return report_recipe(wildcards).fingerprint
+
+
+def existing_metrics(wildcards):
+    """The metrics that exist, as text: with it the partial report changes."""
+    paths = [path for path in map(Path, report_metrics(wildcards)) if path.exists()]
+    return " ".join(f"{path}@{path.stat().st_mtime_ns}" for path in paths)
+
+
+def report_what_exists():
+    """Write the partial report without a job: after a failure none can run any more."""
+    path = rules.partial_report.output.html
+    reporting.build(**vars(contents_of(None)), outputs={"html": path})
+    logger.info(f"What is done so far is in {path}.")
