@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from ltsei import components
-from ltsei.config import FAMILY, Config
+from ltsei.config import Config
 from ltsei.errors import InputError
 from ltsei.matrix import STAGES, Matrix
+from ltsei.settings import FAMILY, Training
 from ltsei.validation import validate
 
 
@@ -105,8 +106,8 @@ def _validation_problems(matrix: Matrix) -> Iterator[str]:
             continue
         settings, where = matrix.recipe(stage, dataset, method).settings, f"methods.{method}.{stage}"
         missing = f"but datasets.{dataset}.split.validation is none; give a value or a validation part"
-        if getattr(settings, "select", "last") == "best":
-            yield f"{where}.select: the best epoch is chosen on validation data, {missing}"
+        if isinstance(settings, Training) and (key := settings.needs_validation()):
+            yield f"{where}.{key}: is decided on validation data, {missing}"
         for family, spec in _specs(settings):
             sweep = components.declared(family, spec["name"], "SWEEPS", None)
             if sweep and spec[sweep] is None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ltsei import components
-from ltsei.config import Config, Dataset, SplitSettings, Stage1, Stage2, Stage3, Training
+from ltsei.config import Config, Dataset, SplitSettings
 from ltsei.recipe import Evaluation, Preparation, Recipe
+from ltsei.settings import Stage1, Stage2, Stage3, Training
 from ltsei.validation import merged, validate
 
 STAGES = ("stage1", "stage2", "stage3")

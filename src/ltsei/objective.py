@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from ltsei.components import Context, Spec
-from ltsei.config import Training
 from ltsei.losses._shared import LossValue
+from ltsei.settings import Training
 
 
 @dataclass(frozen=True)

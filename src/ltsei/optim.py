@@ -3,12 +3,13 @@
 import functools
 import inspect
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import nn
 
-from ltsei.config import Sgd, Training
+from ltsei.settings import Cosine, CosineRestarts, Milestones, Monitor, Plateau, Sgd, Training
 
 NORMS = (nn.modules.batchnorm._NormBase, nn.GroupNorm, nn.LayerNorm, nn.RMSNorm)
 WRAPPED = ("add_param_group", "step", "zero_grad", "state_dict", "load_state_dict")
@@ -54,18 +55,64 @@ def _trained(*modules: nn.Module) -> Iterator[tuple[nn.Parameter, bool]]:
                     yield parameter, name.endswith("bias") or isinstance(owner, NORMS)
 
 
-def lr_at(recipe: Training, position: float) -> float:
+def lr_at(recipe: Training, position: float, history: Sequence[Mapping[str, Any]] = ()) -> float:
     """Return the learning rate at `position` epochs, in [0, epochs]: a linear warm-up, then the schedule.
 
     A step is at its middle, (step + 1/2) / steps per epoch, so that no step is wasted on a rate of zero.
+
+    Args:
+        recipe: of the training.
+        position: epochs, in [0, epochs].
+        history: a row for each epoch done, on which the schedule ``plateau`` depends.
     """
     if position < recipe.warmup_epochs:
         return recipe.lr * position / recipe.warmup_epochs
-    if recipe.schedule.name == "constant":
-        return recipe.lr
-    done = (position - recipe.warmup_epochs) / (recipe.epochs - recipe.warmup_epochs)
-    floor = recipe.schedule.floor
-    return recipe.lr * (floor + (1 - floor) * (1 + math.cos(math.pi * done)) / 2)
+    done, length = position - recipe.warmup_epochs, recipe.epochs - recipe.warmup_epochs
+    match recipe.schedule:
+        case Cosine(floor=floor):
+            return recipe.lr * _half_cosine(done / length, floor)
+        case Milestones(milestones=milestones, gamma=gamma):
+            return recipe.lr * gamma ** sum(position >= milestone for milestone in milestones)
+        case CosineRestarts(period=period, growth=growth, floor=floor):
+            return recipe.lr * _half_cosine(_since_restart(done, period, growth), floor)
+        case Plateau(factor=factor, patience=patience, monitor=monitor):
+            return recipe.lr * factor ** _plateaus(history, patience, monitor)
+    return recipe.lr
+
+
+def epochs_since_best(history: Sequence[Mapping[str, Any]], monitor: Monitor) -> int:
+    """Return how many epochs ago the best value of a column was first reached."""
+    values = _lower_is_better(history, monitor)
+    return len(values) - 1 - values.index(min(values)) if values else 0
+
+
+def _half_cosine(done: float, floor: float) -> float:
+    """Return the factor that falls from 1 at `done` = 0 to `floor` at 1."""
+    return floor + (1 - floor) * (1 + math.cos(math.pi * done)) / 2
+
+
+def _since_restart(done: float, period: float, growth: float) -> float:
+    """Return which fraction of the present period is done."""
+    while done >= period:
+        done, period = done - period, period * growth
+    return done / period
+
+
+def _plateaus(history: Sequence[Mapping[str, Any]], patience: int, monitor: Monitor) -> int:
+    """Return how often more than `patience` epochs in a row brought no improvement."""
+    plateaus, waited, best = 0, 0, math.inf
+    for value in _lower_is_better(history, monitor):
+        waited = 0 if value < best else waited + 1
+        best = min(best, value)
+        if waited > patience:
+            plateaus, waited = plateaus + 1, 0
+    return plateaus
+
+
+def _lower_is_better(history: Sequence[Mapping[str, Any]], monitor: Monitor) -> list[float]:
+    """Return a column of which lower values are better; an undefined loss is the worst."""
+    values = [math.inf if row[monitor] is None else float(row[monitor]) for row in history]
+    return values if monitor == "val_loss" else [-value for value in values]
 
 
 def set_lr(optimizer: torch.optim.Optimizer, lr: float) -> None:

@@ -9,10 +9,10 @@ from torch import Tensor, nn
 
 from ltsei import seeds, stage2, stage3
 from ltsei.components import Context
-from ltsei.config import Stage1, Stage2, Stage3, Training
 from ltsei.errors import InputError
 from ltsei.model import Classifier, build_classifier, prior_context
 from ltsei.objective import build_objective
+from ltsei.settings import Stage1, Stage2, Stage3, Training
 from ltsei.stage3_steps._shared import Outputs
 from ltsei.training import fit
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ltsei import components, sources
-from ltsei.config import FAMILY, Groups
+from ltsei.config import Groups
+from ltsei.settings import FAMILY
 from ltsei.validation import Frozen
 
 

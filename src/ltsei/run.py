@@ -10,16 +10,16 @@ from torch import Tensor, nn
 from ltsei import execution
 from ltsei.batches import ClassCycles, batch_slices
 from ltsei.checkpoint import snapshot
-from ltsei.config import Training
 from ltsei.errors import InputError
 from ltsei.longtail import balanced_accuracy
 from ltsei.losses._shared import Batch
 from ltsei.model import Classifier, extract
 from ltsei.objective import Objective, reduced
-from ltsei.optim import build_optimizer, lr_at, set_lr
+from ltsei.optim import build_optimizer, epochs_since_best, lr_at, set_lr
+from ltsei.settings import Training
 
 Row = dict[str, Any]
-PLAIN_STATE = ("epoch", "batch", "order", "history", "best")
+PLAIN_STATE = ("epoch", "step", "order", "history", "best")
 
 
 class DivergedError(InputError):
@@ -31,7 +31,7 @@ class Run:
 
     Attributes:
         epoch: epochs done.
-        batch: steps done in the present epoch.
+        step: steps done in the present epoch.
         order: the signals of the present epoch in their order, None before its first step.
         records: loss, terms and accuracy of the epoch's steps, on the device.
         history: a row per epoch done.
@@ -53,7 +53,7 @@ class Run:
         self.optimizer = build_optimizer(recipe, model, objective.loss)
         self.parameters = [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
         self.cycles = ClassCycles(labels.cpu().numpy(), len(objective.sampler(0.0)), rng)
-        self.epoch, self.batch = 0, 0
+        self.epoch, self.step = 0, 0
         self.order: Tensor | None = None
         self.records: dict[str, list[Tensor]] = {}
         self.history: list[Row] = []
@@ -72,28 +72,34 @@ class Run:
         labels = self.labels[self.order]
         class_weights = torch.as_tensor(self.objective.class_weights(self.progress), dtype=torch.float32)
         weights = class_weights.to(self.device)[labels]
-        batches = batch_slices(len(labels), self.recipe.batch_size)
+        steps = self._steps(len(labels))
         self.model.train()
         self.objective.loss.train()
-        for batch in range(self.batch, len(batches)):
-            rows = batches[batch]
-            set_lr(self.optimizer, self._lr(batch, len(batches)))
-            self._step(self.order[rows], labels[rows], weights[rows])
-            self.batch = batch + 1
+        for step in range(self.step, len(steps)):
+            set_lr(self.optimizer, self._lr(step, len(steps)))
+            self.optimizer.zero_grad()
+            for rows in steps[step]:
+                self._add_gradient(self.order[rows], labels[rows], weights[rows], len(steps[step]))
+            if self.recipe.gradient_clip is not None:
+                nn.utils.clip_grad_norm_(self.parameters, self.recipe.gradient_clip)
+            self.optimizer.step()
+            self.step = step + 1
             after_step()
 
-    def _step(self, rows: Tensor, labels: Tensor, weights: Tensor) -> None:
+    def _steps(self, length: int) -> list[list[slice]]:
+        """Return the batches of each step of an epoch."""
+        batches, size = batch_slices(length, self.recipe.batch_size), self.recipe.accumulate
+        return [batches[start : start + size] for start in range(0, len(batches), size)]
+
+    def _add_gradient(self, rows: Tensor, labels: Tensor, weights: Tensor, batches: int) -> None:
+        """Add the gradient of one of a step's batches; the step's is that of the mean of their losses."""
         inputs = self.inputs.index_select(0, rows)
         for augment in self.objective.augmentations:
             inputs = augment(inputs, self.objective.generator)
         features, output = self.model(inputs)
         value = self.objective.loss(Batch(output.logits, labels, features, output.extras, self.progress))
         loss = reduced(value, weights, self.recipe.reduction)
-        self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        if self.recipe.gradient_clip is not None:
-            nn.utils.clip_grad_norm_(self.parameters, self.recipe.gradient_clip)
-        self.optimizer.step()
+        (loss / batches).backward()  # type: ignore[no-untyped-call]
         terms = {f"train_{name}": term for name, term in value.terms.items()}
         accuracy = (output.logits.argmax(1) == labels).float().mean()
         for name, record in {"train_loss": loss, **terms, "train_accuracy": accuracy}.items():
@@ -107,7 +113,7 @@ class Run:
         score = row["val_balanced_accuracy"]
         if self.recipe.select == "best" and (self.best is None or score > self.best["score"]):
             self.best = {"score": score, "epoch": self.epoch + 1, "state": snapshot(self.model)}
-        self.epoch, self.batch, self.order, self.records = self.epoch + 1, 0, None, {}
+        self.epoch, self.step, self.order, self.records = self.epoch + 1, 0, None, {}
 
     def _train_means(self) -> Row:
         """Return the mean of each record over the epoch's draws: one transfer from the device."""
@@ -143,8 +149,15 @@ class Run:
         score = balanced_accuracy(labels.cpu().numpy(), predictions, output.logits.shape[1])
         return {"val_loss": loss if np.isfinite(loss) else None, "val_balanced_accuracy": score}
 
-    def _lr(self, batch: int, batches: int) -> float:
-        return lr_at(self.recipe, self.epoch + (batch + 0.5) / batches)
+    def _lr(self, step: int, steps: int) -> float:
+        return lr_at(self.recipe, self.epoch + (step + 0.5) / steps, self.history)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs are done, or early stopping has waited long enough."""
+        stopping = self.recipe.early_stopping
+        waited = epochs_since_best(self.history, stopping.monitor) if stopping else 0
+        return self.epoch == self.recipe.epochs or (stopping is not None and waited >= stopping.patience)
 
     def choose(self) -> int:
         """Give the model the chosen weights and return their epoch, counted from 1."""

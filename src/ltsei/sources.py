@@ -26,6 +26,7 @@ PLUMBING = frozenset(
         "ltsei.matrix",  # the resolved recipe says what came of it
         "ltsei.provenance",
         "ltsei.recipe",
+        "ltsei.settings",  # the resolved recipe says what came of it
         "ltsei.report_plan",  # as above
         "ltsei.sources",
         "ltsei.validation",

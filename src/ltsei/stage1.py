@@ -11,10 +11,10 @@ from torch import Tensor
 
 from ltsei import checkpoint, execution, files, seeds, transforms
 from ltsei.components import Context
-from ltsei.config import Stage1
 from ltsei.longtail import Split
 from ltsei.model import Classifier, build_classifier, extract, facts, kept, prior_context, restore
 from ltsei.objective import build_objective
+from ltsei.settings import Stage1
 from ltsei.signals import Store
 from ltsei.training import Attempt, FitResult, Trained, fit
 

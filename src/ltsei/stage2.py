@@ -9,11 +9,11 @@ from torch import Tensor, nn
 
 from ltsei import checkpoint, execution, seeds
 from ltsei.components import Context
-from ltsei.config import Stage2
 from ltsei.errors import InputError
 from ltsei.longtail import Split
 from ltsei.model import Classifier, context_of, extract, kept, restore
 from ltsei.objective import build_objective
+from ltsei.settings import Stage2
 from ltsei.stage2_modes._shared import Prepared
 from ltsei.training import Attempt, FitResult, Trained, fit
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ltsei import components, files
 from ltsei.components import Context
-from ltsei.config import Stage3
+from ltsei.settings import Stage3
 from ltsei.stage3_steps._shared import Outputs, Step
 
 COLUMNS = ("step", "parameter", "value", "balanced_accuracy", "chosen")

@@ -12,11 +12,11 @@ from torch import Tensor
 
 from ltsei import checkpoint, execution, files, seeds
 from ltsei.checkpoint import Resume
-from ltsei.config import Training
 from ltsei.errors import InputError, Interrupted
 from ltsei.model import Classifier
 from ltsei.objective import Objective
 from ltsei.run import Run
+from ltsei.settings import Training
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Attempt:
         state = self.resume.load(identity) if self.resume else None
         if state is not None:
             run.load_state_dict(state)
-            log.info("training goes on in epoch %d after batch %d", run.epoch + 1, run.batch)
+            log.info("training goes on in epoch %d after step %d", run.epoch + 1, run.step)
 
     def pause(self, run: Run, identity: str) -> None:
         """Save the state if it is time to; Interrupted if it is time to stop."""
@@ -48,7 +48,7 @@ class Attempt:
         if self.resume and (stopping or self.resume.due()):
             self.resume.save(identity, run.state_dict())
         if stopping:
-            raise Interrupted(f"stopped in epoch {run.epoch + 1} after batch {run.batch}")
+            raise Interrupted(f"stopped in epoch {run.epoch + 1} after step {run.step}")
 
 
 @dataclass(frozen=True)
@@ -110,16 +110,16 @@ def fit(
     Raises:
         DivergedError: at the end of an epoch in which a loss or a weight is not finite.
         Interrupted: the attempt was asked to stop.
-        InputError: the best epoch is wanted, but there is no validation.
+        InputError: something is decided on validation data, and there are none.
     """
-    if recipe.select == "best" and validation is None:
-        raise InputError("select: best needs validation signals and there are none; use last")
+    if (key := recipe.needs_validation()) and validation is None:
+        raise InputError(f"{key}: got {getattr(recipe, key)!r}, which needs validation signals, and there are none")
     attempt = attempt or Attempt()
     identity = f"{purpose} on {inputs.device.type}, torch {torch.__version__}, {identity}"
     with execution.reproducible(recipe.threads, inputs.device, seeds.integer(seed, purpose)):
         run = Run(model, inputs, labels, objective, recipe, validation, seeds.generator(seed, f"{purpose} batches"))
         attempt.restore(run, identity)
-        while run.epoch < recipe.epochs:
+        while not run.finished:
             run.train_epoch(lambda: attempt.pause(run, identity))
             run.close_epoch()
             attempt.progress(run.history[-1])

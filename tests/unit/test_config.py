@@ -6,7 +6,7 @@ import pytest
 from conftest import REPOSITORY
 from pydantic import ValidationError
 
-from ltsei import config
+from ltsei import config, settings
 from ltsei.validation import Frozen
 
 TEXT = (REPOSITORY / "config" / "README.md").read_text()
@@ -14,10 +14,11 @@ TEXT = (REPOSITORY / "config" / "README.md").read_text()
 
 def test_every_key_is_documented():
     documented = set(re.findall(r"[a-z_0-9]+", " ".join(re.findall(r"`([^`]*)`", TEXT))))
-    models = [model for model in vars(config).values() if isinstance(model, type) and issubclass(model, Frozen)]
+    types = [value for value in {**vars(settings), **vars(config)}.values() if isinstance(value, type)]
     keys = {
         field.alias or name
-        for model in models
+        for model in types
+        if issubclass(model, Frozen)
         for name, field in model.model_fields.items()
         if name not in {"name", "steps"}
     }
@@ -26,6 +27,6 @@ def test_every_key_is_documented():
 
 
 def test_settings_are_frozen():
-    optimizer = config.Sgd()
+    optimizer = settings.Sgd()
     with pytest.raises(ValidationError):
         optimizer.momentum = 0.5

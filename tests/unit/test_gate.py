@@ -120,7 +120,7 @@ def test_selecting_the_best_epoch_needs_validation_data(experiments):
     experiments["datasets"]["small"]["split"]["validation"] = "none"
     experiments["methods"]["tau_norm"]["stage3"] = [{"name": "tau_norm", "tau": 1.0}]
     experiments["defaults"]["stage1"]["select"] = "best"
-    assert "methods.ce.stage1.select: the best epoch is chosen on validation data" in refusal(experiments)
+    assert "methods.ce.stage1.select: is decided on validation data" in refusal(experiments)
 
 
 def test_files_are_looked_for_only_where_an_enabled_block_needs_them(experiments):

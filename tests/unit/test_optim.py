@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from ltsei.config import Training
-from ltsei.optim import build_optimizer, lr_at, set_lr
+from ltsei.optim import build_optimizer, epochs_since_best, lr_at, set_lr
+from ltsei.settings import Training
 
 
 def recipe(**changes):
@@ -34,6 +34,34 @@ def test_cosine_starts_after_the_warm_up():
 
 def test_constant_stays():
     assert {lr_at(recipe(schedule="constant"), position) for position in (0, 3.7, 10)} == {0.2}
+
+
+def test_milestones_each_multiply_the_rate_by_gamma():
+    steps = recipe(schedule={"name": "step", "milestones": [4, 8], "gamma": 0.1})
+    assert [lr_at(steps, position) for position in (3.9, 4, 7.9, 8)] == pytest.approx([0.2, 0.02, 0.02, 0.002])
+
+
+def test_cosine_restarts_with_longer_and_longer_periods():
+    restarts = recipe(epochs=30, schedule={"name": "cosine_restarts", "period": 4, "growth": 2.0})
+    rates = [lr_at(restarts, position) for position in (0, 2, 4, 8, 12, 20)]
+    assert rates == pytest.approx([0.2, 0.1, 0.2, 0.1, 0.2, 0.1])
+
+
+def rows(*values):
+    return [{"val_loss": value, "val_balanced_accuracy": None if value is None else -value} for value in values]
+
+
+@pytest.mark.parametrize("monitor", ["val_loss", "val_balanced_accuracy"])
+def test_a_plateau_lowers_the_rate_when_patience_is_exceeded(monitor):
+    plateau = recipe(schedule={"name": "plateau", "factor": 0.5, "patience": 1, "monitor": monitor})
+    histories = [rows(), rows(3, 2), rows(3, 2, 2), rows(3, 2, 2, 2), rows(3, 2, 2, 2, 1, 1), rows(3, 2, 2, 2, 1, 1, 1)]
+    rates = [lr_at(plateau, 5, history) for history in histories]
+    assert rates == pytest.approx([0.2, 0.2, 0.2, 0.1, 0.1, 0.05])
+
+
+def test_epochs_are_counted_since_the_first_best_value():
+    assert epochs_since_best(rows(), "val_loss") == 0
+    assert epochs_since_best(rows(3, 1, 1, None), "val_loss") == 2
 
 
 def test_a_training_that_is_all_warm_up_has_a_rate_everywhere():

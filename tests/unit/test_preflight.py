@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from ltsei import preflight
-from ltsei.config import Stage1, Stage2, Stage3
 from ltsei.errors import InputError
+from ltsei.settings import Stage1, Stage2, Stage3
 
 TRAINING = {"loss": "cross_entropy", "sampler": "class_balanced", "epochs": 300, "batch_size": 256, "lr": 0.1}
 TRAINING = {**TRAINING, "weight_decay": 5e-4, "select": "best"}
@@ -77,7 +77,7 @@ def test_a_training_does_not_import_torchs_compiler():
     code = f"""
 import sys
 from ltsei import preflight
-from ltsei.config import Stage1, Stage2
+from ltsei.settings import Stage1, Stage2
 preflight.check({{"stage1": Stage1(**{stage1().model_dump()}), "stage2": Stage2(**{stage2().model_dump()})}})
 assert "torch._dynamo" not in sys.modules
 """

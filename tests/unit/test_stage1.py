@@ -6,9 +6,9 @@ import torch
 
 from ltsei import checkpoint, longtail, stage1
 from ltsei.checkpoint import Resume
-from ltsei.config import Stage1
 from ltsei.errors import Interrupted
 from ltsei.model import restore
+from ltsei.settings import Stage1
 from ltsei.signals import Meta, Store
 from ltsei.training import Attempt
 

@@ -8,11 +8,11 @@ import torch
 
 from ltsei import stage2
 from ltsei.checkpoint import Resume
-from ltsei.config import Stage2
 from ltsei.errors import InputError, Interrupted
 from ltsei.heads._shared import HeadOutput
 from ltsei.longtail import Split, balanced_accuracy
 from ltsei.model import facts, kept, prior_context, restore
+from ltsei.settings import Stage2
 from ltsei.training import Attempt
 
 CPU = torch.device("cpu")

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from ltsei import checkpoint, stage3
-from ltsei.config import Stage3
 from ltsei.model import facts, kept, prior_context
+from ltsei.settings import Stage3
 from ltsei.stage3_steps._shared import Outputs
 
 COUNTS = np.array([80, 15, 5])
@@ -104,7 +104,7 @@ def test_a_step_on_logits_alone_needs_neither_features_nor_torch(trained):
     code = f"""
 import sys
 from ltsei import stage3
-from ltsei.config import Stage3
+from ltsei.settings import Stage3
 stage3.read_outputs(Stage3(steps=["logit_adjustment"]), **{paths})
 assert "torch" not in sys.modules
 """

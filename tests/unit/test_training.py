@@ -1,6 +1,7 @@
 """The training loop."""
 
 import logging
+import math
 
 import numpy as np
 import pytest
@@ -9,13 +10,13 @@ from torch import nn
 
 from ltsei import checkpoint
 from ltsei.checkpoint import Resume
-from ltsei.config import Training
 from ltsei.errors import InputError, Interrupted
 from ltsei.heads._shared import HeadOutput
 from ltsei.losses._shared import LossValue
 from ltsei.model import Classifier
 from ltsei.objective import Objective
 from ltsei.run import DivergedError
+from ltsei.settings import Training
 from ltsei.training import Attempt, Trained, fit
 
 COUNTS = np.array([24, 12, 5])
@@ -254,6 +255,34 @@ def test_a_gradient_is_clipped_to_its_norm_and_keeps_its_direction():
     assert torch.allclose(clipped, 0.01 * free / free.norm(), atol=1e-5)
 
 
+def test_accumulated_batches_have_the_gradient_of_their_mean_loss():
+    settings = {"optimizer": {"name": "sgd", "momentum": 0.0}, "schedule": "constant", "weight_decay": 0.0}
+    heads = []
+    for changes in ({"batch_size": 20, "accumulate": 2}, {"batch_size": 40, "accumulate": 1}):
+        target = Classifier(nn.Flatten(), Linear(12, 3, bias=False))
+        nn.init.constant_(target.head.weight, 0.1)
+        goal = objective(draws=(16, 12, 12), augmentations=())
+        result, _ = train(target, goal, epochs=1, **settings, **changes)
+        heads.append(target.head.weight.detach())
+        assert result.history[0]["train_loss"] == pytest.approx(math.log(3), abs=1e-5)
+    assert torch.allclose(*heads, atol=1e-6)
+
+
+def test_an_interrupted_training_with_accumulated_batches_ends_with_the_same_bytes(tmp_path):
+    undisturbed = written(tmp_path, *train(accumulate=3))
+    with pytest.raises(Interrupted, match="epoch 2 after step 1"):
+        train(attempt=Attempt(resume(tmp_path), stop=stop_at(3)), accumulate=3)
+    assert written(tmp_path, *train(attempt=Attempt(resume(tmp_path)), accumulate=3)) == undisturbed
+
+
+def test_early_stopping_waits_for_an_improvement_for_so_many_epochs(monkeypatch):
+    scores = iter([0.3, 0.5, 0.4, 0.5, 0.9])
+    monkeypatch.setattr("ltsei.run.balanced_accuracy", lambda *arguments: next(scores))
+    result, _ = train(epochs=5, early_stopping={"patience": 2}, select="best")
+    assert len(result.history) == 4
+    assert result.epoch == 2
+
+
 def test_parameters_without_gradient_stay_as_they_are():
     target = model()
     target.backbone.requires_grad_(False)
@@ -285,7 +314,7 @@ def test_best_keeps_the_first_of_the_best_epochs(monkeypatch):
 
 
 def test_best_without_validation_is_refused():
-    with pytest.raises(InputError, match="select: best needs validation"):
+    with pytest.raises(InputError, match="select: got 'best', which needs validation"):
         train(validation=None, select="best")
 
 
@@ -325,7 +354,7 @@ OPTIMIZERS = [{"name": "sgd", "momentum": 0.9}, {"name": "sgd", "momentum": 0.0}
 def test_an_interrupted_training_ends_with_the_same_bytes(tmp_path, step, optimizer):
     settings = {"select": "best", "optimizer": optimizer, "lr": 0.02, "gradient_clip": 1.0}
     undisturbed = written(tmp_path, *train(**settings))
-    with pytest.raises(Interrupted, match=f"epoch {1 + (step - 1) // STEPS} after batch {1 + (step - 1) % STEPS}"):
+    with pytest.raises(Interrupted, match=f"epoch {1 + (step - 1) // STEPS} after step {1 + (step - 1) % STEPS}"):
         train(attempt=Attempt(resume(tmp_path), stop=stop_at(step)), **settings)
     assert written(tmp_path, *train(attempt=Attempt(resume(tmp_path)), **settings)) == undisturbed
 

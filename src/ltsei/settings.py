@@ -1,0 +1,175 @@
+"""What a stage's settings may be: components, optimizer, schedule, selection (no torch)."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+
+from ltsei import components
+from ltsei.errors import InputError
+from ltsei.validation import Frozen
+
+
+def _member(family: str) -> BeforeValidator:
+    """Return the validator which turns a component as YAML writes it into its resolved specification."""
+
+    def resolve(value: Any) -> dict[str, Any]:
+        if not isinstance(value, str | Mapping):
+            raise InputError(f": got {value!r}, expected the name of a component or a mapping with `name`")
+        return components.resolve(family, value, where="")
+
+    return BeforeValidator(resolve)
+
+
+def _named(value: Any) -> Any:
+    return {"name": value} if isinstance(value, str) else value
+
+
+Source = Annotated[dict[str, Any], _member("datasets")]
+Loss = Annotated[dict[str, Any], _member("losses")]
+ClassWeights = Annotated[dict[str, Any], _member("class_weights")]
+Sampler = Annotated[dict[str, Any], _member("samplers")]
+Augmentation = Annotated[dict[str, Any], _member("augmentations")]
+Backbone = Annotated[dict[str, Any], _member("backbones")]
+Head = Annotated[dict[str, Any], _member("heads")]
+Mode = Annotated[dict[str, Any], _member("stage2_modes")]
+Step = Annotated[dict[str, Any], _member("stage3_steps")]
+
+Monitor = Literal["val_loss", "val_balanced_accuracy"]
+"""The column of the history that says whether an epoch is an improvement: lower loss, higher accuracy."""
+
+FAMILY = {
+    "source": "datasets",
+    "loss": "losses",
+    "class_weights": "class_weights",
+    "sampler": "samplers",
+    "augmentations": "augmentations",
+    "backbone": "backbones",
+    "head": "heads",
+    "mode": "stage2_modes",
+    "steps": "stage3_steps",
+}
+"""The family of each field that holds a component or a list of them."""
+
+
+class Sgd(Frozen):
+    """Stochastic gradient descent with momentum."""
+
+    name: Literal["sgd"] = "sgd"
+    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.9
+    nesterov: bool = False
+
+
+class Adam(Frozen):
+    """Adam (Kingma & Ba 2015), or with decoupled weight decay AdamW (Loshchilov & Hutter 2019)."""
+
+    name: Literal["adam", "adamw"]
+    beta1: Annotated[float, Field(ge=0, lt=1)] = 0.9
+    beta2: Annotated[float, Field(ge=0, lt=1)] = 0.999
+
+
+class Cosine(Frozen):
+    """Learning rate falls along half a cosine from `lr` to `floor` times `lr` (Loshchilov & Hutter 2017)."""
+
+    name: Literal["cosine"] = "cosine"
+    floor: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+
+class Constant(Frozen):
+    """Learning rate stays at `lr`."""
+
+    name: Literal["constant"]
+
+
+class Milestones(Frozen):
+    """Learning rate is multiplied by `gamma` at the start of each epoch in `milestones`, counted from 0."""
+
+    name: Literal["step"]
+    milestones: Annotated[list[PositiveInt], Field(min_length=1)]
+    gamma: Annotated[float, Field(gt=0, lt=1)] = 0.1
+
+
+class CosineRestarts(Frozen):
+    """Cosine which starts again after `period` epochs, each time `growth` times as long (Loshchilov & Hutter 2017)."""
+
+    name: Literal["cosine_restarts"]
+    period: PositiveInt = 10
+    growth: Annotated[float, Field(ge=1)] = 2.0
+    floor: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+
+class Plateau(Frozen):
+    """Learning rate is multiplied by `factor` after more than `patience` epochs without improvement."""
+
+    name: Literal["plateau"]
+    factor: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    patience: NonNegativeInt = 10
+    monitor: Monitor = "val_balanced_accuracy"
+
+
+class EarlyStopping(Frozen):
+    """Training ends after `patience` epochs without improvement."""
+
+    patience: PositiveInt
+    monitor: Monitor = "val_balanced_accuracy"
+
+
+Optimizer = Annotated[Sgd | Adam, BeforeValidator(_named), Field(discriminator="name")]
+Schedule = Annotated[
+    Cosine | Constant | Milestones | CosineRestarts | Plateau, BeforeValidator(_named), Field(discriminator="name")
+]
+
+
+class Training(Frozen):
+    """How one stage is trained; recipe values without a default here must stand under `defaults` or in the method."""
+
+    loss: Loss
+    class_weights: ClassWeights = {"name": "uniform", "schedule": {"name": "constant"}}
+    reduction: Literal["weighted_mean", "batch_mean"] = "weighted_mean"
+    sampler: Sampler
+    epochs: PositiveInt
+    batch_size: Annotated[int, Field(ge=2)]
+    optimizer: Optimizer = Sgd()
+    lr: PositiveFloat
+    weight_decay: NonNegativeFloat
+    decay_norm_and_bias: bool = True
+    schedule: Schedule = Cosine()
+    warmup_epochs: NonNegativeInt = 0
+    gradient_clip: PositiveFloat | None = None
+    accumulate: PositiveInt = 1
+    early_stopping: EarlyStopping | None = None
+    select: Literal["last", "best"] = "last"
+    precision: Literal["float32", "bf16"] = "float32"
+    threads: PositiveInt = 1
+
+    def needs_validation(self) -> str | None:
+        """Return the key whose value is decided on validation data, None where there is none."""
+        needs = {
+            "select": self.select == "best",
+            "schedule": isinstance(self.schedule, Plateau),
+            "early_stopping": self.early_stopping is not None,
+        }
+        return next((key for key, needed in needs.items() if needed), None)
+
+
+class Stage1(Training):
+    """Stage 1: representation. `length` and `normalize` are the data set's, part of what the weights depend on."""
+
+    backbone: Backbone
+    head: Head
+    augmentations: list[Augmentation] = []
+    length: PositiveInt | None = None
+    normalize: Literal["rms", "channel", "none"] = "rms"
+
+
+class Stage2(Training):
+    """Stage 2: classifier rebalancing; `head` is filled in from stage 1 where the method does not set it."""
+
+    mode: Mode
+    head: Head
+
+
+class Stage3(Frozen):
+    """Stage 3: post-hoc steps in order."""
+
+    steps: Annotated[list[Step], Field(min_length=1)]
