@@ -4,6 +4,7 @@ import torch
 
 from ltsei import components
 from ltsei.components import Context
+from ltsei.errors import InputError
 
 NAMES = components.names("backbones")
 LENGTHS = [64, 129, 301]
@@ -39,8 +40,32 @@ def test_one_signal_gives_the_features_it_has_in_a_batch(name, length):
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_the_channels_are_those_of_the_signals(name, channels):
-    assert build(name, channels=channels).eval()(signals(channels=channels)).isfinite().all()
+def test_other_channels_than_two_work_or_are_refused(name, channels):
+    try:
+        model = build(name, channels=channels).eval()
+    except InputError as error:
+        assert "needs the two channels I and Q" in str(error)
+    else:
+        assert model(signals(channels=channels)).isfinite().all()
+
+
+def test_images_are_refused(name):
+    context = Context(np.array([5, 3]), 2, (28, 28, 1), None, None, lambda progress: np.full(2, 0.5))
+    with pytest.raises(InputError, match=r"got \(28, 28, 1\), this backbone takes"):
+        components.build("backbones", name, context)
+
+
+def test_weights_do_not_depend_on_the_length(name):
+    shapes = [{key: value.shape for key, value in build(name, length).state_dict().items()} for length in (64, 301)]
+    assert shapes[0] == shapes[1]
+
+
+def test_bias_columns_are_the_last_ones_and_sum_to_one(name):
+    model = build(name).eval()
+    columns = getattr(model, "bias_columns", ())
+    assert columns == tuple(range(model.out_features - len(columns), model.out_features))
+    shares = model(signals())[:, columns].sum(1)
+    torch.testing.assert_close(shares, torch.full((4,), 1.0 if columns else 0.0))
 
 
 def test_memory_order_does_not_matter(name):

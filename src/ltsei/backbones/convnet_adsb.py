@@ -4,7 +4,15 @@ from typing import Literal, NamedTuple, cast
 
 from torch import Tensor, nn
 
-from ltsei.backbones._shared import as_image, channels_of, conv_bn_relu
+from ltsei.backbones._shared import (
+    ChannelAttention,
+    Norm,
+    as_image,
+    channels_of,
+    check_dropout,
+    conv_norm_relu,
+    pooled,
+)
 from ltsei.components import Context
 from ltsei.errors import InputError
 
@@ -29,7 +37,6 @@ BLOCKS = (
     Block(7, 350, 2, 1),
 )
 STEM_BLOCKS = 3
-REDUCTION = 16
 
 
 def build(
@@ -37,6 +44,7 @@ def build(
     *,
     width: float = 1.0,
     stem: Literal["full", "strided"] = "full",
+    norm: Literal["bn", "gn", "ln"] = "bn",
     attention: bool = True,
     dropout: float = 0.1,
 ) -> nn.Module:
@@ -52,27 +60,27 @@ def build(
         width: factor of all channels, > 0.
         stem: ``strided`` replaces the pooling of the first three blocks by strides and has one convolution per
             block: 2.87 M parameters, 164 M multiply-adds.
+        norm: over the batch, over groups of channels (for small batches), or over all channels.
         attention: whether features are weighted by channel attention.
         dropout: of the features, in [0, 1).
     """
     if width <= 0:
         raise InputError(f"width: got {width}, expected a factor above 0")
-    if not 0 <= dropout < 1:
-        raise InputError(f"dropout: got {dropout}, expected 0 <= dropout < 1")
-    return ConvNet(channels_of(context), width, stem == "strided", attention, dropout)
+    check_dropout(dropout)
+    return ConvNet(channels_of(context), width, stem == "strided", norm, attention, dropout)
 
 
 class ConvNet(nn.Module):
     """The blocks of `BLOCKS` and their pooled features."""
 
-    def __init__(self, channels: int, width: float, strided: bool, attention: bool, dropout: float) -> None:
+    def __init__(self, channels: int, width: float, strided: bool, norm: Norm, attention: bool, dropout: float) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         for index, block in enumerate(BLOCKS):
             wide = max(1, round(block.channels * width))
             stride = block.pool if strided and index < STEM_BLOCKS else 1
             for _ in range(1 if strided else block.convolutions):
-                layers.append(conv_bn_relu(channels, wide, block.kernel, stride))
+                layers.append(conv_norm_relu(channels, wide, block.kernel, stride, norm=norm))
                 channels = wide
             if block.pool > stride:
                 layers.append(nn.MaxPool2d((1, block.pool), ceil_mode=True))
@@ -84,24 +92,4 @@ class ConvNet(nn.Module):
     def forward(self, signals: Tensor) -> Tensor:
         """Return features [B, D] of signals [B, channels, L]."""
         maps = self.blocks(as_image(signals))
-        features: Tensor = maps.amax((2, 3))
-        if self.attention is not None:
-            # Weights are positive, so the maximum of weighted maps is the weighted maximum.
-            features = features * self.attention(maps.mean((2, 3)), features)
-        return cast(Tensor, self.dropout(features))
-
-
-class ChannelAttention(nn.Module):
-    """A weight in (0, 1) for each channel, from its mean and its maximum over time."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        hidden = max(1, channels // REDUCTION)
-        self.shared = nn.Sequential(
-            nn.Linear(channels, hidden, bias=False), nn.ReLU(), nn.Linear(hidden, channels, bias=False)
-        )
-
-    def forward(self, mean: Tensor, peak: Tensor) -> Tensor:
-        """Return the weights [B, D]; `mean` and `peak` are [B, D]."""
-        weights: Tensor = self.shared(mean) + self.shared(peak)
-        return weights.sigmoid()
+        return cast(Tensor, self.dropout(pooled(maps, "max", self.attention)))
