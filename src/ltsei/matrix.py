@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from ltsei import components
 from ltsei.config import Config, Dataset, SplitSettings
+from ltsei.errors import InputError
 from ltsei.recipe import Evaluation, Preparation, Recipe
 from ltsei.settings import Stage1, Stage2, Stage3, Training
 from ltsei.validation import merged, validate
@@ -29,7 +30,7 @@ class Cell:
 class Matrix:
     """The algebra of a checked configuration; `gate.load` makes one."""
 
-    METHOD_RULES = ("stage1", "features", "stage2", "stage3")
+    METHOD_RULES = ("stage1", "features", "stage2", "stage2_network", "stage3")
     """Rules whose recipe depends on the method; that of the others depends on the data set alone."""
 
     def __init__(self, config: Config, scripts: Path) -> None:
@@ -88,30 +89,51 @@ class Matrix:
         limit = STAGES.index(before) if before else len(STAGES)
         return next(stage for stage in reversed(STAGES[:limit]) if self.owner(method, stage))
 
-    def uses_features(self, method: str, stage: str) -> bool:
-        """Return whether `stage` of `method` reads cached features."""
+    def stage_rule(self, method: str, stage: str) -> str:
+        """Return the rule by which a method does a stage: one of two for stage 2, by whether the backbone moves."""
+        if stage != "stage2":
+            return stage
+        moves = {self.recipe("stage2", dataset, method).settings.moves_backbone for dataset in self.config.datasets}
+        if len(moves) > 1:
+            raise InputError(f"methods.{method}.stage2: moves the backbone on some data sets only; use two methods")
+        return "stage2_network" if True in moves else "stage2"
+
+    def uses_features(self, method: str, stage: str, which: str = "features") -> bool:
+        """Return whether `stage` of `method` reads cached features, or ``train_features``."""
         if stage == "stage3":
             steps = self.config.methods[method].stage3 or []
             names = [step if isinstance(step, str) else step["name"] for step in steps]
-            return any("features" in components.declared("stage3_steps", name, "USES", []) for name in names)
-        return stage == "stage2"
+            return any(which in components.declared("stage3_steps", name, "USES", []) for name in names)
+        return self.stage_rule(method, stage) == "stage2"
+
+    def representation(self, method: str) -> tuple[str, str]:
+        """Return the rule that leaves the features of a method's backbone behind, and the method that owns them."""
+        owner = self.owner(method, "stage2")
+        if owner and self.stage_rule(owner, "stage2") == "stage2_network":
+            return "stage2_network", owner
+        return "features", self.rule_owner(method, "features")
 
     def rules_of(self, method: str) -> list[str]:
         """Return the rules of `METHOD_RULES` whose work a method uses, in the order in which they run."""
         used = {stage: owner for stage in STAGES if (owner := self.owner(method, stage))}
-        features = any(self.uses_features(owner, stage) for stage, owner in used.items())
-        return [rule for rule in self.METHOD_RULES if rule in used or (rule == "features" and features)]
+        found = {self.stage_rule(owner, stage) for stage, owner in used.items()}
+        if any(self.uses_features(owner, stage) for stage, owner in used.items()):
+            found.add(self.representation(method)[0])
+        return [rule for rule in self.METHOD_RULES if rule in found]
 
     def rule_owner(self, method: str, rule: str) -> str:
         """Return the method below whose name the results of a rule lie that `method` uses."""
-        stage = "stage1" if rule == "features" else rule
+        stage = {"features": "stage1", "stage2_network": "stage2"}.get(rule, rule)
         owner = self.owner(method, stage) if stage in STAGES else None
         return owner or self.canonical(method)
 
-    def feature_owners(self) -> list[str]:
-        """Return the owners of a stage 1 whose features some method reads."""
-        readers = [m for stage in ("stage2", "stage3") for m in self.owners(stage) if self.uses_features(m, stage)]
-        return list(dict.fromkeys(owner for m in readers if (owner := self.owner(m, "stage1"))))
+    def rule_owners(self, rule: str) -> list[str]:
+        """Return the methods which have results of a rule of their own."""
+        if rule == "features":
+            readers = [m for stage in ("stage2", "stage3") for m in self.owners(stage) if self.uses_features(m, stage)]
+            found = [owner for level, owner in map(self.representation, readers) if level == "features"]
+            return list(dict.fromkeys(found))
+        return [m for stage in STAGES for m in self.owners(stage) if self.stage_rule(m, stage) == rule]
 
     def recipe(self, rule: str, dataset: str, method: str | None = None) -> Recipe:
         """Return the recipe of a rule; `method` is the owner of its stage, None for prepare, make_split, evaluate."""
@@ -159,6 +181,9 @@ class Matrix:
         assert owner is not None  # the gate has refused methods without one
         below = merged(*self._layers("stage1", dataset, owner).values())
         return self._merged(Stage2, "stage2", dataset, method, {key: below[key] for key in below.keys() & {"head"}})
+
+    def _stage2_network(self, dataset: str, method: str) -> Stage2:
+        return self._stage2(dataset, method)
 
     def _stage3(self, dataset: str, method: str) -> Stage3:
         del dataset

@@ -1,9 +1,9 @@
 """The model: a backbone which turns signals into features, and a head which turns these into logits."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 import torch
@@ -21,11 +21,13 @@ class Classifier(nn.Module):
     Attributes:
         backbone: [B, channels, *shape] -> [B, D], under bf16 autocast where the precision says so.
         head: [B, D] -> HeadOutput, always float32.
+        head_lr_factor: learning rate of the head in units of the backbone's.
     """
 
     def __init__(self, backbone: nn.Module, head: nn.Module, precision: Literal["float32", "bf16"] = "float32") -> None:
         super().__init__()
         self.backbone, self.head, self.precision = backbone, head, precision
+        self.head_lr_factor = 1.0
 
     def features(self, inputs: Tensor) -> Tensor:
         """Return the features [B, D], float32, of signals as they are stored, [B, *shape, channels].
@@ -40,6 +42,38 @@ class Classifier(nn.Module):
         """Return features and what the head makes of them."""
         features = self.features(inputs)
         return features, self.head(features)
+
+
+class TunedClassifier(Classifier):
+    """A trained backbone under a stage-2 mode: what of it is in training mode, and what has a gradient."""
+
+    def __init__(
+        self,
+        backbone: nn.Module,
+        head: nn.Module,
+        precision: Literal["float32", "bf16"],
+        *,
+        tuned: bool,
+        bn: Literal["frozen", "shifted", "train_affine"],
+    ) -> None:
+        """Train the backbone if `tuned`, and its batch normalisation as `bn` says (`settings.Stage2`)."""
+        super().__init__(backbone, head, precision)
+        self._tuned, self._moving = tuned, bn != "frozen"
+        backbone.requires_grad_(tuned)
+        for norm in self._norms():
+            norm.requires_grad_(bn == "train_affine")
+
+    def train(self, mode: bool = True) -> Self:
+        """Switch to training or evaluation; a backbone that is not tuned stays in evaluation, its dropout off."""
+        super().train(mode)
+        if mode:
+            self.backbone.train(self._tuned)
+            for norm in self._norms():
+                norm.train(self._moving)
+        return self
+
+    def _norms(self) -> Iterator[nn.Module]:
+        return (module for module in self.backbone.modules() if isinstance(module, nn.modules.batchnorm._BatchNorm))
 
 
 def build_classifier(

@@ -15,17 +15,23 @@ NORMS = (nn.modules.batchnorm._NormBase, nn.GroupNorm, nn.LayerNorm, nn.RMSNorm)
 WRAPPED = ("add_param_group", "step", "zero_grad", "state_dict", "load_state_dict")
 
 
-def build_optimizer(recipe: Training, *modules: nn.Module) -> torch.optim.Optimizer:
-    """Return the optimizer of those parameters of `modules` that require a gradient, in one fused kernel.
+def build_optimizer(recipe: Training, *modules: tuple[nn.Module, float]) -> torch.optim.Optimizer:
+    """Return the optimizer of those parameters that require a gradient, in one fused kernel.
 
-    With `decay_norm_and_bias` off, biases and the parameters of norms are a second group without weight decay.
+    With `decay_norm_and_bias` off, biases and the parameters of norms are groups without weight decay.
+
+    Args:
+        recipe: of the training.
+        modules: each with the factor of its learning rate.
     """
-    decayed: list[nn.Parameter] = []
-    others: list[nn.Parameter] = []
-    for parameter, norm_or_bias in _trained(*modules):
-        (others if norm_or_bias and not recipe.decay_norm_and_bias else decayed).append(parameter)
-    decays = ((decayed, recipe.weight_decay), (others, 0.0))
-    groups = [{"params": parameters, "weight_decay": decay} for parameters, decay in decays if parameters]
+    members: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for parameter, norm_or_bias, factor in _trained(*modules):
+        decay = 0.0 if norm_or_bias and not recipe.decay_norm_and_bias else recipe.weight_decay
+        members.setdefault((decay, factor), []).append(parameter)
+    groups = [
+        {"params": parameters, "weight_decay": decay, "lr_factor": factor}
+        for (decay, factor), parameters in members.items()
+    ]
     chosen = recipe.optimizer
     if isinstance(chosen, Sgd):
         sgd = _without_compiler(torch.optim.SGD)
@@ -44,15 +50,15 @@ def _without_compiler(kind: type[torch.optim.Optimizer]) -> Callable[..., torch.
     return type(kind.__name__, (kind,), {**plain, "step": torch.no_grad()(plain["step"])})
 
 
-def _trained(*modules: nn.Module) -> Iterator[tuple[nn.Parameter, bool]]:
-    """Yield each trainable parameter once, and whether it is a bias or belongs to a norm."""
+def _trained(*modules: tuple[nn.Module, float]) -> Iterator[tuple[nn.Parameter, bool, float]]:
+    """Yield each trainable parameter once, whether it is a bias or belongs to a norm, and its module's factor."""
     seen: set[nn.Parameter] = set()
-    for module in modules:
+    for module, factor in modules:
         for owner in module.modules():
             for name, parameter in owner.named_parameters(recurse=False):
                 if parameter.requires_grad and parameter not in seen:
                     seen.add(parameter)
-                    yield parameter, name.endswith("bias") or isinstance(owner, NORMS)
+                    yield parameter, name.endswith("bias") or isinstance(owner, NORMS), factor
 
 
 def lr_at(recipe: Training, position: float, history: Sequence[Mapping[str, Any]] = ()) -> float:
@@ -116,6 +122,6 @@ def _lower_is_better(history: Sequence[Mapping[str, Any]], monitor: Monitor) -> 
 
 
 def set_lr(optimizer: torch.optim.Optimizer, lr: float) -> None:
-    """Set the learning rate of every group; it lives on the host, so a GPU is not waited for."""
+    """Set the learning rate, each group's times its factor; it lives on the host, so a GPU is not waited for."""
     for group in optimizer.param_groups:
-        group["lr"] = lr
+        group["lr"] = lr * group["lr_factor"]

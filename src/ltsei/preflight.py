@@ -19,6 +19,7 @@ from ltsei.training import fit
 CLASS_COUNTS = np.array([4, 2, 1])
 LABELS = np.repeat(np.arange(3), CLASS_COUNTS)
 CHANNELS, FEATURES = 2, 16
+SAMPLE_RATE_HZ = 50e6
 LENGTH = 1024
 """Samples per signal where the recipe leaves the length to the data."""
 
@@ -59,6 +60,8 @@ def _stage2(recipe: Stage2) -> None:
     with torch.random.fork_rng(devices=[]):
         prepared = stage2.prepare(recipe, context, context.build("heads", recipe.head))
     _step(recipe, Classifier(nn.Identity(), prepared.head), context, _random(FEATURES))
+    for spec in recipe.augmentations:
+        context.build("augmentations", spec)
     prepared.fold(prepared.head)
 
 
@@ -76,7 +79,7 @@ def _step(recipe: Training, model: Classifier, context: Context, inputs: Tensor,
 
 
 def _context(length: int, **facts: Any) -> Context:
-    return prior_context(CLASS_COUNTS, signal_shape=(length, CHANNELS), sample_rate_hz=None, **facts)
+    return prior_context(CLASS_COUNTS, signal_shape=(length, CHANNELS), sample_rate_hz=SAMPLE_RATE_HZ, **facts)
 
 
 def _random(*shape: int) -> Tensor:

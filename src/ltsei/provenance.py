@@ -10,7 +10,7 @@ from typing import Any
 from ltsei import files
 from ltsei.recipe import Recipe
 
-LEVELS = ("data", "prepare", "make_split", "stage1", "features", "stage2", "stage3", "evaluate")
+LEVELS = ("data", "prepare", "make_split", "stage1", "features", "stage2", "stage2_network", "stage3", "evaluate")
 """What a number depends on, in the order in which it is made: the source's bytes, then each rule."""
 
 

@@ -50,7 +50,9 @@ class Run:
     ) -> None:
         self.model, self.inputs, self.labels, self.objective = model, inputs, labels, objective
         self.recipe, self.validation, self.device = recipe, validation, inputs.device
-        self.optimizer = build_optimizer(recipe, model, objective.loss)
+        self.optimizer = build_optimizer(
+            recipe, (model.backbone, 1.0), (model.head, model.head_lr_factor), (objective.loss, 1.0)
+        )
         self.parameters = [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
         self.cycles = ClassCycles(labels.cpu().numpy(), len(objective.sampler(0.0)), rng)
         self.epoch, self.step = 0, 0

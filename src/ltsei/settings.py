@@ -163,10 +163,25 @@ class Stage1(Training):
 
 
 class Stage2(Training):
-    """Stage 2: classifier rebalancing; `head` is filled in from stage 1 where the method does not set it."""
+    """Stage 2: classifier rebalancing; `head` is filled in from stage 1 where the method does not set it.
+
+    Attributes:
+        bn: batch normalisation of the backbone: ``frozen`` uses the statistics of stage 1; ``shifted`` goes on
+            updating them, as the official code of cRT, LWS and MiSLAS does; ``train_affine`` also trains scale and
+            shift.
+        augmentations: only where the backbone runs.
+    """
 
     mode: Mode
     head: Head
+    bn: Literal["frozen", "shifted", "train_affine"] = "frozen"
+    augmentations: list[Augmentation] = []
+
+    @property
+    def moves_backbone(self) -> bool:
+        """Whether this stage changes the backbone, so that it needs the signals rather than cached features."""
+        mode: bool = components.declared("stage2_modes", self.mode["name"], "MOVES_BACKBONE", False)
+        return mode or self.bn != "frozen"
 
 
 class Stage3(Frozen):

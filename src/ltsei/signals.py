@@ -120,6 +120,13 @@ def open_store(
     )
 
 
+def open_inputs(inputs: Any) -> Store:
+    """Open the store whose five paths are attributes of `inputs`, such as the inputs of a rule."""
+    return open_store(
+        **{name: getattr(inputs, name) for name in ("train", "labels_train", "test", "labels_test", "meta")}
+    )
+
+
 def read_meta(path: FilePath) -> Meta:
     """Return the content of `meta.json`."""
     try:

@@ -1,15 +1,14 @@
 """Stage 1: backbone and head learn from the long-tailed signals; the frozen backbone's features are kept."""
 
 import logging
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, cast
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from ltsei import checkpoint, execution, files, seeds, transforms
+from ltsei import execution, seeds
+from ltsei.cell_data import PARTS, CellData
 from ltsei.components import Context
 from ltsei.longtail import Split
 from ltsei.model import Classifier, build_classifier, extract, facts, kept, prior_context, restore
@@ -31,20 +30,22 @@ def train(
     attempt: Attempt | None = None,
 ) -> Trained:
     """Return the trained classifier of one cell, and its logits."""
-    context = _context(recipe, store, split)
+    data = CellData(store, split, recipe.length, recipe.normalize, device)
+    rate = store.meta.sample_rate_hz
+    context = prior_context(split.class_counts, signal_shape=data.signal_shape, sample_rate_hz=rate)
     with execution.reproducible(recipe.threads, device, seeds.integer(seed, "stage1")):
         model = build_classifier(recipe.backbone, recipe.head, context, seed=seed, precision=recipe.precision)
         model.to(device)
-        result = _fit(model, recipe, store, split, context, seed, device, attempt)
-        parts = _parts(recipe, store, split, device)
-        logits = {part: extract(model, parts[part])[1].logits.cpu().numpy() for part in ("val", "test")}
+        result = _fit(model, recipe, data, context, seed, attempt)
+        outputs = {part: extract(model, data.batches(part, recipe.batch_size))[1] for part in ("val", "test")}
     content = {
         "backbone": kept(recipe.backbone, model.backbone),
         "head": kept(recipe.head, model.head),
         "context": facts(context, cast(int, model.backbone.out_features)),
+        "input": {"length": recipe.length, "normalize": recipe.normalize},
         "epoch": result.epoch,
     }
-    return Trained(content, result.history, logits)
+    return Trained(content, result.history, {part: found.logits.cpu().numpy() for part, found in outputs.items()})
 
 
 def features(
@@ -59,69 +60,28 @@ def features(
         split: which of them.
         device: to compute on.
     """
+    data = CellData(store, split, recipe.length, recipe.normalize, device)
     with execution.reproducible(recipe.threads, device, seed=0):
         model = Classifier(restore(trained, "backbone"), restore(trained, "head"), recipe.precision).to(device)
-        parts = _parts(recipe, store, split, device)
-        return {part: extract(model, batches)[0].cpu().numpy() for part, batches in parts.items()}
-
-
-def write_features(found: Mapping[str, np.ndarray], *, train: str | Path, val: str | Path, test: str | Path) -> None:
-    """Write the three parts as .npy files."""
-    for part, path in {"train": train, "val": val, "test": test}.items():
-        with files.atomic(path) as temporary, temporary.open("wb") as file:
-            np.save(file, found[part])
+        return {part: extract(model, data.batches(part, recipe.batch_size))[0].cpu().numpy() for part in PARTS}
 
 
 def _fit(
-    model: Classifier,
-    recipe: Stage1,
-    store: Store,
-    split: Split,
-    context: Context,
-    seed: int,
-    device: torch.device,
-    attempt: Attempt | None,
+    model: Classifier, recipe: Stage1, data: CellData, context: Context, seed: int, attempt: Attempt | None
 ) -> FitResult:
     """Train on signals which lie on the device for as long as this takes."""
-
-    def resident(indices: np.ndarray) -> tuple[Tensor, Tensor]:
-        inputs = transforms.prepare(store.train_signals, indices, recipe.length, recipe.normalize, device)
-        return inputs, torch.from_numpy(store.train_labels[indices]).to(device)
-
-    inputs, labels = resident(split.train)
-    log.info("stage 1: %d training signals, %.0f MB on %s", len(labels), inputs.nbytes / 1e6, device)
+    inputs, labels = data.resident("train")
+    log.info("stage 1: %d training signals, %.0f MB on %s", len(labels), inputs.nbytes / 1e6, data.device)
     draws = seeds.integer(seed, "stage1 draws")
     return fit(
         model,
         inputs,
         labels,
-        build_objective(recipe, context, seed=draws, device=device, augmentations=recipe.augmentations),
+        build_objective(recipe, context, seed=draws, device=data.device, augmentations=recipe.augmentations),
         recipe=recipe,
         seed=seed,
         purpose="stage1",
-        validation=resident(split.val) if len(split.val) else None,
-        identity=checkpoint.digest(store.meta.checksum, split.train, split.val),
+        validation=data.resident("val") if len(data.split.val) else None,
+        identity=data.identity,
         attempt=attempt,
     )
-
-
-def _context(recipe: Stage1, store: Store, split: Split) -> Context:
-    """Return the context of this stage's components; their signals have the recipe's length."""
-    length, *rest = store.meta.signal_shape
-    shape = (recipe.length or length, *rest)
-    return prior_context(split.class_counts, signal_shape=shape, sample_rate_hz=store.meta.sample_rate_hz)
-
-
-def _parts(recipe: Stage1, store: Store, split: Split, device: torch.device) -> dict[str, Iterator[Tensor]]:
-    """Return the prepared batches of each part, read as they are asked for; an empty part has one empty batch."""
-
-    def batches(signals: np.ndarray, indices: np.ndarray) -> Iterator[Tensor]:
-        for start in range(0, max(len(indices), 1), recipe.batch_size):
-            rows = indices[start : start + recipe.batch_size]
-            yield transforms.prepare(signals, rows, recipe.length, recipe.normalize, device)
-
-    return {
-        "train": batches(store.train_signals, split.train),
-        "val": batches(store.train_signals, split.val),
-        "test": batches(store.test_signals, np.arange(len(store.test_labels))),
-    }

@@ -45,10 +45,10 @@ def test_an_alias_has_the_results_of_the_method_it_names(experiments):
 
 
 def test_features_are_kept_only_for_owners_whose_features_are_read(experiments):
-    assert gate.load(experiments, SCRIPTS).feature_owners() == ["ce"]
+    assert gate.load(experiments, SCRIPTS).rule_owners("features") == ["ce"]
     experiments["methods"] = {"ce": {"stage1": {}}, "la": {"from": "ce", "stage3": ["logit_adjustment"]}}
     experiments["experiments"]["main"]["methods"] = ["ce", "la"]
-    assert gate.load(experiments, SCRIPTS).feature_owners() == []
+    assert gate.load(experiments, SCRIPTS).rule_owners("features") == []
 
 
 def test_stage_two_inherits_the_head_of_stage_one(experiments):
@@ -99,3 +99,15 @@ def test_swapping_two_values_changes_the_fingerprint(experiments):
 def test_a_ratio_has_one_spelling(ratio, text):
     assert ratio_text(ratio) == text
     assert ratio_value(text) == ratio
+
+
+def test_a_moving_backbone_leaves_features_of_its_own(experiments):
+    experiments["methods"]["tuned"] = {"from": "ce", "stage2": {"mode": "finetune", "bn": "train_affine"}}
+    experiments["methods"]["tuned_tau"] = {"from": "tuned", "stage3": ["tau_norm"]}
+    experiments["methods"]["shifted"] = {"from": "ce", "stage2": {"mode": "crt", "bn": "shifted"}}
+    matrix = gate.load(experiments, SCRIPTS)
+    assert matrix.rules_of("tuned_tau") == ["stage1", "stage2_network", "stage3"]
+    assert matrix.representation("tuned_tau") == ("stage2_network", "tuned")
+    assert matrix.representation("crt_tau") == ("features", "ce")
+    assert matrix.rule_owners("stage2_network") == ["tuned", "shifted"]
+    assert matrix.rule_owners("stage2") == ["crt"]

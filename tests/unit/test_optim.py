@@ -74,7 +74,7 @@ def model():
 
 def test_norms_and_biases_have_no_weight_decay_where_the_recipe_says_so():
     layers = model()
-    optimizer = build_optimizer(recipe(decay_norm_and_bias=False), layers)
+    optimizer = build_optimizer(recipe(decay_norm_and_bias=False), (layers, 1.0))
     decay = {parameter: group["weight_decay"] for group in optimizer.param_groups for parameter in group["params"]}
     assert {name: decay[parameter] for name, parameter in layers.named_parameters()} == {
         "0.weight": 0.01,
@@ -88,7 +88,7 @@ def test_norms_and_biases_have_no_weight_decay_where_the_recipe_says_so():
 
 
 def test_all_parameters_decay_by_default():
-    groups = build_optimizer(recipe(), model()).param_groups
+    groups = build_optimizer(recipe(), (model(), 1.0)).param_groups
     assert [(len(group["params"]), group["weight_decay"]) for group in groups] == [(7, 0.01)]
 
 
@@ -96,7 +96,7 @@ def test_frozen_parameters_are_left_out_and_shared_ones_are_taken_once():
     first, second = nn.Linear(2, 2), nn.Linear(2, 2)
     second.weight = first.weight
     first.bias.requires_grad_(False)
-    (group,) = build_optimizer(recipe(), first, second).param_groups
+    (group,) = build_optimizer(recipe(), (first, 1.0), (second, 1.0)).param_groups
     assert [id(parameter) for parameter in group["params"]] == [id(first.weight), id(second.bias)]
 
 
@@ -104,7 +104,7 @@ def test_frozen_parameters_are_left_out_and_shared_ones_are_taken_once():
     ("name", "kind"), [("sgd", torch.optim.SGD), ("adam", torch.optim.Adam), ("adamw", torch.optim.AdamW)]
 )
 def test_the_recipe_names_the_optimizer(name, kind):
-    optimizer = build_optimizer(recipe(optimizer=name), model())
+    optimizer = build_optimizer(recipe(optimizer=name), (model(), 1.0))
     assert type(optimizer).__bases__ == (kind,)
 
 
@@ -122,7 +122,7 @@ def test_steps_are_those_of_torch_to_the_bit(chosen, kind, settings):
         nn.init.constant_(layer.weight, 0.5)
         nn.init.constant_(layer.bias, 0.1)
     optimizers = [
-        build_optimizer(recipe(optimizer=chosen), ours),
+        build_optimizer(recipe(optimizer=chosen), (ours, 1.0)),
         kind(theirs.parameters(), 0.2, weight_decay=0.01, fused=True, **settings),
     ]
     inputs = torch.linspace(-1, 2, 15).view(5, 3)
@@ -138,7 +138,7 @@ def test_sgd_with_momentum_follows_its_formula():
     weight = nn.Linear(1, 1, bias=False)
     nn.init.ones_(weight.weight)
     chosen = {"name": "sgd", "momentum": 0.5}
-    optimizer = build_optimizer(recipe(optimizer=chosen, lr=0.1, weight_decay=0.2), weight)
+    optimizer = build_optimizer(recipe(optimizer=chosen, lr=0.1, weight_decay=0.2), (weight, 1.0))
     for _ in range(2):
         weight.weight.grad = torch.full((1, 1), 3.0)
         optimizer.step()
@@ -148,6 +148,6 @@ def test_sgd_with_momentum_follows_its_formula():
 
 
 def test_the_learning_rate_is_set_in_every_group():
-    optimizer = build_optimizer(recipe(decay_norm_and_bias=False), model())
+    optimizer = build_optimizer(recipe(decay_norm_and_bias=False), (model(), 1.0))
     set_lr(optimizer, 0.03)
     assert [group["lr"] for group in optimizer.param_groups] == [0.03, 0.03]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from ltsei import checkpoint, longtail, stage1
+from ltsei import cell_data, checkpoint, longtail, stage1
 from ltsei.checkpoint import Resume
 from ltsei.errors import Interrupted
 from ltsei.model import restore
@@ -127,7 +127,7 @@ def test_features_are_those_of_the_split_in_its_order(tmp_path):
     one = longtail.Split(SPLIT.train[7:8], SPLIT.val, SPLIT.class_counts, 4.0, {})
     alone = stage1.features(trained.checkpoint, recipe(), STORE, one, device=CPU)
     assert np.allclose(alone["train"][0], found["train"][7], atol=1e-5)
-    stage1.write_features(found, **{part: tmp_path / f"{part}.npy" for part in found})
+    cell_data.write_features(found, **{part: tmp_path / f"{part}.npy" for part in found})
     assert all(np.array_equal(np.load(tmp_path / f"{part}.npy"), values) for part, values in found.items())
 
 

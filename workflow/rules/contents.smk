@@ -36,7 +36,7 @@ def cell_files(cell, blocks):
                 getattr(rules, level).output.history.format(**owned_by(cell, level)),
             )
             for level in made_by
-            if level in ("stage1", "stage2")
+            if level in ("stage1", "stage2", "stage2_network")
         ),
         benchmarks=tuple(
             (

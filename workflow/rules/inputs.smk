@@ -7,40 +7,56 @@ def source_files(wildcards):
 
 
 def stage1_of_stage2(wildcards):
-    """What stage 2 takes from the stage 1 that its method builds on."""
+    """The stage 1 that a method builds on, and its features."""
     owner = MATRIX.owner(wildcards.method, "stage1")
     return {
         "model": path_of(rules.stage1.output.model, wildcards, method=owner),
-        "features_train": path_of(rules.features.output.train, wildcards, method=owner),
-        "features_val": path_of(rules.features.output.val, wildcards, method=owner),
-        "features_test": path_of(rules.features.output.test, wildcards, method=owner),
         "before": path_of(rules.features.output.recipe, wildcards, method=owner),
+        **features_of(wildcards, "train", "val", "test"),
+    }
+
+
+def stage1_of_network(wildcards):
+    """The stage 1 that a method builds on."""
+    owner = MATRIX.owner(wildcards.method, "stage1")
+    return {
+        "model": path_of(rules.stage1.output.model, wildcards, method=owner),
+        "before": path_of(rules.stage1.output.recipe, wildcards, method=owner),
     }
 
 
 def classifier_of_stage3(wildcards):
-    """What stage 3 takes from the last trained stage, and features where a step needs them."""
+    """The last trained stage, and features where a step needs them."""
     stage = MATRIX.last_stage(wildcards.method, before="stage3")
-    trained = rules.stage1.output if stage == "stage1" else rules.stage2.output
     owner = MATRIX.owner(wildcards.method, stage)
+    trained = getattr(rules, MATRIX.stage_rule(owner, stage)).output
     found = {
         "classifier": path_of(trained.model, wildcards, method=owner),
         "logits": path_of(trained.logits, wildcards, method=owner),
         "before": [path_of(trained.recipe, wildcards, method=owner)],
     }
     if MATRIX.uses_features(wildcards.method, "stage3"):
-        representation = MATRIX.owner(wildcards.method, "stage1")
-        found["features_val"] = path_of(rules.features.output.val, wildcards, method=representation)
-        found["features_test"] = path_of(rules.features.output.test, wildcards, method=representation)
-        found["before"].append(path_of(rules.features.output.recipe, wildcards, method=representation))
+        level, representation = MATRIX.representation(wildcards.method)
+        found |= features_of(wildcards, "val", "test")
+        found["before"].append(path_of(getattr(rules, level).output.recipe, wildcards, method=representation))
+    if MATRIX.uses_features(wildcards.method, "stage3", "train_features"):
+        found |= features_of(wildcards, "train")
     return found
+
+
+def features_of(wildcards, *parts):
+    """The features of a method's backbone, whoever owns it."""
+    level, owner = MATRIX.representation(wildcards.method)
+    output = getattr(rules, level).output
+    names = [f"features_{part}" for part in parts]
+    return {name: path_of(getattr(output, name), wildcards, method=owner) for name in names}
 
 
 def last_stage(wildcards):
     """Logits and recipe of a method's last stage, whoever owns it."""
     stage = MATRIX.last_stage(wildcards.method)
-    found = {"stage1": rules.stage1, "stage2": rules.stage2, "stage3": rules.stage3}[stage].output
     owner = MATRIX.owner(wildcards.method, stage)
+    found = getattr(rules, MATRIX.stage_rule(owner, stage)).output
     return {
         "logits": path_of(found.logits, wildcards, method=owner),
         "before": path_of(found.recipe, wildcards, method=owner),

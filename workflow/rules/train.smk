@@ -20,7 +20,7 @@ rule stage1:
     benchmark:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/stage1.tsv"
     wildcard_constraints:
-        method=one_of(MATRIX.owners("stage1")),
+        method=one_of(MATRIX.rule_owners("stage1")),
     conda:
         "../../envs/ltsei.yaml"
     threads: threads_of("stage1")
@@ -49,16 +49,16 @@ rule features:
         model=rules.stage1.output.model,
         before=rules.stage1.output.recipe,
     output:
-        train="<results>/{dataset}/ir{ir}/seed{seed}/{method}/features/train.npy",
-        val="<results>/{dataset}/ir{ir}/seed{seed}/{method}/features/val.npy",
-        test="<results>/{dataset}/ir{ir}/seed{seed}/{method}/features/test.npy",
+        features_train="<results>/{dataset}/ir{ir}/seed{seed}/{method}/features/train.npy",
+        features_val="<results>/{dataset}/ir{ir}/seed{seed}/{method}/features/val.npy",
+        features_test="<results>/{dataset}/ir{ir}/seed{seed}/{method}/features/test.npy",
         recipe="<results>/{dataset}/ir{ir}/seed{seed}/{method}/features/recipe.json",
     log:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/logs/features.log",
     benchmark:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/features.tsv"
     wildcard_constraints:
-        method=one_of(MATRIX.feature_owners()),
+        method=one_of(MATRIX.rule_owners("features")),
     conda:
         "../../envs/ltsei.yaml"
     threads: threads_of("features")
@@ -90,7 +90,7 @@ rule stage2:
     benchmark:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/stage2.tsv"
     wildcard_constraints:
-        method=one_of(MATRIX.owners("stage2")),
+        method=one_of(MATRIX.rule_owners("stage2")),
     conda:
         "../../envs/ltsei.yaml"
     threads: threads_of("stage2")
@@ -105,6 +105,46 @@ rule stage2:
         checkpoint_minutes=MATRIX.config.checkpoint_minutes,
     script:
         "../scripts/stage2.py"
+
+
+rule stage2_network:
+    """Train the classifier again where that moves the backbone."""
+    input:
+        unpack(stage1_of_network),
+        train=ancient(rules.prepare.output.train),
+        labels_train=ancient(rules.prepare.output.labels_train),
+        test=ancient(rules.prepare.output.test),
+        labels_test=ancient(rules.prepare.output.labels_test),
+        meta=rules.prepare.output.meta,
+        split=rules.make_split.output.split,
+    output:
+        model="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage2/head.pt",
+        history="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage2/history.csv",
+        logits="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage2/logits.npz",
+        recipe="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage2/recipe.json",
+        features_train="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage2/features/train.npy",
+        features_val="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage2/features/val.npy",
+        features_test="<results>/{dataset}/ir{ir}/seed{seed}/{method}/stage2/features/test.npy",
+    log:
+        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/logs/stage2.log",
+    benchmark:
+        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/stage2.tsv"
+    wildcard_constraints:
+        method=one_of(MATRIX.rule_owners("stage2_network")),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: threads_of("stage2_network")
+    resources:
+        mem_mb=8000,
+        runtime=240,
+    params:
+        recipe=recipe_of("stage2_network"),
+        fingerprint=fingerprint_of("stage2_network"),
+        resume=resume_folder,
+        device=MATRIX.config.device,
+        checkpoint_minutes=MATRIX.config.checkpoint_minutes,
+    script:
+        "../scripts/stage2_network.py"
 
 
 rule stage3:
@@ -123,7 +163,7 @@ rule stage3:
     benchmark:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/stage3.tsv"
     wildcard_constraints:
-        method=one_of(MATRIX.owners("stage3")),
+        method=one_of(MATRIX.rule_owners("stage3")),
     conda:
         "../../envs/ltsei.yaml"
     threads: 1

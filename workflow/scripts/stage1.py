@@ -9,13 +9,7 @@ inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemak
 recipe, name = params.recipe, f"{snakemake.rule} {'/'.join(wildcards)}"
 resume = Resume(params.resume, fingerprint=params.fingerprint, minutes=params.checkpoint_minutes)
 with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=params.fingerprint) as running, resume:
-    store = signals.open_store(
-        train=inputs.train,
-        labels_train=inputs.labels_train,
-        test=inputs.test,
-        labels_test=inputs.labels_test,
-        meta=inputs.meta,
-    )
+    store = signals.open_inputs(inputs)
     split, device = longtail.read_split(inputs.split), execution.device(params.device)
     attempt = Attempt(resume, running.progress, running.stop)
     found = stage1.train(recipe.settings, store, split, seed=int(wildcards.seed), device=device, attempt=attempt)

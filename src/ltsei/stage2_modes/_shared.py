@@ -16,11 +16,15 @@ class Prepared(NamedTuple):
         head: the module to train, [B, D] -> HeadOutput.
         parameters: those which may change; all others of `head` stay as they are.
         fold: trained `head` -> (specification, plain module) of a head that any later stage can load.
+        lr_factor: learning rate of `parameters` in units of the recipe's.
+        tunes_backbone: whether the backbone is trained too.
     """
 
     head: nn.Module
     parameters: list[nn.Parameter]
     fold: Callable[[nn.Module], tuple[dict[str, Any], nn.Module]]
+    lr_factor: float = 1.0
+    tunes_backbone: bool = False
 
 
 def like_stage1(context: Context, stage1_head: nn.Module, spec: Spec) -> nn.Module:

@@ -1,0 +1,77 @@
+"""Stage 2 where the backbone moves: fine-tuning, or batch-normalisation statistics that go on being updated."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from ltsei import execution, seeds
+from ltsei.cell_data import PARTS, CellData
+from ltsei.longtail import Split
+from ltsei.model import Classifier, TunedClassifier, context_of, extract, kept, restore
+from ltsei.objective import build_objective
+from ltsei.settings import Stage2
+from ltsei.signals import Store
+from ltsei.stage2 import prepare
+from ltsei.training import Attempt, Trained, fit
+
+log = logging.getLogger(__name__)
+
+
+def train(
+    recipe: Stage2,
+    stage1: Mapping[str, Any],
+    store: Store,
+    split: Split,
+    *,
+    seed: int,
+    device: torch.device,
+    attempt: Attempt | None = None,
+) -> tuple[Trained, dict[str, np.ndarray]]:
+    """Return the classifier of one cell, trained on, and its features float32 [N, D] of each part.
+
+    Args:
+        recipe: how it is trained.
+        stage1: checkpoint of stage 1, whose signals are prepared the same way here.
+        store: all signals.
+        split: which of them.
+        seed: of the experiment.
+        device: to compute on.
+        attempt: as in `training.fit`.
+    """
+    data = CellData(store, split, device=device, **stage1["input"])
+    context = context_of(stage1)
+    with execution.reproducible(recipe.threads, device, seeds.integer(seed, "stage2 weights")):
+        prepared = prepare(recipe, context, restore(stage1, "head"))
+        tuned = prepared.tunes_backbone
+        model = TunedClassifier(restore(stage1, "backbone"), prepared.head, recipe.precision, tuned=tuned, bn=recipe.bn)
+        model.head_lr_factor = prepared.lr_factor
+        inputs, labels = data.resident("train")
+        log.info("stage 2: %d training signals, %.0f MB on %s", len(labels), inputs.nbytes / 1e6, device)
+        draws = seeds.integer(seed, "stage2 draws")
+        result = fit(
+            model.to(device),
+            inputs,
+            labels,
+            build_objective(recipe, context, seed=draws, device=device, augmentations=recipe.augmentations),
+            recipe=recipe,
+            seed=seed,
+            purpose="stage2",
+            validation=data.resident("val") if len(split.val) else None,
+            identity=data.identity,
+            attempt=attempt,
+        )
+        spec, head = prepared.fold(model.head)
+        plain = Classifier(model.backbone, head, recipe.precision)
+        found = {part: extract(plain, data.batches(part, recipe.batch_size)) for part in PARTS}
+    content = {
+        "backbone": {**stage1["backbone"], "state": kept({}, model.backbone)["state"]},
+        "head": kept(spec, head),
+        "context": stage1["context"],
+        "input": stage1["input"],
+        "epoch": result.epoch,
+    }
+    logits = {part: found[part][1].logits.cpu().numpy() for part in ("val", "test")}
+    return Trained(content, result.history, logits), {part: values.cpu().numpy() for part, (values, _) in found.items()}

@@ -1,0 +1,19 @@
+"""Train the classifier of one cell again where that moves the backbone."""
+
+from ltsei import cell_data, checkpoint, execution, longtail, provenance, signals, stage2_network
+from ltsei.checkpoint import Resume
+from ltsei.logs import job
+from ltsei.training import Attempt
+
+inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
+recipe, name = params.recipe, f"{snakemake.rule} {'/'.join(wildcards)}"
+resume = Resume(params.resume, fingerprint=params.fingerprint, minutes=params.checkpoint_minutes)
+with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=params.fingerprint) as running, resume:
+    store, split = signals.open_inputs(inputs), longtail.read_split(inputs.split)
+    before, seed = checkpoint.load(inputs.model), int(wildcards.seed)
+    options = {"device": execution.device(params.device), "attempt": Attempt(resume, running.progress, running.stop)}
+    found, features = stage2_network.train(recipe.settings, before, store, split, seed=seed, **options)
+    found.write(model=outputs.model, history=outputs.history, logits=outputs.logits)
+    paths = {"train": outputs.features_train, "val": outputs.features_val, "test": outputs.features_test}
+    cell_data.write_features(features, **paths)
+    provenance.write(outputs.recipe, recipe, wildcards.items(), provenance.read(inputs.before))
