@@ -5,10 +5,11 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from ltsei import gate, verification
+from ltsei import gate, provenance, verification
 from ltsei.errors import InputError
 from ltsei.matrix import Matrix
 
@@ -44,7 +45,7 @@ def _inspect(options: argparse.Namespace) -> int:
     from ltsei import inspection
 
     pairs = [setting.partition("=") for setting in options.settings]
-    sys.stdout.write(inspection.describe(options.file, **{key: yaml.safe_load(value) for key, _, value in pairs}))
+    sys.stdout.write(inspection.describe(options.file, **{key: _yaml(value, key) for key, _, value in pairs}))
     return 0
 
 
@@ -56,6 +57,9 @@ def _verify(options: argparse.Namespace) -> int:
         cell = finding.cell
         changed = ", ".join(finding.levels)
         sys.stdout.write(f"stale: {cell.dataset}/ir{cell.ir}/seed{cell.seed}/{cell.method}: changed {changed}\n")
+    others = sum(finding.software not in ({}, provenance.software()) for finding in findings)
+    if others:
+        sys.stdout.write(f"{others} results were evaluated with other versions of Python or its packages than these\n")
     states = Counter(finding.state for finding in findings)
     sys.stdout.write(", ".join(f"{states[state]} {state}" for state in ("current", "stale", "missing")) + "\n")
     return 1 if stale else 0
@@ -69,8 +73,15 @@ def _matrix(overlays: Sequence[str]) -> Matrix:
     for path in [EXPERIMENTS, *map(Path, overlays)]:
         if not path.is_file():
             raise InputError(f"{path}: no such file; run this in the root of the repository")
-        update_config(config, yaml.safe_load(path.read_text(encoding="utf-8")))
+        update_config(config, _yaml(path.read_text(encoding="utf-8"), str(path)) or {})
     return gate.load(config, SCRIPTS)
+
+
+def _yaml(text: str, where: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise InputError(f"{where}: not YAML: {' '.join(str(error).split())}") from error
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The signals of one cell, prepared alike for every stage whose network sees them."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,8 +43,9 @@ class CellData:
 
     @property
     def identity(self) -> str:
-        """A digest of the source and of which signals are drawn from it."""
-        return checkpoint.digest(self.store.meta.checksum, self.split.train, self.split.val)
+        """A digest of how the signals were made and of which are drawn."""
+        made_from = json.dumps(dict(self.split.fingerprints), sort_keys=True)
+        return checkpoint.digest(self.store.meta.checksum, made_from, self.split.train, self.split.val)
 
     def resident(self, part: Literal["train", "val"]) -> tuple[Tensor, Tensor]:
         """Return all signals of a part on the device, [N, *shape, channels], and their labels [N]."""

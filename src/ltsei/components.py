@@ -145,7 +145,10 @@ def resolve(family: str, spec: Spec, where: str) -> dict[str, Any]:
     name = given.pop("name", None)
     if name not in names(family):
         raise InputError(f"{where}: {unknown(name, names(family), f'member of {family}')}")
-    known = parameters(family, name)
+    try:
+        known = parameters(family, name)
+    except SyntaxError as error:
+        raise InputError(f"{where}: {error.filename}, line {error.lineno}: {error.msg}") from error
     for key in given:
         if key not in known:
             raise InputError(f"{where}.{key}: {unknown(key, known, f'parameter of {name}')}")
@@ -175,10 +178,7 @@ def nested(family: str, spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 @functools.cache
 def _tree(family: str, name: str) -> ast.Module:
     path = PACKAGE / family / f"{name}.py"
-    try:
-        return ast.parse(path.read_text(encoding="utf-8"))
-    except SyntaxError as error:
-        raise InputError(f"{path}: line {error.lineno}: {error.msg}") from error
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
 def _nested_family(annotation: ast.expr | None) -> str | None:

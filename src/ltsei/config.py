@@ -6,7 +6,6 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
-    NonNegativeInt,
     PositiveFloat,
     PositiveInt,
     StringConstraints,
@@ -27,7 +26,7 @@ def _none(value: Any) -> Any:
 
 def _ratio(value: Any) -> Any:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if value == "natural" or (number and 1 <= value < float("inf")):
+    if value == "natural" or (number and 1 <= value < 1e9):
         return value
     hint = components.number_hint(value)
     raise InputError(f": got {value!r}, expected a number of at least 1 (largest over smallest class) or natural{hint}")
@@ -112,9 +111,9 @@ class Experiment(Frozen):
 
     title: str = ""
     datasets: Annotated[list[Name], Field(min_length=1)]
-    methods: Annotated[list[Name], Field(min_length=1)]
+    methods: Annotated[list[Name], Field(min_length=1)] | Literal["all"]
     imbalance_ratios: Annotated[list[Ratio], Field(min_length=1)]
-    seeds: Annotated[list[NonNegativeInt], Field(min_length=1)]
+    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1)]
 
 
 def _not_reserved(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
@@ -126,7 +125,7 @@ def _not_reserved(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
 class Config(Frozen):
     """The whole experiment file."""
 
-    results: str = "results"
+    results: Annotated[str, StringConstraints(pattern=r"^[^{}<>]+$")] = "results"
     device: Literal["auto", "cpu", "cuda"] = "auto"
     checkpoint_minutes: PositiveFloat = 10.0
     datasets: Annotated[dict[Name, Dataset], AfterValidator(_not_reserved)]
@@ -135,3 +134,7 @@ class Config(Frozen):
     baseline: Name | None = None
     run: Annotated[list[Name], Field(min_length=1)]
     experiments: dict[Name, Experiment]
+
+    def block_methods(self, block: Experiment) -> list[str]:
+        """Return the methods of a block; ``all`` are those of the file."""
+        return list(self.methods) if block.methods == "all" else list(block.methods)

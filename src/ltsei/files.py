@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ltsei.errors import InputError
+
 
 @contextmanager
 def atomic(path: str | Path) -> Iterator[Path]:
@@ -35,8 +37,11 @@ def write_json(path: str | Path, value: Any) -> None:
 
 
 def read_json(path: str | Path) -> Any:
-    """Return the content of a JSON file."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    """Return the content of a JSON file; InputError where it is damaged."""
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{path}: not complete JSON ({error}); delete it and make it again") from error
 
 
 def write_csv(path: str | Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:

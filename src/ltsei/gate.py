@@ -7,7 +7,8 @@ from typing import Any
 from ltsei import components
 from ltsei.config import Config
 from ltsei.errors import InputError
-from ltsei.matrix import STAGES, Matrix
+from ltsei.longtail import long_tail_counts
+from ltsei.matrix import STAGES, Matrix, ratio_value
 from ltsei.settings import FAMILY, Training
 from ltsei.validation import validate
 
@@ -22,7 +23,7 @@ def load(mapping: Mapping[str, Any], scripts: Path) -> Matrix:
     _raise(_reference_problems(config))
     matrix = Matrix(config, scripts)
     _raise(_recipe_problems(matrix))
-    checks = (_agreement_problems, _validation_problems, _twin_problems, _file_problems)
+    checks = (_agreement_problems, _validation_problems, _twin_problems, _ratio_problems, _file_problems)
     _raise(problem for check in checks for problem in check(matrix))
     return matrix
 
@@ -39,7 +40,7 @@ def _reference_problems(config: Config) -> Iterator[str]:
     yield from _unknown("baseline", [config.baseline] if config.baseline else [], config.methods, "method")
     for name, experiment in config.experiments.items():
         yield from _unknown(f"experiments.{name}.datasets", experiment.datasets, config.datasets, "dataset")
-        yield from _unknown(f"experiments.{name}.methods", experiment.methods, config.methods, "method")
+        yield from _unknown(f"experiments.{name}.methods", config.block_methods(experiment), config.methods, "method")
     for name in config.methods:
         yield from _parent_problems(config, name)
 
@@ -169,12 +170,29 @@ def _twin_problems(matrix: Matrix) -> Iterator[str]:
             seen.setdefault(key, method)
 
 
+def _ratio_problems(matrix: Matrix) -> Iterator[str]:
+    """Yield ratios that leave the rarest class of a data set without signals, where its settings say so."""
+    for dataset, ir in dict.fromkeys((cell.dataset, cell.ir) for cell in matrix.cells()):
+        n_max = matrix.dataset(dataset).split.n_max
+        if n_max is not None and ir != "natural" and long_tail_counts(n_max, ratio_value(ir), 2)[-1] == 0:
+            yield (
+                f"imbalance_ratios: {ir} leaves the rarest class of {dataset} without signals, since "
+                f"datasets.{dataset}.split.n_max is {n_max}; the ratio must not exceed it"
+            )
+
+
 def _file_problems(matrix: Matrix) -> Iterator[str]:
     """Yield files of data sources which an enabled block needs and which are not there."""
     for dataset in dict.fromkeys(cell.dataset for cell in matrix.cells()):
         for key, path in source_files(matrix, dataset).items():
             if not Path(path).is_file():
                 yield f"datasets.{dataset}.source.{key}: no file {path!r}; paths start at the working directory"
+
+
+def made_sources(matrix: Matrix) -> dict[str, dict[str, Any]]:
+    """Return the sources of the matrix that read no file, under names for messages."""
+    used = dict.fromkeys(cell.dataset for cell in matrix.cells())
+    return {f"datasets.{name}.source": matrix.dataset(name).source for name in used if not source_files(matrix, name)}
 
 
 def source_files(matrix: Matrix, dataset: str) -> dict[str, str]:

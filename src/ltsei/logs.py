@@ -14,7 +14,8 @@ from ltsei.errors import InputError, Interrupted
 EXIT_INTERRUPTED = 75
 """Exit status of a job which was asked to stop and has saved its state (EX_TEMPFAIL of sysexits.h)."""
 SECONDS_BETWEEN_LINES = 5.0
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGUSR1)
+SECONDS_OF_SILENCE = 30.0
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
 
 log = logging.getLogger("ltsei")
 
@@ -32,15 +33,21 @@ class Job:
     def __init__(self, name: str) -> None:
         self.name = name
         self._stopped = False
-        self._last_line = -SECONDS_BETWEEN_LINES
+        self._last_line = time.monotonic() - SECONDS_BETWEEN_LINES
 
     def stop(self) -> bool:
-        """Return whether the job was asked to stop (SIGTERM, or Slurm's SIGUSR1 before the time limit)."""
+        """Return whether the job was asked to stop: Ctrl-C, SIGTERM, or Slurm's SIGUSR1 before the time limit."""
         return self._stopped
 
     def ask_to_stop(self, *_: Any) -> None:
         """Signal handler: remember, and let the computation save its state at the next good moment."""
         self._stopped = True
+
+    def heartbeat(self, epoch: int, epochs: int, step: int) -> None:
+        """Say in the log where an epoch is that takes long."""
+        if time.monotonic() - self._last_line >= SECONDS_OF_SILENCE:
+            self._last_line = time.monotonic()
+            log.info("epoch %d of %d: %d steps done", epoch, epochs, step)
 
     def progress(self, row: Mapping[str, Any]) -> None:
         """Show one row of a training history: rewritten in place on a terminal, at most every 5 s in the log."""
@@ -55,7 +62,7 @@ class Job:
 
 
 @contextmanager
-def job(path: str, *, name: str, recipe: Versioned, fingerprint: str) -> Iterator[Job]:
+def job(path: str, *, name: str, recipe: Versioned, fingerprint: str, saves_state: bool = False) -> Iterator[Job]:
     """Run the block as one job which logs to `path`.
 
     A mistake of the user ends it with one sentence, anything else with a traceback in the log; either way the exit
@@ -66,10 +73,11 @@ def job(path: str, *, name: str, recipe: Versioned, fingerprint: str) -> Iterato
         name: what the job works on, for people.
         recipe: what is computed.
         fingerprint: of the recipe when the job was planned; the block does not start under other code.
+        saves_state: whether the block asks `Job.stop` and saves its state; otherwise signals end it as usual.
     """
     handler = _file_handler(path)
     running = Job(name)
-    before = {number: signal.signal(number, running.ask_to_stop) for number in STOP_SIGNALS}
+    before = {number: signal.signal(number, running.ask_to_stop) for number in STOP_SIGNALS if saves_state}
     try:
         log.info("%s: start", name)
         _compare(recipe, fingerprint)

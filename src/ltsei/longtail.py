@@ -189,7 +189,8 @@ def _profile(
     if (counts == 0).any():
         raise InputError(
             f"imbalance_ratio: {imbalance_ratio} leaves class {order[-1]} without signals, n_max is {n_max}; "
-            f"the largest feasible ratio is {_largest_ratio(n_max)}"
+            f"the largest feasible ratio is {_largest_ratio(n_max)}; where classes differ in size, "
+            "`class_order: frequency` with a larger n_max may allow more"
         )
     if shortage == "take_available":
         return np.asarray(np.minimum(counts, rest))

@@ -40,15 +40,17 @@ class Matrix:
         self._recipe = functools.cache(lambda rule, *key: Recipe.of(rule, getattr(self, f"_{rule}")(*key), scripts))
 
     def blocks(self) -> dict[str, list[Cell]]:
-        """Return the cells of each block that is on, in the order of the configuration."""
+        """Return the cells of each block that is on, each once, in the order of the configuration."""
         return {
-            name: [
-                Cell(dataset, ratio_text(ratio), seed, method)
-                for dataset in block.datasets
-                for ratio in block.imbalance_ratios
-                for seed in block.seeds
-                for method in block.methods
-            ]
+            name: list(
+                dict.fromkeys(
+                    Cell(dataset, ratio_text(ratio), seed, method)
+                    for dataset in block.datasets
+                    for ratio in block.imbalance_ratios
+                    for seed in block.seeds
+                    for method in self.config.block_methods(block)
+                )
+            )
             for name, block in self.config.experiments.items()
             if name in self.config.run
         }
@@ -199,7 +201,7 @@ class Matrix:
             origin = next(
                 (name for name, layer in reversed(layers.items()) if key in layer), f"methods.{method}.{stage}"
             )
-            return f"{origin}.{path}"
+            return f"{origin}.{path}".rstrip(".")
 
         return validate(model, merged(inherited, *layers.values()), where)
 

@@ -142,7 +142,7 @@ def _ranking(logits: np.ndarray, labels: np.ndarray) -> Metrics:
     if len(usable):
         positive = labels[:, None] == usable
         scores = np.exp(_log_softmax(logits))[:, usable]
-        result["macro_auroc"] = float(roc_auc_score(positive, scores, average="macro"))
+        result["macro_auroc"] = min(1.0, float(roc_auc_score(positive, scores, average="macro")))  # rounding
         result["macro_auprc"] = float(average_precision_score(positive, scores, average="macro"))
     return result
 

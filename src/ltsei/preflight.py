@@ -1,14 +1,16 @@
 """The gate before any job: every recipe is carried out once on seven made-up signals of three classes."""
 
+import traceback
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ltsei import seeds, stage2, stage3
-from ltsei.components import Context
+from ltsei import components, seeds, stage2, stage3
+from ltsei.components import Context, Spec
 from ltsei.errors import InputError
 from ltsei.model import Classifier, build_classifier, prior_context
 from ltsei.objective import build_objective
@@ -20,32 +22,37 @@ CLASS_COUNTS = np.array([4, 2, 1])
 LABELS = np.repeat(np.arange(3), CLASS_COUNTS)
 CHANNELS, FEATURES = 2, 16
 SAMPLE_RATE_HZ = 50e6
-LENGTH = 1024
+LENGTH = 4800
 """Samples per signal where the recipe leaves the length to the data."""
 
 
-def check(named: Mapping[str, Stage1 | Stage2 | Stage3]) -> None:
+def check(named: Mapping[str, Stage1 | Stage2 | Stage3], sources: Mapping[str, Spec] | None = None) -> None:
     """Build every component and do one training step, or all post-hoc steps, of every recipe.
 
     Args:
-        named: recipes; the keys open the messages, such as ``adsb: methods.crt.stage2``.
+        named: recipes; the keys open the messages, such as ``methods.crt.stage2 on adsb``.
+        sources: of data that read no file, likewise.
 
     Raises:
         InputError: all failures, one a line.
     """
-    problems = {name: problem for name, recipe in named.items() if (problem := _problem(recipe))}
+    attempts: dict[str, Callable[[], object]] = {
+        name: partial(components.build, "datasets", spec, None) for name, spec in (sources or {}).items()
+    }
+    attempts |= {name: partial(ATTEMPTS[type(recipe)], recipe) for name, recipe in named.items()}
+    problems = {name: problem for name, attempt in attempts.items() if (problem := _problem(attempt))}
     if problems:
         raise InputError("\n".join(f"{name}: {problem}" for name, problem in problems.items()))
 
 
-def _problem(recipe: Stage1 | Stage2 | Stage3) -> str | None:
-    attempts: dict[type, Callable[[Any], None]] = {Stage1: _stage1, Stage2: _stage2, Stage3: _stage3}
+def _problem(attempt: Callable[[], object]) -> str | None:
     try:
-        attempts[type(recipe)](recipe)
+        attempt()
     except InputError as error:
         return str(error)
     except Exception as error:  # a wrong value can fail anywhere inside torch, and the others are to be seen too
-        return f"{type(error).__name__}: {error}"
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        return f"{type(error).__name__}: {error} ({frame.filename}, line {frame.lineno})"
     return None
 
 
@@ -85,3 +92,6 @@ def _context(length: int, **facts: Any) -> Context:
 def _random(*shape: int) -> Tensor:
     values = seeds.generator(0, "preflight").standard_normal((len(LABELS), *shape))
     return torch.from_numpy(values.astype(np.float32))
+
+
+ATTEMPTS: Mapping[type, Callable[[Any], None]] = {Stage1: _stage1, Stage2: _stage2, Stage3: _stage3}

@@ -50,9 +50,14 @@ def write(path: str | Path, recipe: Recipe, coordinates: Iterable[tuple[str, str
         **dict(coordinates),
         "recipe": {**ancestry.recipes, recipe.rule: recipe.settings.model_dump(mode="json")},
         "fingerprints": {**ancestry.fingerprints, recipe.rule: recipe.fingerprint},
-        "software": {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "torch")}},
+        "software": software(),
     }
     files.write_json(path, content)
+
+
+def software() -> dict[str, str]:
+    """Return the versions of what computes the numbers."""
+    return {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "scikit-learn", "torch")}}
 
 
 def stale_levels(recorded: Mapping[str, str], expected: Mapping[str, str]) -> list[str]:

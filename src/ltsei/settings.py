@@ -1,9 +1,17 @@
 """What a stage's settings may be: components, optimizer, schedule, selection (no torch)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import (
+    BeforeValidator,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    model_validator,
+)
 
 from ltsei import components
 from ltsei.errors import InputError
@@ -141,6 +149,12 @@ class Training(Frozen):
     select: Literal["last", "best"] = "last"
     precision: Literal["float32", "bf16"] = "float32"
     threads: PositiveInt = 1
+
+    @model_validator(mode="after")
+    def _warm_up_ends(self) -> Self:
+        if self.warmup_epochs >= self.epochs:
+            raise InputError(f".warmup_epochs: got {self.warmup_epochs}, expected fewer than epochs = {self.epochs}")
+        return self
 
     def needs_validation(self) -> str | None:
         """Return the key whose value is decided on validation data, None where there is none."""

@@ -33,6 +33,8 @@ PLUMBING = frozenset(
     }
 )
 """Modules which cannot change a number, so that an edit of them re-runs nothing."""
+ASSETS = frozenset({".css", ".j2", ".js", ".json"})
+"""Suffixes of the files beside a package's modules which its code reads."""
 
 
 def fingerprint(script: Path, settings: Any, components: Iterable[tuple[str, str]] = ()) -> str:
@@ -72,10 +74,10 @@ def imports(path: Path) -> frozenset[str]:
 
 @functools.cache
 def module_digest(module: str) -> str:
-    """Return the hash of a module's code; that of a package includes the files in it which are not Python."""
+    """Return the hash of a module's code; that of a package includes its `ASSETS`."""
     path = _path(module)
-    data = sorted(path.parent.rglob("*")) if path.name == "__init__.py" and path.parent != PACKAGE else []
-    assets = [file.read_bytes() for file in data if file.is_file() and file.suffix not in {".py", ".pyc"}]
+    inside = sorted(path.parent.rglob("[!.]*")) if path.name == "__init__.py" and path.parent != PACKAGE else []
+    assets = [file.read_bytes() for file in inside if file.suffix in ASSETS]
     return hashlib.sha256(b"\0".join([_code_digest(path).encode(), *assets])).hexdigest()
 
 

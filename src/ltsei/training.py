@@ -29,11 +29,13 @@ class Attempt:
         resume: where the state is kept.
         progress: called with each new row of the history.
         stop: asked after every step whether to save the state and stop.
+        heartbeat: called after every step with epoch, epochs and steps done in this epoch.
     """
 
     resume: Resume | None = None
     progress: Callable[[Mapping[str, Any]], None] = lambda row: None
     stop: Callable[[], bool] = lambda: False
+    heartbeat: Callable[[int, int, int], None] = lambda epoch, epochs, step: None
 
     def restore(self, run: Run, identity: str) -> None:
         """Bring a new run to where an earlier attempt was interrupted, if there was one."""
@@ -43,12 +45,13 @@ class Attempt:
             log.info("training goes on in epoch %d after step %d", run.epoch + 1, run.step)
 
     def pause(self, run: Run, identity: str) -> None:
-        """Save the state if it is time to; Interrupted if it is time to stop."""
+        """Save the state if it is time to, say where a long epoch is; Interrupted if it is time to stop."""
+        self.heartbeat(run.epoch + 1, run.recipe.epochs, run.step)
         stopping = self.stop()
         if self.resume and (stopping or self.resume.due()):
             self.resume.save(identity, run.state_dict())
         if stopping:
-            raise Interrupted(f"stopped in epoch {run.epoch + 1} after step {run.step}")
+            raise Interrupted(f"stopped in epoch {run.epoch + 1} after step {run.step}; run the same command to go on")
 
 
 @dataclass(frozen=True)

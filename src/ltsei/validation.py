@@ -43,9 +43,11 @@ def _sentence(model: type[BaseModel], value: Any, error: Any, where: Callable[[s
     if error["type"] == "missing":
         return f"{dotted}: missing, and it has no default"
     if error["type"] == "extra_forbidden":
-        owner = _model_at(model, path[:-1])
+        owner = _model_at(model, error["loc"][:-1])
         keys = [field.alias or name for name, field in owner.model_fields.items()] if owner else []
         return f"{dotted}: {components.unknown(path[-1], keys, 'key')}"
+    if error["type"] == "list_type":
+        return f"{dotted}: got {error['input']!r}, expected a list: write [{error['input']}]"
     expected = error["msg"].removeprefix("Input should be ")
     return f"{dotted}: got {error['input']!r}, expected {expected}{components.number_hint(error['input'])}"
 
@@ -61,16 +63,19 @@ def _written_path(value: Any, location: Sequence[Any], keep_last: bool) -> list[
     return [*path, location[-1]] if keep_last else path
 
 
-def _model_at(annotation: Any, path: Sequence[Any]) -> type[BaseModel] | None:
-    """Return the model which an annotation holds at `path`."""
+def _model_at(annotation: Any, location: Sequence[Any]) -> type[BaseModel] | None:
+    """Return the model which an annotation holds at pydantic's location, in which tags name members of a union."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        if not path:
+        if not location:
             return annotation
-        fields = {field.alias or name: field for name, field in annotation.model_fields.items()}
-        return _model_at(fields[path[0]].annotation, path[1:]) if path[0] in fields else None
-    arguments = get_args(annotation)
+        fields = {field.alias or name: field.annotation for name, field in annotation.model_fields.items()}
+        if location[0] in fields:
+            return _model_at(fields[location[0]], location[1:])
+        return _model_at(annotation, location[1:]) if location[0] in get_args(fields.get("name")) else None
     keyed = getattr(annotation, "__origin__", None) in (dict, list)
-    found = (_model_at(argument, path[1:] if keyed else path) for argument in arguments if not keyed or path)
+    if keyed and not location:
+        return None
+    found = (_model_at(argument, location[1:] if keyed else location) for argument in get_args(annotation))
     return next((model for model in found if model is not None), None)
 
 

@@ -55,6 +55,12 @@ def test_a_valid_file_gives_every_combination_once(experiments):
         ("experiments.main.seeds", [-1], "experiments.main.seeds.0: got -1"),
         ("experiments.main.methods", ["cee"], "experiments.main.methods[0]: unknown method 'cee' (did you mean 'ce'?)"),
         ("experiments.main.datasets", ["big"], "experiments.main.datasets[0]: unknown dataset 'big'"),
+        (
+            "experiments.main.imbalance_ratios",
+            "natural",
+            "imbalance_ratios: got 'natural', expected a list: write [natural]",
+        ),
+        ("defaults.stage1.warmup_epochs", 9, "stage1.warmup_epochs: got 9, expected fewer than epochs = 2"),
         ("run", ["mian"], "run[0]: unknown experiment 'mian' (did you mean 'main'?)"),
         ("methods.crt.from", "cee", "methods.crt.from: unknown method 'cee'"),
         ("methods.crt.stage1", {}, "methods.crt.from: nothing of 'ce' is reused"),
@@ -121,6 +127,11 @@ def test_selecting_the_best_epoch_needs_validation_data(experiments):
     experiments["methods"]["tau_norm"]["stage3"] = [{"name": "tau_norm", "tau": 1.0}]
     experiments["defaults"]["stage1"]["select"] = "best"
     assert "methods.ce.stage1.select: is decided on validation data" in refusal(experiments)
+
+
+def test_a_ratio_that_empties_the_rarest_class_is_refused(experiments):
+    experiments["experiments"]["main"]["imbalance_ratios"] = [2, 24, 24.5]
+    assert refusal(experiments).startswith("imbalance_ratios: 24.5 leaves the rarest class of small without signals")
 
 
 def test_files_are_looked_for_only_where_an_enabled_block_needs_them(experiments):

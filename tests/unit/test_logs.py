@@ -14,8 +14,8 @@ class Recipe:
         return "now"
 
 
-def run(path, body, fingerprint="now"):
-    with job(str(path), name="stage1 cell", recipe=Recipe(), fingerprint=fingerprint) as running:
+def run(path, body, fingerprint="now", **options):
+    with job(str(path), name="stage1 cell", recipe=Recipe(), fingerprint=fingerprint, **options) as running:
         body(running)
 
 
@@ -55,7 +55,7 @@ def test_a_job_does_not_start_under_other_code_than_it_was_planned_with(tmp_path
     assert "edited after this job was planned" in (tmp_path / "log").read_text()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR1])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGUSR1])
 def test_a_signal_only_sets_a_flag_and_the_old_handler_comes_back(tmp_path, number):
     before = signal.getsignal(number)
 
@@ -64,8 +64,13 @@ def test_a_signal_only_sets_a_flag_and_the_old_handler_comes_back(tmp_path, numb
         os.kill(os.getpid(), number)
         assert running.stop()
 
-    run(tmp_path / "log", body)
+    run(tmp_path / "log", body, saves_state=True)
     assert signal.getsignal(number) is before
+
+
+def test_a_job_without_a_state_to_save_ends_at_once(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "log", lambda running: os.kill(os.getpid(), signal.SIGINT))
 
 
 def test_the_log_holds_the_last_row_of_a_history(tmp_path):

@@ -111,3 +111,9 @@ def test_a_moving_backbone_leaves_features_of_its_own(experiments):
     assert matrix.representation("crt_tau") == ("features", "ce")
     assert matrix.rule_owners("stage2_network") == ["tuned", "shifted"]
     assert matrix.rule_owners("stage2") == ["crt"]
+
+
+def test_a_block_of_all_methods_has_each_of_them(experiments):
+    experiments["experiments"]["main"]["methods"] = "all"
+    cells = gate.load(experiments, SCRIPTS).cells()
+    assert {cell.method for cell in cells} == set(experiments["methods"])

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from pydantic import ValidationError
 from torch import nn
 
 from ltsei.optim import build_optimizer, epochs_since_best, lr_at, set_lr
@@ -64,8 +65,9 @@ def test_epochs_are_counted_since_the_first_best_value():
     assert epochs_since_best(rows(3, 1, 1, None), "val_loss") == 2
 
 
-def test_a_training_that_is_all_warm_up_has_a_rate_everywhere():
-    assert lr_at(recipe(warmup_epochs=20), 9.5) == pytest.approx(0.2 * 9.5 / 20)
+def test_a_training_is_not_all_warm_up():
+    with pytest.raises(ValidationError, match="expected fewer than epochs = 10"):
+        recipe(warmup_epochs=10)
 
 
 def model():

@@ -4,6 +4,7 @@ import pytest
 from conftest import SCRIPTS
 
 from ltsei import files, gate, provenance
+from ltsei.errors import InputError
 from ltsei.matrix import Cell
 from ltsei.verification import verify
 
@@ -40,6 +41,21 @@ def test_a_stale_result_names_what_changed(matrix, tmp_path, level):
     write_result(tmp_path, matrix, **{level: "other"})
     finding = state_of(CELL, matrix, tmp_path)
     assert (finding.state, finding.levels) == ("stale", (level,))
+
+
+def test_the_versions_of_a_result_are_known(matrix, tmp_path):
+    write_result(tmp_path, matrix)
+    path = tmp_path / "small" / "ir2" / "seed0" / "crt" / "recipe.json"
+    files.write_json(path, files.read_json(path) | {"software": {"torch": "1.0"}})
+    assert state_of(CELL, matrix, tmp_path).software == {"torch": "1.0"}
+
+
+def test_a_damaged_record_is_named(matrix, tmp_path):
+    write_result(tmp_path, matrix)
+    path = tmp_path / "small" / "ir2" / "seed0" / "crt" / "recipe.json"
+    path.write_text(path.read_text()[:40])
+    with pytest.raises(InputError, match="recipe.json: not complete JSON"):
+        verify(matrix, tmp_path)
 
 
 def test_a_recipe_carries_its_ancestors(matrix, tmp_path):

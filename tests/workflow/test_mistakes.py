@@ -33,9 +33,17 @@ def test_a_wrong_value_stops_the_run_before_any_job(project, experiments):
 
 
 def test_an_empty_tail_class_is_refused_with_the_largest_possible_ratio(project, experiments):
-    experiments["experiments"]["main"]["imbalance_ratios"] = [100]
+    experiments["experiments"]["main"]["imbalance_ratios"] = [2, 100]
     done = run_to_failure(project, experiments)
-    assert "largest feasible ratio" in done.stdout
+    assert "100 leaves the rarest class of small without signals" in done.stdout
+
+
+def test_a_wrong_value_of_a_source_stops_the_run_before_any_job(project, experiments):
+    experiments["datasets"]["small"]["source"]["separation"] = -1.0
+    done = run_to_failure(project, experiments)
+    assert "datasets.small.source" in done.stdout
+    assert "separation" in done.stdout
+    assert not project.files("results/**/*.npy")
 
 
 def write_signals(folder, signals, labels):

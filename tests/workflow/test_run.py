@@ -51,11 +51,12 @@ def test_an_edited_loss_re_runs_only_what_uses_it(copied):
     assert copied.planned() == {"stage1": 2, "evaluate": 2} | REPORTS
 
 
-def test_comments_dates_and_the_order_of_keys_re_run_nothing(copied):
+def test_comments_dates_key_order_and_how_to_run_re_run_nothing(copied):
     copied.edit("src/ltsei/losses/focal.py", '"""', '"""In other words: ')
     copied.edit("src/ltsei/training.py", "import torch\n", "import torch  # the library\n")
     (copied.root / "workflow" / "scripts" / "stage1.py").touch()
-    copied.configure(dict(reversed(EXPERIMENTS.items())))
+    (copied.root / "src/ltsei/losses/.focal.py.swp").write_text("an editor's")
+    copied.configure({**dict(reversed(EXPERIMENTS.items())), "checkpoint_minutes": 3.0, "device": "cpu"})
     assert copied.planned() == {}
 
 
@@ -111,6 +112,7 @@ def broken(copied):
 def test_a_failed_cell_costs_neither_the_others_nor_a_report(broken):
     done = broken.snakemake(check=False)
     assert done.returncode != 0
-    partial = (broken.root / "results" / "report" / "partial.html").read_text()
-    assert "crt" in partial
+    assert "11</strong> of 12" in (broken.root / "results/report/after_failure.html").read_text()
     assert broken.files(f"{CELL}/focal/metrics.json")
+    broken.snakemake("partial_report")
+    assert "11</strong> of 12" in (broken.root / "results/report/partial.html").read_text()

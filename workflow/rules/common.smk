@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 from snakemake.exceptions import WorkflowError
 
@@ -68,12 +69,13 @@ def check_components():
     from ltsei import preflight
 
     try:
-        preflight.check(MATRIX.stage_recipes())
+        preflight.check(MATRIX.stage_recipes(), gate.made_sources(MATRIX))
     except InputError as error:
         raise WorkflowError(f"The experiment file has wrong values:\n{error}") from None
 
 
 MATRIX = checked_matrix()
+HOW_TO_RUN = SimpleNamespace(device=MATRIX.config.device, checkpoint_minutes=MATRIX.config.checkpoint_minutes)
 
 
 pathvars:
@@ -84,4 +86,4 @@ wildcard_constraints:
     dataset=one_of(MATRIX.config.datasets),
     ir=r"natural|[1-9]\d*(\.\d*[1-9])?",
     seed=r"0|[1-9]\d*",
-    block=one_of(MATRIX.config.experiments),
+    block=one_of(MATRIX.blocks()),

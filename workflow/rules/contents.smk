@@ -1,7 +1,5 @@
 """Functions for the reports: which cells are in one, and where everything about a cell lies."""
 
-from types import SimpleNamespace
-
 from ltsei import report as reporting
 from ltsei import report_plan
 
@@ -96,6 +94,9 @@ def existing_metrics(wildcards):
 
 def report_what_exists():
     """Write the partial report without a job: after a failure none can run any more."""
-    path = rules.partial_report.output.html
-    reporting.build(**vars(contents_of(None)), outputs={"html": path})
-    logger.info(f"What is done so far is in {path}.")
+    path = str(Path(rules.partial_report.output.html).with_name("after_failure.html"))
+    try:
+        reporting.build(**vars(contents_of(None)), outputs={"html": path})
+        logger.info(f"What is done so far is in {path}.")
+    except InputError as error:
+        logger.error(f"No report of what is done so far: {error}")

@@ -79,9 +79,14 @@ rule partial_report:
         html="<results>/report/partial.html",
     log:
         "<results>/report/logs/partial_report.log",
+    benchmark:
+        "<results>/report/benchmarks/partial_report.tsv"
     conda:
         "../../envs/ltsei.yaml"
     threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         recipe=report_recipe,
         fingerprint=report_fingerprint,

@@ -31,8 +31,7 @@ rule stage1:
         recipe=recipe_of("stage1"),
         fingerprint=fingerprint_of("stage1"),
         resume=resume_folder,
-        device=MATRIX.config.device,
-        checkpoint_minutes=MATRIX.config.checkpoint_minutes,
+        run=HOW_TO_RUN,
     script:
         "../scripts/stage1.py"
 
@@ -68,7 +67,7 @@ rule features:
     params:
         recipe=recipe_of("features"),
         fingerprint=fingerprint_of("features"),
-        device=MATRIX.config.device,
+        run=HOW_TO_RUN,
     script:
         "../scripts/features.py"
 
@@ -101,8 +100,7 @@ rule stage2:
         recipe=recipe_of("stage2"),
         fingerprint=fingerprint_of("stage2"),
         resume=resume_folder,
-        device=MATRIX.config.device,
-        checkpoint_minutes=MATRIX.config.checkpoint_minutes,
+        run=HOW_TO_RUN,
     script:
         "../scripts/stage2.py"
 
@@ -141,8 +139,7 @@ rule stage2_network:
         recipe=recipe_of("stage2_network"),
         fingerprint=fingerprint_of("stage2_network"),
         resume=resume_folder,
-        device=MATRIX.config.device,
-        checkpoint_minutes=MATRIX.config.checkpoint_minutes,
+        run=HOW_TO_RUN,
     script:
         "../scripts/stage2_network.py"
 

@@ -14,7 +14,7 @@ with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=snakemake.param
     groups = recipe.settings.groups.model_dump()
     values = metrics.evaluate(logits, labels, counts, **groups)
     rows = metrics.per_class(logits, labels, counts, names, **groups)
-    files.write_json(snakemake.output.metrics, {**dict(wildcards.items()), **values})
+    files.write_json(snakemake.output.metrics, {**dict(wildcards.items()), "seed": int(wildcards.seed), **values})
     files.write_csv(snakemake.output.per_class, list(rows[0]), rows)
     files.write_table(snakemake.output.confusion, names, metrics.confusion(logits, labels).tolist())
     ancestry = provenance.read(snakemake.input.before)

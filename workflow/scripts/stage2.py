@@ -9,13 +9,14 @@ from ltsei.training import Attempt
 
 inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
 recipe, name = params.recipe, f"{snakemake.rule} {'/'.join(wildcards)}"
-resume = Resume(params.resume, fingerprint=params.fingerprint, minutes=params.checkpoint_minutes)
-with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=params.fingerprint) as running, resume:
+resume = Resume(params.resume, fingerprint=params.fingerprint, minutes=params.run.checkpoint_minutes)
+planned = {"recipe": recipe, "fingerprint": params.fingerprint}
+with job(snakemake.log[0], name=name, saves_state=True, **planned) as running, resume:
     paths = {"train": inputs.features_train, "val": inputs.features_val, "test": inputs.features_test}
     features = dict(zip(paths, map(np.load, paths.values()), strict=True))
     labels, split = np.load(inputs.labels_train), longtail.read_split(inputs.split)
-    before, device = checkpoint.load(inputs.model), execution.device(params.device)
-    attempt = Attempt(resume, running.progress, running.stop)
+    before, device = checkpoint.load(inputs.model), execution.device(params.run.device)
+    attempt = Attempt(resume, running.progress, running.stop, running.heartbeat)
     seed = int(wildcards.seed)
     found = stage2.train(recipe.settings, before, features, labels, split, seed=seed, device=device, attempt=attempt)
     found.write(model=outputs.model, history=outputs.history, logits=outputs.logits)

@@ -7,11 +7,15 @@ from ltsei.training import Attempt
 
 inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
 recipe, name = params.recipe, f"{snakemake.rule} {'/'.join(wildcards)}"
-resume = Resume(params.resume, fingerprint=params.fingerprint, minutes=params.checkpoint_minutes)
-with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=params.fingerprint) as running, resume:
+resume = Resume(params.resume, fingerprint=params.fingerprint, minutes=params.run.checkpoint_minutes)
+planned = {"recipe": recipe, "fingerprint": params.fingerprint}
+with job(snakemake.log[0], name=name, saves_state=True, **planned) as running, resume:
     store, split = signals.open_inputs(inputs), longtail.read_split(inputs.split)
     before, seed = checkpoint.load(inputs.model), int(wildcards.seed)
-    options = {"device": execution.device(params.device), "attempt": Attempt(resume, running.progress, running.stop)}
+    options = {
+        "device": execution.device(params.run.device),
+        "attempt": Attempt(resume, running.progress, running.stop, running.heartbeat),
+    }
     found, features = stage2_network.train(recipe.settings, before, store, split, seed=seed, **options)
     found.write(model=outputs.model, history=outputs.history, logits=outputs.logits)
     paths = {"train": outputs.features_train, "val": outputs.features_val, "test": outputs.features_test}
