@@ -16,17 +16,47 @@ class ClassCycles:
     other one of its class was drawn once. With as many draws as signals, an epoch is one shuffled pass.
     """
 
-    def __init__(self, labels: np.ndarray, num_classes: int, rng: np.random.Generator) -> None:
-        """Cycle through signals with these labels, int64 [N]."""
-        self._rng = rng
+    def __init__(
+        self,
+        labels: np.ndarray,
+        num_classes: int,
+        rng: np.random.Generator,
+        *,
+        pool: np.ndarray | None = None,
+        consecutive: int | None = None,
+    ) -> None:
+        """Cycle through signals with these labels, int64 [N].
+
+        Args:
+            labels: of all signals.
+            num_classes: C.
+            rng: of all draws.
+            pool: signals of each class that are drawn at all, chosen here, int64 [C]; None: all of them.
+            consecutive: the classes take turns with this many draws each; None: an epoch is shuffled.
+        """
+        self._rng, self._consecutive = rng, consecutive
         self._members = [np.flatnonzero(labels == label) for label in range(num_classes)]
+        if pool is not None:
+            self._members = [
+                rng.choice(members, size, replace=False) for members, size in zip(self._members, pool, strict=True)
+            ]
         self._queues = [members[:0] for members in self._members]
 
     def epoch(self, expected: np.ndarray) -> np.ndarray:
-        """Return the shuffled indices of one epoch, int64 [n], for expected draws per class, float64 [C]."""
+        """Return the indices of one epoch in their order, int64 [n], for expected draws per class, float64 [C]."""
         counts = round_draws(expected, self._rng)
-        drawn = [self._draw(label, count) for label, count in enumerate(counts.tolist())]
-        return self._rng.permutation(np.concatenate(drawn))
+        drawn = np.concatenate([self._draw(label, count) for label, count in enumerate(counts.tolist())])
+        if self._consecutive is None:
+            return self._rng.permutation(drawn)
+        return np.asarray(drawn[self._in_turns(counts, self._consecutive)])
+
+    def _in_turns(self, counts: np.ndarray, consecutive: int) -> np.ndarray:
+        """Return an order of draws sorted by class: in each round every class has its turn, in a new sequence."""
+        labels = np.repeat(np.arange(len(counts)), counts)
+        places = np.concatenate([np.arange(count) for count in counts])
+        rounds = places // consecutive
+        turns = self._rng.random((rounds.max() + 1, len(counts)))[rounds, labels]
+        return np.asarray(np.lexsort((places, turns, rounds)))
 
     def _draw(self, label: int, count: int) -> np.ndarray:
         queue, members = self._queues[label], self._members[label]

@@ -66,6 +66,7 @@ class Context:
         signal_shape: one signal in the store, channels last: (*shape, channels).
         sample_rate_hz: sampling rate, None where it is unknown.
         in_features: D, the features a head receives; None outside heads.
+        bias_columns: those of them which are shares of a backbone's gate: a linear head's weights on them are biases.
         class_probabilities: progress in [0, 1] -> the sampler's class probabilities, float64 [C].
         generator: source of randomness for components which draw while training; None at build-time checks.
     """
@@ -77,6 +78,7 @@ class Context:
     in_features: int | None
     class_probabilities: Callable[[float], np.ndarray]
     generator: "torch.Generator | None" = None
+    bias_columns: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse classes without signals: weights, margins and priors of such a class do not exist."""
@@ -168,11 +170,16 @@ def unknown(got: Any, allowed: Iterable[str], what: str) -> str:
 
 def nested(family: str, spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield (family, name) of a resolved component and of every component inside it."""
-    yield family, spec["name"]
+    yield from ((inner, found["name"]) for inner, found in nested_specs(family, spec))
+
+
+def nested_specs(family: str, spec: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield (family, specification) of a resolved component and of every component inside it."""
+    yield family, spec
     for key, parameter in parameters(family, spec["name"]).items():
         if parameter.family is not None and spec[key] is not None:
             for inner in spec[key] if isinstance(spec[key], list) else [spec[key]]:
-                yield from nested(parameter.family, inner)
+                yield from nested_specs(parameter.family, inner)
 
 
 @functools.cache

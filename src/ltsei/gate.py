@@ -9,7 +9,8 @@ from ltsei.config import Config
 from ltsei.errors import InputError
 from ltsei.longtail import long_tail_counts
 from ltsei.matrix import STAGES, Matrix, ratio_value
-from ltsei.settings import FAMILY, Training
+from ltsei.recipe import component_specs
+from ltsei.settings import Training
 from ltsei.validation import validate
 
 
@@ -92,11 +93,12 @@ def _agreement_problems(matrix: Matrix) -> Iterator[str]:
     """Yield where parts of one method do not go together."""
     for stage, dataset, method in _owned(matrix):
         head = _head(matrix, dataset, method, stage)
-        for family, spec in _specs(matrix.recipe(stage, dataset, method).settings):
-            required = components.declared(family, spec["name"], "REQUIRES", {})
-            if head not in required.get("head", [head]):
-                allowed = " or ".join(required["head"])
-                yield f"methods.{method}.{stage}: {spec['name']} needs the head {allowed}, got {head}"
+        for family, spec in component_specs(matrix.recipe(stage, dataset, method).settings):
+            for inner, name in components.nested(family, spec):
+                required = components.declared(inner, name, "REQUIRES", {})
+                if head not in required.get("head", [head]):
+                    allowed = " or ".join(required["head"])
+                    yield f"methods.{method}.{stage}: {name} needs the head {allowed}, got {head}"
         yield from _double_balancing(matrix, stage, dataset, method)
 
 
@@ -109,7 +111,7 @@ def _validation_problems(matrix: Matrix) -> Iterator[str]:
         missing = f"but datasets.{dataset}.split.validation is none; give a value or a validation part"
         if isinstance(settings, Training) and (key := settings.needs_validation()):
             yield f"{where}.{key}: is decided on validation data, {missing}"
-        for family, spec in _specs(settings):
+        for family, spec in component_specs(settings):
             sweep = components.declared(family, spec["name"], "SWEEPS", None)
             if sweep and spec[sweep] is None:
                 yield f"{where}: {spec['name']}.{sweep} is to be chosen on validation data, {missing}"
@@ -132,15 +134,9 @@ def _double_balancing(matrix: Matrix, stage: str, dataset: str, method: str) -> 
 def _correcting(settings: Any) -> list[str]:
     return [
         f"{family}/{spec['name']}"
-        for family, spec in _specs(settings)
-        if components.declared(family, spec["name"], "CORRECTS_PRIOR", False)
+        for family, spec in component_specs(settings)
+        if any(components.declared(*member, "CORRECTS_PRIOR", False) for member in components.nested(family, spec))
     ]
-
-
-def _specs(settings: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    for key, family in FAMILY.items():
-        value = getattr(settings, key, None) or []
-        yield from ((family, spec) for spec in (value if isinstance(value, list) else [value]))
 
 
 def _head(matrix: Matrix, dataset: str, method: str, stage: str) -> str:

@@ -86,7 +86,8 @@ def build_classifier(
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seeds.integer(seed, "weights"))
         body = context.build("backbones", backbone)
-        top = replace(context, in_features=body.out_features).build("heads", head)
+        columns = getattr(body, "bias_columns", ())
+        top = replace(context, in_features=body.out_features, bias_columns=columns).build("heads", head)
     return Classifier(body, top, precision)
 
 
@@ -117,13 +118,14 @@ def prior_context(class_counts: np.ndarray, **facts: Any) -> Context:
     return Context(class_counts=class_counts, class_probabilities=lambda progress: prior, **known)
 
 
-def facts(context: Context, in_features: int) -> dict[str, Any]:
+def facts(context: Context, in_features: int, bias_columns: tuple[int, ...] = ()) -> dict[str, Any]:
     """Return what a checkpoint holds of the context of its components; D of the head is `in_features`."""
     return {
         "class_counts": torch.from_numpy(context.class_counts),
         "signal_shape": tuple(context.signal_shape),
         "sample_rate_hz": context.sample_rate_hz,
         "in_features": in_features,
+        "bias_columns": bias_columns,
     }
 
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ltsei.components import Context, Spec
 from ltsei.losses._shared import LossValue
+from ltsei.samplers._shared import Sampler
 from ltsei.settings import Training
 
 
@@ -26,7 +27,7 @@ class Objective:
 
     loss: nn.Module
     class_weights: Callable[[float], np.ndarray]
-    sampler: Callable[[float], np.ndarray]
+    sampler: Sampler
     augmentations: Sequence[Callable[[Tensor, torch.Generator], Tensor]]
     generator: torch.Generator
 
@@ -35,7 +36,7 @@ def build_objective(
     recipe: Training, context: Context, *, seed: int, device: torch.device, augmentations: Sequence[Spec] = ()
 ) -> Objective:
     """Return the objective of a recipe on a device; its parts learn from their context how the sampler draws."""
-    sampler: Callable[[float], np.ndarray] = context.build("samplers", recipe.sampler)
+    sampler: Sampler = context.build("samplers", recipe.sampler)
     generator = torch.Generator(device).manual_seed(seed)
 
     def class_probabilities(progress: float) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The gate before any job: every recipe is carried out once on seven made-up signals of three classes."""
+"""The gate before any job: every recipe is carried out once on a few made-up signals of a few classes."""
 
 import traceback
 from collections.abc import Callable, Mapping
@@ -14,12 +14,12 @@ from ltsei.components import Context, Spec
 from ltsei.errors import InputError
 from ltsei.model import Classifier, build_classifier, prior_context
 from ltsei.objective import build_objective
+from ltsei.recipe import component_specs
 from ltsei.settings import Stage1, Stage2, Stage3, Training
-from ltsei.stage3_steps._shared import Outputs
+from ltsei.stage3_steps._shared import Outputs, TrainingSet
 from ltsei.training import fit
+from ltsei.validation import Frozen
 
-CLASS_COUNTS = np.array([4, 2, 1])
-LABELS = np.repeat(np.arange(3), CLASS_COUNTS)
 CHANNELS, FEATURES = 2, 16
 SAMPLE_RATE_HZ = 50e6
 LENGTH = 4800
@@ -57,40 +57,60 @@ def _problem(attempt: Callable[[], object]) -> str | None:
 
 
 def _stage1(recipe: Stage1) -> None:
-    context = _context(recipe.length or LENGTH)
+    context = _context(recipe, recipe.length or LENGTH)
     model = build_classifier(recipe.backbone, recipe.head, context, seed=0, precision=recipe.precision)
-    _step(recipe, model, context, _random(*context.signal_shape), augmentations=recipe.augmentations)
+    inputs = _random(context.class_counts, *context.signal_shape)
+    _step(recipe, model, context, inputs, augmentations=recipe.augmentations)
 
 
 def _stage2(recipe: Stage2) -> None:
-    context = _context(LENGTH, in_features=FEATURES)
+    context = _context(recipe, LENGTH, in_features=FEATURES)
     with torch.random.fork_rng(devices=[]):
         prepared = stage2.prepare(recipe, context, context.build("heads", recipe.head))
-    _step(recipe, Classifier(nn.Identity(), prepared.head), context, _random(FEATURES))
+    _step(recipe, Classifier(nn.Identity(), prepared.head), context, _random(context.class_counts, FEATURES))
     for spec in recipe.augmentations:
         context.build("augmentations", spec)
     prepared.fold(prepared.head)
 
 
 def _stage3(recipe: Stage3) -> None:
-    features, weight = _random(FEATURES).double().numpy(), np.eye(3, FEATURES)
-    outputs = Outputs(features @ weight.T, features, weight, np.zeros(3))
-    stage3.run(recipe, {"val": outputs, "test": outputs}, LABELS, CLASS_COUNTS)
+    counts = _class_counts(recipe)
+    labels, features = _labels(counts), _random(counts, FEATURES).double().numpy()
+    weight = np.eye(len(counts), FEATURES)
+    outputs = Outputs(features @ weight.T, features, weight, np.zeros(len(counts)))
+    stage3.run(recipe, {"val": outputs, "test": outputs}, labels, counts, TrainingSet(features, labels))
+
+
+def _class_counts(recipe: Frozen) -> np.ndarray:
+    """Return 4, 2, 1, 1, ... signals for as many classes as a component lists values for, else for three."""
+    lengths = [
+        len(found[key])
+        for component in component_specs(recipe)
+        for family, found in components.nested_specs(*component)
+        for key in components.declared(family, found["name"], "PER_CLASS", [])
+        if found[key] is not None
+    ]
+    return np.array([4, 2, *[1] * (lengths[0] - 2 if lengths else 1)])
+
+
+def _labels(class_counts: np.ndarray) -> np.ndarray:
+    return np.repeat(np.arange(len(class_counts)), class_counts)
 
 
 def _step(recipe: Training, model: Classifier, context: Context, inputs: Tensor, **parts: Any) -> None:
     """Do an epoch of one batch."""
     objective = build_objective(recipe, context, seed=0, device=inputs.device, **parts)
-    one_step = recipe.model_copy(update={"epochs": 1, "batch_size": len(inputs), "select": "last"})
-    fit(model, inputs, torch.from_numpy(LABELS), objective, recipe=one_step, seed=0, purpose="preflight")
+    one_step = recipe.model_copy(update={"epochs": 1, "warmup_epochs": 0, "batch_size": len(inputs)})
+    data = inputs, torch.from_numpy(_labels(context.class_counts))
+    fit(model, *data, objective, recipe=one_step, seed=0, purpose="preflight", validation=data)
 
 
-def _context(length: int, **facts: Any) -> Context:
-    return prior_context(CLASS_COUNTS, signal_shape=(length, CHANNELS), sample_rate_hz=SAMPLE_RATE_HZ, **facts)
+def _context(recipe: Training, length: int, **facts: Any) -> Context:
+    return prior_context(_class_counts(recipe), signal_shape=(length, CHANNELS), sample_rate_hz=SAMPLE_RATE_HZ, **facts)
 
 
-def _random(*shape: int) -> Tensor:
-    values = seeds.generator(0, "preflight").standard_normal((len(LABELS), *shape))
+def _random(class_counts: np.ndarray, *shape: int) -> Tensor:
+    values = seeds.generator(0, "preflight").standard_normal((class_counts.sum(), *shape))
     return torch.from_numpy(values.astype(np.float32))
 
 

@@ -50,12 +50,17 @@ class Evaluation(Frozen):
     groups: Groups
 
 
-def component_names(settings: Frozen) -> Iterator[tuple[str, str]]:
-    """Yield (family, name) of every component in `settings`, nested ones included."""
+def component_specs(settings: Frozen) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (family, specification) of every component that `settings` name themselves, nested ones left out."""
     for key, family in FAMILY.items():
         value = getattr(settings, key, None) or []
-        for spec in value if isinstance(value, list) else [value]:
-            yield from components.nested(family, spec)
+        yield from ((family, spec) for spec in (value if isinstance(value, list) else [value]))
+
+
+def component_names(settings: Frozen) -> Iterator[tuple[str, str]]:
+    """Yield (family, name) of every component in `settings`, nested ones included."""
+    for family, spec in component_specs(settings):
+        yield from components.nested(family, spec)
 
 
 def _fingerprint(script: Path, settings: Frozen) -> str:

@@ -54,7 +54,10 @@ class Run:
             recipe, (model.backbone, 1.0), (model.head, model.head_lr_factor), (objective.loss, 1.0)
         )
         self.parameters = [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
-        self.cycles = ClassCycles(labels.cpu().numpy(), len(objective.sampler(0.0)), rng)
+        sampler = objective.sampler
+        self.cycles = ClassCycles(
+            labels.cpu().numpy(), len(sampler(0.0)), rng, pool=sampler.pool, consecutive=sampler.consecutive
+        )
         self.epoch, self.step = 0, 0
         self.order: Tensor | None = None
         self.records: dict[str, list[Tensor]] = {}

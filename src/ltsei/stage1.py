@@ -41,7 +41,11 @@ def train(
     content = {
         "backbone": kept(recipe.backbone, model.backbone),
         "head": kept(recipe.head, model.head),
-        "context": facts(context, cast(int, model.backbone.out_features)),
+        "context": facts(
+            context,
+            cast(int, model.backbone.out_features),
+            cast(tuple[int, ...], getattr(model.backbone, "bias_columns", ())),
+        ),
         "input": {"length": recipe.length, "normalize": recipe.normalize},
         "epoch": result.epoch,
     }

@@ -10,7 +10,7 @@ import numpy as np
 from ltsei import components, files
 from ltsei.components import Context
 from ltsei.settings import Stage3
-from ltsei.stage3_steps._shared import Outputs, Step
+from ltsei.stage3_steps._shared import Outputs, Step, TrainingSet
 
 COLUMNS = ("step", "parameter", "value", "balanced_accuracy", "chosen")
 
@@ -45,7 +45,7 @@ def read_outputs(
         features_val: of stage 1, where they were kept.
         features_test: of stage 1, where they were kept.
     """
-    head = _linear_head(classifier) if _needs_head(recipe) else {}
+    head = _head(classifier) if _needs_features(recipe) else {}
     paths = {"val": features_val, "test": features_test}
     with np.load(logits, allow_pickle=False) as found:
         return {
@@ -54,7 +54,18 @@ def read_outputs(
         }
 
 
-def run(recipe: Stage3, outputs: Mapping[str, Outputs], labels_val: np.ndarray, class_counts: np.ndarray) -> Adjusted:
+def read_training(features: str | Path | None, labels: np.ndarray) -> TrainingSet | None:
+    """Return the training signals' features and labels, None where no step needs them and no file is given."""
+    return None if features is None else TrainingSet(_read(features), labels)
+
+
+def run(
+    recipe: Stage3,
+    outputs: Mapping[str, Outputs],
+    labels_val: np.ndarray,
+    class_counts: np.ndarray,
+    training: TrainingSet | None = None,
+) -> Adjusted:
     """Return the outputs after the recipe's steps, each fitted on what the steps before it made of ``val``.
 
     Args:
@@ -62,11 +73,12 @@ def run(recipe: Stage3, outputs: Mapping[str, Outputs], labels_val: np.ndarray, 
         outputs: of the parts ``val`` and ``test``.
         labels_val: int64 [N], empty without validation.
         class_counts: training signals per class, [C].
+        training: features and labels of the training signals, where a step uses them.
     """
     found, sweep = dict(outputs), list[dict[str, Any]]()
     for spec in recipe.steps:
         step: Step = components.build("stage3_steps", spec, _context(class_counts))
-        sweep.extend({"step": spec["name"], **row} for row in step.fit(found["val"], labels_val))
+        sweep.extend({"step": spec["name"], **row} for row in step.fit(found["val"], labels_val, training))
         found = {part: step.apply(values) for part, values in found.items()}
     return Adjusted(found, sweep)
 
@@ -83,18 +95,22 @@ def _context(class_counts: np.ndarray) -> Context:
     )
 
 
-def _needs_head(recipe: Stage3) -> bool:
-    return any("head" in components.declared("stage3_steps", step["name"], "REQUIRES", {}) for step in recipe.steps)
+def _needs_features(recipe: Stage3) -> bool:
+    return any("features" in components.declared("stage3_steps", step["name"], "USES", []) for step in recipe.steps)
 
 
-def _linear_head(path: str | Path) -> dict[str, Any]:
-    """Return weight and bias of a checkpoint's linear head, float64; torch takes a second to import, so only here."""
+def _head(path: str | Path) -> dict[str, Any]:
+    """Return what steps need to know of a checkpoint's head; torch takes a second to import, so only here."""
     from ltsei import checkpoint
-    from ltsei.model import restore
+    from ltsei.model import context_of, restore
 
-    head: Any = restore(checkpoint.load(path), "head")
+    stored = checkpoint.load(path)
+    columns = {"bias_columns": context_of(stored).bias_columns}
+    if stored["head"]["spec"]["name"] != "linear":
+        return columns
+    head: Any = restore(stored, "head")
     bias = None if head.bias is None else head.bias.detach().double().numpy()
-    return {"weight": head.weight.detach().double().numpy(), "bias": bias}
+    return {**columns, "weight": head.weight.detach().double().numpy(), "bias": bias}
 
 
 def _read(path: str | Path) -> np.ndarray:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -18,7 +20,8 @@ def augment(request, make_context):
 
     def apply(signals, p, seed=0):
         spec = {"name": request.param, **EXAMPLES.get(request.param, {}), "p": p}
-        return components.build("augmentations", spec, make_context())(signals, generator(seed))
+        context = replace(make_context(), sample_rate_hz=1e6)
+        return components.build("augmentations", spec, context)(signals, generator(seed))
 
     return apply
 
@@ -43,6 +46,17 @@ def test_probability_one_changes_nearly_all_signals_and_keeps_their_shape(augmen
 def test_about_half_of_the_signals_change_at_probability_one_half(augment, signals):
     unchanged = (augment(signals, 0.5) == signals).flatten(1).all(1).sum()
     assert 6 < unchanged < 26
+
+
+@pytest.mark.parametrize("shape", [(3, 64, 2), (3, 64, 5, 2), (1, 71, 2)])
+def test_any_number_of_signals_and_axes_keeps_its_shape(augment, shape):
+    result = augment(torch.randn(shape, generator=generator()), 1.0)
+    assert result.shape == shape
+    assert torch.isfinite(result).all()
+
+
+def test_signals_of_zeros_stay_finite(augment):
+    assert torch.isfinite(augment(torch.zeros(4, 64, 2), 1.0)).all()
 
 
 def test_the_given_signals_stay(augment, signals):

@@ -7,7 +7,10 @@ import torch
 from ltsei import components
 from ltsei.losses._shared import Batch
 
-EXAMPLES = {}
+EXAMPLES = {
+    "combined": {"losses": ["cross_entropy", "focal"], "weights": [0.7, 0.3]},
+    "expected_cost": {"costs": "inverse_frequency"},
+}
 """Parameters for members which have some without a default."""
 NAMES = components.names("losses")
 SIGNALS = 12

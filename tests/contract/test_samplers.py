@@ -6,6 +6,12 @@ from ltsei.errors import InputError
 
 EXAMPLES = {"power": {"exponent": 0.7}}
 """Parameters for members which have some without a default."""
+EPOCHS = {
+    "random_oversampling": lambda counts: len(counts) * counts.max(),
+    "random_undersampling": lambda counts: len(counts) * counts.min(),
+    "repeat_factor": lambda counts: (counts * np.maximum(1, np.sqrt(0.001 * counts.sum() / counts))).sum(),
+}
+"""Draws in an epoch for members whose epoch is not one pass over as many draws as there are signals."""
 NAMES = components.names("samplers")
 PROGRESS = [0.0, 0.3, 1.0]
 
@@ -22,7 +28,23 @@ def test_draws_add_up_to_the_epoch(name, progress, make_context):
     assert draws.dtype == np.float64
     assert draws.shape == (context.num_classes,)
     assert (draws > 0).all()
-    assert draws.sum() == pytest.approx(context.class_counts.sum(), rel=1e-12)
+    expected = EPOCHS.get(name, np.sum)(context.class_counts)
+    assert draws.sum() == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_pool_of_a_class_has_signals_and_no_more_than_there_are(name, make_context):
+    context = make_context()
+    pool = build(name, context).pool
+    assert pool is None or ((pool >= 1) & (pool <= context.class_counts)).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_renaming_the_classes_renames_the_draws(name, make_context):
+    order = np.array([3, 0, 4, 1, 2])
+    context = make_context()
+    renamed = build(name, make_context(context.class_counts[order]))(0.5)
+    np.testing.assert_allclose(renamed, build(name, context)(0.5)[order], rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from ltsei import components
-from ltsei.stage3_steps._shared import Outputs
+from ltsei.stage3_steps._shared import Outputs, TrainingSet
 
 EXAMPLES = {}
 """Parameters for members which have some without a default."""
-NEUTRAL = {}
-"""Parameters with which a step changes nothing, for members which sweep none; else the swept one at 0."""
+NEUTRAL = {"temperature_scaling": {"temperature": 1.0}, "ncm": None}
+"""Parameters with which a step changes nothing, or None where there are none; else the swept one at 0."""
 NAMES = components.names("stage3_steps")
 
 
@@ -33,22 +33,28 @@ def labels():
     return np.arange(40) % 5
 
 
+@pytest.fixture
+def training():
+    return TrainingSet(np.random.default_rng(1).normal(size=(30, 8)), np.arange(30) % 5)
+
+
 def logits_of(outputs):
-    return outputs.features @ outputs.weight.T + (0 if outputs.bias is None else outputs.bias)
+    added = [part for part in (outputs.bias, outputs.offset) if part is not None]
+    return outputs.features @ outputs.weight.T + sum(added)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_neutral_parameter_is_the_identity(name, outputs, labels, make_context):
+@pytest.mark.parametrize("name", [name for name in NAMES if NEUTRAL.get(name, {}) is not None])
+def test_the_neutral_parameter_is_the_identity(name, outputs, labels, training, make_context):
     step = build(name, make_context(), **NEUTRAL.get(name, {swept(name): 0.0}))
-    step.fit(outputs, labels)
+    step.fit(outputs, labels, training)
     np.testing.assert_allclose(step.apply(outputs).logits, outputs.logits, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_result_is_finite_and_the_given_outputs_stay(name, outputs, labels, make_context):
+def test_the_result_is_finite_and_the_given_outputs_stay(name, outputs, labels, training, make_context):
     before = replace(outputs, logits=outputs.logits.copy(), weight=outputs.weight.copy())
     step = build(name, make_context())
-    step.fit(outputs, labels)
+    step.fit(outputs, labels, training)
     result = step.apply(outputs)
     assert result.logits.shape == outputs.logits.shape
     assert np.isfinite(result.logits).all()
@@ -57,20 +63,20 @@ def test_the_result_is_finite_and_the_given_outputs_stay(name, outputs, labels, 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_changed_head_says_the_changed_logits(name, outputs, labels, make_context):
+def test_the_changed_head_says_the_changed_logits(name, outputs, labels, training, make_context):
     bias = np.linspace(-1, 1, 5)
     biased = replace(outputs, logits=outputs.logits + bias, bias=bias)
     step = build(name, make_context())
-    step.fit(biased, labels)
+    step.fit(biased, labels, training)
     result = step.apply(biased)
     if result.weight is not None:
         np.testing.assert_allclose(logits_of(result), result.logits, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if swept(name)])
-def test_the_sweep_chooses_a_best_value_and_uses_it(name, outputs, labels, make_context):
+def test_the_sweep_chooses_a_best_value_and_uses_it(name, outputs, labels, training, make_context):
     step = build(name, make_context(), **{swept(name): None})
-    rows = step.fit(outputs, labels)
+    rows = step.fit(outputs, labels, training)
     (chosen,) = [row for row in rows if row["chosen"]]
     fixed = build(name, make_context(), **{swept(name): chosen["value"]})
     assert len(rows) > 1
@@ -83,3 +89,22 @@ def test_a_fixed_value_has_one_row_without_a_rating_where_there_is_no_validation
     step = build(name, make_context(), **{swept(name): 0.5})
     rows = step.fit(Outputs(np.empty((0, 5)), np.empty((0, 8)), np.ones((5, 8))), np.empty(0, dtype=np.int64))
     assert rows == [{"parameter": swept(name), "value": 0.5, "balanced_accuracy": None, "chosen": True}]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_steps_have_added_before_stays(name, outputs, labels, training, make_context):
+    """A step which replaces the classifier must not undo an adjustment for the prior."""
+    offset = np.array([0.0, 1e6, 0.0, 0.0, 0.0])
+    adjusted = replace(outputs, logits=outputs.logits + offset, offset=offset)
+    step = build(name, make_context())
+    step.fit(adjusted, labels, training)
+    result = step.apply(adjusted)
+    assert (result.logits.argmax(axis=1) == 1).all()
+    assert result.offset[1] > 1e3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_fitting_the_same_data_gives_the_same_result(name, outputs, labels, training, make_context):
+    steps = [build(name, make_context()) for _ in range(2)]
+    assert steps[0].fit(outputs, labels, training) == steps[1].fit(outputs, labels, training)
+    assert np.array_equal(steps[0].apply(outputs).logits, steps[1].apply(outputs).logits)

@@ -110,3 +110,67 @@ def cosine_logits(features, weight, scale):
 
 def tau_normalised_logits(features, weight, tau):
     return np.array([[f @ w / (w @ w) ** (tau / 2) for w in weight] for f in features])
+
+
+def focal_sigmoid(logits, labels, gamma, alpha=None):
+    losses = []
+    for z, y in zip(logits, labels, strict=True):
+        total = 0.0
+        for c, value in enumerate(z):
+            p = 1 / (1 + math.exp(-value)) if c == y else 1 / (1 + math.exp(value))
+            factor = 1.0 if alpha is None else (alpha if c == y else 1 - alpha)
+            total -= factor * (1 - p) ** gamma * math.log(p)
+        losses.append(total)
+    return np.array(losses)
+
+
+def expected_cost(logits, labels, matrix):
+    """Costs are first divided by the mean of all costs off the diagonal."""
+    classes = range(len(matrix))
+    mean = np.mean([matrix[i][j] for i in classes for j in classes if i != j])
+    return np.array(
+        [
+            sum(matrix[y][j] / mean * softmax(z)[j] for j in classes if j != y)
+            for z, y in zip(logits, labels, strict=True)
+        ]
+    )
+
+
+def repeat_factor(n, total, threshold):
+    share = n / total
+    return math.sqrt(threshold / share) if share < threshold else 1.0
+
+
+def logits_with_margin(logits, labels, margins, scale):
+    """Logits of a signal with scale times the margin of its class off its own one."""
+    return np.array([z - scale * margins[y] * (np.arange(len(z)) == y) for z, y in zip(logits, labels, strict=True)])
+
+
+def legacy_margins(counts, beta, m0, gamma):
+    numbers = [effective_number(n, beta) for n in counts]
+    return np.array([m0 * (max(numbers) / number) ** gamma for number in numbers])
+
+
+def nearest_class_mean(features, labels, queries, kind, metric):
+    """Kang et al. 2020: centred by the mean of all training features, length 1, means of classes as they come."""
+    origin = features.mean(axis=0) if kind == "cl2n" else 0 * features[0]
+
+    def transformed(x):
+        return x - origin if kind == "un" else (x - origin) / math.sqrt(np.sum((x - origin) ** 2))
+
+    means = [
+        np.mean([transformed(x) for x, y in zip(features, labels, strict=True) if y == c], axis=0)
+        for c in range(max(labels) + 1)
+    ]
+    if metric == "cosine":
+        return np.array(
+            [
+                [np.dot(transformed(q), m) / math.dist(transformed(q), 0 * m) / math.dist(m, 0 * m) for m in means]
+                for q in queries
+            ]
+        )
+    return np.array([[-(math.dist(transformed(q), m) ** 2) for m in means] for q in queries])
+
+
+def negative_log_likelihood(logits, labels):
+    return float(np.mean(cross_entropy(logits, labels)))

@@ -35,6 +35,20 @@ def test_inverse_frequency_weights_are_their_formula(make_context, counts, power
 
 
 @few
+@given(counts=class_counts)
+def test_log_weights_are_their_formula(make_context, counts):
+    weights = build(make_context, counts, "log")(0.0)
+    np.testing.assert_allclose(weights, reference.mean_one([1 / np.log(1 + n) for n in counts]), rtol=1e-9)
+
+
+@few
+@given(weights=st.lists(st.floats(1e-3, 1e3), min_size=2, max_size=8))
+def test_manual_weights_are_the_given_ones_in_the_order_of_the_labels(make_context, weights):
+    result = build(make_context, [5] * len(weights), "manual", weights=weights)(0.0)
+    np.testing.assert_allclose(result, reference.mean_one(weights), rtol=1e-9)
+
+
+@few
 @given(counts=class_counts, beta=betas, exponent=st.floats(-1, 1))
 def test_compensated_weights_give_the_class_gradient_n_over_e_under_any_sampler(make_context, counts, beta, exponent):
     drawn = reference.class_probabilities(counts, exponent)
@@ -118,6 +132,8 @@ def test_progressive_weights_go_in_a_straight_line_from_uniform_to_full(make_con
         {"name": "effective_number", "beta": 1.1},
         {"name": "compensated", "beta": -0.1},
         {"name": "inverse_frequency", "power": -1.0},
+        {"name": "manual", "weights": [1.0, 1.0, 1.0, 0.0, 1.0]},
+        {"name": "manual", "weights": [1.0, 1.0, 1.0, float("inf"), 1.0]},
         {"name": "uniform", "schedule": {"name": "deferred", "start": 1.5}},
     ],
 )
@@ -126,7 +142,20 @@ def test_a_value_out_of_range_is_an_error(make_context, spec):
         components.build("class_weights", spec, make_context())
 
 
-@pytest.mark.parametrize("name", ["effective_number", "inverse_frequency", "compensated"])
+def test_manual_weights_for_another_number_of_classes_are_an_error(make_context):
+    with pytest.raises(InputError, match="got 2 values, expected one for each of 3 classes"):
+        build(make_context, [9, 3, 1], "manual", weights=[1.0, 2.0])
+
+
+def test_log_weights_are_milder_than_those_of_the_root_of_the_frequency(make_context):
+    ratios = []
+    for name, parameters in [("log", {}), ("inverse_frequency", {"power": 0.5})]:
+        weights = build(make_context, CIFAR100, name, **parameters)(0.0)
+        ratios.append(weights[-1] / weights[0])
+    assert ratios == pytest.approx([3.47, 10], abs=0.01)
+
+
+@pytest.mark.parametrize("name", ["effective_number", "inverse_frequency", "log", "compensated"])
 def test_a_class_without_signals_is_an_error(make_context, name):
     with pytest.raises(InputError, match="class 1 has 0 signals"):
         build(make_context, [5, 0, 2], name)

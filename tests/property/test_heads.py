@@ -1,4 +1,5 @@
 import copy
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,9 @@ from property import _reference as reference
 
 from ltsei import components
 from ltsei.errors import InputError
+from ltsei.losses._shared import Batch
 
+COUNTS = np.array([200, 60, 24, 9, 3])
 few = settings(max_examples=20)
 seeds = st.integers(0, 10_000)
 
@@ -36,6 +39,96 @@ def test_linear_logits_are_their_formula(make_context, bias):
     expected = values @ parameters_of(head)["weight"].T + (parameters_of(head)["bias"] if bias else 0)
     np.testing.assert_allclose(logits(head, values), expected, rtol=1e-9)
     assert ("bias" in parameters_of(head)) == bias
+
+
+def test_the_default_initialisation_is_that_of_a_linear_layer(make_context):
+    torch.manual_seed(4)
+    layer = torch.nn.Linear(8, 5).double()
+    torch.manual_seed(4)
+    head = build(make_context, "linear")
+    assert torch.equal(head.weight, layer.weight)
+    assert torch.equal(head.bias, layer.bias)
+
+
+def test_balanced_xavier_weights_all_have_the_length_that_xavier_weights_have_on_average(make_context):
+    head = components.build("heads", {"name": "linear", "init": "balanced_xavier"}, make_context(in_features=512))
+    xavier = torch.nn.init.xavier_uniform_(torch.empty(5, 512))
+    np.testing.assert_allclose(head.weight.detach().norm(dim=1), np.sqrt(2 * 512 / 517), rtol=1e-5)
+    assert xavier.square().sum(1).mean().sqrt().item() == pytest.approx(np.sqrt(2 * 512 / 517), rel=0.05)
+    assert not torch.allclose(head.weight[0], head.weight[1])
+
+
+def test_with_a_log_prior_bias_the_softmax_of_zero_features_is_the_prior(make_context):
+    head = build(make_context, "linear", bias_init="log_prior")
+    np.testing.assert_allclose(reference.softmax(logits(head, np.zeros((1, 8)))[0]), COUNTS / COUNTS.sum(), rtol=1e-6)
+
+
+def test_with_a_one_vs_rest_bias_the_sigmoids_of_zero_features_are_one_in_c(make_context):
+    head = build(make_context, "linear", bias_init="one_vs_rest")
+    np.testing.assert_allclose(1 / (1 + np.exp(-logits(head, np.zeros((1, 8))))), 1 / 5, rtol=1e-6)
+
+
+def test_a_bias_of_zero_leaves_features_of_zero_at_zero(make_context):
+    assert (logits(build(make_context, "linear", bias_init="zero"), np.zeros((1, 8))) == 0).all()
+
+
+def test_the_initialisation_of_the_bias_leaves_the_weights(make_context):
+    heads = []
+    for bias_init in ("default", "log_prior"):
+        torch.manual_seed(4)
+        heads.append(build(make_context, "linear", bias_init=bias_init))
+    assert torch.equal(heads[0].weight, heads[1].weight)
+
+
+@pytest.mark.parametrize("tau", [0.0, 1.0, 1.2])
+def test_a_logit_adjusted_head_is_raised_by_the_log_prior_in_training_only(make_context, tau):
+    head, values = build(make_context, "logit_adjusted_linear", tau=tau), features(0)
+    plain = values @ parameters_of(head)["weight"].T + parameters_of(head)["bias"]
+    np.testing.assert_allclose(logits(head, values), plain, rtol=1e-9)
+    head.train()
+    adjustment = tau * np.log(COUNTS / COUNTS.sum())
+    np.testing.assert_allclose(logits(head, values), plain + adjustment, rtol=1e-6)
+
+
+def test_cross_entropy_of_a_logit_adjusted_head_is_the_logit_adjustment_loss_of_a_linear_head(make_context):
+    head, values = build(make_context, "logit_adjusted_linear", tau=1.3).train(), torch.from_numpy(features(0))
+    labels = torch.arange(4)
+    plain = torch.nn.functional.linear(values, head.weight, head.bias)
+    losses = [
+        components.build("losses", spec, make_context())(Batch(given_logits, labels, values)).per_sample
+        for spec, given_logits in [
+            ("cross_entropy", head(values).logits),
+            ({"name": "logit_adjustment", "tau": 1.3}, plain),
+        ]
+    ]
+    torch.testing.assert_close(*losses)
+
+
+@few
+@given(seed=seeds, temperature=st.floats(0.1, 10))
+def test_temperature_scaled_logits_are_their_formula(make_context, seed, temperature):
+    head, values = build(make_context, "temperature_scaled", temperature=temperature), features(seed)
+    plain = values @ parameters_of(head)["weight"].T + parameters_of(head)["bias"]
+    np.testing.assert_allclose(logits(head, values), plain / temperature, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["logit_adjusted_linear", "temperature_scaled"])
+def test_heads_that_are_linear_at_heart_start_as_the_linear_head(make_context, name):
+    heads = []
+    for other in (name, "linear"):
+        torch.manual_seed(4)
+        heads.append(build(make_context, other))
+    assert np.array_equal(logits(heads[0], features(0)), logits(heads[1], features(0)))
+
+
+@pytest.mark.parametrize("name", ["cosine", "moe_cosine"])
+def test_cosines_are_those_of_the_features_without_the_shares_of_a_gate(make_context, name):
+    context = SimpleNamespace(num_classes=5, in_features=8, bias_columns=(6, 7))
+    head, values = components.build("heads", name, context).double().eval(), features(0)
+    changed = values.copy()
+    changed[:, 6:] = 9.0
+    assert head.weight.shape[-1] == 6
+    assert np.array_equal(logits(head, changed), logits(head, values))
 
 
 @few
@@ -113,6 +206,9 @@ def test_experts_may_see_features_with_their_length(make_context):
 @pytest.mark.parametrize(
     "spec",
     [
+        {"name": "linear", "bias_init": "zero", "bias": False},
+        {"name": "logit_adjusted_linear", "tau": -1.0},
+        {"name": "temperature_scaled", "temperature": 0.0},
         {"name": "cosine", "scale": 0.0},
         {"name": "moe_cosine", "scale": 1.0},
         {"name": "moe_cosine", "experts": 0},

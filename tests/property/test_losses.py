@@ -11,6 +11,8 @@ from ltsei.longtail import long_tail_counts
 from ltsei.losses._shared import Batch
 
 SCALE = 30.0
+SHIFTABLE = ["cross_entropy", "focal", "logit_adjustment", "ldam_linear", "expected_cost"]
+"""Losses of a softmax: only differences of logits count."""
 few = settings(max_examples=25)
 seeds = st.integers(0, 10_000)
 class_counts = st.lists(st.integers(1, 500), min_size=2, max_size=6)
@@ -61,6 +63,38 @@ def test_ldam_is_its_formula(make_context, seed, counts, max_margin):
     margins = reference.ldam_margins(counts, max_margin)
     expected = reference.margin_cross_entropy(values, labels, margins, SCALE)
     np.testing.assert_allclose(per_sample(loss, SCALE * values, labels, SCALE), expected, rtol=1e-5, atol=1e-5)
+
+
+@few
+@given(seed=seeds, counts=class_counts, max_margin=st.floats(0, 3), scale=st.sampled_from([1.0, 7.0]))
+def test_ldam_on_a_linear_head_is_its_formula(make_context, seed, counts, max_margin, scale):
+    logits, labels = case(seed, len(counts))
+    loss = build(make_context, counts, "ldam_linear", max_margin=max_margin, scale=scale)
+    margins = reference.ldam_margins(counts, max_margin)
+    expected = reference.margin_cross_entropy(logits, labels, margins, scale)
+    np.testing.assert_allclose(per_sample(loss, logits, labels), expected, rtol=1e-5, atol=1e-6)
+
+
+@few
+@given(seed=seeds, counts=class_counts, power=st.sampled_from([0.0, 0.5, 1.0]))
+def test_the_margins_of_both_ldam_losses_grow_with_the_power_of_rarity(make_context, seed, counts, power):
+    expected = [0.5 * (min(counts) / n) ** power for n in counts]
+    for name in ("ldam", "ldam_linear"):
+        np.testing.assert_allclose(build(make_context, counts, name, power=power).margins, expected, rtol=1e-6)
+
+
+@few
+@given(
+    seed=seeds,
+    counts=class_counts,
+    gamma=st.sampled_from([0.0, 0.5, 2.0]),
+    alpha=st.sampled_from([None, 0.25, 1.0]),
+)
+def test_focal_sigmoid_is_its_formula(make_context, seed, counts, gamma, alpha):
+    logits, labels = case(seed, len(counts))
+    loss = build(make_context, counts, "focal_sigmoid", gamma=gamma, alpha=alpha)
+    expected = reference.focal_sigmoid(logits, labels, gamma, alpha)
+    np.testing.assert_allclose(per_sample(loss, logits, labels), expected, rtol=1e-6)
 
 
 @few
@@ -115,17 +149,44 @@ def test_ldam_without_margin_is_cross_entropy_of_the_scaled_cosines(make_context
 
 
 @few
-@given(seed=seeds, shift=st.floats(-50, 50), name=st.sampled_from(["cross_entropy", "focal", "logit_adjustment"]))
+@given(seed=seeds, counts=class_counts)
+def test_ldam_on_a_linear_head_without_margin_is_cross_entropy(make_context, seed, counts):
+    logits, labels = case(seed, len(counts))
+    loss = build(make_context, counts, "ldam_linear", max_margin=0.0)
+    np.testing.assert_allclose(per_sample(loss, logits, labels), reference.cross_entropy(logits, labels), rtol=1e-12)
+
+
+@few
+@given(seed=seeds, counts=class_counts)
+def test_focal_sigmoid_with_gamma_zero_is_the_sum_of_binary_cross_entropies(make_context, seed, counts):
+    logits, labels = case(seed, len(counts))
+    binary = np.logaddexp(0, np.where(np.eye(len(counts))[labels] == 1, -logits, logits)).sum(axis=1)
+    loss = build(make_context, counts, "focal_sigmoid", gamma=0.0)
+    np.testing.assert_allclose(per_sample(loss, logits, labels), binary, rtol=1e-9)
+
+
+@few
+@given(seed=seeds, shift=st.floats(-50, 50), name=st.sampled_from(SHIFTABLE))
 def test_adding_a_number_to_all_logits_changes_nothing(make_context, seed, shift, name):
     logits, labels = case(seed, 4)
-    loss = build(make_context, [90, 30, 10, 3], name)
+    parameters = {"costs": "log"} if name == "expected_cost" else {}
+    loss = build(make_context, [90, 30, 10, 3], name, **parameters)
     np.testing.assert_allclose(
         per_sample(loss, logits + shift, labels), per_sample(loss, logits, labels), rtol=1e-6, atol=1e-9
     )
 
 
 @pytest.mark.parametrize(
-    "spec", [{"name": "cross_entropy", "label_smoothing": 0.1}, {"name": "focal"}, {"name": "logit_adjustment"}]
+    "spec",
+    [
+        {"name": "cross_entropy", "label_smoothing": 0.1},
+        {"name": "focal"},
+        {"name": "focal_sigmoid", "alpha": 0.25},
+        {"name": "ldam_linear"},
+        {"name": "logit_adjustment"},
+        {"name": "expected_cost", "costs": "inverse_frequency"},
+        {"name": "combined", "losses": ["focal", "logit_adjustment"], "weights": [0.3, 2.0]},
+    ],
 )
 def test_gradients_are_those_of_finite_differences(make_context, spec):
     loss = components.build("losses", spec, make_context([50, 10, 3])).double()
@@ -163,6 +224,11 @@ def test_focal_gradient_is_finite_for_a_certain_signal_even_with_a_small_gamma(m
         ("focal", {"gamma": -1.0}),
         ("focal", {"gamma": float("nan")}),
         ("ldam", {"max_margin": -0.1}),
+        ("ldam", {"power": -0.1}),
+        ("ldam_linear", {"max_margin": -0.1}),
+        ("ldam_linear", {"scale": 0.0}),
+        ("focal_sigmoid", {"gamma": -1.0}),
+        ("focal_sigmoid", {"alpha": 1.1}),
         ("logit_adjustment", {"tau": -1.0}),
         ("moe_ltsei", {"beta": 1.5}),
         ("moe_ltsei", {"margin_m0": -0.1}),

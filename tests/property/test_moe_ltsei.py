@@ -75,18 +75,18 @@ def test_terms_are_their_formulas_times_lambda(make_context, seed, counts, exper
     assert terms["load_balance"].item() == pytest.approx(0.3 * reference.load_balance(gate, use), rel=1e-4)
 
 
-def test_margins_of_cifar100_lt(make_context):
+def test_unboundedof_cifar100_lt(make_context):
     assert margins(make_context, [500, 200, 50, 15, 5]) == pytest.approx([0.350, 0.441, 0.503, 0.526, 0.536], abs=5e-4)
 
 
-def test_margins_of_cifar10_lt(make_context):
+def test_unboundedof_cifar10_lt(make_context):
     expected = [0.350, 0.358, 0.378, 0.407, 0.438, 0.464, 0.485, 0.501, 0.513, 0.522]
     assert margins(make_context, CIFAR10) == pytest.approx(expected, abs=5e-4)
 
 
 @few
 @given(counts=class_counts, m0=st.floats(0, 1), m1=st.floats(0, 1), gamma=st.floats(0, 2))
-def test_capped_margins_lie_between_m0_and_m0_plus_m1_and_grow_with_rarity(make_context, counts, m0, m1, gamma):
+def test_capped_unboundedlie_between_m0_and_m0_plus_m1_and_grow_with_rarity(make_context, counts, m0, m1, gamma):
     result = margins(make_context, sorted(counts, reverse=True), margin_m0=m0, margin_m1=m1, margin_gamma=gamma)
     assert (result >= m0 - 1e-6).all()
     assert (result <= m0 + m1 + 1e-6).all()
@@ -95,7 +95,7 @@ def test_capped_margins_lie_between_m0_and_m0_plus_m1_and_grow_with_rarity(make_
 
 @few
 @given(counts=class_counts)
-def test_margins_without_cap_can_be_exactly_those_of_ldam(make_context, counts):
+def test_unboundedwithout_cap_can_be_exactly_those_of_ldam(make_context, counts):
     smallest_margin = 0.5 * (max(counts) / min(counts)) ** -0.25
     result = margins(make_context, counts, beta=1.0, margin_m0=smallest_margin, margin_m1=INFINITE, margin_gamma=0.25)
     ldam = components.build("losses", "ldam", make_context(counts)).margins.numpy()
@@ -113,20 +113,20 @@ def test_without_growth_every_margin_is_m0(make_context, parameters):
     np.testing.assert_allclose(margins(make_context, CIFAR10, **parameters), 0.35, rtol=1e-7)
 
 
-def test_legacy_margins_are_unbounded_and_those_of_an_infinite_cap(make_context):
+def test_legacy_unboundedare_unbounded_and_those_of_an_infinite_cap(make_context):
     legacy = margins(make_context, CIFAR100, margin_type="legacy")
     np.testing.assert_allclose(legacy, margins(make_context, CIFAR100, margin_m1=INFINITE), rtol=1e-7)
     assert legacy[[0, -1]] == pytest.approx([0.35, 3.11], abs=5e-3)
 
 
-def test_hard_margins_are_the_legacy_ones_up_to_the_cap(make_context):
+def test_hard_unboundedare_the_legacy_ones_up_to_the_cap(make_context):
     legacy = margins(make_context, CIFAR100, margin_type="legacy")
     hard = margins(make_context, CIFAR100, margin_type="hard")
     np.testing.assert_allclose(hard, np.minimum(legacy, 0.55), rtol=1e-7)
     assert (hard > 0.5499).sum() == 77
 
 
-def test_additive_margins_span_m0_to_m0_plus_m1_by_rarity(make_context):
+def test_additive_unboundedspan_m0_to_m0_plus_m1_by_rarity(make_context):
     additive = margins(make_context, CIFAR100, margin_type="additive", margin_gamma=2.0)
     np.testing.assert_allclose(additive, 0.35 + 0.2 * reference.rarity(CIFAR100, 0.999) ** 2, rtol=1e-6)
 
@@ -180,6 +180,56 @@ def test_gradient_flows_through_the_difficulty_only_if_it_is_not_detached(make_c
     shifted = plain - SCALE * loss.margins[labels][:, None] * torch.eye(4, dtype=torch.float64)[labels]
     (weights * torch.nn.functional.cross_entropy(shifted, torch.from_numpy(labels), reduction="none")).sum().backward()
     assert torch.allclose(logits.grad, plain.grad, rtol=1e-5, atol=1e-7) == detach
+
+
+ORIGINAL = {
+    "margin_type": "legacy",
+    "diff_logits": "margin",
+    "detach": False,
+    "gate_target": "groups",
+    "many_above": 99,
+    "few_below": 21,
+    "lb_target": "uniform",
+}
+"""The formulas of the first public implementation."""
+
+
+@few
+@given(seed=seeds, counts=class_counts)
+def test_the_original_form_has_unbounded_unboundedand_difficulty_with_margin(make_context, seed, counts):
+    cosines, labels, gate = case(seed, len(counts))
+    unbounded = reference.legacy_margins(counts, 0.999, 0.35, 0.5)
+    with_margin = reference.logits_with_margin(SCALE * cosines, labels, unbounded, SCALE)
+    weights = reference.difficulty(with_margin, labels, 2.0, 1.0)
+    expected = weights * reference.margin_cross_entropy(cosines, labels, unbounded, SCALE)
+    loss = build(make_context, counts, **ORIGINAL)
+    np.testing.assert_allclose(evaluate(loss, cosines, labels, gate).per_sample, expected, rtol=2e-5, atol=1e-6)
+
+
+def test_groups_of_the_original_form_include_100_and_20(make_context):
+    targets = build(make_context, [300, 100, 99, 21, 20, 2], **ORIGINAL).gate_terms.targets(3)
+    assert targets.argmax(1).tolist() == [0, 0, 1, 1, 2, 2]
+
+
+def test_difficulty_with_margin_hardly_tells_signals_apart(make_context):
+    """1 - p_y is near 1 for most signals once an unbounded margin is taken off."""
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 5, 200)
+    cosines = rng.uniform(-0.1, 0.1, (200, 5)) + 0.5 * np.eye(5)[labels]
+    plain = reference.difficulty(SCALE * cosines, labels, 2.0, 0.0)
+    unbounded = reference.legacy_margins([500, 158, 50, 15, 5], 0.999, 0.35, 0.5)
+    inert = reference.difficulty(
+        reference.logits_with_margin(SCALE * cosines, labels, unbounded, SCALE), labels, 2.0, 0.0
+    )
+    assert plain.max() < 0.01
+    assert np.median(inert) > 0.9
+
+
+def test_load_balance_can_aim_at_equal_use_beside_a_supervised_gate(make_context):
+    cosines, labels, gate = case(0, 5)
+    loss = build(make_context, [200, 60, 24, 9, 3], lambda_lb=0.3, lb_target="uniform")
+    value = evaluate(loss, cosines, labels, gate).terms["load_balance"].item()
+    assert value == pytest.approx(0.3 * reference.load_balance(gate, np.full(3, 1 / 3)), rel=1e-6)
 
 
 @few

@@ -12,8 +12,12 @@ few = settings(max_examples=25)
 class_counts = st.lists(st.integers(1, 100_000), min_size=2, max_size=8)
 
 
+def build(make_context, counts, name, **parameters):
+    return components.build("samplers", {"name": name, **parameters}, make_context(counts))
+
+
 def draws(make_context, counts, name, progress=0.0, **parameters):
-    return components.build("samplers", {"name": name, **parameters}, make_context(counts))(progress)
+    return build(make_context, counts, name, **parameters)(progress)
 
 
 def expected(counts, exponent):
@@ -59,6 +63,65 @@ def test_progressively_balanced_draws_are_the_mixture_of_the_ends(make_context, 
     np.testing.assert_allclose(draws(make_context, counts, "progressively_balanced", progress), mixture, rtol=1e-9)
 
 
+@few
+@given(counts=class_counts)
+def test_reverse_draws_are_their_formula(make_context, counts):
+    np.testing.assert_allclose(draws(make_context, counts, "reverse"), expected(counts, -1), rtol=1e-9)
+
+
+@few
+@given(counts=st.lists(st.integers(1, 3000), min_size=2, max_size=6), beta=st.sampled_from([0.0, 0.9, 0.9999, 1.0]))
+def test_effective_number_draws_are_their_formula(make_context, counts, beta):
+    mass = np.array([n / reference.effective_number(n, beta) for n in counts])
+    result = draws(make_context, counts, "effective_number", beta=beta)
+    np.testing.assert_allclose(result, sum(counts) * mass / mass.sum(), rtol=1e-9)
+
+
+@few
+@given(counts=class_counts, threshold=st.floats(1e-4, 1))
+def test_repeat_factor_draws_are_their_formula(make_context, counts, threshold):
+    result = draws(make_context, counts, "repeat_factor", threshold=threshold)
+    factors = [reference.repeat_factor(n, sum(counts), threshold) for n in counts]
+    np.testing.assert_allclose(result, np.multiply(factors, counts), rtol=1e-9)
+
+
+def test_the_effective_number_goes_from_instance_balanced_to_class_balanced(make_context):
+    counts = [300, 40, 5]
+    np.testing.assert_allclose(draws(make_context, counts, "effective_number", beta=0.0), counts, rtol=1e-12)
+    np.testing.assert_allclose(draws(make_context, counts, "effective_number", beta=1.0), 115, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("threshold", "repeated", "length"), [(0.001, 17, 1.0), (0.01, 67, 1.13)])
+def test_repeated_classes_and_epoch_of_cifar100_lt(make_context, threshold, repeated, length):
+    counts = long_tail_counts(500, 100, 100)
+    result = draws(make_context, counts, "repeat_factor", threshold=threshold)
+    assert (result > counts).sum() == repeated
+    assert result.sum() / counts.sum() == pytest.approx(length, abs=0.01)
+
+
+def test_the_threshold_of_lvis_does_nothing_for_ten_classes(make_context):
+    counts = long_tail_counts(5000, 100, 10)
+    np.testing.assert_allclose(draws(make_context, counts, "repeat_factor"), counts, rtol=1e-12)
+
+
+def test_over_and_undersampling_bring_every_class_to_the_largest_and_the_smallest(make_context):
+    assert draws(make_context, [300, 40, 5], "random_oversampling").tolist() == [300] * 3
+    assert draws(make_context, [300, 40, 5], "random_undersampling").tolist() == [5] * 3
+
+
+def test_undersampling_keeps_its_choice_unless_it_is_to_be_drawn_again(make_context):
+    assert build(make_context, [300, 40, 5], "random_undersampling").pool.tolist() == [5] * 3
+    assert build(make_context, [300, 40, 5], "random_undersampling", resample_each_epoch=True).pool is None
+
+
+@few
+@given(counts=class_counts, consecutive=st.integers(1, 8))
+def test_class_aware_draws_are_the_class_balanced_ones_in_turns(make_context, counts, consecutive):
+    sampler = build(make_context, counts, "class_aware", consecutive=consecutive)
+    np.testing.assert_allclose(sampler(0.3), draws(make_context, counts, "class_balanced"), rtol=1e-12)
+    assert sampler.consecutive == consecutive
+
+
 @pytest.mark.parametrize("name", ["progressive_power", "progressively_balanced"])
 def test_progressive_samplers_start_instance_balanced_and_end_class_balanced(make_context, name):
     counts = [300, 40, 5]
@@ -77,4 +140,18 @@ def test_rare_to_frequent_draws_of_cifar100_lt_at_half_time(make_context, name, 
 )
 def test_an_exponent_out_of_range_is_an_error(make_context, spec):
     with pytest.raises(InputError, match="exponent"):
+        components.build("samplers", spec, make_context())
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"name": "effective_number", "beta": 1.1},
+        {"name": "repeat_factor", "threshold": 0.0},
+        {"name": "repeat_factor", "threshold": 1.5},
+        {"name": "class_aware", "consecutive": 0},
+    ],
+)
+def test_a_value_out_of_range_is_an_error_which_names_the_parameter(make_context, spec):
+    with pytest.raises(InputError, match=list(spec)[1]):
         components.build("samplers", spec, make_context())

@@ -84,25 +84,84 @@ def test_adjusting_logits_undoes_the_adjustment_of_the_loss(make_context, seed):
     np.testing.assert_allclose(np.stack([reference.softmax(z) for z in after.logits]), expected, rtol=1e-9)
 
 
-def test_logit_adjustment_makes_a_bias_where_there_was_none(make_context):
+def test_logit_adjustment_is_kept_apart_from_the_trained_bias(make_context):
     before = outputs(0)
-    unbiased = replace(before, logits=before.logits - before.bias, bias=None)
-    after = applied(make_context, unbiased, "logit_adjustment", tau=0.7)
-    np.testing.assert_allclose(after.bias, -0.7 * np.log(np.array(COUNTS) / sum(COUNTS)))
+    after = applied(
+        make_context, applied(make_context, before, "logit_adjustment", tau=0.5), "logit_adjustment", tau=0.2
+    )
+    assert np.array_equal(after.bias, before.bias)
+    np.testing.assert_allclose(after.offset, -0.7 * np.log(np.array(COUNTS) / sum(COUNTS)))
 
 
 def test_logit_adjustment_of_a_head_that_is_not_linear_changes_the_logits_only(make_context):
     after = applied(make_context, Outputs(np.zeros((2, 5))), "logit_adjustment")
     assert after.weight is None
-    assert after.bias is None
     assert (np.diff(after.logits, axis=1) > 0).all()
 
 
-def test_the_order_of_steps_matters(make_context):
+@few
+@given(seed=seeds, tau=st.floats(0, 2), strength=st.floats(0, 2), keep_bias=st.booleans())
+def test_tau_norm_and_logit_adjustment_of_fixed_strength_agree_in_either_order(
+    make_context, seed, tau, strength, keep_bias
+):
+    before, norm = outputs(seed), {"tau": tau, "keep_bias": keep_bias}
+    first = applied(make_context, applied(make_context, before, "tau_norm", **norm), "logit_adjustment", tau=strength)
+    last = applied(make_context, applied(make_context, before, "logit_adjustment", tau=strength), "tau_norm", **norm)
+    expected = reference.tau_normalised_logits(before.features, before.weight, tau)
+    expected = expected + keep_bias * before.bias - strength * np.log(np.array(COUNTS) / sum(COUNTS))
+    np.testing.assert_allclose(first.logits, expected, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(last.logits, expected, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("names", [("tau_norm", "logit_adjustment"), ("logit_adjustment", "tau_norm")])
+def test_of_two_sweeps_the_second_starts_from_what_the_first_has_chosen(make_context, names):
+    unbiased = outputs(0)
+    bias = np.log(np.array(COUNTS) / sum(COUNTS))
+    plain = unbiased.logits - unbiased.bias
+    before, labels = replace(unbiased, logits=plain + bias, bias=bias), plain.argmax(axis=1)
+    steps = [build(make_context, name, tau=None) for name in names]
+    rows = steps[0].fit(before, labels)
+    between = steps[0].apply(before)
+    rows += steps[1].fit(between, labels)
+    rated = [row["balanced_accuracy"] for row in rows]
+    assert [row["value"] for row in rows] == 2 * [round(0.1 * step, 1) for step in range(21)]
+    assert max(rated[21:]) == next(row["balanced_accuracy"] for row in rows[21:] if row["chosen"])
+    alone = build(make_context, names[1], tau=None).fit(before, labels)
+    assert [row["balanced_accuracy"] for row in alone] != rated[21:]
+
+
+def test_temperature_before_and_after_logit_adjustment_are_different_things(make_context):
+    before, log_prior = outputs(0), np.log(np.array(COUNTS) / sum(COUNTS))
+    cooled = applied(
+        make_context, applied(make_context, before, "temperature_scaling", temperature=2.0), "logit_adjustment"
+    )
+    both = applied(
+        make_context, applied(make_context, before, "logit_adjustment"), "temperature_scaling", temperature=2.0
+    )
+    np.testing.assert_allclose(cooled.logits, before.logits / 2 - log_prior)
+    np.testing.assert_allclose(both.logits, (before.logits - log_prior) / 2)
+
+
+def test_tau_norm_can_keep_the_bias(make_context):
     before = outputs(0)
-    first = applied(make_context, applied(make_context, before, "tau_norm", tau=1.0), "logit_adjustment")
-    last = applied(make_context, applied(make_context, before, "logit_adjustment"), "tau_norm", tau=1.0)
-    assert not np.allclose(first.logits, last.logits)
+    np.testing.assert_allclose(applied(make_context, before, "tau_norm", tau=0.0, keep_bias=True).logits, before.logits)
+
+
+@pytest.mark.parametrize("keep_bias", [True, False])
+def test_weights_on_the_shares_of_a_gate_are_biases_to_tau_norm(make_context, keep_bias):
+    plain = outputs(0)
+    shares = np.random.default_rng(1).dirichlet(np.ones(2), 30)
+    of_experts = np.random.default_rng(2).normal(size=(5, 2))
+    mixture = replace(
+        plain,
+        logits=plain.logits + shares @ of_experts.T,
+        features=np.hstack([plain.features, shares]),
+        weight=np.hstack([plain.weight, of_experts]),
+        bias_columns=(8, 9),
+    )
+    after = applied(make_context, mixture, "tau_norm", tau=0.7, keep_bias=keep_bias)
+    expected = applied(make_context, plain, "tau_norm", tau=0.7, keep_bias=keep_bias).logits
+    np.testing.assert_allclose(after.logits, expected + keep_bias * shares @ of_experts.T)
 
 
 @pytest.mark.parametrize("name", ["tau_norm", "logit_adjustment"])
@@ -141,14 +200,16 @@ def test_a_fixed_value_is_rated_on_validation_data(make_context):
     assert rows == [{"parameter": "tau", "value": 1.0, "balanced_accuracy": 1.0, "chosen": True}]
 
 
-def test_a_sweep_without_validation_data_is_an_error(make_context):
-    with pytest.raises(InputError, match="validation"):
-        build(make_context, "tau_norm").fit(outputs(0, signals=0), NO_LABELS)
+@pytest.mark.parametrize("name", ["tau_norm", "temperature_scaling"])
+def test_a_sweep_without_validation_data_is_an_error(make_context, name):
+    with pytest.raises(InputError, match="null is chosen on validation"):
+        build(make_context, name).fit(outputs(0, signals=0), NO_LABELS)
 
 
-def test_applying_a_sweep_before_it_is_fitted_is_an_error(make_context):
+@pytest.mark.parametrize("name", ["tau_norm", "temperature_scaling"])
+def test_applying_a_sweep_before_it_is_fitted_is_an_error(make_context, name):
     with pytest.raises(RuntimeError, match="fit"):
-        applied(make_context, outputs(0), "tau_norm")
+        applied(make_context, outputs(0), name)
 
 
 @pytest.mark.parametrize("tau", [-0.1, float("inf"), float("nan")])

@@ -145,3 +145,15 @@ def test_what_no_cell_needs_may_lack_validation_data(experiments):
     experiments["datasets"]["small"]["split"]["validation"] = "none"
     experiments["experiments"]["main"]["methods"] = ["ce", "crt"]
     gate.load(experiments, SCRIPTS)
+
+
+def test_a_loss_inside_a_combined_one_needs_its_head_too(experiments):
+    loss = {"name": "combined", "losses": ["cross_entropy", "ldam"], "weights": [1.0, 1.0]}
+    set_at(experiments, "methods.focal.stage1.loss", loss)
+    assert "methods.focal.stage1: ldam needs the head cosine, got linear" in refusal(experiments)
+
+
+def test_costs_that_favour_rare_classes_beside_a_balancing_sampler_correct_twice(experiments):
+    stage = {"loss": {"name": "expected_cost", "costs": "inverse_frequency"}, "sampler": "class_balanced"}
+    set_at(experiments, "methods.focal.stage1", stage)
+    assert "losses/expected_cost and samplers/class_balanced each correct" in refusal(experiments)

@@ -36,6 +36,40 @@ def test_recipes_without_mistakes_pass():
     )
 
 
+def test_values_given_for_every_class_decide_the_number_of_classes():
+    manual = {"name": "manual", "weights": [1.0, 2.0, 3.0, 4.0, 5.0]}
+    nested = {
+        "name": "combined",
+        "losses": [{"name": "expected_cost", "matrix": [[0, 1.0], [3.0, 0]]}],
+        "weights": [1.0],
+    }
+    preflight.check({"methods.a.stage1": stage1(class_weights=manual), "methods.b.stage2": stage2(loss=nested)})
+    with pytest.raises(InputError, match="allowed: above 0"):
+        preflight.check({"methods.a.stage1": stage1(class_weights={**manual, "weights": [1.0] * 4 + [-1.0]})})
+
+
+def test_options_of_every_family_pass():
+    augmentations = ["amplitude", "gaussian_noise", "crop_or_pad", "carrier_jitter"]
+    samplers = [
+        "class_aware",
+        "random_undersampling",
+        "random_oversampling",
+        "repeat_factor",
+        "reverse",
+        "effective_number",
+    ]
+    preflight.check(
+        {
+            "methods.a.stage1": stage1(augmentations=augmentations, head="logit_adjusted_linear"),
+            "methods.b.stage1": stage1(loss="ldam_linear", class_weights="log"),
+            "methods.c.stage2": stage2(head="temperature_scaled", loss="focal_sigmoid"),
+            "methods.d.stage2": stage2(loss={"name": "expected_cost", "costs": "inverse_frequency"}),
+            **{f"methods.{name}.stage2": stage2(sampler=name) for name in samplers},
+            "methods.e.stage3": Stage3(steps=["temperature_scaling", "ncm", "logit_adjustment"]),
+        }
+    )
+
+
 def test_wrong_values_are_reported_all_at_once_each_with_its_stage():
     wrong = {
         "methods.a.stage1": stage1(backbone={**BACKBONE, "width": -1.0}),

@@ -109,3 +109,18 @@ stage3.read_outputs(Stage3(steps=["logit_adjustment"]), **{paths})
 assert "torch" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_nearest_class_mean_reads_the_training_features(trained, tmp_path):
+    recipe, paths = Stage3(steps=["ncm", "logit_adjustment"]), trained[0]
+    features, labels = RNG.standard_normal((9, 4)).astype(np.float32), np.arange(9) % 3
+    np.save(tmp_path / "train.npy", features)
+    training = stage3.read_training(tmp_path / "train.npy", labels)
+    adjusted = stage3.run(recipe, stage3.read_outputs(recipe, **paths), LABELS, COUNTS, training)
+    assert [row["step"] for row in adjusted.sweep] == ["logit_adjustment"]
+    assert adjusted.outputs["test"].weight is None
+    assert np.isfinite(adjusted.outputs["test"].logits).all()
+
+
+def test_without_a_file_there_is_no_training_set():
+    assert stage3.read_training(None, LABELS) is None

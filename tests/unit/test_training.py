@@ -16,6 +16,7 @@ from ltsei.losses._shared import LossValue
 from ltsei.model import Classifier
 from ltsei.objective import Objective
 from ltsei.run import DivergedError
+from ltsei.samplers._shared import Sampler
 from ltsei.settings import Training
 from ltsei.training import Attempt, Trained, fit
 
@@ -75,7 +76,7 @@ def objective(loss=None, draws=COUNTS, weights=(1.0, 1.0, 1.0), augmentations=(s
     return Objective(
         loss=loss or Likelihood(),
         class_weights=lambda progress: np.array(weights),
-        sampler=lambda progress: np.asarray(draws, dtype=float),
+        sampler=Sampler(lambda progress: np.asarray(draws, dtype=float)),
         augmentations=list(augmentations),
         generator=torch.Generator().manual_seed(11),
     )

@@ -54,7 +54,7 @@ def test_a_damaged_record_is_named(matrix, tmp_path):
     write_result(tmp_path, matrix)
     path = tmp_path / "small" / "ir2" / "seed0" / "crt" / "recipe.json"
     path.write_text(path.read_text()[:40])
-    with pytest.raises(InputError, match="recipe.json: not complete JSON"):
+    with pytest.raises(InputError, match=r"recipe\.json: not complete JSON"):
         verify(matrix, tmp_path)
 
 

@@ -45,6 +45,8 @@ def cell_files(cell, blocks):
         ),
         expected=MATRIX.expected(cell),
         log=str(rules.evaluate.log[0]).format(**here),
+        sweep=rules.stage3.output.sweep.format(**owned_by(cell, "stage3")) if "stage3" in made_by else "",
+        diagnostics=evaluated.diagnostics.format(**here),
     )
 
 

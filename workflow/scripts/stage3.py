@@ -16,7 +16,8 @@ with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=params.fingerpr
         features_val=inputs.get("features_val"),
         features_test=inputs.get("features_test"),
     )
-    labels = np.load(inputs.labels_train)[split.val]
-    found = stage3.run(recipe.settings, classifier, labels, split.class_counts)
+    labels = np.load(inputs.labels_train)
+    training = stage3.read_training(inputs.get("features_train"), labels[split.train])
+    found = stage3.run(recipe.settings, classifier, labels[split.val], split.class_counts, training)
     found.write(logits=outputs.logits, sweep=outputs.sweep)
     provenance.write(outputs.recipe, recipe, wildcards.items(), provenance.read(*inputs.before))

@@ -8,14 +8,14 @@ from torch.nn import functional
 
 from ltsei.components import Context
 from ltsei.errors import InputError
-from ltsei.heads._shared import HeadOutput, directions, in_features
+from ltsei.heads._shared import HeadOutput, directed_features, directions
 
 
 class Cosine(nn.Module):
     """z_c = scale · cos(f, w_c).
 
     Attributes:
-        weight: [C, D]; only its directions matter.
+        weight: [C, D]; only its directions matter. Further features, the shares of a gate, are not looked at.
     """
 
     scale: Tensor
@@ -27,7 +27,8 @@ class Cosine(nn.Module):
 
     def forward(self, features: Tensor) -> HeadOutput:
         """Return the logits, and ``scale``."""
-        cosines = functional.linear(functional.normalize(features, dim=1), functional.normalize(self.weight, dim=1))
+        unit = functional.normalize(features[:, : self.weight.shape[1]], dim=1)
+        cosines = functional.linear(unit, functional.normalize(self.weight, dim=1))
         return HeadOutput(self.scale * cosines, {"scale": self.scale})
 
 
@@ -40,4 +41,4 @@ def build(context: Context, *, scale: float = 30.0) -> Cosine:
     """
     if not 0 < scale < math.inf:
         raise InputError(f"scale: out of range, got {scale}, allowed: > 0")
-    return Cosine(in_features(context), context.num_classes, scale)
+    return Cosine(directed_features(context), context.num_classes, scale)

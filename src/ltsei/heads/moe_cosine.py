@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from ltsei.components import Context
 from ltsei.errors import InputError
-from ltsei.heads._shared import HeadOutput, directions, in_features
+from ltsei.heads._shared import HeadOutput, directed_features, directions
 
 LEAST_SCALE = 5.0
 
@@ -17,7 +17,8 @@ class MoeCosine(nn.Module):
     """z_c = scale · Σ_k g_k(f) cos(f, w_ck).
 
     Attributes:
-        weight: [E, C, D]; only its directions matter.
+        weight: [E, C, D]; only its directions matter. Further features, the shares of a backbone's gate, are not
+            looked at.
         gate: from features of length √D to the logits of g, [B, D] -> [B, E].
     """
 
@@ -30,6 +31,7 @@ class MoeCosine(nn.Module):
 
     def forward(self, features: Tensor) -> HeadOutput:
         """Return the logits, ``scale`` and ``gate``."""
+        features = features[:, : self.weight.shape[2]]
         unit = functional.normalize(features, dim=1)
         gate = self.gate(math.sqrt(features.shape[1]) * unit).softmax(1)
         weight = functional.normalize(self.weight, dim=2)
@@ -66,7 +68,7 @@ def build(
         raise InputError(f"gate_dropout: out of range, got {gate_dropout}, allowed: [0, 1)")
     if not LEAST_SCALE <= scale < math.inf:
         raise InputError(f"scale: out of range, got {scale}, allowed: >= {LEAST_SCALE}")
-    width = in_features(context)
+    width = directed_features(context)
     output = nn.Linear(gate_hidden, experts)
     nn.init.normal_(output.weight, std=0.01)
     nn.init.zeros_(output.bias)

@@ -29,12 +29,14 @@ class GateTerms(nn.Module):
         smoothing: float,
         gate: float,
         lb: float,
+        uniform_use: bool,
     ) -> None:
         super().__init__()
         check_range(0, 1, gate_smoothing=smoothing)
         check_range(0, math.inf, lambda_gate=gate, lambda_lb=lb)
         self.register_buffer("positions", constant(positions), persistent=False)
         self.probabilities, self.smoothing, self.lambda_gate, self.lambda_lb = probabilities, smoothing, gate, lb
+        self.uniform_use = uniform_use or gate == 0
         self._use: tuple[float, Tensor] | None = None
 
     def forward(self, gate: Tensor, labels: Tensor, progress: float) -> Mapping[str, Tensor]:
@@ -58,7 +60,7 @@ class GateTerms(nn.Module):
 
     def use(self, targets: Tensor, progress: float) -> Tensor:
         """Return the share of all signals that each expert should get, [E]; made once per epoch."""
-        if self.lambda_gate == 0:
+        if self.uniform_use:
             return torch.full_like(targets[0], 1 / targets.shape[1])
         if self._use is None or self._use[0] != progress:
             probabilities = constant(self.probabilities(progress)).to(targets)

@@ -66,6 +66,13 @@ def subtract_from_target(logits: Tensor, labels: Tensor, amounts: Tensor) -> Ten
     return widen(logits) - amounts[:, None] * target
 
 
+def rarity_margins(class_counts: np.ndarray, max_margin: float, power: float) -> np.ndarray:
+    """Return margins m_c ∝ n_c^(-power), the largest one `max_margin`, float64 [C] (Cao et al., NeurIPS 2019)."""
+    check_range(0, 4, power=power)
+    rarity = class_counts.astype(np.float64) ** -power
+    return np.asarray(max_margin * rarity / rarity.max())
+
+
 def focal_factor(likelihood_loss: Tensor, gamma: float) -> Tensor:
-    """Return (1 - p)^gamma for -log p [B]; the lower bound keeps the gradient finite where gamma < 1 and p = 1."""
+    """Return (1 - p)^gamma for -log p; the lower bound keeps the gradient finite where gamma < 1 and p = 1."""
     return (-torch.expm1(-likelihood_loss)).clamp_min(1e-8) ** gamma

@@ -10,6 +10,7 @@ from ltsei.losses._shared import (
     check_range,
     constant,
     negative_log_likelihood,
+    rarity_margins,
     subtract_from_target,
 )
 
@@ -36,15 +37,15 @@ class Ldam(nn.Module):
         return LossValue(negative_log_likelihood(logits, batch.labels))
 
 
-def build(context: Context, *, max_margin: float = 0.5) -> Ldam:
-    """Return LDAM: margins m_c ∝ n_c^(-1/4), the largest one `max_margin` (Cao et al., NeurIPS 2019, eq. 13).
+def build(context: Context, *, max_margin: float = 0.5, power: float = 0.25) -> Ldam:
+    """Return LDAM: margins m_c ∝ n_c^(-power), the largest one `max_margin` (Cao et al., NeurIPS 2019, eq. 13).
 
     The scale s comes from the cosine head. LDAM-DRW is this loss with deferred `effective_number` class weights.
 
     Args:
         context: gives the class counts.
         max_margin: margin of the rarest class, in cosine units, [0, 2].
+        power: growth of the margin with rarity, [0, 4]; the paper derives 1/4, 0 is one margin for all.
     """
     check_range(0, 2, max_margin=max_margin)
-    rarity = context.class_counts.astype(np.float64) ** -0.25
-    return Ldam(max_margin * rarity / rarity.max())
+    return Ldam(rarity_margins(context.class_counts, max_margin, power))

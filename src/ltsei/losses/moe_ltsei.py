@@ -15,8 +15,12 @@ al. (CVPR 2019), focal weights from Lin et al. (ICCV 2017), load balance from th
 JMLR 2022, eq. 4). The public implementation of LT-SEI differs.
 
 Deviation: its margin m0 rho^gamma is unbounded and passes a cosine's reach (``margin_type: legacy``).
-Deviation: its difficulty uses logits with margin, where 1 - p_y is always near 1.
-Deviation: its gate is supervised for three experts only, by many/medium/few (``gate_target: groups``).
+Deviation: its difficulty uses logits with margin, where 1 - p_y is always near 1, and is not detached
+(``diff_logits: margin``, ``detach: false``).
+Deviation: its gate is supervised for three experts only, by many (n >= 100), medium and few (n <= 20)
+(``gate_target: groups``, ``many_above: 99``, ``few_below: 21``, and ``lambda_gate: 0`` for other numbers of experts);
+tertiles take the place of these groups only where no class is in many, and load balance aims at equal use
+(``lb_target: uniform``).
 Deviation: its class weights are part of the loss; here they are the component `class_weights/compensated`.
 """
 
@@ -47,7 +51,7 @@ REQUIRES = {"head": ["moe_cosine"]}
 
 @dataclass(frozen=True)
 class Difficulty:
-    """Weights of the signals of a batch, from the logits without margin."""
+    """Weights of the signals of a batch."""
 
     gamma: float
     alpha: float
@@ -77,16 +81,19 @@ class MoeLtsei(nn.Module):
 
     margins: Tensor
 
-    def __init__(self, margins: np.ndarray, difficulty: Difficulty, gate_terms: GateTerms) -> None:
+    def __init__(
+        self, margins: np.ndarray, difficulty: Difficulty, gate_terms: GateTerms, difficulty_sees_margin: bool
+    ) -> None:
         super().__init__()
         self.register_buffer("margins", constant(margins), persistent=False)
         self.difficulty, self.gate_terms = difficulty, gate_terms
+        self.difficulty_sees_margin = difficulty_sees_margin
 
     def forward(self, batch: Batch) -> LossValue:
         """Return the loss of each signal and the terms in force."""
         margins = batch.extras["scale"] * self.margins[batch.labels]
         logits = subtract_from_target(batch.logits, batch.labels, margins)
-        difficulty = self.difficulty(batch.logits, batch.labels)
+        difficulty = self.difficulty(logits if self.difficulty_sees_margin else batch.logits, batch.labels)
         return LossValue(
             difficulty * negative_log_likelihood(logits, batch.labels),
             self.gate_terms(batch.extras["gate"], batch.labels, batch.progress),
@@ -104,9 +111,11 @@ def build(
     diff_gamma: float = 2.0,
     diff_alpha: float = 1.0,
     diff_normalize: Literal["none", "batch"] = "none",
+    diff_logits: Literal["plain", "margin"] = "plain",
     detach: bool = True,
     lambda_gate: float = 1.0,
     lambda_lb: float = 0.0,
+    lb_target: Literal["implied", "uniform"] = "implied",
     gate_target: Literal["hat", "groups"] = "hat",
     gate_smoothing: float = 0.0,
     many_above: int = 100,
@@ -125,9 +134,11 @@ def build(
         diff_gamma: focal exponent, >= 0.
         diff_alpha: weight of a confident rival class, >= 0. Both 0 switch difficulty off.
         diff_normalize: ``batch`` divides the weights by their mean, which keeps the balance with the terms.
+        diff_logits: whether difficulty is that of the logits without or with the margin.
         detach: whether no gradient flows through the weights.
         lambda_gate: coefficient of the gate term, >= 0.
         lambda_lb: coefficient of the load-balance term, >= 0.
+        lb_target: the use u of the load-balance term: that of the gate's targets, or 1/E for each expert.
         gate_target: a class's place among the experts: its rarity, or 0, 1/2, 1 for many, medium, few (tertiles of
             rarity where one of these groups is empty).
         gate_smoothing: part of each target which is spread over all experts, [0, 1].
@@ -142,7 +153,10 @@ def build(
     return MoeLtsei(
         _margins(margin_type, ratio, rarity, margin_m0, margin_m1, margin_gamma),
         Difficulty(diff_gamma, diff_alpha, diff_normalize, detach),
-        GateTerms(positions, context.class_probabilities, gate_smoothing, lambda_gate, lambda_lb),
+        GateTerms(
+            positions, context.class_probabilities, gate_smoothing, lambda_gate, lambda_lb, lb_target == "uniform"
+        ),
+        diff_logits == "margin",
     )
 
 

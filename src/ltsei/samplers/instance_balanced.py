@@ -1,14 +1,10 @@
 """Each signal is drawn once in an epoch."""
 
-from collections.abc import Callable
-
-import numpy as np
-
 from ltsei.components import Context
-from ltsei.samplers._shared import power_draws
+from ltsei.samplers._shared import Sampler, power_draws
 
 
-def build(context: Context) -> Callable[[float], np.ndarray]:
+def build(context: Context) -> Sampler:
     """Return draws n_c: each signal is as likely as any other (q = 1 in Kang et al., ICLR 2020, eq. 1)."""
     draws = power_draws(context, 1.0)
-    return lambda progress: draws
+    return Sampler(lambda progress: draws)

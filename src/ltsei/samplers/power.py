@@ -1,16 +1,12 @@
 """Classes are drawn by a power of their size."""
 
-from collections.abc import Callable
-
-import numpy as np
-
 from ltsei.components import Context
-from ltsei.samplers._shared import power_draws
+from ltsei.samplers._shared import Sampler, power_draws
 
 CORRECTS_PRIOR = True
 
 
-def build(context: Context, *, exponent: float) -> Callable[[float], np.ndarray]:
+def build(context: Context, *, exponent: float) -> Sampler:
     """Return draws proportional to n_c^exponent (q in Kang et al., ICLR 2020, eq. 1).
 
     Args:
@@ -19,4 +15,4 @@ def build(context: Context, *, exponent: float) -> Callable[[float], np.ndarray]
             sampler of Zhou et al., CVPR 2020).
     """
     draws = power_draws(context, exponent)
-    return lambda progress: draws
+    return Sampler(lambda progress: draws)

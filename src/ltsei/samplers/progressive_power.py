@@ -1,16 +1,12 @@
 """Classes are drawn by a power of their size which changes while training."""
 
-from collections.abc import Callable
-
-import numpy as np
-
 from ltsei.components import Context
-from ltsei.samplers._shared import power_draws
+from ltsei.samplers._shared import Sampler, power_draws
 
 CORRECTS_PRIOR = True
 
 
-def build(context: Context, *, start: float = 1.0, end: float = 0.0) -> Callable[[float], np.ndarray]:
+def build(context: Context, *, start: float = 1.0, end: float = 0.0) -> Sampler:
     """Return draws proportional to n_c^q, q going from `start` to `end` in equal steps.
 
     `progressively_balanced` mixes the same two ends arithmetically; this sampler moves between them geometrically.
@@ -22,4 +18,4 @@ def build(context: Context, *, start: float = 1.0, end: float = 0.0) -> Callable
     """
     for exponent in (start, end):  # a wrong value stops the run here, not in the last epoch
         power_draws(context, exponent)
-    return lambda progress: power_draws(context, start + (end - start) * progress)
+    return Sampler(lambda progress: power_draws(context, start + (end - start) * progress))

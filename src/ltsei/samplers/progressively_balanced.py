@@ -1,16 +1,12 @@
 """From instance-balanced to class-balanced while training."""
 
-from collections.abc import Callable
-
-import numpy as np
-
 from ltsei.components import Context
-from ltsei.samplers._shared import power_draws
+from ltsei.samplers._shared import Sampler, power_draws
 
 CORRECTS_PRIOR = True
 
 
-def build(context: Context) -> Callable[[float], np.ndarray]:
+def build(context: Context) -> Sampler:
     """Return draws (1 - t) n_c + t N/C at progress t (Kang et al., ICLR 2020, eq. 2)."""
     instance_balanced, class_balanced = power_draws(context, 1.0), power_draws(context, 0.0)
-    return lambda progress: (1 - progress) * instance_balanced + progress * class_balanced
+    return Sampler(lambda progress: (1 - progress) * instance_balanced + progress * class_balanced)

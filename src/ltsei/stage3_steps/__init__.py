@@ -1,7 +1,7 @@
 """Stage-3 steps: post-hoc changes of a trained classifier, without training.
 
-`build(context, *, ...)` returns an object with `fit(outputs, labels)` on validation data, which returns the
-rows of the sweep, and `apply(outputs) -> outputs`. Literals: `REQUIRES`, `USES = ["features"]` where it
-needs more than logits, `SWEEPS = "parameter"` where that parameter is chosen on validation data if it is
-null, `CORRECTS_PRIOR = True`.
+`build(context, *, ...)` returns an object with `fit(outputs, labels, training)` on validation data, which returns the
+rows of the sweep, and `apply(outputs) -> outputs`. Literals: `REQUIRES`, `USES = ["features"]` where it needs more
+than logits (also ``"train_features"`` where `fit` needs those of the training signals), `SWEEPS = "parameter"` where
+that parameter is chosen on validation data if it is null, `CORRECTS_PRIOR = True`.
 """

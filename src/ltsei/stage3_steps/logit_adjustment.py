@@ -17,7 +17,7 @@ def build(
     tau: float | None = 1.0,
     grid: list[float] = [0.0, 2.0, 0.1],  # noqa: B006 (a literal that `ast` reads, never changed)
 ) -> Step:
-    """Return the step z - τ log prior (Menon et al., ICLR 2021, eq. 9); a linear head's bias takes it up.
+    """Return the step z - τ log prior (Menon et al., ICLR 2021, eq. 9).
 
     Args:
         context: gives the class counts, whose shares are the prior.
@@ -27,11 +27,7 @@ def build(
     log_prior = np.log(context.class_counts / context.class_counts.sum())
 
     def adjusted(outputs: Outputs, value: float) -> Outputs:
-        bias = np.zeros_like(log_prior) if outputs.bias is None else outputs.bias
-        return replace(
-            outputs,
-            logits=outputs.logits - value * log_prior,
-            bias=None if outputs.weight is None else bias - value * log_prior,
-        )
+        before = np.zeros_like(log_prior) if outputs.offset is None else outputs.offset
+        return replace(outputs, logits=outputs.logits - value * log_prior, offset=before - value * log_prior)
 
     return Swept(adjusted, tau, grid, context.num_classes)

@@ -1,0 +1,42 @@
+"""Linear head with a learnable temperature."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from ltsei.components import Context
+from ltsei.errors import InputError
+from ltsei.heads._shared import HeadOutput, Linear, in_features
+
+
+class TemperatureScaled(Linear):
+    """z = (Wf + b) / T.
+
+    Attributes:
+        log_temperature: log T, a number; T stays positive and weight decay draws it to 1.
+    """
+
+    def __init__(self, in_features: int, num_classes: int, bias: bool, temperature: float) -> None:
+        super().__init__(in_features, num_classes, bias)
+        self.log_temperature = nn.Parameter(torch.tensor(math.log(temperature)))
+
+    def forward(self, features: Tensor) -> HeadOutput:
+        """Return the logits."""
+        return HeadOutput(super().forward(features).logits * torch.exp(-self.log_temperature))
+
+
+def build(context: Context, *, temperature: float = 1.0, bias: bool = True) -> TemperatureScaled:
+    """Return a linear head whose temperature T is learnt with its weights.
+
+    The classes it can tell apart are those of a linear head; T changes how fast its confidence can grow. To calibrate
+    a trained classifier on validation data use the step `temperature_scaling`.
+
+    Args:
+        context: gives D and C.
+        temperature: T at the start, > 0.
+        bias: whether each class has an offset.
+    """
+    if not 0 < temperature < math.inf:
+        raise InputError(f"temperature: out of range, got {temperature}, allowed: > 0")
+    return TemperatureScaled(in_features(context), context.num_classes, bias, temperature)

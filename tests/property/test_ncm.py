@@ -1,0 +1,80 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from property import _reference as reference
+
+from ltsei import components
+from ltsei.errors import InputError
+from ltsei.stage3_steps._shared import Outputs, TrainingSet
+
+NO_LABELS = np.empty(0, dtype=np.int64)
+few = settings(max_examples=25)
+seeds = st.integers(0, 10_000)
+
+
+def outputs(seed, signals=30):
+    rng = np.random.default_rng(seed)
+    features, weight = rng.normal(size=(signals, 8)), rng.normal(size=(5, 8))
+    return Outputs(features @ weight.T, features, weight)
+
+
+def build(make_context, **parameters):
+    return components.build("stage3_steps", {"name": "ncm", **parameters}, make_context())
+
+
+@few
+@given(seed=seeds, kind=st.sampled_from(["un", "l2n", "cl2n"]), metric=st.sampled_from(["euclidean", "cosine"]))
+def test_nearest_class_mean_is_its_formula(make_context, seed, kind, metric):
+    rng = np.random.default_rng(seed)
+    training = TrainingSet(rng.normal(size=(20, 8)) + 1, np.arange(20) % 5)
+    step = build(make_context, features=kind, metric=metric)
+    assert step.fit(outputs(seed), NO_LABELS, training) == []
+    expected = reference.nearest_class_mean(training.features, training.labels, outputs(seed).features, kind, metric)
+    np.testing.assert_allclose(step.apply(outputs(seed)).logits, expected, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["l2n", "cl2n"])
+def test_the_length_of_a_feature_does_not_matter_to_the_nearest_mean_of_unit_features(make_context, kind):
+    training = TrainingSet(np.random.default_rng(0).normal(size=(20, 8)), np.arange(20) % 5)
+    centre = training.features.mean(axis=0) if kind == "cl2n" else 0.0
+    step, before = build(make_context, features=kind), outputs(0)
+    step.fit(before, NO_LABELS, training)
+    longer = replace(before, features=centre + 3 * (before.features - centre))
+    np.testing.assert_allclose(step.apply(longer).logits, step.apply(before).logits, rtol=1e-9)
+
+
+def test_the_classifier_before_does_not_matter_to_the_nearest_class_mean(make_context):
+    training = TrainingSet(np.random.default_rng(0).normal(size=(20, 8)), np.arange(20) % 5)
+    step, before = build(make_context), outputs(0)
+    step.fit(before, NO_LABELS, training)
+    after = step.apply(replace(before, logits=0 * before.logits, weight=None, bias=None))
+    assert np.array_equal(after.logits, step.apply(before).logits)
+    assert after.weight is None
+
+
+def test_the_shares_of_a_gate_are_no_features_to_the_nearest_class_mean(make_context):
+    rng = np.random.default_rng(0)
+    training = TrainingSet(rng.normal(size=(20, 8)), np.arange(20) % 5)
+    before, shares = outputs(0), rng.dirichlet(np.ones(2), 30)
+    plain, mixture = build(make_context), build(make_context)
+    plain.fit(before, NO_LABELS, training)
+    wider = replace(before, features=np.hstack([before.features, shares]), bias_columns=(8, 9))
+    mixture.fit(wider, NO_LABELS, replace(training, features=np.hstack([training.features, shares[:20]])))
+    assert np.array_equal(mixture.apply(wider).logits, plain.apply(before).logits)
+
+
+@pytest.mark.parametrize(
+    ("training", "message"),
+    [(None, "training: features"), (TrainingSet(np.ones((3, 8)), np.array([0, 1, 2])), "class 3 has no signals")],
+)
+def test_nearest_class_mean_without_features_of_every_class_is_an_error(make_context, training, message):
+    with pytest.raises(InputError, match=message):
+        build(make_context).fit(outputs(0), NO_LABELS, training)
+
+
+def test_means_are_taken_before_they_are_applied(make_context):
+    with pytest.raises(RuntimeError, match="fit"):
+        build(make_context).apply(outputs(0))

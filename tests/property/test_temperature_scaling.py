@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from property import _reference as reference
+
+from ltsei import components
+from ltsei.errors import InputError
+from ltsei.stage3_steps._shared import Outputs
+
+NO_LABELS = np.empty(0, dtype=np.int64)
+few = settings(max_examples=25)
+seeds = st.integers(0, 10_000)
+
+
+def outputs(seed, signals=30):
+    rng = np.random.default_rng(seed)
+    features, weight = rng.normal(size=(signals, 8)), rng.normal(size=(5, 8))
+    return Outputs(features @ weight.T, features, weight)
+
+
+def build(make_context, **parameters):
+    return components.build("stage3_steps", {"name": "temperature_scaling", **parameters}, make_context())
+
+
+@few
+@given(seed=seeds, temperature=st.floats(0.05, 20))
+def test_temperature_scaling_is_its_formula_and_leaves_the_decisions(make_context, seed, temperature):
+    before = outputs(seed)
+    after = build(make_context, temperature=temperature).apply(before)
+    np.testing.assert_allclose(after.logits, before.logits / temperature, rtol=1e-12)
+    assert np.array_equal(after.logits.argmax(axis=1), before.logits.argmax(axis=1))
+
+
+@few
+@given(seed=seeds, sharpness=st.sampled_from([0.3, 1.0, 5.0]))
+def test_no_temperature_is_more_likely_than_the_chosen_one(make_context, seed, sharpness):
+    rng = np.random.default_rng(seed)
+    labels = np.arange(60) % 5
+    given_outputs = Outputs(sharpness * (rng.normal(size=(60, 5)) + np.eye(5)[labels]))
+    step = build(make_context)
+    rows = step.fit(given_outputs, labels)
+    chosen = reference.negative_log_likelihood(step.apply(given_outputs).logits, labels)
+    others = [reference.negative_log_likelihood(given_outputs.logits / t, labels) for t in np.geomspace(0.1, 50, 80)]
+    assert chosen <= min(others) + 1e-9
+    assert [(row["value"], row["chosen"]) for row in rows] == [(1.0, False), (step.temperature, True)]
+
+
+def test_logits_that_are_twice_as_sharp_are_scaled_by_twice_the_temperature(make_context):
+    rng, labels = np.random.default_rng(0), np.arange(60) % 5
+    logits = rng.normal(size=(60, 5)) + np.eye(5)[labels]
+    chosen = []
+    for sharpness in (1.0, 2.0):
+        step = build(make_context)
+        step.fit(Outputs(sharpness * logits), labels)
+        chosen.append(step.temperature)
+    assert chosen[1] == pytest.approx(2 * chosen[0], rel=1e-5)
+
+
+def test_validation_data_without_a_mistake_still_give_a_finite_temperature(make_context):
+    step = build(make_context)
+    step.fit(Outputs(np.eye(5)), np.arange(5))
+    assert 0.01 <= step.temperature < 0.05
+
+
+@pytest.mark.parametrize("temperature", [0.0, -1.0, float("inf"), float("nan")])
+def test_a_temperature_out_of_range_is_an_error(make_context, temperature):
+    with pytest.raises(InputError, match="temperature: out of range"):
+        build(make_context, temperature=temperature)
