@@ -48,12 +48,18 @@ class Parameter:
     Attributes:
         default: the literal in the signature, or `REQUIRED`.
         annotation: the annotation's syntax tree.
-        family: the family of a nested component (``Annotated[Spec, "family"]``), else None.
+        family: the family of a nested component (``Annotated[Spec, "family"]``), or of a list of them
+            (``Annotated[list[Spec], "family"]``), else None.
     """
 
     default: Any
     annotation: ast.expr | None
     family: str | None
+
+    @property
+    def many(self) -> bool:
+        """Whether it is a list of components."""
+        return self.family is not None and "list[Spec]" in ast.unparse(self.annotation or ast.Constant(None))
 
 
 @dataclass(frozen=True)
@@ -143,6 +149,8 @@ def resolve(family: str, spec: Spec, where: str) -> dict[str, Any]:
     Raises:
         InputError: unknown name or parameter, missing or ill-typed value; `where` opens the message.
     """
+    if not isinstance(spec, str | Mapping):
+        raise InputError(f"{where}: got {spec!r}, expected the name of a component or a mapping with `name`")
     given = {"name": spec} if isinstance(spec, str) else dict(spec)
     name = given.pop("name", None)
     if name not in names(family):
@@ -199,9 +207,14 @@ def _value(value: Any, parameter: Parameter, where: str) -> Any:
     if value is REQUIRED:
         raise InputError(f"{where}: missing, and it has no default")
     if parameter.family is not None and value is not None:
-        if isinstance(value, list):
-            return [resolve(parameter.family, item, f"{where}[{index}]") for index, item in enumerate(value)]
-        return resolve(parameter.family, value, where)
+        if parameter.many != isinstance(value, list):
+            expected = f"a list of {parameter.family}" if parameter.many else f"one of {parameter.family}"
+            raise InputError(f"{where}: got {value!r}, expected {expected}")
+        items = (
+            [(item, f"{where}[{index}]") for index, item in enumerate(value)] if parameter.many else [(value, where)]
+        )
+        found = [resolve(parameter.family, item, at) for item, at in items]
+        return found if parameter.many else found[0]
     if parameter.annotation is not None and not _fits(parameter.annotation, value):
         raise InputError(f"{where}: got {value!r}, expected {ast.unparse(parameter.annotation)}{number_hint(value)}")
     return value

@@ -49,8 +49,9 @@ class Validation(Frozen):
 
 
 class Groups(Frozen):
-    """Classes with more than `many_above` training signals are many, with fewer than `few_below` few."""
+    """Which classes are many, medium and few (`longtail.groups`)."""
 
+    rule: Literal["absolute", "quantile", "auto"] = "absolute"
     many_above: PositiveInt = 100
     few_below: PositiveInt = 20
 

@@ -14,6 +14,7 @@ from ltsei.errors import InputError
 
 ImbalanceRatio = float | Literal["natural"]
 ClassOrder = Literal["index", "random", "frequency"]
+GroupRule = Literal["absolute", "quantile", "auto"]
 Shortage = Literal["error", "take_available"]
 
 
@@ -126,9 +127,26 @@ def read_split(path: str | Path) -> Split:
         raise InputError(f"{path}: not a split ({error}); run the rule make_split again") from error
 
 
-def groups(class_counts: np.ndarray, *, many_above: int = 100, few_below: int = 20) -> np.ndarray:
-    """Return "many" (n > many_above), "few" (n < few_below) or "medium" for each class, [C] (Liu et al. 2019)."""
-    return np.select([class_counts > many_above, class_counts < few_below], ["many", "few"], "medium")
+def groups(
+    class_counts: np.ndarray, *, rule: GroupRule = "absolute", many_above: int = 100, few_below: int = 20
+) -> np.ndarray:
+    """Return "many", "medium" or "few" for each class, [C].
+
+    Args:
+        class_counts: training signals per class, [C].
+        rule: ``absolute``: by the two bounds (Liu et al. 2019); ``quantile``: thirds of the classes by frequency, of
+            equal counts the first is the more frequent; ``auto``: absolute, or thirds where that leaves a group empty.
+        many_above: more training signals are many.
+        few_below: fewer are few.
+    """
+    absolute = np.select([class_counts > many_above, class_counts < few_below], ["many", "few"], "medium")
+    if rule == "absolute" or (rule == "auto" and len(np.unique(absolute)) == 3):
+        return absolute
+    thirds = np.array_split(np.argsort(-class_counts, kind="stable"), 3)
+    found = np.empty_like(absolute)
+    for name, members in zip(("many", "medium", "few"), thirds, strict=True):
+        found[members] = name
+    return found
 
 
 def effective_number(class_counts: np.ndarray, beta: float) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ltsei.errors import InputError
-from ltsei.longtail import groups
+from ltsei.longtail import GroupRule, groups
 
 GROUPS = ("many", "medium", "few")
 ECE_BINS = 15
@@ -19,7 +19,13 @@ Metrics = dict[str, float | None]
 
 
 def evaluate(
-    logits: np.ndarray, labels: np.ndarray, class_counts: np.ndarray, *, many_above: int, few_below: int
+    logits: np.ndarray,
+    labels: np.ndarray,
+    class_counts: np.ndarray,
+    *,
+    rule: GroupRule = "absolute",
+    many_above: int,
+    few_below: int,
 ) -> Metrics:
     """Return every metric by its name; logits [N, C], labels int64 [N], class_counts [C] of the training split.
 
@@ -37,7 +43,7 @@ def evaluate(
         "balanced_accuracy": float(recall.mean()),
         "macro_f1": float(f1.mean()),
         "macro_precision": float(np.nan_to_num(precision).mean()),
-        **_by_group(recall, groups(class_counts, many_above=many_above, few_below=few_below), present),
+        **_by_group(recall, groups(class_counts, rule=rule, many_above=many_above, few_below=few_below), present),
         "g_mean": float(np.prod(recall ** (1 / len(recall)))),
         "zero_recall_classes": int((recall == 0).sum()),
         "worst_class_recall": float(recall.min()),
@@ -55,6 +61,7 @@ def per_class(
     class_counts: np.ndarray,
     class_names: Sequence[str],
     *,
+    rule: GroupRule = "absolute",
     many_above: int,
     few_below: int,
 ) -> list[dict[str, Any]]:
@@ -64,7 +71,7 @@ def per_class(
     """
     matrix = confusion(logits, labels)
     scores = np.stack(_recall_precision_f1(matrix), axis=1)
-    names = groups(class_counts, many_above=many_above, few_below=few_below)
+    names = groups(class_counts, rule=rule, many_above=many_above, few_below=few_below)
     return [
         {
             "label": label,

@@ -21,7 +21,7 @@ class ReportSettings(Frozen):
 
     def arguments(self) -> dict[str, Any]:
         """Return the settings as keyword arguments of `report.build`."""
-        groups = {dataset: (bounds.many_above, bounds.few_below) for dataset, bounds in self.groups.items()}
+        groups = {dataset: bounds.model_dump() for dataset, bounds in self.groups.items()}
         return {"title": self.title, "note": self.note, "baseline": self.baseline, "groups": groups}
 
 

@@ -1,6 +1,6 @@
 """What a stage's settings may be: components, optimizer, schedule, selection (no torch)."""
 
-from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -20,13 +20,7 @@ from ltsei.validation import Frozen
 
 def _member(family: str) -> BeforeValidator:
     """Return the validator which turns a component as YAML writes it into its resolved specification."""
-
-    def resolve(value: Any) -> dict[str, Any]:
-        if not isinstance(value, str | Mapping):
-            raise InputError(f": got {value!r}, expected the name of a component or a mapping with `name`")
-        return components.resolve(family, value, where="")
-
-    return BeforeValidator(resolve)
+    return BeforeValidator(partial(components.resolve, family, where=""))
 
 
 def _named(value: Any) -> Any:

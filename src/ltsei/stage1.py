@@ -15,7 +15,7 @@ from ltsei.model import Classifier, build_classifier, extract, facts, kept, prio
 from ltsei.objective import build_objective
 from ltsei.settings import Stage1
 from ltsei.signals import Store
-from ltsei.training import Attempt, FitResult, Trained, fit
+from ltsei.training import Attempt, FitResult, Trained, fit, outputs
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def train(
         model = build_classifier(recipe.backbone, recipe.head, context, seed=seed, precision=recipe.precision)
         model.to(device)
         result = _fit(model, recipe, data, context, seed, attempt)
-        outputs = {part: extract(model, data.batches(part, recipe.batch_size))[1] for part in ("val", "test")}
+        found = {part: extract(model, data.batches(part, recipe.batch_size))[1] for part in ("val", "test")}
     content = {
         "backbone": kept(recipe.backbone, model.backbone),
         "head": kept(recipe.head, model.head),
@@ -49,7 +49,7 @@ def train(
         "input": {"length": recipe.length, "normalize": recipe.normalize},
         "epoch": result.epoch,
     }
-    return Trained(content, result.history, {part: found.logits.cpu().numpy() for part, found in outputs.items()})
+    return Trained(content, result.history, outputs(found))
 
 
 def features(

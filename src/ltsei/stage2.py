@@ -15,7 +15,7 @@ from ltsei.model import Classifier, context_of, extract, kept, restore
 from ltsei.objective import build_objective
 from ltsei.settings import Stage2
 from ltsei.stage2_modes._shared import Prepared
-from ltsei.training import Attempt, FitResult, Trained, fit
+from ltsei.training import Attempt, FitResult, Trained, fit, outputs
 
 
 def train(
@@ -52,9 +52,9 @@ def train(
         result = _fit(prepared.head.to(device), recipe, data, context, seed, identity, attempt)
         spec, head = prepared.fold(prepared.head)
         plain = Classifier(nn.Identity(), head)
-        logits = {part: extract(plain, [parts[part]])[1].logits.cpu().numpy() for part in ("val", "test")}
+        found = {part: extract(plain, [parts[part]])[1] for part in ("val", "test")}
     content = {"head": kept(spec, head), "context": stage1["context"], "epoch": result.epoch}
-    return Trained(content, result.history, logits)
+    return Trained(content, result.history, outputs(found))
 
 
 def _fit(

@@ -15,7 +15,7 @@ from ltsei.objective import build_objective
 from ltsei.settings import Stage2
 from ltsei.signals import Store
 from ltsei.stage2 import prepare
-from ltsei.training import Attempt, Trained, fit
+from ltsei.training import Attempt, Trained, fit, outputs
 
 log = logging.getLogger(__name__)
 
@@ -73,5 +73,5 @@ def train(
         "input": stage1["input"],
         "epoch": result.epoch,
     }
-    logits = {part: found[part][1].logits.cpu().numpy() for part in ("val", "test")}
-    return Trained(content, result.history, logits), {part: values.cpu().numpy() for part, (values, _) in found.items()}
+    trained = Trained(content, result.history, outputs({part: found[part][1] for part in ("val", "test")}))
+    return trained, {part: values.cpu().numpy() for part, (values, _) in found.items()}

@@ -13,12 +13,15 @@ from torch import Tensor
 from ltsei import checkpoint, execution, files, seeds
 from ltsei.checkpoint import Resume
 from ltsei.errors import InputError, Interrupted
+from ltsei.heads._shared import HeadOutput
 from ltsei.model import Classifier
 from ltsei.objective import Objective
 from ltsei.run import Run
 from ltsei.settings import Training
 
 log = logging.getLogger(__name__)
+MIXTURE = ("gate", "choices")
+"""What the head of a mixture says beside its logits and is worth keeping."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ class Trained:
     Attributes:
         checkpoint: components, their weights, and what they know of their context.
         history: a row per epoch.
-        logits: float32 [N, C] of the parts ``val`` (N = 0 without validation) and ``test``.
+        logits: float32 [N, C] of the parts ``val`` (N = 0 without validation) and ``test``, and of a mixture of heads
+            on ``test`` its shares ``gate`` [N, E] and what each expert chooses, ``choices`` [N, E].
     """
 
     checkpoint: dict[str, Any]
@@ -73,6 +77,13 @@ class Trained:
         checkpoint.save(model, self.checkpoint)
         files.write_csv(history, list(self.history[0]), self.history)
         files.write_npz(logits, **self.logits)
+
+
+def outputs(found: Mapping[str, HeadOutput]) -> dict[str, np.ndarray]:
+    """Return what `Trained.logits` holds, from what a head makes of the parts ``val`` and ``test``."""
+    logits = {part: output.logits.cpu().numpy() for part, output in found.items()}
+    mixture = {name: found["test"].extras[name].cpu().numpy() for name in MIXTURE if name in found["test"].extras}
+    return logits | mixture
 
 
 @dataclass(frozen=True)

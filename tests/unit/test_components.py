@@ -54,6 +54,20 @@ def test_values_are_checked_against_plain_annotations(annotation, value, fits):
     assert components._fits(ast.parse(annotation, mode="eval").body, value) is fits
 
 
+@pytest.mark.parametrize(
+    ("family", "spec", "sentence"),
+    [
+        ("losses", ["focal"], r"w: got \['focal'\], expected the name of a component"),
+        ("losses", {"name": "combined", "losses": "focal", "weights": [1.0]}, "w.losses: got 'focal', expected a list"),
+        ("losses", {"name": "combined", "losses": [3], "weights": [1.0]}, r"w.losses\[0\]: got 3, expected the name"),
+        ("class_weights", {"name": "uniform", "schedule": ["constant"]}, "w.schedule: .* expected one of"),
+    ],
+)
+def test_one_component_and_a_list_of_them_are_told_apart(family, spec, sentence):
+    with pytest.raises(InputError, match=sentence):
+        components.resolve(family, spec, where="w")
+
+
 def test_a_missing_parameter_is_named():
     with pytest.raises(InputError, match=r"here\.train: missing"):
         components.resolve("datasets", "files", where="here")

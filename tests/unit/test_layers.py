@@ -15,6 +15,7 @@ LAYERS = [
     {"gate", "provenance", "report_plan"},
     {"verification"},
     {"metrics", "statistics", "transforms", "inspection"},
+    {"mixture"},
     set(components.FAMILIES),
     {"model", "batches", "optim", "checkpoint", "execution"},
     {"objective", "cell_data"},

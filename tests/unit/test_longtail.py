@@ -213,3 +213,15 @@ def test_balanced_accuracy_is_the_mean_recall_of_present_classes():
 def test_balanced_accuracy_of_nothing_is_an_error():
     with pytest.raises(InputError, match="no signals"):
         balanced_accuracy(np.array([], int), np.array([], int), 3)
+
+
+def test_quantile_groups_are_thirds_by_frequency():
+    counts = np.array([5, 500, 50, 50, 7, 90, 3])
+    found = groups(counts, rule="quantile")
+    assert found.tolist() == ["few", "many", "many", "medium", "medium", "many", "few"]
+
+
+def test_automatic_groups_are_absolute_unless_one_is_empty():
+    full, lacking = np.array([500, 50, 5]), np.array([50, 40, 5])
+    assert groups(full, rule="auto").tolist() == groups(full).tolist()
+    assert groups(lacking, rule="auto").tolist() == ["many", "medium", "few"]

@@ -17,6 +17,7 @@ rule evaluate:
             subcategory="{dataset}",
             labels={"method": "{method}", "imbalance ratio": "{ir}", "seed": "{seed}"},
         ),
+        diagnostics="<results>/{dataset}/ir{ir}/seed{seed}/{method}/diagnostics.json",
         confusion="<results>/{dataset}/ir{ir}/seed{seed}/{method}/confusion.csv",
         recipe="<results>/{dataset}/ir{ir}/seed{seed}/{method}/recipe.json",
     log:

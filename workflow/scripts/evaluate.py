@@ -1,21 +1,20 @@
-"""Turn the logits of one cell into metrics, a table by class and a confusion matrix."""
+"""Turn the logits of one cell into metrics, a table by class, a confusion matrix and what a mixture's gate does."""
 
 import numpy as np
 
-from ltsei import files, longtail, metrics, provenance, signals
+from ltsei import files, longtail, metrics, mixture, provenance, signals
 from ltsei.logs import job
 
-recipe, wildcards = snakemake.params.recipe, snakemake.wildcards
-name = f"{snakemake.rule} {'/'.join(wildcards)}"
+inputs, outputs, wildcards = snakemake.input, snakemake.output, snakemake.wildcards
+recipe, name = snakemake.params.recipe, f"{snakemake.rule} {'/'.join(wildcards)}"
 with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=snakemake.params.fingerprint):
-    logits, labels = np.load(snakemake.input.logits)["test"], np.load(snakemake.input.labels_test)
-    names = signals.read_meta(snakemake.input.meta).class_names
-    counts = longtail.read_split(snakemake.input.split).class_counts
-    groups = recipe.settings.groups.model_dump()
-    values = metrics.evaluate(logits, labels, counts, **groups)
-    rows = metrics.per_class(logits, labels, counts, names, **groups)
-    files.write_json(snakemake.output.metrics, {**dict(wildcards.items()), "seed": int(wildcards.seed), **values})
-    files.write_csv(snakemake.output.per_class, list(rows[0]), rows)
-    files.write_table(snakemake.output.confusion, names, metrics.confusion(logits, labels).tolist())
-    ancestry = provenance.read(snakemake.input.before)
-    provenance.write(snakemake.output.recipe, recipe, wildcards.items(), ancestry)
+    found, labels = np.load(inputs.logits), np.load(inputs.labels_test)
+    names, counts = signals.read_meta(inputs.meta).class_names, longtail.read_split(inputs.split).class_counts
+    rule, logits = recipe.settings.groups.model_dump(), found["test"]
+    values = metrics.evaluate(logits, labels, counts, **rule)
+    rows = metrics.per_class(logits, labels, counts, names, **rule)
+    files.write_json(outputs.metrics, {**dict(wildcards.items()), "seed": int(wildcards.seed), **values})
+    files.write_csv(outputs.per_class, list(rows[0]), rows)
+    files.write_table(outputs.confusion, names, metrics.confusion(logits, labels).tolist())
+    files.write_json(outputs.diagnostics, mixture.diagnostics(found, labels, longtail.groups(counts, **rule)))
+    provenance.write(outputs.recipe, recipe, wildcards.items(), provenance.read(inputs.before))

@@ -1,0 +1,49 @@
+"""How a mixture of heads uses its experts (no torch)."""
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from ltsei.metrics import GROUPS
+
+
+def diagnostics(outputs: Mapping[str, np.ndarray], labels: np.ndarray, class_groups: np.ndarray) -> dict[str, Any]:
+    """Return `mixture` of a classifier's outputs on the test part, nothing where it is no mixture.
+
+    Args:
+        outputs: name -> array; a mixture has ``gate`` and ``choices``.
+        labels: int64 [N].
+        class_groups: many, medium or few, for each class, [C].
+    """
+    if not {"gate", "choices"} <= set(outputs):
+        return {}
+    return mixture(outputs["gate"], outputs["choices"], class_groups[labels])
+
+
+def mixture(gate: np.ndarray, choices: np.ndarray, groups_of_signals: np.ndarray) -> dict[str, Any]:
+    """Return how a mixture uses its experts.
+
+    Args:
+        gate: share of each expert, float [N, E], rows sum to 1.
+        choices: class that each expert would choose, [N, E].
+        groups_of_signals: many, medium or few, by the true class of each signal, [N].
+
+    Returns:
+        ``gate_entropy``: mean entropy of the gate over log E, in [0, 1] (1: all experts alike; 0 for one expert);
+        ``expert_usage``: mean share of each expert by group, None for a group without signals; ``disagreement``:
+        the fraction of pairs of experts which choose differently, in [0, 1].
+    """
+    experts = gate.shape[1]
+    logs = np.log(np.maximum(gate.astype(np.float64), np.finfo(np.float64).tiny))
+    differ = [(choices[:, a] != choices[:, b]).mean() for a, b in combinations(range(experts), 2)]
+    members = {name: groups_of_signals == name for name in GROUPS}
+    return {
+        "gate_entropy": float(-(gate * logs).sum(1).mean() / np.log(experts)) if experts > 1 else 0.0,
+        "expert_usage": {
+            name: gate[chosen].mean(0, dtype=np.float64).tolist() if chosen.any() else None
+            for name, chosen in members.items()
+        },
+        "disagreement": float(np.mean(differ)) if differ else 0.0,
+    }
