@@ -1,10 +1,11 @@
-# `make demo` runs the small matrix to its report, `make test` the tests; both make the environment first.
+# `make demo` runs the small matrix to its report, `make test` the tests, `make guide` (nightly) every method once at a
+# small size; all make the environment first.
 PYTHON ?= python3
 BIN := .venv/bin
 CORES ?= all
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install demo test lint clean
+.PHONY: install demo guide test lint clean
 
 install: $(BIN)/.installed
 
@@ -18,6 +19,10 @@ $(BIN)/.installed: envs/lock.txt pyproject.toml
 demo: install
 	snakemake --configfile config/quick.yaml --cores $(CORES)
 	@echo "The report: $(CURDIR)/results/quick/report/report.html"
+
+guide: install
+	snakemake --configfile config/guide.yaml --cores $(CORES)
+	@echo "The report: $(CURDIR)/results/guide/report/report.html"
 
 test: install lint
 	pytest -n auto --dist loadfile

@@ -1,18 +1,25 @@
 """What snakemake plans: the whole matrix, shared work once, stages only where a method has them."""
 
 import pytest
+import yaml
+
+RATIOS, SEEDS = 4, 5
 
 
 def test_the_full_matrix_is_planned_with_shared_work_done_once(project):
     planned = project.planned()
-    ratios, seeds = 4, 5
+    experiments = yaml.safe_load((project.root / "config" / "experiments.yaml").read_text())
+    methods, blocks = experiments["methods"], [experiments["experiments"][name] for name in experiments["run"]]
+    cells = {(name, ratio) for block in blocks for name in block["methods"] for ratio in block["imbalance_ratios"]}
+    aliases = {name for name, method in methods.items() if not {"stage1", "stage2", "stage3"} & set(method)}
+    trained = {cell for cell in cells if "stage1" in methods[cell[0]]}
     assert planned["prepare"] == 1
-    assert planned["make_split"] == ratios * seeds
-    assert planned["stage1"] == 7 * ratios * seeds
-    assert planned["features"] == ratios * seeds
-    assert planned["evaluate"] == 13 * ratios * seeds + seeds
+    assert planned["make_split"] == RATIOS * SEEDS
+    assert planned["stage1"] == len(trained) * SEEDS
+    assert planned["evaluate"] == len({cell for cell in cells if cell[0] not in aliases}) * SEEDS
+    assert planned["features"] == (RATIOS + 1) * SEEDS  # of `ce`, and of the mixture at one ratio
     assert planned["report"] == 1
-    assert planned["block_report"] == 2
+    assert planned["block_report"] == len(blocks)
 
 
 def test_the_slurm_profile_is_found_by_its_name(project):

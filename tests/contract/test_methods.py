@@ -1,0 +1,109 @@
+"""Every method of the matrix runs through all its stages on a few signals."""
+
+import functools
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from conftest import REPOSITORY, SCRIPTS
+from snakemake.utils import update_config
+
+from ltsei import cell_data, components, gate, longtail, metrics, stage1, stage2, stage2_network, stage3
+from ltsei.signals import Meta, Store
+
+CPU, CLASSES, LENGTH = torch.device("cpu"), 4, 192
+FEW_STEPS = {"epochs": 2, "warmup_epochs": 0, "batch_size": 16}
+
+
+def matrix():
+    """The full matrix at the size of the guide: its backbones are narrow."""
+    config = {}
+    for name in ("experiments", "guide"):
+        update_config(config, yaml.safe_load((REPOSITORY / "config" / f"{name}.yaml").read_text()))
+    return gate.load(config, SCRIPTS)
+
+
+def make_store():
+    rng = np.random.default_rng(4)
+    labels = np.repeat(np.arange(CLASSES), 30)
+    tones = np.exp(2j * np.pi * np.outer(0.02 + 0.1 * labels, np.arange(LENGTH)))
+    signals = np.stack([tones.real, tones.imag], -1) + rng.normal(0, 0.3, (len(labels), LENGTH, 2))
+    meta = Meta(tuple("abcd"), 12.5e6, (LENGTH, 2), "checksum", (30,) * CLASSES, (30,) * CLASSES, {}, {})
+    values = signals.astype(np.float32)
+    return Store(values, labels, values[::-1].copy(), labels[::-1].copy(), meta)
+
+
+MATRIX, STORE = matrix(), make_store()
+SPLIT = longtail.make_split(
+    STORE.train_labels,
+    CLASSES,
+    imbalance_ratio=8.0,
+    validation={"per_class": 5},
+    n_max=24,
+    class_order="index",
+    shortage="error",
+    seed=0,
+    fingerprints={},
+)
+
+
+def settings(rule, method, **changes):
+    return MATRIX.recipe(rule, "adsb_small", method).settings.model_copy(update=changes)
+
+
+@functools.cache
+def first(owner):
+    """The trained stage 1 of a method and its features."""
+    recipe = settings("stage1", owner, **FEW_STEPS)
+    trained = stage1.train(recipe, STORE, SPLIT, seed=0, device=CPU)
+    return trained, stage1.features(trained.checkpoint, recipe, STORE, SPLIT, device=CPU)
+
+
+@functools.cache
+def second(owner):
+    """The trained stage 2 of a method and the features that it works on."""
+    before, features = first(MATRIX.owner(owner, "stage1"))
+    recipe = settings("stage2", owner, **FEW_STEPS)
+    if recipe.moves_backbone:
+        return stage2_network.train(recipe, before.checkpoint, STORE, SPLIT, seed=0, device=CPU)
+    labels = STORE.train_labels
+    return stage2.train(recipe, before.checkpoint, features, labels, SPLIT, seed=0, device=CPU), features
+
+
+def third(method, folder):
+    """The logits of stage 3, from the files that the stages before it write."""
+    stage = MATRIX.last_stage(method, before="stage3")
+    owner = MATRIX.owner(method, stage)
+    trained, features = first(owner) if stage == "stage1" else second(owner)
+    paths = {name: folder / name for name in ("model", "history", "logits")}
+    trained.write(**paths)
+    cell_data.write_features(features, **{part: folder / f"{part}.npy" for part in features})
+    recipe = settings("stage3", method)
+    outputs = stage3.read_outputs(
+        recipe,
+        logits=paths["logits"],
+        classifier=paths["model"],
+        features_val=folder / "val.npy",
+        features_test=folder / "test.npy",
+    )
+    known = stage3.read_training(folder / "train.npy", STORE.train_labels[SPLIT.train])
+    found = stage3.run(recipe, outputs, STORE.train_labels[SPLIT.val], SPLIT.class_counts, known)
+    found.write(logits=folder / "adjusted.npz", sweep=folder / "sweep.csv")
+    swept = [step for step in recipe.steps if components.declared("stage3_steps", step["name"], "SWEEPS", None)]
+    assert (folder / "sweep.csv").read_text().count("True") == len(swept)
+    return np.load(folder / "adjusted.npz")["test"]
+
+
+@pytest.mark.parametrize("method", MATRIX.canonical_methods())
+def test_a_method_runs_from_signals_to_metrics(method, tmp_path):
+    stage = MATRIX.last_stage(method)
+    owner = MATRIX.owner(method, stage)
+    if stage == "stage3":
+        logits = third(owner, tmp_path)
+    else:
+        logits = (first(owner) if stage == "stage1" else second(owner))[0].logits["test"]
+    assert logits.shape == (len(STORE.test_labels), CLASSES)
+    values = metrics.evaluate(logits, STORE.test_labels, SPLIT.class_counts, many_above=20, few_below=10)
+    assert 0 <= values["balanced_accuracy"] <= 1
+    assert values["nll"] > 0
