@@ -1,36 +1,45 @@
 """What `python -m ltsei inspect FILE` prints: the arrays of a file and how the data source `files` reads them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import numpy as np
-import yaml
 
 from ltsei import components
 from ltsei.datasets import files
 from ltsei.datasets._array import Array
 from ltsei.datasets._containers import open_container
-from ltsei.datasets._source import Reading, Source, open_source
+from ltsei.datasets._holdout import likely_keys
+from ltsei.datasets._keys import has_test_signals
+from ltsei.datasets._source import Reading, Source, open_source, scalar
 from ltsei.errors import InputError
 
 SAMPLE_BYTES = 2**20
 """How much of an array is read for its range of values."""
+TRIED_BYTES = 4 * 2**30
+"""Up to this size files are read as a whole, as they will be when they are prepared."""
+LISTED = 10
+"""How many classes are listed."""
+KINDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 def describe(path: str | Path, **settings: Any) -> str:
-    """Return a report in lines: arrays, reading, classes, and the YAML lines to paste.
+    """Return a report in lines: arrays, reading, classes, parts, and the YAML lines to paste.
 
-    What cannot be read unambiguously is explained in the same place, with the setting to add.
+    What cannot be read, or in several ways, is explained in the same place, with the setting to add. The source
+    has been built from the YAML lines (unless the files are larger than `TRIED_BYTES`).
 
     Args:
         path: a file of signals.
         settings: parameters of the data source `files` (without `train`).
 
     Raises:
-        InputError: the file is missing or damaged, or a setting does not exist.
+        InputError: the file is missing or damaged, or a setting does not exist or is of the wrong type.
     """
+    _check(settings)
     given = {"name": "files", "train": str(path), **settings}
     resolved = components.resolve("datasets", given, where="inspect")
     lines = [f"{path}", *_table(open_container(path)), ""]
@@ -38,9 +47,30 @@ def describe(path: str | Path, **settings: Any) -> str:
         reading = Reading(**{name: resolved[name] for name in Reading.__dataclass_fields__})
         source = open_source(str(path), resolved["train_labels"], "train", reading)
         lines += _sentences(source, resolved)
+        proposed = _test_part(Path(path), resolved, source)
+        told, needed = _try_out(given | proposed, source)
     except InputError as error:
-        return "\n".join([*lines, f"Not readable as it is: {error}."])
-    return "\n".join([*lines, "", *_yaml(Path(path), given, resolved, source)])
+        return "\n".join([*lines, f"Not usable as it is: {error}", ""])
+    leak, comments = _leak(given | proposed, source)
+    return "\n".join([*lines, *told, *leak, "", *_yaml(given, proposed | needed, source), *comments, ""])
+
+
+def _check(settings: Mapping[str, Any]) -> None:
+    """Raise InputError where a setting is unknown or of the wrong type."""
+    for key, value in settings.items():
+        try:
+            components.resolve("datasets", {"name": "files", "train": "", key: value}, where="inspect")
+        except InputError as error:
+            if key not in components.parameters("datasets", "files"):
+                raise
+            expected = _in_words(get_type_hints(files.build)[key]) + components.number_hint(value)
+            raise InputError(f"inspect: {key}: got {value!r}, expected {expected}") from error
+
+
+def _in_words(kind: Any) -> str:
+    if get_origin(kind) is Literal:
+        return "one of " + ", ".join(get_args(kind))
+    return " or ".join(KINDS[choice] for choice in get_args(kind) or (kind,) if choice is not NoneType)
 
 
 def _table(arrays: Sequence[Array]) -> list[str]:
@@ -66,8 +96,10 @@ def _values(array: Array) -> str:
     if start.dtype.kind not in "biuf":
         return "complex numbers" if array.is_complex else ""
     part = "" if rows >= array.shape[0] else f" (first {rows} of axis 0)"
-    invalid = start.size - int(np.isfinite(start).sum())
-    return f"{start.min():g} to {start.max():g}{part}" + (f", {invalid} not finite" if invalid else "")
+    finite = start[np.isfinite(start)]
+    invalid = f", {start.size - finite.size} not finite" if finite.size < start.size else ""
+    number = "d" if finite.dtype.kind in "iu" else "g"
+    return (f"{finite.min():{number}} to {finite.max():{number}}" if finite.size else "no number") + part + invalid
 
 
 def _sentences(source: Source, settings: dict[str, Any]) -> list[str]:
@@ -85,30 +117,72 @@ def _sentences(source: Source, settings: dict[str, Any]) -> list[str]:
         f"and {channels} channel{'' if channels == 1 else 's'}{duration}.",
         f"Labels: {labels}, {len(classes)} classes; signals per class from {ordered[0][1]} to {ordered[-1][1]} "
         f"(imbalance ratio {ordered[0][1] / ordered[-1][1]:.4g}).",
-        "Most: " + ", ".join(f"{name} ({number})" for name, number in ordered[:5]) + ".",
-        "Fewest: " + ", ".join(f"{name} ({number})" for name, number in ordered[-5:]) + ".",
+        *_class_sizes([f"{name} ({number})" for name, number in ordered]),
         *unknown_rate,
     ]
 
 
-def _yaml(path: Path, given: dict[str, Any], resolved: dict[str, Any], source: Source) -> list[str]:
-    """Return the data set's lines for the configuration; where no test part is given, with a proposal."""
-    lines = dict(given)
-    if resolved["train_labels"] is None and source.labels_path != source.path:
-        lines["train_labels"] = str(source.labels_path)
-    proposed = resolved["test"] is None and resolved["holdout"] is None and not files.has_test_signals(source)
-    if proposed:
-        beside = [re.sub("(?i)train", word, path.name) for word in ("test", "Test", "val", "Val")]
-        found = [path.with_name(name) for name in beside if name != path.name and path.with_name(name).is_file()]
-        lines |= {"test": str(found[0])} if found else {"holdout": 0.3}
+def _class_sizes(sizes: Sequence[str]) -> list[str]:
+    if len(sizes) <= LISTED:
+        return [f"Classes: {', '.join(sizes)}."]
+    half = LISTED // 2
+    return [f"Most: {', '.join(sizes[:half])}.", f"Fewest: {', '.join(sizes[-half:])}."]
+
+
+def _test_part(path: Path, resolved: Mapping[str, Any], source: Source) -> dict[str, Any]:
+    """Return a proposal where no test part is given: a file beside the training file, else a holdout."""
+    has_key = resolved["group_key"] is not None or resolved["order_key"] is not None
+    if resolved["test"] is not None or resolved["holdout"] is not None:
+        return {}
+    if has_test_signals(source.arrays) and not has_key:
+        return {}
+    beside = [path.with_name(re.sub("(?i)train", word, path.name)) for word in ("test", "Test", "val", "Val")]
+    found = [str(file) for file in beside if file != path and file.is_file() and not has_key]
+    return {"test": found[0]} if found else {"holdout": 0.3}
+
+
+def _try_out(settings: Mapping[str, Any], source: Source) -> tuple[list[str], dict[str, Any]]:
+    """Return sentences on the parts which the source makes of `settings`, and the settings it needs besides."""
+    paths = {str(source.path), str(source.labels_path), str(settings.get("test") or source.path)}
+    if sum(Path(path).stat().st_size for path in paths if Path(path).is_file()) > TRIED_BYTES:
+        return [f"The files have more than {TRIED_BYTES / 2**30:g} GiB: the lines below have not been tried out."], {}
+    parameters = {key: value for key, value in settings.items() if key != "name"}
+    recordings = files.build(None, **{**parameters, "drop_invalid": True, "drop_unknown": True})
+    absent = recordings.notes["absent_from_test"]
+    listed = ", ".join(absent[:LISTED]) + (", ..." if len(absent) > LISTED else "")
+    parts = f"Parts: {len(recordings.train.labels)} training and {len(recordings.test.labels)} test signals"
+    lines = [parts + (f"; classes without test signals: {listed}." if absent else ".")]
+    invalid = sum(recordings.notes["invalid_signals"])
+    unknown = sum(recordings.notes["dropped_signals"]) - invalid
+    if invalid:
+        lines.append(f"Signals with NaN, infinity or values beyond float32: {invalid}; drop_invalid leaves them out.")
+    if unknown:
+        lines.append(f"Test signals of classes which training lacks: {unknown}; drop_unknown leaves them out.")
+    numbers = {"drop_invalid": invalid, "drop_unknown": unknown}
+    return lines, {key: True for key, number in numbers.items() if number and not settings.get(key)}
+
+
+def _leak(settings: Mapping[str, Any], source: Source) -> tuple[list[str], list[str]]:
+    """Return the warning of a random holdout, and as comments of the YAML lines what could make it another one."""
+    if not settings.get("holdout") or settings.get("group_key") or settings.get("order_key"):
+        return [], []
+    warning = "The test part is drawn at random: a recording or session in both parts makes a test look too good."
+    keys = likely_keys(source)
+    listed = ", ".join(
+        f"{key} ({len(source.labels)} values, {different} different) could be {' or '.join(served)}"
+        for key, (different, served) in keys.items()
+    )
+    instead = [f"To hold out whole groups or the last signals instead: {listed}."] if keys else []
+    return [warning, *instead], [f"      # {served[0]}: {scalar(key)}" for key, (_, served) in keys.items()]
+
+
+def _yaml(given: Mapping[str, Any], proposed: Mapping[str, Any], source: Source) -> list[str]:
+    """Return the data set's lines for the configuration."""
+    labels = {} if source.labels_path == source.path else {"train_labels": str(source.labels_path)}
+    lines = {"name": given["name"], "train": given["train"], **labels, **given, **proposed}
     return [
-        "For the configuration" + (" (the test part is a proposal):" if proposed else ":"),
-        f"  {re.sub(r'[^A-Za-z0-9]+', '_', path.stem).strip('_').lower()}:",
+        "For the configuration" + (f" (proposed: {', '.join(proposed)}):" if proposed else ":"),
+        f"  {re.sub(r'[^A-Za-z0-9]+', '_', source.path.stem).strip('_').lower()}:",
         "    source:",
-        *(f"      {key}: {_scalar(value)}" for key, value in lines.items()),
+        *(f"      {key}: {scalar(value)}" for key, value in lines.items()),
     ]
-
-
-def _scalar(value: Any) -> str:
-    """Return a YAML scalar which reads back as `value`."""
-    return yaml.safe_dump(value, default_flow_style=True, width=10**6).removesuffix("...\n").strip()

@@ -1,4 +1,4 @@
-"""One array of a file, read lazily, and the errors of damaged files."""
+"""One array of a file, read lazily, and the errors of damaged and of ambiguous files."""
 
 import zipfile
 import zlib
@@ -34,6 +34,18 @@ READ_ERRORS = (
     scipy.io.matlab.MatReadError,
 )
 """What NumPy, zipfile, h5py and SciPy raise on damaged files."""
+
+
+class AmbiguityError(InputError):
+    """A file can be read in several ways or in none without a setting; the message ends with what to set.
+
+    Attributes:
+        example: settings which choose one way, empty where none suggests itself.
+    """
+
+    def __init__(self, message: str, **example: str) -> None:
+        super().__init__(message)
+        self.example = example
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,10 @@ def open_container(path: str | Path) -> list[Array]:
     """Return the arrays of a file in the file's order; InputError where it is missing, damaged or of another kind."""
     path = Path(path)
     openers = {".npy": _npy, ".npz": _npz, ".mat": _mat, ".h5": _hdf5, ".hdf5": _hdf5}
+    if path.is_dir():
+        inside = sorted(file.name for file in path.iterdir() if file.suffix.lower() in openers)
+        listed = f": {', '.join(inside[:5])}" + (", ..." if len(inside) > 5 else "") if inside else ", which holds none"
+        raise InputError(f"{path}: this is a folder, name a file in it ({', '.join(openers)}){listed}")
     if not path.is_file():
         raise InputError(f"{path}: no such file")
     opener = openers.get(path.suffix.lower())

@@ -1,5 +1,6 @@
 """Which signals of one file become the test part: at random, the last ones, or whole groups."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,10 @@ import numpy as np
 
 from ltsei import seeds
 from ltsei.datasets._source import Source, per_signal
+from ltsei.errors import InputError
+
+TIMES = ("t", "time", "timestamp", "date", "index")
+"""Keys which say that the values are times where the values themselves leave it open."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,54 @@ class Holdout:
             times = per_signal(source, self.order_key, "order_key")
             return chronological_holdout(labels, times, self.fraction), note | {"order_key": self.order_key}
         return random_holdout(labels, self.fraction, self.seed), note | {"seed": self.seed}
+
+
+def checked_holdout(
+    train: str,
+    test_labels: str | None,
+    fraction: float | None,
+    group_key: str | None,
+    order_key: str | None,
+    seed: int,
+) -> Holdout:
+    """Return the holdout that parameters of `files.build` ask for; InputError where they contradict each other."""
+    if fraction is None:
+        raise InputError(f"{train}: no test part: set test (a file) or holdout (a fraction between 0 and 1)")
+    if test_labels is not None:
+        raise InputError(f"{train}: test_labels is set, but not the file test that they belong to")
+    if not 0 < fraction < 1 or seed < 0:
+        raise InputError(
+            f"{train}: got holdout {fraction} and seed {seed}, expected a fraction in (0, 1) and 0 or more"
+        )
+    if group_key is not None and order_key is not None:
+        raise InputError(f"{train}: holdout takes whole groups (group_key) or the last signals (order_key), not both")
+    return Holdout(fraction, group_key, order_key, seed)
+
+
+def likely_keys(source: Source) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """Return key -> (number of different values, the settings it may serve) of what has one value per signal.
+
+    A value for nearly every signal orders them; values which several signals of a class share may name their
+    recordings. Left out are keys which divide no class.
+    """
+    number = len(source.labels)
+    classes, codes = np.unique(source.labels, return_inverse=True)
+    found: dict[str, tuple[int, tuple[str, ...]]] = {}
+    for array in source.arrays:
+        is_vector = max(array.shape, default=0) == math.prod(array.shape) == number
+        if not is_vector or array.key == source.labels_key or array.problem or array.dtype.kind not in "biufUS":
+            continue
+        values, members = np.unique(array.read().ravel(), return_inverse=True)
+        pairs = len(np.unique(members * len(classes) + codes))  # (class, value)
+        if pairs > len(classes):
+            found[array.key] = len(values), _served(array.key, len(values), pairs, number)
+    return found
+
+
+def _served(key: str, different: int, pairs: int, number: int) -> tuple[str, ...]:
+    if different > number / 2 or (pairs == number and key.lower().rsplit("/")[-1] in TIMES):
+        return ("order_key",)
+    return ("group_key", "order_key") if pairs == number else ("group_key",)
 
 
 def random_holdout(labels: np.ndarray, fraction: float, seed: int) -> np.ndarray:

@@ -6,6 +6,7 @@ from itertools import permutations
 
 import numpy as np
 
+from ltsei.datasets._array import AmbiguityError
 from ltsei.errors import InputError
 
 AXES_3 = tuple("".join(letters) for letters in permutations("NLC"))
@@ -43,7 +44,7 @@ def decide(
     expected_length: int | None = None,
     channels: int = 1,
 ) -> Layout:
-    """Return the one layout that fits, InputError (a clause without the file's name) where none or several do.
+    """Return the one layout that fits.
 
     Args:
         shape: the stored shape; singleton axes are ignored unless three axes are stored.
@@ -54,6 +55,9 @@ def decide(
             ``concatenated`` takes rows as signals where both axes would do.
         expected_length: L, where it is known.
         channels: what an element counts for: 2 where it is a complex number.
+
+    Raises:
+        InputError: a clause without the file's name; no layout fits, or several do (`AmbiguityError`).
     """
     found = _fitting(shape, scalar, num_signals, layout, expected_length)
     if layout == "auto":
@@ -64,11 +68,12 @@ def decide(
         only = found[0]
         return Layout(only.name, only.order, only.stride, only.length, only.channels * channels)
     if not found:
-        raise InputError(_why_none(shape, num_signals, layout, expected_length))
+        raise _none(shape, num_signals, layout, expected_length)
     names = " or ".join(dict.fromkeys(option.name for option in found))
-    raise InputError(
+    raise AmbiguityError(
         f"the shape {shape} with {num_signals} labels can be read as {names} (N signals, L samples, C channels; "
-        f"{CONCATENATED}: all I, then all Q, along time): set layout to the right one"
+        f"{CONCATENATED}: all I, then all Q, along time): set layout to the right one",
+        layout=found[0].name,
     )
 
 
@@ -141,15 +146,21 @@ def _fits(option: Layout, shape: tuple[int, ...], num_signals: int, layout: str,
     return plausible and right_length and shape[option.order[0]] == num_signals * option.stride
 
 
-def _why_none(shape: tuple[int, ...], num_signals: int, layout: str, expected_length: int | None) -> str:
+def _none(shape: tuple[int, ...], num_signals: int, layout: str, expected_length: int | None) -> InputError:
+    """Return the error which says why no layout fits."""
     is_flat = max(shape, default=0) == math.prod(shape)
     if num_signals not in shape and (not is_flat or math.prod(shape) % num_signals):
-        return f"no axis of the shape {shape} has the length of the {num_signals} labels"
+        return InputError(f"no axis of the shape {shape} has the length of the {num_signals} labels")
     length = "" if expected_length is None else f" with signals of {expected_length} samples"
     if layout != "auto":
-        return f"the layout {layout}{length} does not fit the shape {shape} and {num_signals} labels"
-    return (
+        return InputError(f"the layout {layout}{length} does not fit the shape {shape} and {num_signals} labels")
+    options = [
+        option for name in (*AXES_3, *AXES_2) for option in _fitting(shape, True, num_signals, name, expected_length)
+    ]
+    example = {"layout": max(options, key=lambda option: option.length).name} if options else {}
+    return AmbiguityError(
         f"the shape {shape} with {num_signals} labels cannot be read by itself{length} (expected are an axis of "
-        f"{num_signals} signals, one of samples and one of 2 channels): set layout, one of "
-        f"{', '.join((*AXES_3, *AXES_2, CONCATENATED))}"
+        f"{num_signals} signals, one of samples and one of 2 channels): set layout (one of "
+        f"{', '.join((*AXES_3, *AXES_2, CONCATENATED))})",
+        **example,
     )

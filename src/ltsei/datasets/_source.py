@@ -1,15 +1,18 @@
 """One file of signals with its labels: found, understood, and read piece by piece."""
 
 import math
+import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import yaml
 
 from ltsei.datasets import _keys, _layout
-from ltsei.datasets._array import Array
+from ltsei.datasets._array import AmbiguityError, Array
 from ltsei.datasets._containers import open_container
 from ltsei.datasets._labels import label_vector
 from ltsei.errors import InputError
@@ -40,6 +43,7 @@ class Source:
         signals: one array, or I and Q.
         labels: as in the file, int64 or text [M].
         kept: indices of the M signals which are used, ascending.
+        invalid: how many signals were left out since they hold NaN or infinity.
     """
 
     path: Path
@@ -50,6 +54,7 @@ class Source:
     layout: _layout.Layout
     labels: np.ndarray
     kept: np.ndarray
+    invalid: int = 0
 
     @property
     def signal_shape(self) -> tuple[int, int]:
@@ -90,6 +95,21 @@ class Source:
 
 def open_source(path: str, labels_path: str | None, role: _keys.Role, reading: Reading) -> Source:
     """Return the signals and labels of a file, unread; InputError says what is ambiguous and how to resolve it."""
+    try:
+        return _open(path, labels_path, role, reading)
+    except AmbiguityError as error:
+        given = {"train_labels": labels_path, **asdict(reading)}
+        wanted = {key: value for key, value in given.items() if value not in (None, "auto")} | error.example
+        command = shlex.join(
+            ["python", "-m", "ltsei", "inspect", path, *(f"{key}={scalar(wanted[key])}" for key in wanted)]
+        )
+        trial = f"; to try it:\n  {command}" if error.example else ""
+        raise InputError(f"{error} under source: in the YAML{trial}") from error
+
+
+def _open(path: str, labels_path: str | None, role: _keys.Role, reading: Reading) -> Source:
+    if labels_path is None and Path(path).suffix.lower() == ".npy":
+        _keys.refuse_labels(Path(path))
     contents = open_container(path)
     signals = _signal_arrays(contents, role, reading)
     labels_file = Path(labels_path) if labels_path else Path(path)
@@ -106,6 +126,11 @@ def open_source(path: str, labels_path: str | None, role: _keys.Role, reading: R
     return Source(
         Path(path), labels_file, arrays, signals, found.key, layout, labels, np.arange(len(labels), dtype=np.int64)
     )
+
+
+def scalar(value: Any) -> str:
+    """Return a YAML scalar which reads back as `value`."""
+    return yaml.safe_dump(value, default_flow_style=True, width=10**6).removesuffix("...\n").strip()
 
 
 def finite_only(source: Source, drop_invalid: bool) -> Source:
@@ -125,7 +150,7 @@ def finite_only(source: Source, drop_invalid: bool) -> Source:
             f"{source.path}: {len(bad)} of {len(finite)} signals hold NaN, infinity or values beyond float32, the "
             f"first is signal {bad[0]} (from 0): mend the file or set drop_invalid: true to leave them out"
         )
-    return source.only(finite)
+    return replace(source.only(finite), invalid=len(bad))
 
 
 def per_signal(source: Source, key: str, setting: str) -> np.ndarray:
@@ -142,7 +167,7 @@ def per_signal(source: Source, key: str, setting: str) -> np.ndarray:
 
 def _signal_arrays(contents: list[Array], role: _keys.Role, reading: Reading) -> tuple[Array, ...]:
     if reading.i_key is None and reading.q_key is None:
-        arrays = [_keys.signal_array(contents, reading.x_key, role)]
+        arrays = [*_keys.signal_arrays(contents, reading.x_key, role)]
     elif reading.i_key is None or reading.q_key is None or reading.x_key is not None:
         raise InputError(f"{contents[0].path}: i_key and q_key name two arrays and go together, without x_key")
     else:
@@ -157,6 +182,7 @@ def _signal_arrays(contents: list[Array], role: _keys.Role, reading: Reading) ->
 
 def _decide(signals: tuple[Array, ...], labels: np.ndarray, found: Array, reading: Reading) -> _layout.Layout:
     array = signals[0]
+    where = f"{array.path}: {array}, labels {found}"
     try:
         return _layout.decide(
             array.shape,
@@ -166,5 +192,7 @@ def _decide(signals: tuple[Array, ...], labels: np.ndarray, found: Array, readin
             expected_length=reading.expected_length,
             channels=2 if array.is_complex else 1,
         )
+    except AmbiguityError as error:
+        raise AmbiguityError(f"{where}: {error}", **error.example) from error
     except InputError as error:
-        raise InputError(f"{array.path}: {array}, labels {found}: {error}") from error
+        raise InputError(f"{where}: {error}") from error

@@ -16,7 +16,8 @@ from typing import Any, Literal
 import numpy as np
 
 from ltsei.datasets import _keys, _labels
-from ltsei.datasets._holdout import Holdout
+from ltsei.datasets._holdout import Holdout, checked_holdout
+from ltsei.datasets._keys import has_test_signals
 from ltsei.datasets._source import Reading, Source, finite_only, open_source
 from ltsei.errors import InputError
 from ltsei.signals import Part, Recordings
@@ -61,7 +62,8 @@ def build(
         test_labels: file of their labels, default as for training.
         x_key: key of the signals, if not one of X, data, signal(s), iq (also X_train, test_data, ...).
         y_key: key of the labels, if not one of Y, label(s), target(s).
-        i_key: key of I where I and Q are two arrays; a flat vector is cut into as many signals as there are labels.
+        i_key: key of I where I and Q are two arrays, if not called I and Q (or i and q); a flat vector is cut into
+            as many signals as there are labels.
         q_key: key of Q.
         layout: axes in stored order (N signals, L samples, C channels; MATLAB files: as ``size`` tells), or
             ``concatenated`` for [N, 2L] with all I, then all Q; the same in both files.
@@ -80,14 +82,15 @@ def build(
         InputError: a file is missing, damaged or ambiguous, or its content cannot be used.
     """
     reading = Reading(x_key, y_key, i_key, q_key, layout, expected_length)
-    training = finite_only(open_source(train, train_labels, "train", reading), drop_invalid)
-    if test is None and holdout is None and has_test_signals(training):
+    training = open_source(train, train_labels, "train", reading)
+    if test is None and holdout is None and has_test_signals(training.arrays):
         test = train
     if test is None:
-        cut = _checked_holdout(train, test_labels, holdout, group_key, order_key, seed)
-        return _from_one_file(training, cut, class_names_key, sample_rate_hz)
+        cut = checked_holdout(train, test_labels, holdout, group_key, order_key, seed)
+        return _from_one_file(finite_only(training, drop_invalid), cut, class_names_key, sample_rate_hz)
     if holdout is not None or group_key is not None or order_key is not None:
         raise InputError(f"{train}: set the file test, or holdout with its group_key or order_key, not both")
+    training = finite_only(training, drop_invalid)
     same_layout = replace(reading, layout=training.layout.name)  # a test file of 2 signals is ambiguous by itself
     testing = finite_only(open_source(test, test_labels, "test", same_layout), drop_invalid)
     if drop_unknown:
@@ -114,32 +117,6 @@ def sample_rate(training: Source, given: float | None) -> float | None:
     if rate is None or not 0 < rate < math.inf:
         raise InputError(f"{training.path}: sample_rate_hz: got {rate}, expected a positive number of Hz")
     return rate
-
-
-def has_test_signals(training: Source) -> bool:
-    """Return whether the training file also has a key such as ``X_test``."""
-    return any(map(_keys.is_called("test", _keys.SIGNALS), training.arrays))
-
-
-def _checked_holdout(
-    train: str,
-    test_labels: str | None,
-    fraction: float | None,
-    group_key: str | None,
-    order_key: str | None,
-    seed: int,
-) -> Holdout:
-    if fraction is None:
-        raise InputError(f"{train}: no test part: set test (a file) or holdout (a fraction between 0 and 1)")
-    if test_labels is not None:
-        raise InputError(f"{train}: test_labels is set, but not the file test that they belong to")
-    if not 0 < fraction < 1 or seed < 0:
-        raise InputError(
-            f"{train}: got holdout {fraction} and seed {seed}, expected a fraction in (0, 1) and 0 or more"
-        )
-    if group_key is not None and order_key is not None:
-        raise InputError(f"{train}: holdout takes whole groups (group_key) or the last signals (order_key), not both")
-    return Holdout(fraction, group_key, order_key, seed)
 
 
 def _from_one_file(training: Source, holdout: Holdout, class_names_key: str | None, rate: float | None) -> Recordings:
@@ -183,6 +160,7 @@ def _recordings(
         "label_map": {name: {"index": index, "label": classes[name]} for index, name in enumerate(names)},
         "absent_from_test": absent,
         "dropped_signals": [len(source.labels) - len(source.kept) for source in sources],
+        "invalid_signals": [source.invalid for source in sources],
     }
     return Recordings(train, test, names, rate, _checksum(files), {**common, **notes})
 

@@ -102,6 +102,13 @@ def test_a_missing_file_is_an_input_error(tmp_path):
         open_container(tmp_path / "absent.npy")
 
 
+def test_a_folder_is_told_from_a_missing_file_and_its_files_are_named(tmp_path):
+    write(tmp_path / "x.npz")
+    (tmp_path / "notes.txt").write_text("")
+    with pytest.raises(InputError, match=r"this is a folder, name a file in it \(.*\): x\.npz$"):
+        open_container(tmp_path)
+
+
 def test_a_file_without_arrays_is_an_input_error(tmp_path):
     h5py.File(tmp_path / "x.h5", "w").close()
     with pytest.raises(InputError, match="holds no array"):

@@ -107,6 +107,30 @@ def test_the_labels_of_an_npy_file_are_found_by_its_name(tmp_path, x_name, y_nam
     assert np.array_equal(both_parts(recordings)[1], LABELS[ORDER])
 
 
+@pytest.mark.parametrize("keys", [("I", "Q"), ("i", "q"), ("rf/I", "rf/Q"), ("I_train", "Q_train")])
+@pytest.mark.parametrize("stored", [SIGNALS, SIGNALS.reshape(-1, 2)])
+def test_the_only_arrays_called_i_and_q_are_the_signals(tmp_path, keys, stored):
+    path = save(tmp_path / "a.h5", **{keys[0]: stored[..., 0], keys[1]: stored[..., 1], "label": LABELS})
+    values, labels = both_parts(build(train=path, holdout=0.3))
+    assert np.array_equal(values, SIGNALS[ORDER])
+    assert np.array_equal(labels, LABELS[ORDER])
+
+
+def test_an_array_with_a_usual_name_comes_before_i_and_q(tmp_path):
+    path = save(tmp_path / "a.h5", X=SIGNALS, I=SIGNALS[..., 1], Q=SIGNALS[..., 0], label=LABELS)
+    assert np.array_equal(both_parts(build(train=path, holdout=0.3))[0], SIGNALS[ORDER])
+
+
+def test_i_and_q_of_both_parts_are_found_in_one_file(tmp_path):
+    parts = {"train": (SIGNALS, LABELS), "test": (SIGNALS[:3], LABELS[:3])}
+    arrays = {}
+    for part, (values, labels) in parts.items():
+        arrays |= {f"i_{part}": values[..., 0], f"q_{part}": values[..., 1], f"y_{part}": labels}
+    recordings = build(train=save(tmp_path / "all.npz", **arrays))
+    assert np.array_equal(signals(recordings.train), SIGNALS)
+    assert np.array_equal(signals(recordings.test), SIGNALS[:3])
+
+
 def test_training_and_test_files_share_one_numbering(tmp_path):
     train = save(tmp_path / "train.npz", X=SIGNALS, Y=LABELS + 5)
     test = save(tmp_path / "test.npz", X=SIGNALS[:2], Y=np.array([7, 5]))
@@ -199,7 +223,7 @@ def test_invalid_signals_are_left_out_and_counted_on_request(tmp_path):
     stored[8] = np.inf
     recordings = build(train=save(tmp_path / "a.npz", X=stored, Y=LABELS), holdout=0.3, drop_invalid=True)
     expected = SIGNALS[np.delete(np.arange(N), [3, 8])]
-    assert recordings.notes["dropped_signals"] == [2]
+    assert recordings.notes["dropped_signals"] == recordings.notes["invalid_signals"] == [2]
     assert np.array_equal(both_parts(recordings)[0], expected[np.argsort(expected[:, 0, 0])])
 
 
@@ -209,6 +233,7 @@ def test_test_signals_of_unknown_classes_are_left_out_on_request(tmp_path):
     recordings = build(train=train, test=test, drop_unknown=True)
     assert np.array_equal(signals(recordings.test), SIGNALS[[0, 2]])
     assert recordings.notes["dropped_signals"] == [0, 1]
+    assert recordings.notes["invalid_signals"] == [0, 0]
 
 
 def test_the_checksum_is_that_of_all_files_in_their_order(tmp_path):
@@ -258,6 +283,47 @@ def test_an_npy_file_without_labels_names_the_setting(tmp_path, name, clause):
     np.save(tmp_path / name, SIGNALS)
     with pytest.raises(InputError, match=f"{clause}.*set train_labels"):
         build(train=str(tmp_path / name), holdout=0.3)
+
+
+@pytest.mark.parametrize("stored", [LABELS, np.eye(3)[LABELS]])
+def test_the_file_of_labels_names_that_of_the_signals(tmp_path, stored):
+    save(tmp_path / "x_train.npy", X=SIGNALS, Y=stored)
+    with pytest.raises(InputError, match=r"these are the labels of x_train\.npy"):
+        build(train=str(tmp_path / "y_train.npy"), holdout=0.3)
+
+
+@pytest.mark.parametrize("name", ["labels.npy", "labels.mat"])
+def test_a_file_of_labels_only_is_told(tmp_path, name):
+    if name.endswith("npy"):
+        np.save(tmp_path / name, LABELS)
+    else:
+        save(tmp_path / name, label=LABELS.astype(float), t=np.arange(N) / 2)
+    with pytest.raises(InputError, match=r"look like labels .*name the file of the signals"):
+        build(train=str(tmp_path / name), holdout=0.3)
+
+
+LO = {"lo/I": SIGNALS[..., 0], "lo/Q": SIGNALS[..., 1]}
+
+
+@pytest.mark.parametrize(
+    ("arrays", "settings", "example"),
+    [
+        ({"rf/I": SIGNALS, "rf/Q": SIGNALS, **LO, "Y": LABELS}, {}, "i_key=lo/I q_key=lo/Q"),
+        (FLAT, {}, "i_key=raw_i q_key=raw_q"),
+        (FLAT, {"i_key": "raw_i", "q_key": "raw_q"}, "i_key=raw_i q_key=raw_q y_key=icao"),
+        ({"a": SIGNALS[:, :9], "no": SIGNALS, "Y": LABELS}, {}, """'x_key='"'"'no'"'"''"""),
+        ({"X": SIGNALS, "device": LABELS, "site": LABELS}, {}, "y_key=device"),
+        ({"X": SIGNALS}, {}, "train_labels=FILE"),
+        ({"X": HALVES, "Y": LABELS}, {"y_key": "Y"}, "y_key=Y layout=NL"),
+    ],
+)
+def test_an_ambiguous_file_ends_with_a_command_to_copy(tmp_path, arrays, settings, example):
+    path = save(tmp_path / "a b.h5", **arrays)
+    with pytest.raises(InputError) as error:
+        build(train=path, holdout=0.3, **settings)
+    sentence, command = str(error.value).split("\n")
+    assert sentence.endswith("under source: in the YAML; to try it:")
+    assert command == f"  python -m ltsei inspect '{path}' {example}"
 
 
 def test_a_file_without_labels_lists_its_arrays(tmp_path):

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from ltsei.datasets._holdout import chronological_holdout, group_holdout, random_holdout
+from ltsei.datasets._holdout import chronological_holdout, group_holdout, likely_keys, random_holdout
+from ltsei.datasets._source import Reading, open_source
 
 LABELS = np.random.default_rng(0).permutation(np.repeat([0, 1, 2, 3], [50, 10, 2, 1]))
 
@@ -43,6 +44,30 @@ def test_training_keeps_half_of_every_class_when_groups_are_held_out():
     groups = np.repeat([0, 1, 2, 3, 4, 4], 10)  # class 1 lives in one group
     held_out = group_holdout(labels, groups, 0.4, seed=0)
     assert counts(labels[held_out])[:2] == [20, 0]
+
+
+NUMBER = np.arange(24)
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "expected"),
+    [
+        ("record", NUMBER // 6, (4, ("group_key",))),
+        ("day", np.char.add("day ", (NUMBER // 6).astype(str)), (4, ("group_key",))),
+        ("stamp", NUMBER[::-1] / 7, (24, ("order_key",))),
+        ("t", NUMBER // 3, (8, ("order_key",))),
+        ("sweep", NUMBER // 3, (8, ("group_key", "order_key"))),
+    ],
+)
+def test_what_has_one_value_per_signal_may_serve_as_group_or_order(tmp_path, key, values, expected):
+    np.savez(tmp_path / "a.npz", X=np.ones((24, 5, 2)), Y=NUMBER % 3, **{key: values})
+    assert likely_keys(open_source(str(tmp_path / "a.npz"), None, "train", Reading())) == {key: expected}
+
+
+@pytest.mark.parametrize("values", [np.zeros(24), NUMBER % 3 + 10, NUMBER[:23], np.ones(24, dtype=object)])
+def test_what_divides_no_class_or_is_not_per_signal_serves_nothing(tmp_path, values):
+    np.savez(tmp_path / "a.npz", X=np.ones((24, 5, 2)), Y=NUMBER % 3, record=values)
+    assert likely_keys(open_source(str(tmp_path / "a.npz"), None, "train", Reading())) == {}
 
 
 def test_groups_that_bring_new_classes_to_the_test_part_come_first():

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from ltsei.datasets import _layout
+from ltsei.datasets._array import AmbiguityError
 from ltsei.errors import InputError
 
 SIGNALS = np.random.default_rng(0).normal(size=(7, 30, 2)).astype(np.float32)  # [N, L, channels]
@@ -88,8 +89,8 @@ def test_several_readings_are_an_error_that_names_them(shape, num_signals, names
     [
         ((6, 30, 2), {}, "no axis of the shape .* has the length of the 7 labels"),
         ((20,), {}, "no axis of the shape .* has the length of the 7 labels"),
-        ((7, 30, 12), {}, "set layout, one of"),
-        ((7, 5, 6, 2), {}, "set layout, one of"),
+        ((7, 30, 12), {}, "set layout .one of"),
+        ((7, 5, 6, 2), {}, "set layout .one of"),
         ((7, 30, 2), {"expected_length": 31}, "with signals of 31 samples"),
         ((7, 30, 2), {"layout": "LNC"}, "the layout LNC does not fit"),
         ((7, 30, 2), {"layout": "NL"}, "the layout NL does not fit"),
@@ -99,6 +100,13 @@ def test_several_readings_are_an_error_that_names_them(shape, num_signals, names
 def test_no_reading_is_an_error_that_says_why(shape, settings, clause):
     with pytest.raises(InputError, match=clause):
         decide(shape, **settings)
+
+
+@pytest.mark.parametrize(("shape", "name"), [((7, 12, 30), "NCL"), ((30, 7, 12), "LNC"), ((31, 31), "NL")])
+def test_an_error_carries_a_layout_that_fits(shape, name):
+    with pytest.raises(AmbiguityError) as error:
+        decide(shape, 7 if 7 in shape else 31)
+    assert error.value.example == {"layout": name}
 
 
 def test_a_named_layout_may_have_any_number_of_channels():

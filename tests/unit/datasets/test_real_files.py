@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from ltsei import components
+from ltsei.inspection import describe
 
 FOLDER = os.environ.get("LTSEI_DATA")
 pytestmark = pytest.mark.skipif(FOLDER is None, reason="LTSEI_DATA does not name a folder of real recordings")
@@ -42,6 +44,19 @@ def test_adsb_files_with_their_original_names_are_read():
     assert counts(recordings.train, recordings) == [6, 6, 4, 7, 11, 8, 7]
     assert read(recordings.test).shape == (19, 4800, 2)
     assert recordings.notes["dropped_signals"] == [0, 2]
+
+
+def test_inspection_proposes_lines_which_build_for_the_original_names():
+    report = describe(path("adsb84/x_train_3.npy"))
+    (entry,) = yaml.safe_load(report[report.index("For the configuration") :].split("\n", 1)[1]).values()
+    assert entry["source"]["drop_unknown"] is True
+    assert components.build("datasets", entry["source"], None).notes["dropped_signals"] == [0, 2]
+
+
+def test_inspection_names_the_keys_of_patients_and_times():
+    heartbeats, spacecraft = describe(path(MITDB)), describe(path(SATREC))
+    assert "record (44428 values, 48 different) could be group_key" in heartbeats
+    assert "t (4899 values, 235 different) could be order_key" in spacecraft
 
 
 def test_adsb_archive_holds_ten_aircraft_at_50_ms_per_second():
