@@ -1,6 +1,7 @@
 """The report: the files of the cells in, one page, tables and figures out. Torch-free, nothing is computed anew."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from ltsei.report.cells import CellFiles
 from ltsei.report.figures import write_balanced_accuracy, write_class_distribution, write_groups
@@ -27,7 +28,7 @@ def build(
     outputs: Mapping[str, str],
     title: str,
     note: str,
-    groups: Mapping[str, tuple[int, int]],
+    groups: Mapping[str, Mapping[str, Any]],
     baseline: str = "",
 ) -> None:
     """Write the report of `cells`; what does not exist is shown as missing and stops nothing.
@@ -39,7 +40,7 @@ def build(
         outputs: ``html`` or a name in `WRITERS` -> path, only what is wanted.
         title: heading of the page.
         note: selection rule and test set, one line per data set.
-        groups: dataset -> (a, b): classes with more than a training signals are ``many``, with fewer than b ``few``.
+        groups: dataset -> keyword arguments of `longtail.groups`, which say what many, medium and few are there.
         baseline: the method to which the page offers differences; none if empty.
     """
     findings = find(cells, splits, metas, groups)

@@ -37,6 +37,8 @@ class CellFiles:
         benchmarks: (stage, Snakemake's benchmark file), likewise.
         expected: level -> fingerprint under the present configuration and code.
         log: path of the log of the cell's last rule.
+        sweep: path of the values that post-hoc steps tried; empty for a method without such steps.
+        diagnostics: path of diagnostics.json, for a mixture of experts.
     """
 
     dataset: str
@@ -55,6 +57,18 @@ class CellFiles:
     benchmarks: tuple[tuple[str, str], ...]
     expected: Mapping[str, str]
     log: str
+    sweep: str
+    diagnostics: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The value of a post-hoc step's parameter: the only one, or chosen on validation data among several."""
+
+    step: str
+    parameter: str
+    value: str
+    fixed: bool
 
 
 @dataclass(frozen=True)
@@ -68,6 +82,9 @@ class Cell:
         confusion: counts [C][C], row = true class; empty where absent.
         recipe: stage -> resolved recipe; empty where absent.
         stale: levels whose recorded fingerprint differs from the expected one.
+        choices: parameters of the post-hoc steps, in the order of the steps.
+        diagnostics: of a mixture: ``gate_entropy`` in [0, 1], ``expert_usage`` (group -> share of each expert, or
+            None where the group is empty) and ``disagreement``; empty where there is no mixture.
     """
 
     files: CellFiles
@@ -76,6 +93,8 @@ class Cell:
     confusion: list[list[int]]
     recipe: Mapping[str, Any]
     stale: tuple[str, ...]
+    choices: list[Choice]
+    diagnostics: Mapping[str, Any]
 
     @property
     def condition(self) -> Condition:
@@ -86,14 +105,35 @@ class Cell:
 def read_cell(source: CellFiles) -> Cell:
     """Return what exists of a cell; what does not is empty."""
     if not Path(source.metrics).is_file():
-        return Cell(source, None, [], [], {}, ())
+        return Cell(source, None, [], [], {}, (), [], {})
     found = files.read_json(source.metrics)
     metrics = {name: value for name, value in found.items() if name not in COORDINATES}
-    record = files.read_json(source.recipe) if Path(source.recipe).is_file() else {}
+    record = _record(source.recipe)
     recorded = record.get("fingerprints", {})
     stale = tuple(level for level, expected in source.expected.items() if recorded.get(level) != expected)
     confusion = [[int(count) for count in row] for row in _rows(source.confusion)[1:]]
-    return Cell(source, metrics, _per_class(source.per_class), confusion, record.get("recipe", {}), stale)
+    return Cell(
+        source,
+        metrics,
+        _per_class(source.per_class),
+        confusion,
+        record.get("recipe", {}),
+        stale,
+        read_choices(source.sweep),
+        _record(source.diagnostics),
+    )
+
+
+def read_choices(path: str) -> list[Choice]:
+    """Return the chosen rows of a sweep.csv (step, parameter, value, balanced_accuracy, chosen)."""
+    header, *body = _rows(path) or [[]]
+    rows = [dict(zip(header, row, strict=True)) for row in body]
+    refused = {(row["step"], row["parameter"]) for row in rows if row["chosen"] != "True"}
+    return [
+        Choice(row["step"], row["parameter"], _short(row["value"]), (row["step"], row["parameter"]) not in refused)
+        for row in rows
+        if row["chosen"] == "True"
+    ]
 
 
 def read_history(path: str) -> dict[str, list[float | None]]:
@@ -122,11 +162,23 @@ def _per_class(path: str) -> list[dict[str, Any]]:
     return rows
 
 
+def _record(path: str) -> dict[str, Any]:
+    """Return the content of a JSON file, nothing where it is absent."""
+    found: dict[str, Any] = files.read_json(path) if Path(path).is_file() else {}
+    return found
+
+
 def _rows(path: str, delimiter: str = ",") -> list[list[str]]:
     if not Path(path).is_file():
         return []
     with Path(path).open(newline="", encoding="utf-8") as file:
         return list(csv.reader(file, delimiter=delimiter))
+
+
+def _short(text: str) -> str:
+    """Return a number as its reader would write it, ``1`` for ``1.0``; any other text as it is."""
+    value = _number(text)
+    return text if value is None else f"{value:g}"
 
 
 def _number(text: str) -> float | None:

@@ -15,6 +15,17 @@ from ltsei.statistics import Summary
 
 CHARTS = Path(__file__).parent / "assets" / "charts"
 NOTHING = Summary(None, None, 0)
+LABEL_LIMIT = 260
+"""Pixels that a method's name may take beside a panel."""
+SLACK = 40
+"""Pixels around panels, since a reader's font may be wider than that with which names were measured."""
+LEGEND = {
+    "symbolStrokeWidth": 0,
+    "symbolLimit": 0,
+    "orient": "right",
+    "labelLimit": LABEL_LIMIT,
+    "columnPadding": SLACK,
+}
 Spec = dict[str, Any]
 Row = dict[str, Any]
 
@@ -114,7 +125,7 @@ def _against_ratio(rows: Sequence[Row], label: str, methods: Sequence[Method]) -
         rows=rows,
         ticks=ticks,
         metric=label,
-        legend={"symbolStrokeWidth": 0, "symbolLimit": 0, "orient": "right", "columns": -(-len(shown) // 20)},
+        legend={**LEGEND, "columns": -(-len(shown) // 20)},
         labels=[method.label for method in shown],
         colors=[method.color for method in shown],
         dashes=[list(method.dash) for method in shown],
@@ -123,7 +134,13 @@ def _against_ratio(rows: Sequence[Row], label: str, methods: Sequence[Method]) -
 
 
 def _panel(name: str, width: int, **values: Any) -> Spec:
-    blanks = {"width": width, "groups": list(GROUPS), "group_colors": list(GROUP_COLORS), **values}
+    blanks = {
+        "width": width,
+        "groups": list(GROUPS),
+        "group_colors": list(GROUP_COLORS),
+        "label_limit": LABEL_LIMIT,
+        **values,
+    }
     filled: Spec = fill(charts()[name], blanks)
     return filled
 
@@ -133,7 +150,8 @@ def _write(path: str, panels: Sequence[Spec], columns: int, legend: str = "share
     spec = {
         "concat": list(panels) or [nothing],
         "columns": columns,
-        "spacing": 36,
+        "spacing": SLACK,
+        "padding": {"left": SLACK, "right": SLACK, "top": 5, "bottom": 5},
         "resolve": {"scale": {channel: legend for channel in ("color", "shape", "strokeDash")}},
         "config": theme(dark=False),
     }

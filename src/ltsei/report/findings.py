@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ltsei import files
 from ltsei.longtail import groups, read_split
@@ -58,9 +59,9 @@ def find(
     cells: Sequence[CellFiles],
     splits: Mapping[tuple[str, str, int], str],
     metas: Mapping[str, str],
-    bounds: Mapping[str, tuple[int, int]],
+    rules: Mapping[str, Mapping[str, Any]],
 ) -> Findings:
-    """Read what exists of `cells`, `splits` and `metas`; `bounds` are those of many and few for each data set."""
+    """Read what exists of `cells`, `splits` and `metas`; `rules` are each data set's arguments of `longtail.groups`."""
     read = [read_cell(cell) for cell in cells]
     names = {dataset: files.read_json(path)["class_names"] for dataset, path in metas.items() if Path(path).is_file()}
     distributions: dict[Condition, Distribution] = {}
@@ -68,13 +69,12 @@ def find(
         if (dataset, ir) in distributions or not Path(path).is_file():
             continue
         split = read_split(path)
-        many_above, few_below = bounds[dataset]
         labels = [str(label) for label in range(len(split.class_counts))]
         distributions[dataset, ir] = Distribution(
             seed=seed,
             names=names.get(dataset, labels),
             counts=split.class_counts.tolist(),
-            groups=groups(split.class_counts, many_above=many_above, few_below=few_below).tolist(),
+            groups=groups(split.class_counts, **rules[dataset]).tolist(),
             imbalance_ratio=float(split.imbalance_ratio),
         )
     return Findings(read, methods(cells), _conditions(read), distributions)

@@ -16,6 +16,7 @@ from ltsei.report.figures import title
 from ltsei.report.findings import Findings
 from ltsei.report.payload import link, payload
 from ltsei.report.tables import wall_times
+from ltsei.report.words import stage
 
 SCRIPTS = ("state.js", "charts.js", "matrix.js", "cell.js", "page.js")
 
@@ -35,6 +36,7 @@ def write_page(path: str, findings: Findings, heading: str, note: str, baseline:
         "separators": (",", ":"),
     }
     environment.filters["duration"] = duration
+    environment.filters["stage"] = stage
     page = environment.get_template("report.html.j2").render(
         title=heading,
         notes=[line for line in note.splitlines() if line.strip()],
@@ -59,12 +61,14 @@ def _status(findings: Findings, page: str) -> dict[str, Any]:
     """Return which cells are missing and which results no longer match configuration and code."""
     missing, stale = [], []
     for cell in findings.cells:
+        log = cell.files.log if Path(cell.files.log).is_file() else ""
         entry = {
             "condition": title(cell.condition),
             "seed": cell.files.seed,
             "method": next(method.label for method in findings.methods if method.name == cell.files.method),
             "levels": cell.stale,
-            "log": link(cell.files.log, page) if Path(cell.files.log).is_file() else "",
+            "log": log,
+            "address": log and link(log, page),
         }
         if cell.metrics is None:
             missing.append(entry)
@@ -84,8 +88,9 @@ def _status(findings: Findings, page: str) -> dict[str, Any]:
 def _times(findings: Findings) -> Mapping[str, Any]:
     times = wall_times(findings.cells)
     labels = {method.name: method.label for method in findings.methods}
-    found = {stage for cell in findings.cells for stage, _ in cell.files.benchmarks}
-    return {"times": times, "labels": labels, "stages": sorted(found, key=LEVELS.index)}
+    found = {rule for time in times.values() for rule in (*time.seconds, *time.shared)}
+    order = [*LEVELS, *sorted(found.difference(LEVELS))]
+    return {"times": times, "labels": labels, "stages": sorted(found, key=order.index)}
 
 
 @functools.cache

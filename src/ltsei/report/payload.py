@@ -13,7 +13,7 @@ from ltsei.report.cells import Cell, read_history
 from ltsei.report.figures import charts, class_rows, title
 from ltsei.report.findings import Findings
 from ltsei.report.tables import metric_names, summaries
-from ltsei.report.words import GROUP_COLORS, GROUPS, metric, theme
+from ltsei.report.words import GROUP_COLORS, GROUPS, LABEL_LIMIT, metric, stage, theme
 from ltsei.statistics import Summary
 
 Json = dict[str, Any]
@@ -37,6 +37,7 @@ def payload(findings: Findings, baseline: str, page: str) -> Json:
         "histories": list(kept.values()),
         "groups": GROUPS,
         "group_colors": GROUP_COLORS,
+        "label_limit": LABEL_LIMIT,
         "charts": charts(),
         "themes": {"light": theme(dark=False), "dark": theme(dark=True)},
     }
@@ -81,28 +82,32 @@ def _cell(findings: Findings, cell: Cell, names: Sequence[str], histories: Mappi
         "method": [method.name for method in findings.methods].index(cell.files.method),
         "seed": cell.files.seed,
         "blocks": cell.files.blocks,
-        "files": [[name, link(path, page)] for name, path in _named_files(cell) if Path(path).is_file()],
+        "files": [[name, link(path, page), path] for name, path in _named_files(cell) if Path(path).is_file()],
     }
     if cell.metrics is None:
         return found
     return found | {
         "values": [_rounded(cell.metrics.get(name)) for name in names],
-        "stale": cell.stale,
+        "stale": [stage(level) for level in cell.stale],
         "recipe": yaml.safe_dump(dict(cell.recipe), sort_keys=False, allow_unicode=True) if cell.recipe else "",
         "classes": [
             [row["class_name"], row["group"], row["train_count"], row["test_count"], _rounded(row["recall"])]
             for row in cell.per_class
         ],
         "confusion": cell.confusion,
-        "histories": [[stage, histories[path]] for stage, path in cell.files.histories if path in histories],
+        "histories": [[stage(rule), histories[path]] for rule, path in cell.files.histories if path in histories],
+        "choices": [asdict(choice) for choice in cell.choices],
+        "diagnostics": cell.diagnostics,
     }
 
 
 def _named_files(cell: Cell) -> list[tuple[str, str]]:
     source = cell.files
     results = [source.metrics, source.per_class, source.confusion, source.recipe]
-    histories = [(f"{stage}/{Path(path).name}", path) for stage, path in source.histories]
-    return [*((Path(path).name, path) for path in results), *histories, ("log", source.log)]
+    results += [source.diagnostics] if cell.diagnostics else []
+    stages = [path for _, path in source.histories] + [source.sweep]
+    in_stages = [(f"{Path(path).parent.name}/{Path(path).name}", path) for path in stages]
+    return [*((Path(path).name, path) for path in results), *in_stages, ("log", source.log)]
 
 
 def _columns(path: str) -> dict[str, list[float | None]]:

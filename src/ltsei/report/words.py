@@ -50,12 +50,29 @@ METRICS = {
 }
 """In the order in which they are offered; a metric that is not here is shown after these under its own name."""
 
+STAGES = {
+    "make_split": "split",
+    "stage1": "stage 1",
+    "stage2": "stage 2",
+    "stage2_network": "stage 2 (network)",
+    "stage3": "stage 3",
+}
 GROUPS = ("many", "medium", "few")
 GROUP_COLORS = ("#4477AA", "#CCBB44", "#AA3377")
-METHOD_COLORS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C8C8C")
-"""Okabe and Ito's palette without yellow, its black as a grey which shows on light and dark."""
+METHOD_COLORS = (
+    *("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C8C8C"),
+    *("#BF2F56", "#B180FC", "#71640B", "#89BB7E", "#7C60DB", "#A53D9F", "#8A6074"),
+)
+"""Okabe and Ito's palette without yellow, its black as a grey; then seven that differ most from these and each other.
+
+All show on light and on dark. The second row has dashes and shapes of its own, since fourteen colours are many.
+"""
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [10, 4], [4, 2, 1, 2])
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+MARKS = 7
+"""So many methods share a dash and a shape."""
+LABEL_LIMIT = 320
+"""Pixels that a method's name may take beside a chart of the page."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif"
 
 
@@ -68,7 +85,7 @@ class Method:
         label: its name for readers, unique in the report.
         kind: such as ``decoupling``.
         blocks: the experiments in which it appears.
-        color, dash, shape: of its marks; colours repeat after seven methods, then dash and shape differ.
+        color, dash, shape: of its marks; no two of the first 42 methods of a configuration have the same.
     """
 
     name: str
@@ -85,6 +102,11 @@ def metric(name: str) -> Metric:
     return METRICS.get(name) or Metric(name.replace("_", " "), "number", None)
 
 
+def stage(rule: str) -> str:
+    """Return a rule for readers, also one of which the report has never heard."""
+    return STAGES.get(rule) or rule.replace("_", " ")
+
+
 def ordered(names: Iterable[str]) -> list[str]:
     """Return metric names without repetition in the order in which they are offered."""
     known = list(METRICS)
@@ -98,16 +120,16 @@ def methods(cells: Sequence[CellFiles]) -> list[Method]:
     titles = [first[name].title or name for name in names]
     found = []
     for name, title in zip(names, titles, strict=True):
-        turn, place = divmod(first[name].rank, len(METHOD_COLORS))
+        rank = first[name].rank
         found.append(
             Method(
                 name=name,
                 label=title if titles.count(title) == 1 else f"{title} ({name})",
                 kind=first[name].kind,
                 blocks=tuple(dict.fromkeys(block for cell in cells if cell.method == name for block in cell.blocks)),
-                color=METHOD_COLORS[place],
-                dash=DASHES[turn % len(DASHES)],
-                shape=SHAPES[turn % len(SHAPES)],
+                color=METHOD_COLORS[rank % len(METHOD_COLORS)],
+                dash=DASHES[rank // MARKS % len(DASHES)],
+                shape=SHAPES[rank // MARKS % len(SHAPES)],
             )
         )
     return found

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -26,41 +27,13 @@ FLAGS = [
     "--enable-logging=stderr",
     "--dump-dom",
 ]
-READER = """<script>
-// What a reader does, and what the page then shows.
-const seen = { alerts: 0 };
-window.alert = () => { seen.alerts += 1; };
-const choose = (id, value) => {
-  byId(id).value = value;
-  byId(id).dispatchEvent(new Event("change"));
-};
-const rows = () => [...document.querySelectorAll("#matrix tbody tr")];
-const column = (place) => rows().map((row) => row.children[place].textContent);
-setTimeout(() => {
-  seen.charts = document.querySelectorAll(".vega-embed svg.marks, .vega-embed canvas.marks").length;
-  seen.configured = column(0);
-  seen.entries = column(2);
-  document.querySelector('#matrix [data-key="0"]').click();
-  seen.sorted = column(0);
-  seen.direction = document.querySelector("#matrix [data-key='0']").parentElement.getAttribute("aria-sort");
-  choose("show", "difference");
-  seen.differences = column(2);
-  choose("show", "mean");
-  choose("metric", report.metrics.findIndex(({ name }) => name === "few_accuracy"));
-  seen.few = column(2);
-  choose("block", "ablation");
-  seen.ablation = column(0);
-  choose("block", "");
-  window.location.hash = "#cell=adsb_synth/100/crt/1";
-}, 1500);
-setTimeout(() => {
-  seen.cell = byId("cell-title").textContent;
-  seen.recipe = document.querySelector("#cell pre").textContent;
-  seen.scripts = document.scripts.length;
-  document.body.append(element("pre", { id: "seen" }, JSON.stringify(seen)));
-}, 4000);
-</script>
-</body>"""
+READER = Path(__file__).with_name("reader.js").read_text(encoding="utf-8")
+LISTENER = """<script>
+window.addEventListener("message", ({ data }) => {
+  const seen = Object.assign(document.createElement("pre"), { id: "seen", textContent: data });
+  document.body.append(seen);
+});
+</script>"""
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium here, so the page's script is not exercised")
 
@@ -72,13 +45,8 @@ class Visit:
     console: list
 
 
-@pytest.fixture(scope="module")
-def visit(full_report, tmp_path_factory):
-    """A visit to the full report by a reader who sorts, filters and opens a cell."""
-    profile = tmp_path_factory.mktemp("browser")
-    page = full_report["html"].with_name("visited.html")
-    before, _, after = full_report["html"].read_text(encoding="utf-8").rpartition("</body>")
-    page.write_text(before + READER + after, encoding="utf-8")
+def read(page, profile):
+    """Return a visit to a page that listens to what its reader has seen."""
     command = [BROWSER, *FLAGS, f"--user-data-dir={profile}", page.as_uri()]
     environment = {**os.environ, "HOME": str(profile)}
     run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True, env=environment)
@@ -86,6 +54,30 @@ def visit(full_report, tmp_path_factory):
     assert seen, run.stderr[-2000:]
     console = [line for line in run.stderr.splitlines() if ":CONSOLE" in line]
     return Visit(run.stdout, json.loads(unescape(seen[1])), console)
+
+
+@pytest.fixture(scope="module")
+def visited(full_report):
+    """The full report with a reader who sorts, filters and opens cells."""
+    page = full_report["html"].with_name("visited.html")
+    before, _, after = full_report["html"].read_text(encoding="utf-8").rpartition("</body>")
+    page.write_text(f"{before}{LISTENER}<script>{READER}</script></body>{after}", encoding="utf-8")
+    return page
+
+
+@pytest.fixture(scope="module")
+def visit(visited, tmp_path_factory):
+    return read(visited, tmp_path_factory.mktemp("browser"))
+
+
+@pytest.fixture(scope="module")
+def framed(visited, tmp_path_factory):
+    """A visit to the report inside another page, as Snakemake's report shows it."""
+    page = visited.with_name("frame.html")
+    page.write_text(
+        f'<body>{LISTENER}<iframe src="{visited.name}" width="1200" height="900"></iframe>', encoding="utf-8"
+    )
+    return read(page, tmp_path_factory.mktemp("framed"))
 
 
 def test_console_stays_empty(visit):
@@ -128,6 +120,46 @@ def test_a_block_shows_its_own_methods_only(visit):
 def test_the_address_of_a_cell_opens_it(visit):
     assert visit.seen["cell"] == "Chosen cell: crt, adsb_synth, ratio 100, seed 1"
     assert "convnet_adsb" in visit.seen["recipe"]
+
+
+def test_epochs_are_whole_numbers_on_the_axis(visit):
+    assert visit.seen["ticks"] == [[1, 2, 3], [0, 5, 10, 15], [50, 100, 150, 200], [4]]
+
+
+def test_a_narrow_page_has_one_legend_column_under_the_chart(visit):
+    narrow, wide = visit.seen["legends"]
+    assert (narrow["orient"], narrow["columns"]) == ("bottom", 1)
+    assert (wide["orient"], wide["columns"]) == ("right", 2)
+
+
+def test_the_chosen_tau_is_shown(visit):
+    assert visit.seen["choices"] == "tau_norm: tau = 1.1, chosen on validation"
+
+
+def test_a_mixture_shows_how_it_uses_its_experts(visit):
+    assert visit.seen["experts"] == [
+        ["Classes", "Expert 1", "Expert 2", "Expert 3"],
+        ["many", "50.0", "25.0", "25.0"],
+        ["medium", "–", "–", "–"],
+        ["few", "12.5", "37.5", "50.0"],
+    ]
+    assert "gate 0.875" in visit.seen["diagnosis"]
+    assert "25.0 %" in visit.seen["diagnosis"]
+
+
+def test_a_method_without_post_hoc_steps_and_experts_shows_none(visit):
+    assert visit.seen["without"] == [None, None]
+
+
+def test_a_page_of_its_own_links_to_the_files(visit):
+    assert visit.seen["links"] > 6
+    assert visit.seen["paths"] == []
+
+
+def test_inside_another_page_files_are_named_and_not_linked(framed):
+    assert framed.seen["dead"] == 0
+    assert any(path.endswith("adsb_synth/ir100/seed1/moe_ltsei/metrics.json") for path in framed.seen["paths"])
+    assert any(path.endswith("evaluate.log") for path in framed.seen["paths"])
 
 
 def test_hostile_names_run_nothing(visit):

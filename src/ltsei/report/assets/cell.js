@@ -22,7 +22,8 @@ function drawCell() {
   body.append(
     element("div", { class: "columns" },
       element("div", {}, element("h3", {}, "Metrics"), metricTable(cell)),
-      element("div", {}, element("h3", {}, "Recipe"), recipe, element("h3", {}, "Files"), fileList(cell))));
+      element("div", {}, element("h3", {}, "Recipe"), recipe, ...choiceList(cell), ...expertTable(cell),
+        element("h3", {}, "Files"), fileList(cell))));
   appendCurves(body, cell);
   const matrix = element("div", { class: "chart" });
   const recall = element("div", { class: "chart" });
@@ -51,9 +52,41 @@ function metricTable(cell) {
       element("tbody", {}, ...rows)));
 }
 
+/** Return the parameters of the post-hoc steps, nothing where the method has none. */
+function choiceList({ choices }) {
+  if (!choices.length) return [];
+  return [element("h3", {}, "Post-hoc steps"), element("ul", { id: "choices" }, ...choices.map((choice) =>
+    element("li", {}, `${choice.step}: ${choice.parameter} = ${choice.value}, ${choice.fixed ? "fixed" : "chosen on validation"}`)))];
+}
+
+/** Return how a mixture uses its experts, nothing where the method has none. */
+function expertTable({ diagnostics }) {
+  if (!diagnostics.expert_usage) return [];
+  const fraction = { unit: "fraction" };
+  const usage = report.groups.map((group) => [group, diagnostics.expert_usage[group] ?? null]);
+  const experts = Math.max(...usage.map(([, shares]) => shares?.length ?? 0));
+  const places = Array.from({ length: experts }, (_, expert) => expert);
+  const rows = usage.map(([group, shares]) => element("tr", {}, element("th", { scope: "row" }, group),
+    ...places.map((expert) => element("td", { class: "number" }, shown(shares?.[expert], fraction)))));
+  const heads = ["Classes", ...places.map((expert) => `Expert ${expert + 1}`)].map((text, index) =>
+    element("th", { scope: "col", class: index ? "number" : null }, text));
+  const entropy = `Entropy of the gate ${shown(diagnostics.gate_entropy, { unit: "number" })} (0: one expert has all, 1: equal shares)`;
+  return [
+    element("h3", {}, "Experts"),
+    element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Use of the experts" },
+      element("table", { id: "experts" }, element("caption", {}, "Mean share of each expert in the gate, %"),
+        element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows))),
+    element("p", { class: "hint" }, `${entropy}; two experts choose different classes in ${shown(diagnostics.disagreement, fraction)} % of the cases.`),
+  ];
+}
+
 function fileList(cell) {
-  return element("ul", { class: "files" }, ...cell.files.map(([name, address]) =>
-    element("li", {}, element("a", { href: address }, name))));
+  if (!embedded || !cell.files.length) {
+    return element("ul", { class: "files" }, ...cell.files.map(([name, address]) => element("li", {}, element("a", { href: address }, name))));
+  }
+  return element("div", {},
+    element("p", { class: "hint" }, "Files cannot be opened from a page inside another one. In the folder of the workflow they are"),
+    element("ul", { class: "paths" }, ...cell.files.map(([, , path]) => element("li", {}, element("code", {}, path)))));
 }
 
 /** Append one chart per stage and kind of column. */
@@ -69,7 +102,7 @@ function appendCurves(body, cell) {
       const rows = names.flatMap((name) => columns[name]
         .map((value, row) => ({ series: words(name), epoch: epoch[row], value: value === null ? null : scale * value }))
         .filter(({ value }) => value !== null));
-      draw(inner, "curve", { rows, title: `${stage}: ${panel}` });
+      draw(inner, "curve", { rows, title: `${stage}: ${panel}`, ticks: wholeTicks(epoch) });
     }
   }
 }
@@ -82,6 +115,15 @@ function panels(columns) {
     found.set(panel, [...(found.get(panel) ?? []), name]);
   }
   return [...found].filter(([, names]) => names.length);
+}
+
+/** Return about six whole numbers, round ones, between the least and the greatest of `values`. */
+function wholeTicks(values) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const power = 10 ** Math.max(0, Math.floor(Math.log10((high - low) / 6)));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((width) => (high - low) / width <= 6);
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, index) => (first + index) * step);
 }
 
 function words(name) {

@@ -2,6 +2,7 @@
 // Charts: fill the blanks of a specification, embed it, draw it again when the theme changes.
 
 const darkness = window.matchMedia("(prefers-color-scheme: dark)");
+const NARROW = 600; // pixels below which a legend stands under its chart
 const drawn = new Map(); // holder -> {view, draw, sized}
 
 /** Return `spec` with every text "@name" replaced by blanks.name. */
@@ -22,7 +23,13 @@ function draw(holder, name, blanks, renderer = "svg") {
     const entry = { view: null, draw: again, sized };
     drawn.set(holder, entry);
     const theme = darkness.matches ? "dark" : "light";
-    const common = { width: "container", groups: report.groups, group_colors: report.group_colors, ...shades(theme) };
+    const common = {
+      width: "container",
+      groups: report.groups,
+      group_colors: report.group_colors,
+      label_limit: Math.min(report.label_limit, 0.36 * holder.clientWidth),
+      ...shades(theme),
+    };
     const own = sized ? blanks(holder.clientWidth) : blanks;
     const result = await vegaEmbed(holder, fill(report.charts[name], { ...common, ...own }), {
       actions: { export: true, source: false, compiled: false, editor: false },
@@ -76,6 +83,14 @@ function meanRow(method, [mean, sd, n], metric) {
   };
 }
 
+/** Return the legend of methods: `columns` beside the chart where there is room, else one column under it. */
+function legend(width, columns) {
+  const place = width < NARROW
+    ? { orient: "bottom", columns: 1, labelLimit: width - 60 }
+    : { orient: "right", columns, labelLimit: Math.min(report.label_limit, 0.3 * width / columns) };
+  return { symbolStrokeWidth: 0, symbolLimit: 0, ...place };
+}
+
 function drawAgainstRatio() {
   const metric = report.metrics[state.metric];
   const { dataset } = report.conditions[state.condition];
@@ -106,11 +121,7 @@ function drawAgainstRatio() {
     colors: methods.map((method) => method.color),
     dashes: methods.map((method) => method.dash),
     shapes: methods.map((method) => method.shape),
-    legend: {
-      symbolStrokeWidth: 0,
-      symbolLimit: 0,
-      ...(width < 600 ? { orient: "bottom", columns: 2 } : { orient: "right", columns: Math.ceil(methods.length / 20) }),
-    },
+    legend: legend(width, Math.ceil(methods.length / 20)),
   }));
 }
 
@@ -125,7 +136,7 @@ function drawGroups() {
     }
   }
   const { title } = report.conditions[state.condition];
-  draw(byId("groups"), "groups", { rows, title, height: 12 * rows.length });
+  draw(byId("groups"), "groups", () => ({ rows, title, height: 12 * rows.length }));
 }
 
 function drawClasses() {

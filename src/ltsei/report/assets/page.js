@@ -73,4 +73,6 @@ function start() {
 }
 
 if (report.metrics.length) start();
-else byId("results").append(element("p", { class: "callout" }, "No cell has finished yet."));
+if (embedded) {
+  for (const link of document.querySelectorAll("a.file")) link.replaceWith(element("code", {}, link.dataset.path));
+}

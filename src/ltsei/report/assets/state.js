@@ -5,6 +5,7 @@
 const report = JSON.parse(document.getElementById("data").textContent);
 const state = { metric: 0, condition: 0, block: "", show: "mean", method: 0, seed: 0, counts: false, sort: null };
 const UNDEFINED = "–";
+const embedded = window.self !== window.top; // in a frame, as in Snakemake's report: links to files lead nowhere there
 
 /** Return an element; `attributes` may hold on… listeners, children are nodes or text. */
 function element(tag, attributes, ...children) {

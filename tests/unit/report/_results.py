@@ -1,0 +1,92 @@
+"""The files of a made-up cell: numbers, tables and histories as the rules would leave them."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from ltsei import files
+from ltsei.longtail import groups
+
+
+def write_cell(cell, names, counts, *, quality, rng):
+    size = len(names)
+    tests = np.full(size, 40)
+    tests[-1] = 0  # the last class has no test signals: its recall is undefined
+    recall = np.clip(quality * (counts / counts.max()) ** (0.25 * (1 - quality)) + rng.normal(0, 0.03, size), 0, 1)
+    chances = np.where(np.eye(size, dtype=bool), recall[:, None], (1 - recall[:, None]) / (size - 1))
+    confusion = np.array([rng.multinomial(tests[c], chances[c]) for c in range(size)])
+    recalls = [float(confusion[c, c] / tests[c]) if tests[c] else None for c in range(size)]
+    group = groups(counts)
+    coordinates = {"dataset": cell.dataset, "ir": cell.ir, "seed": cell.seed, "method": cell.method}
+    files.write_json(cell.metrics, {**coordinates, **metrics(recalls, group, confusion, rng)})
+    rows = [
+        dict(
+            label=c, class_name=names[c], group=group[c], train_count=counts[c], test_count=tests[c], recall=recalls[c]
+        )
+        for c in range(size)
+    ]
+    columns = ("label", "class_name", "group", "train_count", "test_count", "recall", "precision", "f1")
+    files.write_csv(cell.per_class, columns, rows)
+    files.write_csv(cell.confusion, names, [dict(zip(names, row, strict=True)) for row in confusion.tolist()])
+    recipe = {"stage1": {"backbone": {"name": "convnet_adsb", "width": 0.25}, "loss": {"name": cell.method}, "lr": 0.1}}
+    fingerprints = {"split": "s1", "stage1": "t1"}
+    files.write_json(cell.recipe, {**coordinates, "stage": "evaluate", "recipe": recipe, "fingerprints": fingerprints})
+    Path(cell.log).write_text("done\n", encoding="utf-8")
+    write_extras(cell)
+    for (_, history), (_, benchmark) in zip(cell.histories, cell.benchmarks, strict=True):
+        write_history(history, quality)
+        lines = ["s\th:m:s\tmax_rss\tmean_load", f"{60 + 3 * size:.4f}\t0:02:00\t812.5\t-"]
+        Path(benchmark).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_extras(cell):
+    """Write what only some methods have: the tau of post-hoc ones, swept or fixed, and the experts of a mixture."""
+    usage = {"many": [0.5, 0.25, 0.25], "medium": None, "few": [0.125, 0.375, 0.5]}
+    mixture = {"gate_entropy": 0.875, "expert_usage": usage, "disagreement": 0.25}
+    files.write_json(cell.diagnostics, mixture if cell.method == "moe_ltsei" else {})
+    if cell.sweep:
+        values = (0.9, 1.0, 1.1) if cell.method == "tau_norm" else (1.0,)
+        row = {"step": cell.method, "parameter": "tau", "balanced_accuracy": 0.5}
+        rows = [{**row, "value": value, "chosen": value == values[-1]} for value in values]
+        files.write_csv(cell.sweep, ("step", "parameter", "value", "balanced_accuracy", "chosen"), rows)
+
+
+def metrics(recalls, group, confusion, rng):
+    defined = [recall for recall in recalls if recall is not None]
+    accuracy = {}
+    for name in ("many", "medium", "few"):
+        members = [r for r, g in zip(recalls, group, strict=True) if g == name and r is not None]
+        accuracy[f"{name}_accuracy"] = float(np.mean(members)) if members else None
+        accuracy[f"{name}_classes"] = int((group == name).sum())
+    return {
+        "overall_accuracy": float(np.trace(confusion) / confusion.sum()),
+        "balanced_accuracy": float(np.mean(defined)),
+        "macro_f1": float(np.mean(defined)) * 0.97,
+        "macro_precision": float(np.mean(defined)) * 0.98,
+        **accuracy,
+        "harmonic_mean": None if None in accuracy.values() else float(np.mean(defined)) * 0.95,
+        "g_mean": 0.0 if 0 in defined else math.exp(float(np.mean(np.log(defined)))),
+        "zero_recall_classes": sum(recall == 0 for recall in defined),
+        "worst_class_recall": min(defined),
+        **{"top5_accuracy": 0.97, "macro_auroc": 0.98, "macro_auprc": 0.9},
+        "ece": float(rng.uniform(0.02, 0.2)),
+        "nll": float(rng.uniform(0.5, 1.5)),
+        "num_test_signals": int(confusion.sum()),
+        "absent_test_classes": recalls.count(None),
+    }
+
+
+def write_history(path, quality):
+    columns = ("epoch", "learning_rate", "train_loss", "gate_entropy", "val_loss", "val_balanced_accuracy")
+    rows = [
+        {
+            "epoch": epoch,
+            "learning_rate": 0.05 * (1 + math.cos(math.pi * epoch / 15)),
+            "train_loss": 3 * math.exp(-epoch / 5) + 0.1,
+            "val_loss": 3 * math.exp(-epoch / 6) + 0.4,
+            "val_balanced_accuracy": quality * (1 - math.exp(-(epoch + 1) / 4)),
+        }
+        for epoch in range(16)
+    ]
+    files.write_csv(path, columns, rows)
