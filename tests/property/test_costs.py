@@ -162,5 +162,5 @@ def test_weights_that_do_not_fit_the_losses_are_an_error(make_context, weights):
 
 @pytest.mark.parametrize(("losses", "weights"), [([], []), ("focal", [1.0])])
 def test_a_combined_loss_needs_a_list_of_losses(make_context, losses, weights):
-    with pytest.raises(InputError, match="expected lists of one length|expected a list of losses"):
+    with pytest.raises(InputError, match=r"expected lists of one length|expected a list of losses"):
         build(make_context, name="combined", losses=losses, weights=weights)

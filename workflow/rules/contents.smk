@@ -9,9 +9,14 @@ def owned_by(cell, level):
     return {**vars(cell), "method": MATRIX.rule_owner(cell.method, level)}
 
 
+def owner_of(cell, level):
+    """The method that owns a cell's results of a rule; empty for the data that all methods share."""
+    return "" if level in ("prepare", "make_split") else MATRIX.rule_owner(cell.method, level)
+
+
 def cell_files(cell, blocks):
     """Where the report finds what belongs to one cell."""
-    made_by = [*MATRIX.rules_of(cell.method), "evaluate"]
+    made_by = ["prepare", "make_split", *MATRIX.rules_of(cell.method), "evaluate"]
     here = owned_by(cell, "evaluate")
     evaluated = rules.evaluate.output
     settings = MATRIX.config.methods[cell.method]
@@ -20,7 +25,7 @@ def cell_files(cell, blocks):
         ir=cell.ir,
         seed=cell.seed,
         method=cell.method,
-        title=settings.title or cell.method,
+        title=(settings.title or cell.method) + (" (prior corrected twice)" if settings.allow else ""),
         kind=settings.kind,
         rank=list(MATRIX.config.methods).index(cell.method),
         blocks=tuple(name for name, cells in blocks.items() if cell in cells),
@@ -37,14 +42,11 @@ def cell_files(cell, blocks):
             if level in ("stage1", "stage2", "stage2_network")
         ),
         benchmarks=tuple(
-            (
-                level,
-                str(getattr(rules, level).benchmark).format(**owned_by(cell, level)),
-            )
+            (level, owner_of(cell, level), str(getattr(rules, level).benchmark).format(**owned_by(cell, level)))
             for level in made_by
         ),
         expected=MATRIX.expected(cell),
-        log=str(rules.evaluate.log[0]).format(**here),
+        logs=tuple(str(getattr(rules, level).log[0]).format(**owned_by(cell, level)) for level in made_by),
         sweep=rules.stage3.output.sweep.format(**owned_by(cell, "stage3")) if "stage3" in made_by else "",
         diagnostics=evaluated.diagnostics.format(**here),
     )

@@ -2,13 +2,15 @@
 
 import csv
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ltsei import files
 
+Benchmark = tuple[float, float | None]
+"""Wall time in seconds and peak memory in MB, None where Snakemake could not measure it."""
 COORDINATES = ("dataset", "ir", "seed", "method")
 COUNTS = ("train_count", "test_count")
 RATES = ("recall", "precision", "f1")
@@ -34,9 +36,9 @@ class CellFiles:
         confusion: path of confusion.csv (header of class names, row = true class).
         recipe: path of recipe.json.
         histories: (stage, history.csv) of every stage the cell uses, also where another method owns it.
-        benchmarks: (stage, Snakemake's benchmark file), likewise.
+        benchmarks: (stage, owning method, Snakemake's benchmark file); the owner is empty for what all methods share.
         expected: level -> fingerprint under the present configuration and code.
-        log: path of the log of the cell's last rule.
+        logs: of the jobs that the cell needs, in the order in which they run.
         sweep: path of the values that post-hoc steps tried; empty for a method without such steps.
         diagnostics: path of diagnostics.json, for a mixture of experts.
     """
@@ -54,9 +56,9 @@ class CellFiles:
     confusion: str
     recipe: str
     histories: tuple[tuple[str, str], ...]
-    benchmarks: tuple[tuple[str, str], ...]
+    benchmarks: tuple[tuple[str, str, str], ...]
     expected: Mapping[str, str]
-    log: str
+    logs: tuple[str, ...]
     sweep: str
     diagnostics: str
 
@@ -144,7 +146,7 @@ def read_history(path: str) -> dict[str, list[float | None]]:
     return {name: values for name, values in columns.items() if any(value is not None for value in values)}
 
 
-def read_benchmark(path: str) -> tuple[float, float | None] | None:
+def read_benchmark(path: str) -> Benchmark | None:
     """Return (wall time in seconds, peak memory in MB) of a Snakemake benchmark file, None where it is absent."""
     header, *body = _rows(path, "\t") or [[]]
     rows = [dict(zip(header, map(_number, row), strict=True)) for row in body]
@@ -188,3 +190,11 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def failure(logs: Sequence[str]) -> tuple[str, str]:
+    """Return the log of the last job that ran, and its error where it failed; both empty where none ran."""
+    log = next((log for log in reversed(logs) if Path(log).is_file()), "")
+    lines = Path(log).read_text(encoding="utf-8").splitlines() if log else []
+    errors = [line.partition(" ERROR ")[2] for line in lines if " ERROR " in line]
+    return log, errors[-1] if errors else ""

@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Mapping
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -12,6 +11,7 @@ from markupsafe import Markup
 
 from ltsei import files
 from ltsei.provenance import LEVELS
+from ltsei.report.cells import failure
 from ltsei.report.figures import title
 from ltsei.report.findings import Findings
 from ltsei.report.payload import link, payload
@@ -61,13 +61,14 @@ def _status(findings: Findings, page: str) -> dict[str, Any]:
     """Return which cells are missing and which results no longer match configuration and code."""
     missing, stale = [], []
     for cell in findings.cells:
-        log = cell.files.log if Path(cell.files.log).is_file() else ""
+        log, error = failure(cell.files.logs) if cell.metrics is None else ("", "")
         entry = {
             "condition": title(cell.condition),
             "seed": cell.files.seed,
             "method": next(method.label for method in findings.methods if method.name == cell.files.method),
             "levels": cell.stale,
             "log": log,
+            "error": error,
             "address": log and link(log, page),
         }
         if cell.metrics is None:
@@ -87,7 +88,8 @@ def _status(findings: Findings, page: str) -> dict[str, Any]:
 
 def _times(findings: Findings) -> Mapping[str, Any]:
     times = wall_times(findings.cells)
-    labels = {method.name: method.label for method in findings.methods}
+    labels = {name: name or "data, shared by all" for name in times}
+    labels |= {method.name: method.label for method in findings.methods}
     found = {rule for time in times.values() for rule in (*time.seconds, *time.shared)}
     order = [*LEVELS, *sorted(found.difference(LEVELS))]
     return {"times": times, "labels": labels, "stages": sorted(found, key=order.index)}

@@ -107,7 +107,11 @@ def _named_files(cell: Cell) -> list[tuple[str, str]]:
     results += [source.diagnostics] if cell.diagnostics else []
     stages = [path for _, path in source.histories] + [source.sweep]
     in_stages = [(f"{Path(path).parent.name}/{Path(path).name}", path) for path in stages]
-    return [*((Path(path).name, path) for path in results), *in_stages, ("log", source.log)]
+    return [
+        *((Path(path).name, path) for path in results),
+        *in_stages,
+        *((f"log of {Path(log).stem}", log) for log in source.logs),
+    ]
 
 
 def _columns(path: str) -> dict[str, list[float | None]]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ltsei import files
-from ltsei.report.cells import Cell, read_benchmark
+from ltsei.report.cells import Benchmark, Cell, read_benchmark
 from ltsei.report.findings import Findings
 from ltsei.report.words import ordered
 from ltsei.statistics import Summary, paired_difference, summarise
@@ -87,40 +86,28 @@ class WallTime:
 def wall_times(cells: Sequence[Cell]) -> dict[str, WallTime]:
     """Return method -> wall time; a job that several methods share counts once, for its owner.
 
-    The owner is the method whose name stands in the benchmark's path (the first that uses it, if none does).
+    Owners which are not among the methods of `cells` come last, the data that all share under an empty name.
     """
-    users: dict[tuple[str, str], list[str]] = {}
-    for cell in cells:
-        for job in cell.files.benchmarks:
-            users.setdefault(job, []).append(cell.files.method)
-    owner = {
-        job: next((name for name in using if name in Path(job[1]).parts), using[0]) for job, using in users.items()
-    }
-    measured = {job: read_benchmark(job[1]) for job in users}
+    jobs = dict.fromkeys(job for cell in cells for job in cell.files.benchmarks)
+    measured = {path: read_benchmark(path) for _, _, path in jobs}
+    used = {(cell.files.method, stage): owner for cell in cells for stage, owner, _ in cell.files.benchmarks if owner}
+    methods = dict.fromkeys([*(cell.files.method for cell in cells), *(owner for _, owner, _ in jobs)])
     return {
-        method: _wall_time(method, [job for job in users if method in users[job]], owner, measured)
-        for method in dict.fromkeys(cell.files.method for cell in cells)
+        method: _wall_time(
+            [(stage, measured[path]) for stage, owner, path in jobs if owner == method],
+            {stage: owner for (user, stage), owner in used.items() if user == method and owner != method},
+        )
+        for method in methods
     }
 
 
-def _wall_time(
-    method: str,
-    jobs: Iterable[tuple[str, str]],
-    owner: Mapping[tuple[str, str], str],
-    measured: Mapping[tuple[str, str], tuple[float, float | None] | None],
-) -> WallTime:
+def _wall_time(jobs: Iterable[tuple[str, Benchmark | None]], shared: Mapping[str, str]) -> WallTime:
+    done = [(stage, found) for stage, found in jobs if found is not None]
     seconds: dict[str, float] = {}
-    shared: dict[str, str] = {}
-    memory: list[float] = []
-    number = 0
-    for job in jobs:
-        if owner[job] != method:
-            shared[job[0]] = owner[job]
-        elif (found := measured[job]) is not None:
-            number += 1
-            seconds[job[0]] = seconds.get(job[0], 0.0) + found[0]
-            memory += [found[1]] if found[1] is not None else []
-    return WallTime(seconds, shared, number, max(memory, default=None))
+    for stage, (elapsed, _) in done:
+        seconds[stage] = seconds.get(stage, 0.0) + elapsed
+    memory = [peak for _, (_, peak) in done if peak is not None]
+    return WallTime(seconds, shared, len(done), max(memory, default=None))
 
 
 def _by_method(cells: Iterable[Cell]) -> dict[tuple[str, str, str], list[Cell]]:

@@ -104,9 +104,9 @@ def describe(folder, dataset, ir, seed, method):
         confusion=str(own / "confusion.csv"),
         recipe=str(own / "recipe.json"),
         histories=tuple((stage, str(at / stage / "history.csv")) for stage, at in stages),
-        benchmarks=tuple((stage, str(at / stage / "benchmark.tsv")) for stage, at in stages),
+        benchmarks=tuple((stage, at.name, str(at / stage / "benchmark.tsv")) for stage, at in stages),
         expected={"split": "s1", "stage1": "t1"},
-        log=str(own / "evaluate.log"),
+        logs=(str(own / "stage1.log"), str(own / "evaluate.log")),
         sweep=str(own / "stage3" / "sweep.csv") if KINDS.get(method) == "post-hoc" else "",
         diagnostics=str(own / "diagnostics.json"),
     )

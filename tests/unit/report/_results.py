@@ -32,9 +32,9 @@ def write_cell(cell, names, counts, *, quality, rng):
     recipe = {"stage1": {"backbone": {"name": "convnet_adsb", "width": 0.25}, "loss": {"name": cell.method}, "lr": 0.1}}
     fingerprints = {"split": "s1", "stage1": "t1"}
     files.write_json(cell.recipe, {**coordinates, "stage": "evaluate", "recipe": recipe, "fingerprints": fingerprints})
-    Path(cell.log).write_text("done\n", encoding="utf-8")
+    Path(cell.logs[-1]).write_text("done\n", encoding="utf-8")
     write_extras(cell)
-    for (_, history), (_, benchmark) in zip(cell.histories, cell.benchmarks, strict=True):
+    for (_, history), (_, _, benchmark) in zip(cell.histories, cell.benchmarks, strict=True):
         write_history(history, quality)
         lines = ["s\th:m:s\tmax_rss\tmean_load", f"{60 + 3 * size:.4f}\t0:02:00\t812.5\t-"]
         Path(benchmark).write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -57,7 +57,8 @@ def test_a_missing_cell_is_named_with_its_log(matrix):
     remove(matrix.cells[1].metrics)
     page = matrix.build("html")["html"].read_text(encoding="utf-8")
     listing = page.split('<table id="missing">')[1].split("</table>")[0]
-    assert re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", listing)).strip().endswith("adsb_synth, ratio 100 crt 0 log")
+    text = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", listing)).strip()
+    assert text.endswith("adsb_synth, ratio 100 crt 0 not finished log")
     assert 'href="../adsb_synth/ir100/seed0/crt/evaluate.log"' in listing
 
 
@@ -94,3 +95,12 @@ def test_figures_have_a_size_and_name_what_they_show(full_report):
 def test_report_does_not_import_torch():
     code = "import sys, ltsei.report, ltsei.statistics; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_failed_cell_is_named_with_its_error(matrix):
+    remove(matrix.cells[1].metrics)
+    remove(matrix.cells[1].logs[-1])
+    log = Path(matrix.cells[1].logs[0])
+    log.write_text("2026-01-01 INFO start\n2026-01-01 ERROR stage1: training diverged <in epoch 3>\n", encoding="utf-8")
+    page = matrix.build("html")["html"].read_text(encoding="utf-8")
+    assert "failed: stage1: training diverged &lt;in epoch 3&gt;" in page

@@ -13,7 +13,14 @@ from ltsei.report.page import duration
 
 def test_a_cell_with_metrics_only_is_shown(matrix):
     cell = matrix.cells[0]
-    for path in (cell.per_class, cell.confusion, cell.recipe, cell.log, cell.histories[0][1], cell.benchmarks[0][1]):
+    for path in (
+        cell.per_class,
+        cell.confusion,
+        cell.recipe,
+        cell.logs[-1],
+        cell.histories[0][1],
+        cell.benchmarks[0][2],
+    ):
         Path(path).unlink()
     shown = data_of(matrix.build("html")["html"])["cells"][0]
     assert shown["values"]
@@ -45,7 +52,7 @@ def test_shared_work_counts_once_for_its_owner(matrix):
 def test_stages_are_named_for_readers_and_stand_in_the_order_in_which_they_run(matrix):
     stages = ("evaluate", "a_new_stage", "stage2_network")
     cells = [
-        dataclasses.replace(cell, benchmarks=tuple((name, cell.benchmarks[-1][1]) for name in stages))
+        dataclasses.replace(cell, benchmarks=tuple((name, cell.method, cell.benchmarks[-1][2]) for name in stages))
         for cell in matrix.cells
     ]
     page = matrix.build("html", cells=cells)["html"].read_text(encoding="utf-8")
