@@ -55,7 +55,7 @@ def write_signals(folder, signals, labels):
 def own_recordings(project, experiments, signals, labels):
     write_signals(project.root / "data", signals, labels)
     source = {"name": "files", "train": "data/X.npy", "train_labels": "data/Y.npy", "holdout": 0.3}
-    experiments["datasets"] = {"small": {"source": source, "split": {"n_max": 4}}}
+    experiments["datasets"] = {"small": {"source": source, "split": {"n_max": 10}}}
     return experiments
 
 

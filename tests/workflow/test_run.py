@@ -112,7 +112,7 @@ def broken(copied):
 def test_a_failed_cell_costs_neither_the_others_nor_a_report(broken):
     done = broken.snakemake(check=False)
     assert done.returncode != 0
-    assert "11</strong> of 12" in (broken.root / "results/report/after_failure.html").read_text()
+    assert "<b>11</b> of 12" in (broken.root / "results/report/after_failure.html").read_text()
     assert broken.files(f"{CELL}/focal/metrics.json")
     broken.snakemake("partial_report")
-    assert "11</strong> of 12" in (broken.root / "results/report/partial.html").read_text()
+    assert "<b>11</b> of 12" in (broken.root / "results/report/partial.html").read_text()

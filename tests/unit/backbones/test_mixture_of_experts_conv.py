@@ -86,7 +86,7 @@ def test_the_gate_can_do_without_batch_normalisation(network, signals):
     ("parameters", "message"),
     [
         ({"experts": []}, "experts: got "),
-        ({"experts": "resnet1d"}, "expected a list of at least one backbone"),
+        ({"experts": "resnet1d"}, "expected a list of backbones"),
         ({"experts": [{"name": NAME, "experts": SMALL}]}, "a mixture among the experts"),
         ({"gate_hidden": 0}, "gate_hidden: got 0"),
     ],
