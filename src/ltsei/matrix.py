@@ -59,6 +59,10 @@ class Matrix:
         """Return every cell once, over all blocks that are on."""
         return list(dict.fromkeys(cell for block in self.blocks().values() for cell in block))
 
+    def shown_methods(self) -> list[str]:
+        """Return the methods of all blocks that are on, in the order of their first appearance."""
+        return list(dict.fromkeys(cell.method for cell in self.cells()))
+
     def stages(self, method: str) -> tuple[str, ...]:
         """Return the stages which a method defines itself; none for an alias."""
         return tuple(stage for stage in STAGES if getattr(self.config.methods[method], stage) is not None)

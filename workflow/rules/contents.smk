@@ -27,7 +27,7 @@ def cell_files(cell, blocks):
         method=cell.method,
         title=(settings.title or cell.method) + (" (prior corrected twice)" if settings.allow else ""),
         kind=settings.kind,
-        rank=list(MATRIX.config.methods).index(cell.method),
+        rank=MATRIX.shown_methods().index(cell.method),
         blocks=tuple(name for name, cells in blocks.items() if cell in cells),
         metrics=evaluated.metrics.format(**here),
         per_class=evaluated.per_class.format(**here),
