@@ -14,7 +14,7 @@ def owner_of(cell, level):
     return "" if level in ("prepare", "make_split") else MATRIX.rule_owner(cell.method, level)
 
 
-def cell_files(cell, blocks):
+def cell_files(cell, blocks, ranks):
     """Where the report finds what belongs to one cell."""
     made_by = ["prepare", "make_split", *MATRIX.rules_of(cell.method), "evaluate"]
     here = owned_by(cell, "evaluate")
@@ -27,7 +27,7 @@ def cell_files(cell, blocks):
         method=cell.method,
         title=(settings.title or cell.method) + (" (prior corrected twice)" if settings.allow else ""),
         kind=settings.kind,
-        rank=MATRIX.shown_methods().index(cell.method),
+        rank=ranks[cell.method],
         blocks=tuple(name for name, cells in blocks.items() if cell in cells),
         metrics=evaluated.metrics.format(**here),
         per_class=evaluated.per_class.format(**here),
@@ -60,9 +60,10 @@ def cells_of(block):
 def contents_of(block):
     """What a report is about: the arguments of its function but for where to write."""
     blocks = {name: set(members) for name, members in MATRIX.blocks().items()}
+    ranks = {method: rank for rank, method in enumerate(MATRIX.shown_methods())}
     here = [(cell, owned_by(cell, "evaluate")) for cell in cells_of(block)]
     return SimpleNamespace(
-        cells=[cell_files(cell, blocks) for cell, _ in here],
+        cells=[cell_files(cell, blocks, ranks) for cell, _ in here],
         splits={(c.dataset, c.ir, c.seed): rules.make_split.output.split.format(**at) for c, at in here},
         metas={c.dataset: rules.prepare.output.meta.format(**at) for c, at in here},
         **report_plan.recipe(MATRIX, block).settings.arguments(),
