@@ -8,11 +8,11 @@ import torch
 import yaml
 from conftest import REPOSITORY, SCRIPTS
 from snakemake.utils import update_config
+from tones import make_split, make_store
 
-from ltsei import cell_data, components, gate, longtail, metrics, stage1, stage2, stage2_network, stage3
-from ltsei.signals import Meta, Store
+from ltsei import cell_data, components, gate, metrics, stage1, stage2, stage2_network, stage3
 
-CPU, CLASSES, LENGTH = torch.device("cpu"), 4, 192
+CPU, CLASSES = torch.device("cpu"), 4
 FEW_STEPS = {"epochs": 2, "warmup_epochs": 0, "batch_size": 16}
 
 
@@ -24,28 +24,8 @@ def matrix():
     return gate.load(config, SCRIPTS)
 
 
-def make_store():
-    rng = np.random.default_rng(4)
-    labels = np.repeat(np.arange(CLASSES), 30)
-    tones = np.exp(2j * np.pi * np.outer(0.02 + 0.1 * labels, np.arange(LENGTH)))
-    signals = np.stack([tones.real, tones.imag], -1) + rng.normal(0, 0.3, (len(labels), LENGTH, 2))
-    meta = Meta(tuple("abcd"), 12.5e6, (LENGTH, 2), "checksum", (30,) * CLASSES, (30,) * CLASSES, {}, {})
-    values = signals.astype(np.float32)
-    return Store(values, labels, values[::-1].copy(), labels[::-1].copy(), meta)
-
-
-MATRIX, STORE = matrix(), make_store()
-SPLIT = longtail.make_split(
-    STORE.train_labels,
-    CLASSES,
-    imbalance_ratio=8.0,
-    validation={"per_class": 5},
-    n_max=24,
-    class_order="index",
-    shortage="error",
-    seed=0,
-    fingerprints={},
-)
+MATRIX, STORE = matrix(), make_store(per_class=30, length=192, num_classes=CLASSES)
+SPLIT = make_split(STORE, imbalance_ratio=8.0, validation={"per_class": 5}, n_max=24)
 
 
 def settings(rule, method, **changes):

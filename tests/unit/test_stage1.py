@@ -3,47 +3,21 @@
 import numpy as np
 import pytest
 import torch
+from tones import make_split, make_store
 
 from ltsei import cell_data, checkpoint, longtail, stage1
 from ltsei.checkpoint import Resume
 from ltsei.errors import Interrupted
 from ltsei.model import restore
 from ltsei.settings import Stage1
-from ltsei.signals import Meta, Store
 from ltsei.training import Attempt
 
 CPU = torch.device("cpu")
 LENGTH = 96
 
 
-def make_store(per_class=16, length=LENGTH):
-    rng = np.random.default_rng(4)
-    labels = np.repeat(np.arange(3), per_class)
-    tones = np.exp(2j * np.pi * np.outer(0.02 + 0.1 * labels, np.arange(length)))
-    noisy = np.stack([tones.real, tones.imag], -1) + 0.3 * rng.standard_normal((len(labels), length, 2))
-    values = noisy.astype(np.float32)
-    meta = Meta(("a", "b", "c"), 8e6, (length, 2), "checksum", (per_class,) * 3, (per_class,) * 3, {}, {})
-    return Store(values, labels, values[::-1].copy(), labels[::-1].copy(), meta)
-
-
 STORE = make_store()
-
-
-def make_split(validation):
-    return longtail.make_split(
-        STORE.train_labels,
-        3,
-        imbalance_ratio=4.0,
-        validation=validation,
-        n_max=None,
-        class_order="index",
-        shortage="error",
-        seed=0,
-        fingerprints={},
-    )
-
-
-SPLIT = make_split({"per_class": 4})
+SPLIT = make_split(STORE, validation={"per_class": 4})
 
 
 def recipe(**changes):
@@ -132,7 +106,7 @@ def test_features_are_those_of_the_split_in_its_order(tmp_path):
 
 
 def test_without_validation_its_logits_are_empty():
-    trained = train(split=make_split(None), epochs=1)
+    trained = train(split=make_split(STORE), epochs=1)
     assert trained.logits["val"].shape == (0, 3)
     assert trained.history[0]["val_loss"] is None
 

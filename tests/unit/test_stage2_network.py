@@ -5,41 +5,22 @@ import copy
 import numpy as np
 import pytest
 import torch
+from tones import make_split, make_store
 from torch import nn
 
-from ltsei import longtail, stage1, stage2_network
+from ltsei import stage1, stage2_network
 from ltsei.checkpoint import Resume
 from ltsei.errors import Interrupted
 from ltsei.model import TunedClassifier, restore
 from ltsei.settings import Stage1, Stage2
-from ltsei.signals import Meta, Store
 from ltsei.training import Attempt
 
 CPU = torch.device("cpu")
 NORM = nn.modules.batchnorm._BatchNorm
 
 
-def make_store(per_class=12, length=96):
-    rng = np.random.default_rng(4)
-    labels = np.repeat(np.arange(3), per_class)
-    tones = np.exp(2j * np.pi * np.outer(0.02 + 0.1 * labels, np.arange(length)))
-    values = (np.stack([tones.real, tones.imag], -1) + rng.normal(0, 0.3, (len(labels), length, 2))).astype(np.float32)
-    meta = Meta(("a", "b", "c"), 8e6, (length, 2), "checksum", (per_class,) * 3, (per_class,) * 3, {}, {})
-    return Store(values, labels, values[::-1].copy(), labels[::-1].copy(), meta)
-
-
-STORE = make_store()
-SPLIT = longtail.make_split(
-    STORE.train_labels,
-    3,
-    imbalance_ratio=2.0,
-    validation={"per_class": 3},
-    n_max=None,
-    class_order="index",
-    shortage="error",
-    seed=0,
-    fingerprints={},
-)
+STORE = make_store(per_class=12)
+SPLIT = make_split(STORE, imbalance_ratio=2.0, validation={"per_class": 3})
 TRAINING = {"loss": "cross_entropy", "epochs": 2, "batch_size": 8, "weight_decay": 0.0, "head": "linear"}
 
 
