@@ -18,13 +18,18 @@ class Project:
 
     root: Path
 
+    def command(self, *arguments):
+        """The command line of snakemake on two cores."""
+        return [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+
+    def environment(self):
+        """The environment in which it finds this copy of the package."""
+        return {**os.environ, "PYTHONPATH": str(self.root / "src"), "PYTHONWARNINGS": "default"}
+
     def snakemake(self, *arguments, check=True):
-        """Run snakemake with two cores; return its completed process, output and errors as one text."""
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
-        environment = {**os.environ, "PYTHONPATH": str(self.root / "src"), "PYTHONWARNINGS": "default"}
-        done = subprocess.run(
-            command, cwd=self.root, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
+        """Run snakemake; return its completed process, output and errors as one text."""
+        options = {"text": True, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        done = subprocess.run(self.command(*arguments), cwd=self.root, env=self.environment(), **options)
         assert not check or done.returncode == 0, done.stdout
         return done
 
