@@ -1,0 +1,171 @@
+"""How fast `fit` trains, against a bare loop and against the usual loop, in one process.
+
+    python benchmarks/training_step.py [--length 1200] [--width 0.25] [--batch-size 64] [--repeats 5]
+
+bare: forward, backward and optimizer step on one resident batch, nothing else.
+usual: float32 Conv1d, a Dataset that normalises and crops each signal in Python, DataLoader, WeightedRandomSampler,
+``.item()`` in every step. All use the strided convnet_adsb without attention and dropout, SGD, one thread.
+"""
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.utils.data import DataLoader, Dataset, WeightedRandomSampler
+
+from ltsei import execution
+from ltsei.model import build_classifier, prior_context
+from ltsei.objective import build_objective
+from ltsei.settings import Stage1
+from ltsei.training import fit
+
+CPU, CLASSES, SIGNALS = torch.device("cpu"), 20, 2048
+
+
+class UsualNetwork(nn.Module):
+    """The network as it is usually written: Conv1d on [B, channels, L]."""
+
+    def __init__(self, layers: nn.Sequential, features: int) -> None:
+        super().__init__()
+        self.layers, self.head = layers, nn.Linear(features, CLASSES)
+
+    def forward(self, signals: torch.Tensor) -> torch.Tensor:
+        return self.head(self.layers(signals).amax(2))
+
+
+class UsualDataset(Dataset):
+    """Signals that are cropped and normalised one by one when they are asked for."""
+
+    def __init__(self, signals: np.ndarray, labels: np.ndarray) -> None:
+        self.signals, self.labels = signals, labels
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+        signal = self.signals[index].T[:, : self.signals.shape[1]]
+        signal = (signal - signal.mean(1, keepdims=True)) / (signal.std(1, keepdims=True) + 1e-8)
+        return torch.from_numpy(signal.astype(np.float32)), int(self.labels[index])
+
+
+def conv1d_of(module: nn.Module) -> nn.Module:
+    """Return the one-dimensional layer that does the same as a layer on [B, C, 1, L]."""
+    if isinstance(module, nn.Conv2d):
+        sizes = module.kernel_size[1], module.stride[1], module.padding[1]
+        return nn.Conv1d(module.in_channels, module.out_channels, *sizes, bias=module.bias is not None)
+    if isinstance(module, nn.BatchNorm2d):
+        return nn.BatchNorm1d(module.num_features)
+    if isinstance(module, nn.MaxPool2d):
+        return nn.MaxPool1d(module.kernel_size[1], module.stride[1], ceil_mode=module.ceil_mode)
+    return nn.ReLU()
+
+
+def recipe(options: argparse.Namespace, precision: str) -> Stage1:
+    backbone = {"name": "convnet_adsb", "width": options.width, "stem": "strided", "attention": False, "dropout": 0.0}
+    return Stage1(
+        backbone=backbone,
+        head="linear",
+        loss="cross_entropy",
+        sampler="class_balanced",
+        epochs=1,
+        batch_size=options.batch_size,
+        lr=0.01,
+        weight_decay=5e-4,
+        precision=precision,
+    )
+
+
+def classifier(settings: Stage1, length: int) -> tuple[nn.Module, object]:
+    context = prior_context(np.full(CLASSES, SIGNALS // CLASSES + 1), signal_shape=(length, 2), sample_rate_hz=None)
+    model = build_classifier(settings.backbone, settings.head, context, seed=0, precision=settings.precision)
+    return model, context
+
+
+def run_fit(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> Callable[[], None]:
+    model, context = classifier(settings, signals.shape[1])
+    objective = build_objective(settings, context, seed=0, device=CPU)
+    return lambda: fit(model, signals, labels, objective, recipe=settings, seed=0, purpose="benchmark")
+
+
+def run_bare(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> Callable[[], None]:
+    model, _ = classifier(settings, signals.shape[1])
+    optimizer = torch.optim.SGD(model.parameters(), 0.01, momentum=0.9, weight_decay=5e-4, fused=True)
+    batch, targets = signals[: settings.batch_size].clone(), labels[: settings.batch_size]
+
+    def loop() -> None:
+        model.train()
+        with execution.reproducible(1, CPU, 0):
+            for _ in range(len(labels) // settings.batch_size):
+                optimizer.zero_grad()
+                functional.cross_entropy(model(batch)[1].logits, targets).backward()
+                optimizer.step()
+
+    return loop
+
+
+def run_usual(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> Callable[[], None]:
+    model, _ = classifier(settings, signals.shape[1])
+    kinds = nn.Conv2d | nn.BatchNorm2d | nn.MaxPool2d | nn.ReLU
+    layers = nn.Sequential(*[conv1d_of(module) for module in model.backbone.modules() if isinstance(module, kinds)])
+    network = UsualNetwork(layers, model.backbone.out_features)
+    optimizer = torch.optim.SGD(network.parameters(), 0.01, momentum=0.9, weight_decay=5e-4)
+    data = UsualDataset(signals.numpy().astype(np.float64), labels.numpy())
+    sampler = WeightedRandomSampler(torch.ones(len(labels)), len(labels))
+    loader = DataLoader(data, settings.batch_size, sampler=sampler, drop_last=True)
+
+    def loop() -> None:
+        network.train()
+        total = 0.0
+        for batch, targets in loader:
+            loss = functional.cross_entropy(network(batch), targets)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item()
+
+    return loop
+
+
+def seconds(loop: Callable[[], None]) -> float:
+    start = time.perf_counter()
+    loop()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--length", type=int, default=1200)
+    parser.add_argument("--width", type=float, default=0.25)
+    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--repeats", type=int, default=5)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    rng = np.random.default_rng(0)
+    signals = torch.from_numpy(rng.standard_normal((SIGNALS, options.length, 2)).astype(np.float32))
+    labels = torch.from_numpy(rng.permutation(np.arange(SIGNALS) % CLASSES))
+    loops = {"usual, float32": run_usual(recipe(options, "float32"), signals, labels)}
+    for precision in ("float32", "bf16"):
+        loops[f"bare, {precision}"] = run_bare(recipe(options, precision), signals, labels)
+        loops[f"fit, {precision}"] = run_fit(recipe(options, precision), signals, labels)
+    times: dict[str, list[float]] = {name: [] for name in loops}
+    for repeat in range(options.repeats + 1):
+        for name, loop in loops.items():
+            elapsed = seconds(loop)
+            if repeat:  # the first round warms up
+                times[name].append(elapsed)
+    usual = statistics.median(times["usual, float32"])
+    sys.stdout.write("| loop | ms/signal | against the usual | against the bare |\n|---|---|---|---|\n")
+    for name, values in times.items():
+        median = statistics.median(values)
+        bare = statistics.median(times.get(f"bare, {name.split(', ')[1]}", values))
+        sys.stdout.write(f"| {name} | {1e3 * median / SIGNALS:.3f} | {usual / median:.2f}× | {bare / median:.2f} |\n")
+
+
+if __name__ == "__main__":
+    main()
