@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from ltsei import components
 from ltsei.config import Config, Dataset, SplitSettings
-from ltsei.errors import InputError
 from ltsei.recipe import Evaluation, Preparation, Recipe
 from ltsei.settings import Stage1, Stage2, Stage3, Training
 from ltsei.validation import merged, validate
@@ -59,6 +58,16 @@ class Matrix:
         """Return every cell once, over all blocks that are on."""
         return list(dict.fromkeys(cell for block in self.blocks().values() for cell in block))
 
+    def figure_cells(self) -> list[Cell]:
+        """Return the cells of which the configuration wants figures as files."""
+        chosen = self.config.figures.cells
+        if chosen == "none":
+            return []
+        if chosen == "first_seed":
+            first = {(cell.dataset, cell.ir, cell.method): cell for cell in reversed(self.cells())}
+            return [cell for cell in self.cells() if first[cell.dataset, cell.ir, cell.method] == cell]
+        return [Cell(cell.dataset, ratio_text(cell.imbalance_ratio), cell.seed, cell.method) for cell in chosen]
+
     def shown_methods(self) -> list[str]:
         """Return the methods of all blocks that are on, in the order of their first appearance."""
         return list(dict.fromkeys(cell.method for cell in self.cells()))
@@ -76,6 +85,11 @@ class Matrix:
         if parent is None or (own and STAGES.index(stage) > STAGES.index(own[0])):
             return None
         return self.owner(parent, stage)
+
+    def allowed(self, method: str) -> bool:
+        """Return whether the prior is corrected twice somewhere in what a method uses, as it says itself."""
+        owners = {self.owner(method, stage) for stage in STAGES} - {None}
+        return any(self.config.methods[owner].allow for owner in owners if owner)
 
     def owners(self, stage: str) -> list[str]:
         """Return the methods which define `stage` themselves."""
@@ -97,12 +111,12 @@ class Matrix:
 
     def stage_rule(self, method: str, stage: str) -> str:
         """Return the rule by which a method does a stage: one of two for stage 2, by whether the backbone moves."""
-        if stage != "stage2":
-            return stage
-        moves = {self.recipe("stage2", dataset, method).settings.moves_backbone for dataset in self.config.datasets}
-        if len(moves) > 1:
-            raise InputError(f"methods.{method}.stage2: moves the backbone on some data sets only; use two methods")
-        return "stage2_network" if True in moves else "stage2"
+        return "stage2_network" if stage == "stage2" and any(self.moves_backbone(method)) else stage
+
+    def moves_backbone(self, method: str) -> set[bool]:
+        """Return whether stage 2 of a method moves the backbone, over the data sets of the matrix; one of both."""
+        datasets = dict.fromkeys(name for block in self.config.run for name in self.config.experiments[block].datasets)
+        return {self.recipe("stage2", dataset, method).settings.moves_backbone for dataset in datasets}
 
     def uses_features(self, method: str, stage: str, which: str = "features") -> bool:
         """Return whether `stage` of `method` reads cached features, or ``train_features``."""
@@ -137,6 +151,7 @@ class Matrix:
         """Return the methods which have results of a rule of their own."""
         if rule == "features":
             readers = [m for stage in ("stage2", "stage3") for m in self.owners(stage) if self.uses_features(m, stage)]
+            readers += [cell.method for cell in self.figure_cells()]
             found = [owner for level, owner in map(self.representation, readers) if level == "features"]
             return list(dict.fromkeys(found))
         return [m for stage in STAGES for m in self.owners(stage) if self.stage_rule(m, stage) == rule]
@@ -161,6 +176,14 @@ class Matrix:
     def stage_recipes(self) -> dict[str, Any]:
         """Return the settings of `used`, under names for messages."""
         return {f"methods.{o}.{stage} on {d}": self.recipe(stage, d, o).settings for stage, d, o in self.used()}
+
+    def stage1_of_stage2(self) -> dict[str, Stage1]:
+        """Return the settings of the stage 1 that each stage 2 of `stage_recipes` builds on, under the same names."""
+        return {
+            f"methods.{owner}.stage2 on {dataset}": self.recipe("stage1", dataset, self.owner(owner, "stage1")).settings
+            for stage, dataset, owner in self.used()
+            if stage == "stage2"
+        }
 
     def dataset(self, name: str) -> Dataset:
         """Return the settings of a data set."""

@@ -5,6 +5,7 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+from scipy.special import xlogy
 
 from ltsei.metrics import GROUPS
 
@@ -36,14 +37,14 @@ def mixture(gate: np.ndarray, choices: np.ndarray, groups_of_signals: np.ndarray
         the fraction of pairs of experts which choose differently, in [0, 1].
     """
     experts = gate.shape[1]
-    logs = np.log(np.maximum(gate.astype(np.float64), np.finfo(np.float64).tiny))
+    gate = gate / gate.sum(1, keepdims=True, dtype=np.float64)  # float32 rows sum to 1 but for rounding
+    entropy = float(-xlogy(gate, gate).sum(1).mean())
     differ = [(choices[:, a] != choices[:, b]).mean() for a, b in combinations(range(experts), 2)]
     members = {name: groups_of_signals == name for name in GROUPS}
     return {
-        "gate_entropy": float(-(gate * logs).sum(1).mean() / np.log(experts)) if experts > 1 else 0.0,
+        "gate_entropy": min(max(entropy, 0.0) / np.log(experts), 1.0) if experts > 1 else 0.0,
         "expert_usage": {
-            name: gate[chosen].mean(0, dtype=np.float64).tolist() if chosen.any() else None
-            for name, chosen in members.items()
+            name: gate[chosen].mean(0).tolist() if chosen.any() else None for name, chosen in members.items()
         },
         "disagreement": float(np.mean(differ)) if differ else 0.0,
     }

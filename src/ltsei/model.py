@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ltsei import seeds
 from ltsei.checkpoint import snapshot
 from ltsei.components import Context, Spec
+from ltsei.errors import InputError
 from ltsei.heads._shared import HeadOutput
 
 
@@ -59,6 +60,8 @@ class TunedClassifier(Classifier):
         """Train the backbone if `tuned`, and its batch normalisation as `bn` says (`settings.Stage2`)."""
         super().__init__(backbone, head, precision)
         self._tuned, self._moving = tuned, bn != "frozen"
+        if self._moving and not any(self._norms()):
+            raise InputError(f"bn: got {bn} for a backbone without batch normalisation, expected frozen")
         backbone.requires_grad_(tuned)
         for norm in self._norms():
             norm.requires_grad_(bn == "train_affine")

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from ltsei import components, seeds, stage2, stage3
 from ltsei.components import Context, Spec
 from ltsei.errors import InputError
-from ltsei.model import Classifier, build_classifier, prior_context
+from ltsei.model import Classifier, TunedClassifier, build_classifier, prior_context
 from ltsei.objective import build_objective
 from ltsei.recipe import component_specs
 from ltsei.settings import Stage1, Stage2, Stage3, Training
@@ -26,12 +26,17 @@ LENGTH = 4800
 """Samples per signal where the recipe leaves the length to the data."""
 
 
-def check(named: Mapping[str, Stage1 | Stage2 | Stage3], sources: Mapping[str, Spec] | None = None) -> None:
+def check(
+    named: Mapping[str, Stage1 | Stage2 | Stage3],
+    sources: Mapping[str, Spec] | None = None,
+    before: Mapping[str, Stage1] | None = None,
+) -> None:
     """Build every component and do one training step, or all post-hoc steps, of every recipe.
 
     Args:
         named: recipes; the keys open the messages, such as ``methods.crt.stage2 on adsb``.
         sources: of data that read no file, likewise.
+        before: the stage 1 that each stage 2 builds on, by the same names; without it one with the same head.
 
     Raises:
         InputError: all failures, one a line.
@@ -39,7 +44,14 @@ def check(named: Mapping[str, Stage1 | Stage2 | Stage3], sources: Mapping[str, S
     attempts: dict[str, Callable[[], object]] = {
         name: partial(components.build, "datasets", spec, None) for name, spec in (sources or {}).items()
     }
-    attempts |= {name: partial(ATTEMPTS[type(recipe)], recipe) for name, recipe in named.items()}
+    for name, recipe in named.items():
+        match recipe:
+            case Stage1():
+                attempts[name] = partial(_stage1, recipe)
+            case Stage2():
+                attempts[name] = partial(_stage2, recipe, (before or {}).get(name))
+            case Stage3():
+                attempts[name] = partial(_stage3, recipe)
     problems = {name: problem for name, attempt in attempts.items() if (problem := _problem(attempt))}
     if problems:
         raise InputError("\n".join(f"{name}: {problem}" for name, problem in problems.items()))
@@ -63,10 +75,14 @@ def _stage1(recipe: Stage1) -> None:
     _step(recipe, model, context, inputs, augmentations=recipe.augmentations)
 
 
-def _stage2(recipe: Stage2) -> None:
+def _stage2(recipe: Stage2, before: Stage1 | None) -> None:
     context = _context(recipe, LENGTH, in_features=FEATURES)
     with torch.random.fork_rng(devices=[]):
-        prepared = stage2.prepare(recipe, context, context.build("heads", recipe.head))
+        head = context.build("heads", before.head if before else recipe.head)
+        prepared = stage2.prepare(recipe, context, head)
+        if before and recipe.moves_backbone:
+            backbone = context.build("backbones", before.backbone)
+            TunedClassifier(backbone, head, recipe.precision, tuned=prepared.tunes_backbone, bn=recipe.bn)
     _step(recipe, Classifier(nn.Identity(), prepared.head), context, _random(context.class_counts, FEATURES))
     for spec in recipe.augmentations:
         context.build("augmentations", spec)
@@ -112,6 +128,3 @@ def _context(recipe: Training, length: int, **facts: Any) -> Context:
 def _random(class_counts: np.ndarray, *shape: int) -> Tensor:
     values = seeds.generator(0, "preflight").standard_normal((class_counts.sum(), *shape))
     return torch.from_numpy(values.astype(np.float32))
-
-
-ATTEMPTS: Mapping[type, Callable[[Any], None]] = {Stage1: _stage1, Stage2: _stage2, Stage3: _stage3}

@@ -14,7 +14,7 @@ from ltsei.errors import InputError
 from ltsei.longtail import balanced_accuracy
 from ltsei.losses._shared import Batch
 from ltsei.model import Classifier, extract
-from ltsei.objective import Objective, reduced
+from ltsei.objective import Objective, Share, reduced, step_shares
 from ltsei.optim import build_optimizer, epochs_since_best, lr_at, set_lr
 from ltsei.settings import Training
 
@@ -84,7 +84,8 @@ class Run:
             set_lr(self.optimizer, self._lr(step, len(steps)))
             self.optimizer.zero_grad()
             for rows in steps[step]:
-                self._add_gradient(self.order[rows], labels[rows], weights[rows], len(steps[step]))
+                shares = step_shares(rows, steps[step], weights, self.recipe.reduction)
+                self._add_gradient(self.order[rows], labels[rows], weights[rows], shares)
             if self.recipe.gradient_clip is not None:
                 nn.utils.clip_grad_norm_(self.parameters, self.recipe.gradient_clip)
             self.optimizer.step()
@@ -96,15 +97,16 @@ class Run:
         batches, size = batch_slices(length, self.recipe.batch_size), self.recipe.accumulate
         return [batches[start : start + size] for start in range(0, len(batches), size)]
 
-    def _add_gradient(self, rows: Tensor, labels: Tensor, weights: Tensor, batches: int) -> None:
-        """Add the gradient of one of a step's batches; the step's is that of the mean of their losses."""
+    def _add_gradient(self, rows: Tensor, labels: Tensor, weights: Tensor, shares: tuple[Share, Share]) -> None:
+        """Add the gradient of one of a step's batches."""
         inputs = self.inputs.index_select(0, rows)
         for augment in self.objective.augmentations:
             inputs = augment(inputs, self.objective.generator)
         features, output = self.model(inputs)
         value = self.objective.loss(Batch(output.logits, labels, features, output.extras, self.progress))
         loss = reduced(value, weights, self.recipe.reduction)
-        (loss / batches).backward()  # type: ignore[no-untyped-call]
+        shared = loss if shares == (1.0, 1.0) else reduced(value, weights, self.recipe.reduction, shares)
+        shared.backward()  # type: ignore[no-untyped-call]
         terms = {f"train_{name}": term for name, term in value.terms.items()}
         accuracy = (output.logits.argmax(1) == labels).float().mean()
         for name, record in {"train_loss": loss, **terms, "train_accuracy": accuracy}.items():
@@ -143,7 +145,7 @@ class Run:
     def _validate(self) -> Row:
         """Return unweighted mean loss and balanced accuracy on the validation data, None where there are none."""
         if self.validation is None:
-            return {"val_loss": None, "val_balanced_accuracy": None}
+            return {"val_loss": None, "val_accuracy": None, "val_balanced_accuracy": None}
         inputs, labels = self.validation
         features, output = extract(self.model, torch.split(inputs, self.recipe.batch_size))
         self.objective.loss.eval()
@@ -151,8 +153,12 @@ class Run:
             value = self.objective.loss(Batch(output.logits, labels, features, output.extras, self.progress))
         loss = float(value.per_sample.mean())
         predictions = output.logits.argmax(1).cpu().numpy()
-        score = balanced_accuracy(labels.cpu().numpy(), predictions, output.logits.shape[1])
-        return {"val_loss": loss if np.isfinite(loss) else None, "val_balanced_accuracy": score}
+        truth = labels.cpu().numpy()
+        return {
+            "val_loss": loss if np.isfinite(loss) else None,
+            "val_accuracy": float((predictions == truth).mean()),
+            "val_balanced_accuracy": balanced_accuracy(truth, predictions, output.logits.shape[1]),
+        }
 
     def _lr(self, step: int, steps: int) -> float:
         return lr_at(self.recipe, self.epoch + (step + 0.5) / steps, self.history)

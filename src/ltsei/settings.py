@@ -37,7 +37,7 @@ Head = Annotated[dict[str, Any], _member("heads")]
 Mode = Annotated[dict[str, Any], _member("stage2_modes")]
 Step = Annotated[dict[str, Any], _member("stage3_steps")]
 
-Monitor = Literal["val_loss", "val_balanced_accuracy"]
+Monitor = Literal["val_loss", "val_accuracy", "val_balanced_accuracy"]
 """The column of the history that says whether an epoch is an improvement: lower loss, higher accuracy."""
 
 FAMILY = {
@@ -184,6 +184,15 @@ class Stage2(Training):
     head: Head
     bn: Literal["frozen", "shifted", "train_affine"] = "frozen"
     augmentations: list[Augmentation] = []
+
+    @model_validator(mode="after")
+    def _says_nothing_in_vain(self) -> Self:
+        for key in ("augmentations", "precision"):
+            if getattr(self, key) != type(self).model_fields[key].default and not self.moves_backbone:
+                raise InputError(
+                    f".{key}: stage 2 works on cached features here; leave it out, or let the backbone move"
+                )
+        return self
 
     @property
     def moves_backbone(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ltsei import execution, seeds
+from ltsei import checkpoint, execution, seeds
 from ltsei.cell_data import PARTS, CellData
 from ltsei.longtail import Split
 from ltsei.model import Classifier, TunedClassifier, context_of, extract, kept, restore
@@ -60,7 +60,7 @@ def train(
             seed=seed,
             purpose="stage2",
             validation=data.resident("val") if len(split.val) else None,
-            identity=data.identity,
+            identity=checkpoint.digest(data.identity, *_weights(stage1)),
             attempt=attempt,
         )
         spec, head = prepared.fold(model.head)
@@ -75,3 +75,8 @@ def train(
     }
     trained = Trained(content, result.history, outputs({part: found[part][1] for part in ("val", "test")}))
     return trained, {part: values.cpu().numpy() for part, (values, _) in found.items()}
+
+
+def _weights(trained: Mapping[str, Any]) -> list[np.ndarray]:
+    """Return the weights that training starts from: a state is not gone on with after stage 1 was trained again."""
+    return [tensor.numpy() for part in ("backbone", "head") for tensor in trained[part]["state"].values()]

@@ -146,7 +146,7 @@ def test_a_combined_loss_is_the_sum_of_its_losses_times_their_weights(make_conte
 def test_terms_of_combined_losses_are_weighted_and_those_of_one_name_added(make_context):
     logits, labels = case(0, 4)
     gate = torch.from_numpy(np.random.default_rng(0).dirichlet(np.ones(3), len(labels)))
-    extras = {"scale": torch.tensor(30.0), "gate": gate}
+    extras = {"scale": torch.tensor(30.0), "log_gate": gate.log()}
     moe = evaluate(build(make_context, name="moe_ltsei"), logits, labels, **extras)
     loss = build(make_context, name="combined", losses=["moe_ltsei", "focal", "moe_ltsei"], weights=[0.5, 1.0, 2.0])
     value = evaluate(loss, logits, labels, **extras)

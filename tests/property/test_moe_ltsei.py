@@ -35,7 +35,7 @@ def case(seed, num_classes, experts=3, signals=9):
 
 
 def evaluate(loss, cosines, labels, gate, progress=1.0):
-    extras = {"scale": torch.tensor(SCALE, dtype=torch.float64), "gate": torch.from_numpy(gate)}
+    extras = {"scale": torch.tensor(SCALE, dtype=torch.float64), "log_gate": torch.from_numpy(gate).log()}
     logits = SCALE * torch.from_numpy(cosines)
     return loss(Batch(logits, torch.from_numpy(labels), logits, extras, progress))
 
@@ -173,7 +173,7 @@ def test_gradient_flows_through_the_difficulty_only_if_it_is_not_detached(make_c
     cosines, labels, gate = case(0, 4)
     logits = (SCALE * torch.from_numpy(cosines)).requires_grad_()
     loss = build(make_context, [90, 30, 9, 3], detach=detach)
-    extras = {"scale": torch.tensor(SCALE, dtype=torch.float64), "gate": torch.from_numpy(gate)}
+    extras = {"scale": torch.tensor(SCALE, dtype=torch.float64), "log_gate": torch.from_numpy(gate).log()}
     loss(Batch(logits, torch.from_numpy(labels), logits, extras)).per_sample.sum().backward()
     weights = torch.from_numpy(reference.difficulty(SCALE * cosines, labels, 2.0, 1.0))
     plain = logits.detach().clone().requires_grad_()
@@ -306,3 +306,14 @@ def test_the_wanted_use_follows_the_sampler(make_context):
     loss = build(make_context, counts, lambda t: reference.class_probabilities(counts, 1 - t), lambda_lb=1.0)
     values = [evaluate(loss, cosines, labels, gate, progress).terms["load_balance"].item() for progress in (0, 1, 0)]
     assert values[0] == values[2] != values[1]
+
+
+@pytest.mark.parametrize("lead", [20.0, 40.0, 80.0])
+def test_a_gate_that_is_sure_of_the_wrong_expert_is_still_taught(make_context, lead):
+    gate_logits = torch.tensor([[lead, 0.0, 0.0]], requires_grad=True)
+    extras = {"scale": torch.tensor(SCALE), "log_gate": gate_logits.log_softmax(1)}
+    loss = build(make_context, [90, 30, 9, 3], lambda_gate=1.0)
+    logits = torch.zeros(1, 4)
+    loss(Batch(logits, torch.tensor([3]), logits, extras)).terms["gate"].backward()
+    assert gate_logits.grad[0, 0] > 0.5
+    assert gate_logits.grad[0, 2] < -0.5

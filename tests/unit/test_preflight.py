@@ -5,6 +5,7 @@ import sys
 
 import pytest
 import torch
+from pydantic import ValidationError
 
 from ltsei import preflight
 from ltsei.errors import InputError
@@ -116,3 +117,29 @@ preflight.check({{"stage1": Stage1(**{stage1().model_dump()}), "stage2": Stage2(
 assert "torch._dynamo" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def check_both(before, **changes):
+    """Check a stage 2 on a stage 1."""
+    preflight.check({"methods.m.stage2": stage2(**changes)}, before={"methods.m.stage2": before})
+
+
+def test_a_stage_two_that_fits_its_stage_one_passes():
+    check_both(stage1(), mode={"name": "crt", "init": "stage1"})
+    check_both(stage1(), bn="shifted")
+
+
+def test_a_stage_two_that_continues_another_head_is_refused():
+    with pytest.raises(InputError, match="stage 2 continues the head of stage 1"):
+        check_both(stage1(), mode={"name": "crt", "init": "stage1"}, head="cosine")
+
+
+def test_moving_statistics_need_batch_normalisation():
+    with pytest.raises(InputError, match="bn: got shifted for a backbone without batch normalisation"):
+        check_both(stage1(backbone={"name": "resnet1d", "norm": "gn"}), bn="shifted")
+
+
+@pytest.mark.parametrize("changes", [{"augmentations": ["phase_rotation"]}, {"precision": "bf16"}])
+def test_settings_that_cached_features_make_idle_are_refused(changes):
+    with pytest.raises(ValidationError, match="stage 2 works on cached features"):
+        stage2(**changes)

@@ -117,3 +117,18 @@ def test_an_interrupted_training_ends_with_the_same_bytes(before, tmp_path):
     assert again.history == undisturbed.history
     assert np.array_equal(again.logits["test"], undisturbed.logits["test"])
     assert all(np.array_equal(features[part], expected[part]) for part in expected)
+
+
+def test_a_state_is_not_gone_on_with_after_stage_one_was_trained_again(before, tmp_path):
+    resume = Resume(tmp_path / "resume", fingerprint="recipe", minutes=60.0)
+    other = copy.deepcopy(before)
+    state = before["backbone"]["state"]
+    other["backbone"]["state"] = {
+        name: 1.5 * value if value.is_floating_point() else value for name, value in state.items()
+    }
+    asked = iter([False, True])
+    with pytest.raises(Interrupted):
+        train(before, Attempt(resume, stop=lambda: next(asked)), mode="finetune")
+    resumed, _ = train(other, Attempt(resume), mode="finetune")
+    afresh, _ = train(other, mode="finetune")
+    assert np.array_equal(resumed.logits["test"], afresh.logits["test"])

@@ -69,7 +69,7 @@ def check_components():
     from ltsei import preflight
 
     try:
-        preflight.check(MATRIX.stage_recipes(), gate.made_sources(MATRIX))
+        preflight.check(MATRIX.stage_recipes(), gate.made_sources(MATRIX), MATRIX.stage1_of_stage2())
     except InputError as error:
         raise WorkflowError(f"The experiment file has wrong values:\n{error}") from None
 

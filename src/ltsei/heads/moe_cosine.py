@@ -30,14 +30,15 @@ class MoeCosine(nn.Module):
         self.register_buffer("scale", torch.tensor(float(scale)), persistent=False)
 
     def forward(self, features: Tensor) -> HeadOutput:
-        """Return the logits, ``scale``, ``gate``, and in evaluation mode each expert's choice, ``choices`` [B, E]."""
+        """Return the logits, ``scale``, ``gate``, ``log_gate``, and in evaluation each expert's ``choices`` [B, E]."""
         features = features[:, : self.weight.shape[2]]
         unit = functional.normalize(features, dim=1)
-        gate = self.gate(math.sqrt(features.shape[1]) * unit).softmax(1)
+        log_gate = self.gate(math.sqrt(features.shape[1]) * unit).log_softmax(1)
+        gate = log_gate.exp()
         weight = functional.normalize(self.weight, dim=2)
         cosines = functional.linear(unit if self.normalize_features else features, weight.flatten(0, 1))
         mixed = (gate[:, :, None] * cosines.view(-1, *weight.shape[:2])).sum(1)
-        extras = {"scale": self.scale, "gate": gate}
+        extras = {"scale": self.scale, "gate": gate, "log_gate": log_gate}
         if not self.training:
             extras["choices"] = cosines.view(-1, *weight.shape[:2]).argmax(2)
         return HeadOutput(self.scale * mixed, extras)

@@ -1,13 +1,14 @@
 """Linear head with a learnable temperature."""
 
 import math
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
 from ltsei.components import Context
 from ltsei.errors import InputError
-from ltsei.heads._shared import HeadOutput, Linear, in_features
+from ltsei.heads._shared import HeadOutput, Linear, in_features, initialised
 
 
 class TemperatureScaled(Linear):
@@ -26,7 +27,14 @@ class TemperatureScaled(Linear):
         return HeadOutput(super().forward(features).logits * torch.exp(-self.log_temperature))
 
 
-def build(context: Context, *, temperature: float = 1.0, bias: bool = True) -> TemperatureScaled:
+def build(
+    context: Context,
+    *,
+    temperature: float = 1.0,
+    bias: bool = True,
+    init: Literal["default", "balanced_xavier"] = "default",
+    bias_init: Literal["default", "zero", "log_prior", "one_vs_rest"] = "default",
+) -> TemperatureScaled:
     """Return a linear head whose temperature T is learnt with its weights.
 
     The classes it can tell apart are those of a linear head; T changes how fast its confidence can grow. To calibrate
@@ -36,7 +44,10 @@ def build(context: Context, *, temperature: float = 1.0, bias: bool = True) -> T
         context: gives D and C.
         temperature: T at the start, > 0.
         bias: whether each class has an offset.
+        init: of the weights, as in the head `linear`.
+        bias_init: of the offsets, likewise.
     """
     if not 0 < temperature < math.inf:
         raise InputError(f"temperature: out of range, got {temperature}, allowed: > 0")
-    return TemperatureScaled(in_features(context), context.num_classes, bias, temperature)
+    head = TemperatureScaled(in_features(context), context.num_classes, bias, temperature)
+    return initialised(head, context, init, bias_init)

@@ -39,13 +39,18 @@ class GateTerms(nn.Module):
         self.uniform_use = uniform_use or gate == 0
         self._use: tuple[float, Tensor] | None = None
 
-    def forward(self, gate: Tensor, labels: Tensor, progress: float) -> Mapping[str, Tensor]:
-        """Return the terms in force, multiplied by their lambda; `gate` is [B, E]."""
-        gate, targets = widen(gate), self.targets(gate.shape[1])
+    def forward(self, log_gate: Tensor, labels: Tensor, progress: float) -> Mapping[str, Tensor]:
+        """Return the terms in force, multiplied by their lambda; `log_gate` [B, E] is the logarithm of the shares.
+
+        From the logarithm even a gate that is sure of the wrong expert has a gradient; shares below 1e-38 have none.
+        """
+        log_gate = widen(log_gate)
+        log_gate = log_gate.clamp_min(torch.finfo(log_gate.dtype).min)
+        gate, targets = log_gate.exp(), self.targets(log_gate.shape[1])
         terms = {}
         if self.lambda_gate > 0:
             target = targets[labels]
-            divergence = torch.xlogy(target, target) - target * gate.clamp_min(1e-12).log()
+            divergence = torch.xlogy(target, target) - target * log_gate
             terms["gate"] = self.lambda_gate * divergence.sum(1).mean()
         if self.lambda_lb > 0:
             share = nn.functional.one_hot(gate.argmax(1), gate.shape[1]).to(gate.dtype).mean(0)

@@ -96,7 +96,7 @@ class MoeLtsei(nn.Module):
         difficulty = self.difficulty(logits if self.difficulty_sees_margin else batch.logits, batch.labels)
         return LossValue(
             difficulty * negative_log_likelihood(logits, batch.labels),
-            self.gate_terms(batch.extras["gate"], batch.labels, batch.progress),
+            self.gate_terms(batch.extras["log_gate"], batch.labels, batch.progress),
         )
 
 

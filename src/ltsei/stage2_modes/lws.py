@@ -1,6 +1,7 @@
 """Learnable weight scaling."""
 
 import copy
+import math
 from collections.abc import Callable
 from typing import Any, Literal, cast
 
@@ -8,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ltsei.components import Context
+from ltsei.errors import InputError
 from ltsei.stage2_modes._shared import Prepared, like_stage1
 
 REQUIRES = {"head": ["linear"]}
@@ -23,11 +25,12 @@ class ScaledLinear(nn.Module):
 
     head: Any
 
-    def __init__(self, head: nn.Module, num_classes: int, scale_bias: bool, exponential: bool) -> None:
+    def __init__(self, head: nn.Module, start: Tensor, exponential: bool, biases: tuple[int, ...] | None) -> None:
+        """Scale the classes of `head`; `biases` are columns of its weight which stay with its bias, None scales all."""
         super().__init__()
         self.head = head.requires_grad_(False)
-        self.scale_bias, self.exponential = scale_bias, exponential
-        self.strength = nn.Parameter(torch.zeros(num_classes) if exponential else torch.ones(num_classes))
+        self.exponential, self.biases = exponential, biases
+        self.strength = nn.Parameter(start.log() if exponential else start)
 
     @property
     def scales(self) -> Tensor:
@@ -37,12 +40,20 @@ class ScaledLinear(nn.Module):
     def forward(self, features: Tensor) -> Any:
         """Return the head's output with scaled logits."""
         output = self.head(features)
-        offset = 0.0 if self.scale_bias or self.head.bias is None else self.head.bias
+        if self.biases is None:
+            return output._replace(logits=self.scales * output.logits)
+        columns = list(self.biases)
+        offset = features[:, columns] @ self.head.weight[:, columns].T
+        offset = offset if self.head.bias is None else offset + self.head.bias
         return output._replace(logits=self.scales * (output.logits - offset) + offset)
 
 
 def build(
-    context: Context, *, scale_bias: bool = True, param: Literal["linear", "exp"] = "linear"
+    context: Context,
+    *,
+    scale_bias: bool = True,
+    param: Literal["linear", "exp"] = "linear",
+    init_scale: float = 1.0,
 ) -> Callable[[nn.Module, dict[str, Any]], Prepared]:
     """Return the mode LWS: z = s (Wf + b) with only s trained, from 1 (Kang et al., ICLR 2020, section 4).
 
@@ -52,11 +63,15 @@ def build(
         context: builds the head.
         scale_bias: whether s also scales b.
         param: s itself is the parameter, or s = exp(theta), which cannot become negative.
+        init_scale: s at the start, > 0.
     """
+    if not 0 < init_scale < math.inf:
+        raise InputError(f"init_scale: got {init_scale}, expected a number above 0")
 
     def prepare(stage1_head: nn.Module, head_spec: dict[str, Any]) -> Prepared:
         frozen = like_stage1(context, stage1_head, head_spec)
-        head = ScaledLinear(frozen, context.num_classes, scale_bias, param == "exp")
+        start = torch.full((context.num_classes,), float(init_scale))
+        head = ScaledLinear(frozen, start, param == "exp", None if scale_bias else context.bias_columns)
         return Prepared(head, [head.strength], lambda trained: (head_spec, _folded(trained)))
 
     return prepare
@@ -66,7 +81,9 @@ def _folded(trained: Any) -> nn.Module:
     """Return a plain linear head with the logits of a trained `ScaledLinear`."""
     head: Any = copy.deepcopy(trained.head).requires_grad_(True)
     with torch.no_grad():
-        head.weight.mul_(trained.scales[:, None])
-        if trained.scale_bias and head.bias is not None:
+        columns = torch.ones(head.weight.shape[1], dtype=torch.bool)
+        columns[list(trained.biases or ())] = False
+        head.weight[:, columns] *= trained.scales[:, None]
+        if trained.biases is None and head.bias is not None:
             head.bias.mul_(trained.scales)
     return cast("nn.Module", head)
