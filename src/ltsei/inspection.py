@@ -137,27 +137,32 @@ def _test_part(path: Path, resolved: Mapping[str, Any], source: Source) -> dict[
     if has_test_signals(source.arrays) and not has_key:
         return {}
     beside = [path.with_name(re.sub("(?i)train", word, path.name)) for word in ("test", "Test", "val", "Val")]
-    found = [str(file) for file in beside if file != path and file.is_file() and not has_key]
+    taken = {path, Path(resolved["val"] or path)}
+    found = [str(file) for file in beside if file not in taken and file.is_file() and not has_key]
     return {"test": found[0]} if found else {"holdout": 0.3}
 
 
 def _try_out(settings: Mapping[str, Any], source: Source) -> tuple[list[str], dict[str, Any]]:
     """Return sentences on the parts which the source makes of `settings`, and the settings it needs besides."""
-    paths = {str(source.path), str(source.labels_path), str(settings.get("test") or source.path)}
+    others = {str(settings.get(key) or source.path) for key in ("test", "val")}
+    paths = {str(source.path), str(source.labels_path), *others}
     if sum(Path(path).stat().st_size for path in paths if Path(path).is_file()) > TRIED_BYTES:
         return [f"The files have more than {TRIED_BYTES / 2**30:g} GiB: the lines below have not been tried out."], {}
     parameters = {key: value for key, value in settings.items() if key != "name"}
     recordings = files.build(None, **{**parameters, "drop_invalid": True, "drop_unknown": True})
     absent = recordings.notes["absent_from_test"]
     listed = ", ".join(absent[:LISTED]) + (", ..." if len(absent) > LISTED else "")
-    parts = f"Parts: {len(recordings.train.labels)} training and {len(recordings.test.labels)} test signals"
+    validation = recordings.num_validation
+    training = f"{len(recordings.train.labels) - validation} training"
+    given = f", {validation} validation" if validation else ""
+    parts = f"Parts: {training}{given} and {len(recordings.test.labels)} test signals"
     lines = [parts + (f"; classes without test signals: {listed}." if absent else ".")]
     invalid = sum(recordings.notes["invalid_signals"])
     unknown = sum(recordings.notes["dropped_signals"]) - invalid
     if invalid:
         lines.append(f"Signals with NaN, infinity or values beyond float32: {invalid}; drop_invalid leaves them out.")
     if unknown:
-        lines.append(f"Test signals of classes which training lacks: {unknown}; drop_unknown leaves them out.")
+        lines.append(f"Other signals of classes which training lacks: {unknown}; drop_unknown leaves them out.")
     numbers = {"drop_invalid": invalid, "drop_unknown": unknown}
     return lines, {key: True for key, number in numbers.items() if number and not settings.get(key)}
 
@@ -185,4 +190,5 @@ def _yaml(given: Mapping[str, Any], proposed: Mapping[str, Any], source: Source)
         f"  {re.sub(r'[^A-Za-z0-9]+', '_', source.path.stem).strip('_').lower()}:",
         "    source:",
         *(f"      {key}: {scalar(value)}" for key, value in lines.items()),
+        *(["    split: {validation: given}"] if lines.get("val") else []),
     ]

@@ -61,29 +61,35 @@ def make_split(
     shortage: Shortage,
     seed: int,
     fingerprints: Mapping[str, str],
+    num_validation: int = 0,
 ) -> Split:
     """Return a split of the training part, the same for every method; ratios of one seed are nested.
 
     Each class is permuted once, validation is taken first, training is a prefix of the rest.
 
     Args:
-        labels: int64 [N], every class at least once.
+        labels: int64 [N], every class at least once among those that are not given for validation.
         num_classes: C.
         imbalance_ratio: max n / min n, or ``natural`` for all that validation leaves (`n_max`, `class_order`
             and `shortage` then have no meaning).
-        validation: ``{"per_class": n}``, ``{"fraction": f}`` with 0 < f < 1, or None. A fraction takes at
-            least one signal of a class that has two and always leaves one.
+        validation: ``{"per_class": n}``, ``{"fraction": f}`` with 0 < f < 1, ``{"given": True}`` for exactly the
+            `num_validation` last signals, or None. A fraction takes at least one signal of a class that has two
+            and always leaves one.
         n_max: count of the most frequent class; None: the largest that every class can supply.
         class_order: which class has which rank: by label, drawn from the seed, or as frequent as in `labels`.
         shortage: whether a class which cannot supply its count is an error or gives what it has.
         seed: of the experiment.
         fingerprints: kept in the split.
+        num_validation: how many signals the source gives for validation, the last ones; never drawn for training.
 
     Raises:
-        InputError: the labels cannot supply what is asked for.
+        InputError: the labels cannot supply what is asked for, or signals are given for validation and `validation`
+            says otherwise.
     """
+    _check_given(validation, num_validation)
+    drawable = labels[: len(labels) - num_validation]
     rng = seeds.generator(seed, "split")
-    members = [rng.permutation(np.flatnonzero(labels == label)) for label in range(num_classes)]
+    members = [rng.permutation(np.flatnonzero(drawable == label)) for label in range(num_classes)]
     available = np.array([len(indices) for indices in members])
     val_counts = _validation_counts(available, validation)
     rest = available - val_counts
@@ -91,6 +97,7 @@ def make_split(
     counts = rest if imbalance_ratio == "natural" else _profile(rest, order, imbalance_ratio, n_max, shortage)
     train = [indices[v : v + n] for indices, v, n in zip(members, val_counts, counts, strict=True)]
     val = [indices[:v] for indices, v in zip(members, val_counts, strict=True)]
+    val.append(np.arange(len(drawable), len(labels)))
     return Split(
         train=np.sort(np.concatenate(train)),
         val=np.sort(np.concatenate(val)),
@@ -169,6 +176,20 @@ def balanced_accuracy(labels: np.ndarray, predictions: np.ndarray, num_classes: 
     return float((hits[present] / totals[present]).mean())
 
 
+def _check_given(validation: Mapping[str, float] | None, num_validation: int) -> None:
+    wants_given = validation is not None and "given" in validation
+    if wants_given and num_validation == 0:
+        raise InputError(
+            "split.validation: got given, but the source has no signals for validation; name their file in source.val, "
+            "or set split.validation to per_class, fraction or none"
+        )
+    if num_validation > 0 and not wants_given:
+        raise InputError(
+            f"split.validation: got {validation and dict(validation)}, but source.val gives {num_validation} signals "
+            "for validation; write `validation: given`, or remove val"
+        )
+
+
 def _validation_counts(available: np.ndarray, validation: Mapping[str, float] | None) -> np.ndarray:
     if (available == 0).any():
         raise InputError(f"train: class {np.argmin(available)} has no signals, every class needs at least one")
@@ -185,6 +206,8 @@ def _validation_counts(available: np.ndarray, validation: Mapping[str, float] | 
         case {"fraction": float(fraction), **rest} if 0 < fraction < 1 and not rest:
             wanted = np.maximum(np.round(available * fraction).astype(np.int64), 1)
             return np.asarray(np.minimum(wanted, available - 1))
+        case {"given": True, **rest} if not rest:
+            return np.zeros_like(available)
     raise InputError(f"validation: got {dict(validation)}, expected per_class >= 1, or fraction above 0 and below 1")
 
 

@@ -42,6 +42,11 @@ def recipe(matrix: Matrix, block: str | None) -> Recipe:
     return Recipe.of("report", settings, matrix.scripts)
 
 
+def figures_recipe(matrix: Matrix) -> Recipe:
+    """Return the recipe of a cell's figures; which cells have some is not part of it."""
+    return Recipe.of("cell_figures", matrix.config.figures.model_copy(update={"cells": "none"}), matrix.scripts)
+
+
 def _notes(matrix: Matrix, dataset: str, cells: Sequence[Cell]) -> Iterator[str]:
     """Yield how models were selected, what validation is, and what the numbers were measured on."""
     owners = {
@@ -57,6 +62,8 @@ def _notes(matrix: Matrix, dataset: str, cells: Sequence[Cell]) -> Iterator[str]
     validation = matrix.dataset(dataset).split.validation
     if validation is None:
         yield "no validation data"
+    elif validation.given:
+        yield "validation signals are those which the source gives for it, free parameters are chosen there"
     else:
         size = f"{validation.per_class} signals" if validation.per_class else f"{validation.fraction:g}"
         yield f"validation {size} of each class, free parameters are chosen there"

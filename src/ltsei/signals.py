@@ -34,7 +34,8 @@ class Recordings:
     """What a data source returns; the test part may lack classes.
 
     `checksum` is the SHA-256 (hex) of the source's bytes, or of its parameters where it is synthetic; `notes`
-    are JSON values worth keeping, such as the map of labels.
+    are JSON values worth keeping, such as the map of labels. The last `num_validation` signals of `train` are for
+    validation and never for training; they may lack classes.
     """
 
     train: Part
@@ -43,11 +44,15 @@ class Recordings:
     sample_rate_hz: float | None
     checksum: str
     notes: Mapping[str, Any]
+    num_validation: int = 0
 
 
 @dataclass(frozen=True)
 class Meta:
-    """The content of `meta.json`: `Recordings` without arrays, signals per class, fingerprints by level."""
+    """The content of `meta.json`: `Recordings` without arrays, signals per class, fingerprints by level.
+
+    `train_counts` are those of the whole training part, its `num_validation` last signals included.
+    """
 
     class_names: tuple[str, ...]
     sample_rate_hz: float | None
@@ -57,6 +62,7 @@ class Meta:
     test_counts: tuple[int, ...]
     notes: Mapping[str, Any]
     fingerprints: Mapping[str, str]
+    num_validation: int = 0
 
     @property
     def num_classes(self) -> int:
@@ -98,6 +104,7 @@ def write_store(
         *_checked_counts(recordings),
         recordings.notes,
         {**fingerprints, "data": recordings.checksum},
+        recordings.num_validation,
     )
     _write_part("train", recordings.train, train, labels_train)
     _write_part("test", recordings.test, test, labels_test)
@@ -146,8 +153,13 @@ def _checked_counts(recordings: Recordings) -> tuple[tuple[int, ...], tuple[int,
     if len(set(names)) < len(names):
         raise InputError(f"class names: {names} are not all different, expected one name for each class")
     train = _class_counts("train", recordings.train.labels, len(names))
-    if 0 in train:
-        raise InputError(f"train: class {names[train.index(0)]!r} has no signals, labels must be 0...C-1 without gaps")
+    num_train = len(recordings.train.labels) - recordings.num_validation
+    if not 0 < num_train <= len(recordings.train.labels):
+        found = f"{recordings.num_validation} of {len(recordings.train.labels)} signals"
+        raise InputError(f"train: {found} are for validation, expected 0 or more, and some that are not")
+    drawn = _class_counts("train", recordings.train.labels[:num_train], len(names))
+    if 0 in drawn:
+        raise InputError(f"train: class {names[drawn.index(0)]!r} has no signals, labels must be 0...C-1 without gaps")
     return train, _class_counts("test", recordings.test.labels, len(names))
 
 

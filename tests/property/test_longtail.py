@@ -49,3 +49,17 @@ def test_balanced_accuracy_does_not_depend_on_the_names_of_the_classes(pairs, re
     names = np.array(renamed)
     before, after = balanced_accuracy(labels, predictions, 5), balanced_accuracy(names[labels], names[predictions], 5)
     np.testing.assert_allclose(before, after, rtol=1e-12)
+
+
+@given(sources, st.lists(st.integers(0, 1), min_size=1, max_size=30), ratios, ratios, orders, st.integers(0, 99))
+def test_given_validation_is_never_trained_on_and_ratios_are_nested(counts, given_labels, one, other, order, seed):
+    drawable = np.repeat(np.arange(len(counts)), counts)
+    labels = np.concatenate([drawable, given_labels])
+    options = {"n_max": None, "shortage": "error", "fingerprints": {}, "class_order": order, "seed": seed}
+    options |= {"validation": {"given": True}, "num_validation": len(given_labels)}
+    flat, steep = sorted((one, other))
+    larger, smaller = (make_split(labels, len(counts), imbalance_ratio=ratio, **options) for ratio in (flat, steep))
+    assert set(smaller.train) <= set(larger.train) <= set(range(len(drawable)))
+    for result in (larger, smaller):
+        np.testing.assert_array_equal(result.val, np.arange(len(drawable), len(labels)))
+        np.testing.assert_array_equal(np.bincount(labels[result.train], minlength=len(counts)), result.class_counts)

@@ -192,3 +192,12 @@ def test_an_unknown_setting_names_the_nearest_one(archive):
 def test_a_missing_file_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         describe(tmp_path / "absent.npz")
+
+
+def test_a_validation_file_is_counted_apart_and_the_split_says_so(tmp_path):
+    for name, count in (("train", 60), ("val", 12), ("test", 15)):
+        np.save(tmp_path / f"X_{name}.npy", np.random.default_rng(count).normal(size=(count, 64, 2)))
+        np.save(tmp_path / f"Y_{name}.npy", np.arange(count) % 3)
+    text = describe(str(tmp_path / "X_train.npy"), val=str(tmp_path / "X_val.npy"))
+    assert "Parts: 60 training, 12 validation and 15 test signals." in text
+    assert text.rstrip().endswith("split: {validation: given}")

@@ -225,3 +225,48 @@ def test_automatic_groups_are_absolute_unless_one_is_empty():
     full, lacking = np.array([500, 50, 5]), np.array([50, 40, 5])
     assert groups(full, rule="auto").tolist() == groups(full).tolist()
     assert groups(lacking, rule="auto").tolist() == ["many", "medium", "few"]
+
+
+GIVEN = {"given": True}
+
+
+def test_given_validation_is_exactly_the_last_signals():
+    labels = np.concatenate([labels_of(30, 20, 25), [0, 0, 2]])
+    result = split(labels, validation=GIVEN, num_validation=3)
+    assert result.val.tolist() == [75, 76, 77]
+    assert result.val.dtype == np.int64
+
+
+def test_given_validation_leaves_the_training_signals_as_they_are_without_any():
+    labels = labels_of(30, 20, 25)
+    alone = split(labels, class_order="random")
+    beside = split(np.concatenate([labels, [1] * 9]), class_order="random", validation=GIVEN, num_validation=9)
+    np.testing.assert_array_equal(beside.train, alone.train)
+    np.testing.assert_array_equal(beside.class_counts, alone.class_counts)
+
+
+def test_natural_takes_all_but_the_given_validation():
+    result = split(np.array([0, 0, 1, 0, 1]), imbalance_ratio="natural", validation=GIVEN, num_validation=2)
+    assert result.train.tolist() == [0, 1, 2]
+    assert result.class_counts.tolist() == [2, 1]
+
+
+def test_frequency_order_does_not_count_the_given_validation():
+    labels = np.concatenate([labels_of(40, 60), [0] * 50])
+    assert split(labels, class_order="frequency", validation=GIVEN, num_validation=50).class_counts.tolist() == [4, 40]
+
+
+@pytest.mark.parametrize("validation", [None, {"per_class": 2}, {"fraction": 0.1}])
+def test_given_signals_are_not_left_unused(validation):
+    with pytest.raises(InputError, match=r"split.validation: got .*, but source.val gives 4 signals"):
+        split(labels_of(30, 30), validation=validation, num_validation=4)
+
+
+def test_given_validation_without_signals_is_an_error():
+    with pytest.raises(InputError, match=r"split.validation: got given, but .* name their file in source.val"):
+        split(labels_of(30, 30), validation=GIVEN)
+
+
+def test_a_class_with_given_validation_only_is_an_error():
+    with pytest.raises(InputError, match="class 1 has no signals"):
+        split(np.array([0, 0, 1]), validation=GIVEN, num_validation=1)

@@ -3,6 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from ltsei import files
 from ltsei.errors import InputError
 from ltsei.signals import Part, Recordings, open_store, read_meta, write_store
 
@@ -128,34 +129,61 @@ def test_a_chunk_of_another_shape_is_refused(tmp_path):
 @pytest.mark.parametrize("key", ["train", "labels_test", "meta"])
 @pytest.mark.parametrize("content", [b"", b"not a store", b"{}"])
 def test_a_foreign_file_is_named(tmp_path, key, content):
-    files = written(tmp_path, recordings())
-    files[key].write_bytes(content)
-    with pytest.raises(InputError, match=files[key].name):
-        open_store(**files)
+    stored = written(tmp_path, recordings())
+    stored[key].write_bytes(content)
+    with pytest.raises(InputError, match=stored[key].name):
+        open_store(**stored)
 
 
 @pytest.mark.parametrize("key", ["train", "labels_train", "test", "labels_test", "meta"])
 def test_a_truncated_file_is_named(tmp_path, key):
-    files = written(tmp_path, recordings())
-    files[key].write_bytes(files[key].read_bytes()[:-8])
-    with pytest.raises(InputError, match=files[key].name):
-        open_store(**files)
+    stored = written(tmp_path, recordings())
+    stored[key].write_bytes(stored[key].read_bytes()[:-8])
+    with pytest.raises(InputError, match=stored[key].name):
+        open_store(**stored)
 
 
 def test_an_array_of_another_shape_is_named(tmp_path):
-    files = written(tmp_path, recordings())
-    np.save(files["test"], np.zeros((2, 2, 6), np.float32))
+    stored = written(tmp_path, recordings())
+    np.save(stored["test"], np.zeros((2, 2, 6), np.float32))
     with pytest.raises(InputError, match=r"test.npy: holds float32 \(2, 2, 6\), expected float32 \(2, 6, 2\)"):
-        open_store(**files)
+        open_store(**stored)
 
 
 def test_labels_of_another_store_are_named(tmp_path):
-    files = written(tmp_path, recordings())
-    np.save(files["labels_train"], np.array([0, 0, 0, 0, 1, 1, 2]))
+    stored = written(tmp_path, recordings())
+    np.save(stored["labels_train"], np.array([0, 0, 0, 0, 1, 1, 2]))
     with pytest.raises(InputError, match=r"labels_train.npy: signals per class differ"):
-        open_store(**files)
+        open_store(**stored)
 
 
 def test_class_names_are_all_different(tmp_path):
     with pytest.raises(InputError, match="not all different"):
         written(tmp_path, recordings(class_names=("a", "b", "a")))
+
+
+def test_the_number_of_validation_signals_is_a_fact_of_the_store(tmp_path):
+    source = recordings(num_validation=2)
+    store = open_store(**written(tmp_path, source))
+    assert store.meta.num_validation == 2
+    assert store.meta.train_counts == (2, 3, 2)
+    assert len(store.train_signals) == 7
+
+
+def test_a_store_whose_source_gives_no_validation_signals_has_none(tmp_path):
+    meta = written(tmp_path, recordings())["meta"]
+    assert read_meta(meta).num_validation == 0
+    content = files.read_json(meta)
+    files.write_json(meta, {key: value for key, value in content.items() if key != "num_validation"})
+    assert read_meta(meta).num_validation == 0
+
+
+def test_a_class_with_validation_signals_only_is_refused(tmp_path):
+    with pytest.raises(InputError, match="train: class 'c' has no signals"):
+        written(tmp_path, recordings(num_validation=4))
+
+
+@pytest.mark.parametrize("number", [-1, 7, 8])
+def test_a_senseless_number_of_validation_signals_is_refused(tmp_path, number):
+    with pytest.raises(InputError, match=f"train: {number} of 7 signals are for validation"):
+        written(tmp_path, recordings(num_validation=number))

@@ -16,6 +16,7 @@ with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=snakemake.param
         imbalance_ratio=ratio_value(wildcards.ir),
         seed=int(wildcards.seed),
         fingerprints={**meta.fingerprints, recipe.rule: recipe.fingerprint},
+        num_validation=meta.num_validation,
         **recipe.settings.arguments(),
     )
     longtail.write_split(snakemake.output.split, split)

@@ -10,7 +10,7 @@ from ltsei.components import unknown
 from ltsei.datasets._array import AmbiguityError, Array
 from ltsei.errors import InputError
 
-Role = Literal["train", "test"]
+Role = Literal["train", "test", "val"]
 
 SIGNALS = ("x", "data", "signal", "signals", "iq")
 LABELS = ("y", "label", "labels", "target", "targets")
@@ -53,7 +53,9 @@ def label_array(arrays: Sequence[Array], key: str | None, role: Role, signals: S
     candidates = usual or alone or vectors
     likely = [array for array in others if array.dtype.kind in "iuUS" and math.prod(array.shape) > 1]
     examples = [] if candidates else [*({"y_key": array.key} for array in likely), {"train_labels": "FILE"}]
-    return _choose(arrays, candidates, LABELS, role, "labels", "y_key (or train_labels/test_labels)", examples)
+    return _choose(
+        arrays, candidates, LABELS, role, "labels", "y_key (or train_labels/test_labels/val_labels)", examples
+    )
 
 
 def optional_array(arrays: Sequence[Array], key: str | None, names: tuple[str, ...], setting: str) -> Array | None:
@@ -79,7 +81,7 @@ def partner(path: Path) -> Path:
         return found
     tried = f"{found.name} is not beside it" if found != path else "its name has no x which y could replace"
     raise AmbiguityError(
-        f"{path}: no labels, since a .npy file holds one array and {tried}: set train_labels/test_labels",
+        f"{path}: no labels, since a .npy file holds one array and {tried}: set train_labels/test_labels/val_labels",
         train_labels="FILE",
     )
 

@@ -1,6 +1,6 @@
 """Labels as people store them, made contiguous: vectors, one-hot, text, 1-based, with gaps. Pure functions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -43,16 +43,22 @@ def class_map(train: np.ndarray, test: np.ndarray | None, class_names: np.ndarra
         InputError: a clause; classes which only the test part has, or names which do not match the labels.
     """
     values = np.unique(train)
-    only_test = [] if test is None else sorted(set(test.tolist()) - set(values.tolist()), key=str)
-    if only_test:
-        listed = ", ".join(map(str, only_test[:20]))
-        raise InputError(
-            f"the test part has {len(only_test)} classes which training lacks: {listed}; "
-            "set drop_unknown: true to leave their signals out"
-        )
+    if test is not None:
+        refuse_unknown("test", test, values.tolist())
     if len(values) < 2:
         raise InputError(f"training needs two classes or more, got {values.tolist()}")
     return dict(zip(_names(values, class_names), values.tolist(), strict=True))
+
+
+def refuse_unknown(part: str, labels: np.ndarray, known: Collection[Any]) -> None:
+    """Raise InputError, a clause, where `labels` of the part `part` are not all among the `known` ones of training."""
+    unknown = sorted(set(labels.tolist()) - set(known), key=str)
+    if unknown:
+        listed = ", ".join(map(str, unknown[:20]))
+        raise InputError(
+            f"the {part} part has {len(unknown)} classes which training lacks: {listed}; "
+            "set drop_unknown: true to leave their signals out"
+        )
 
 
 def contiguous(labels: np.ndarray, classes: Mapping[str, Any]) -> np.ndarray:

@@ -8,21 +8,22 @@ shows how a file would be read.
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from ltsei.datasets import _keys, _labels
+from ltsei.datasets import _keys, _labels, _parts
 from ltsei.datasets._holdout import Holdout, checked_holdout
-from ltsei.datasets._keys import has_test_signals
+from ltsei.datasets._keys import Role, has_test_signals
 from ltsei.datasets._source import Reading, Source, finite_only, open_source
 from ltsei.errors import InputError
-from ltsei.signals import Part, Recordings
+from ltsei.signals import Recordings
 
-PATHS = ["train", "train_labels", "test", "test_labels"]
+PATHS = ["train", "train_labels", "test", "test_labels", "val", "val_labels"]
 
 
 def build(
@@ -32,6 +33,8 @@ def build(
     train_labels: str | None = None,
     test: str | None = None,
     test_labels: str | None = None,
+    val: str | None = None,
+    val_labels: str | None = None,
     x_key: str | None = None,
     y_key: str | None = None,
     i_key: str | None = None,
@@ -49,6 +52,8 @@ def build(
 ) -> Recordings:
     """Return the recordings of a training file and either a test file or a held-out part of the training file.
 
+    The signals of a validation file, if there is one, become the last ones of the training part.
+
     Labels may be (N,), (N, 1), (1, N), one-hot, whole-number floats or text, counted from anything: the sorted
     values of the training part become 0...C-1 and their text the class names. A class without test signals is
     allowed and noted as ``absent_from_test``.
@@ -60,18 +65,21 @@ def build(
             likewise), for other formats the same file. What is named here, the pipeline also watches for changes.
         test: file of the test signals. Default: the training file, if it has a key such as ``X_test``.
         test_labels: file of their labels, default as for training.
+        val: file of the validation signals, which goes together with ``split.validation: given``. Default: none.
+        val_labels: file of their labels, default as for training.
         x_key: key of the signals, if not one of X, data, signal(s), iq (also X_train, test_data, ...).
         y_key: key of the labels, if not one of Y, label(s), target(s).
         i_key: key of I where I and Q are two arrays, if not called I and Q (or i and q); a flat vector is cut into
             as many signals as there are labels.
         q_key: key of Q.
         layout: axes in stored order (N signals, L samples, C channels; MATLAB files: as ``size`` tells), or
-            ``concatenated`` for [N, 2L] with all I, then all Q; the same in both files.
+            ``concatenated`` for [N, 2L] with all I, then all Q; the same in all files.
         expected_length: L, samples per signal; it can tell axes apart, and anything else is an error.
         class_names_key: key of the class names by label, if not class_names.
         sample_rate_hz: sampling rate. Default: the scalar fs, sample_rate, sample_rate_hz or sampling_rate.
         drop_invalid: leave out signals with NaN or infinity, and note how many, rather than stop.
-        drop_unknown: leave out test signals of classes which training lacks, and note how many, rather than stop.
+        drop_unknown: leave out test and validation signals of classes which training lacks, and note how many,
+            rather than stop.
         holdout: fraction (0 to 1) of each class that becomes the test part where there is no test file: at least
             one signal of a class, never all.
         group_key: key of the recording, patient or session of each signal: `holdout` takes whole groups.
@@ -85,17 +93,20 @@ def build(
     training = open_source(train, train_labels, "train", reading)
     if test is None and holdout is None and has_test_signals(training.arrays):
         test = train
+    if val is None and val_labels is not None:
+        raise InputError(f"{train}: val_labels is set, but not the file val that they belong to")
     if test is None:
-        cut = checked_holdout(train, test_labels, holdout, group_key, order_key, seed)
-        return _from_one_file(finite_only(training, drop_invalid), cut, class_names_key, sample_rate_hz)
-    if holdout is not None or group_key is not None or order_key is not None:
+        other: Source | Holdout = checked_holdout(train, test_labels, holdout, group_key, order_key, seed)
+    elif holdout is not None or group_key is not None or order_key is not None:
         raise InputError(f"{train}: set the file test, or holdout with its group_key or order_key, not both")
     training = finite_only(training, drop_invalid)
-    same_layout = replace(reading, layout=training.layout.name)  # a test file of 2 signals is ambiguous by itself
-    testing = finite_only(open_source(test, test_labels, "test", same_layout), drop_invalid)
-    if drop_unknown:
-        testing = testing.only(np.isin(testing.labels, training.labels[training.kept]))
-    return _from_two_files(training, testing, class_names_key, sample_rate_hz)
+    beside = partial(_beside, training, reading, drop_invalid, drop_unknown)
+    if test is not None:
+        other = beside("test", test, test_labels)
+    validating = None if val is None else beside("val", val, val_labels)
+    if isinstance(other, Source) and validating is not None and _same_array(other, validating):
+        raise InputError(f"{validating.path}: test and validation signals are the same array, name two")
+    return _recordings(training, other, validating, class_names_key, sample_rate_hz)
 
 
 def class_map(training: Source, test_labels: np.ndarray | None, class_names_key: str | None) -> dict[str, Any]:
@@ -119,50 +130,64 @@ def sample_rate(training: Source, given: float | None) -> float | None:
     return rate
 
 
-def _from_one_file(training: Source, holdout: Holdout, class_names_key: str | None, rate: float | None) -> Recordings:
-    classes = class_map(training, None, class_names_key)
-    labels = _labels.contiguous(training.labels[training.kept], classes)
-    held_out, note = holdout.choose(training, labels)
-    if not held_out.any():
-        raise InputError(f"{training.path}: holdout {holdout.fraction} leaves the test part empty, raise it")
-    parts = training.part(labels, ~held_out), training.part(labels, held_out)
-    return _recordings(*parts, (training,), classes, sample_rate(training, rate), {"holdout": note})
+def _beside(
+    training: Source,
+    reading: Reading,
+    drop_invalid: bool,
+    drop_unknown: bool,
+    role: Role,
+    path: str,
+    labels_path: str | None,
+) -> Source:
+    """Return the test or validation file, read in the layout of the training file, which it must fit."""
+    same_layout = replace(reading, layout=training.layout.name)  # a file of 2 signals is ambiguous by itself
+    source = finite_only(open_source(path, labels_path, role, same_layout), drop_invalid)
+    part = "validation" if role == "val" else role
+    if drop_unknown:
+        source = source.only(np.isin(source.labels, training.labels[training.kept]))
+    if _same_array(training, source):
+        way_out = "set holdout to divide it" if role == "test" else "set split.validation to divide it"
+        raise InputError(f"{training.path}: training and {part} signals are the same array, {way_out}")
+    if training.signal_shape != source.signal_shape:
+        shapes = f"{training.signal_shape} and {source.signal_shape}"
+        raise InputError(f"{source.path}: training and {part} signals [L, channels] must agree, got {shapes}")
+    return source
 
 
-def _from_two_files(training: Source, testing: Source, class_names_key: str | None, rate: float | None) -> Recordings:
-    if training.path == testing.path and training.signals[0].key == testing.signals[0].key:
-        raise InputError(f"{training.path}: training and test signals are the same array, set holdout to divide it")
-    if training.signal_shape != testing.signal_shape:
-        shapes = f"{training.signal_shape} and {testing.signal_shape}"
-        raise InputError(f"{testing.path}: training and test signals [L, channels] must agree, got {shapes}")
-    classes = class_map(training, testing.labels[testing.kept], class_names_key)
-    train, test = (
-        source.part(_labels.contiguous(source.labels[source.kept], classes), np.ones(len(source.kept), dtype=bool))
-        for source in (training, testing)
-    )
-    return _recordings(train, test, (training, testing), classes, sample_rate(training, rate), {})
+def _same_array(first: Source, second: Source) -> bool:
+    return first.path == second.path and first.signals[0].key == second.signals[0].key
 
 
 def _recordings(
-    train: Part,
-    test: Part,
-    sources: tuple[Source, ...],
-    classes: Mapping[str, Any],
+    training: Source,
+    other: Source | Holdout,
+    validating: Source | None,
+    class_names_key: str | None,
     rate: float | None,
-    notes: Mapping[str, Any],
 ) -> Recordings:
-    names = tuple(classes)
+    """Return the recordings; `other` is the test file, or how the test part is cut from the training file."""
+    notes: dict[str, Any] = {}
+    if isinstance(other, Source):
+        classes = class_map(training, other.labels[other.kept], class_names_key)
+        train, test = _parts.whole(training, classes), _parts.whole(other, classes)
+    else:
+        classes = class_map(training, None, class_names_key)
+        train, test, notes["holdout"] = _parts.divided(training, other, classes)
+    sources = [source for source in (training, other, validating) if isinstance(source, Source)]
+    if validating is not None:
+        train = _parts.joined(train, validating, classes)
     files = list(dict.fromkeys(path for source in sources for path in (source.path, source.labels_path)))
-    absent = [name for index, name in enumerate(names) if index not in test.labels]
     common = {
         "files": [path.name for path in files],
         "layouts": [source.layout.name for source in sources],
-        "label_map": {name: {"index": index, "label": classes[name]} for index, name in enumerate(names)},
-        "absent_from_test": absent,
+        "label_map": {name: {"index": index, "label": label} for index, (name, label) in enumerate(classes.items())},
+        "absent_from_test": [name for index, name in enumerate(classes) if index not in test.labels],
         "dropped_signals": [len(source.labels) - len(source.kept) for source in sources],
         "invalid_signals": [source.invalid for source in sources],
     }
-    return Recordings(train, test, names, rate, _checksum(files), {**common, **notes})
+    num_validation = 0 if validating is None else len(validating.kept)
+    rate = sample_rate(training, rate)
+    return Recordings(train, test, tuple(classes), rate, _checksum(files), common | notes, num_validation)
 
 
 def _checksum(files: Sequence[Path]) -> str:

@@ -8,6 +8,8 @@ import scipy.io
 from ltsei import components
 from ltsei.datasets import _source, files
 from ltsei.errors import InputError
+from ltsei.longtail import make_split
+from ltsei.signals import open_store, write_store
 
 N, L = 12, 40
 SIGNALS = np.random.default_rng(0).normal(size=(N, L, 2)).astype(np.float32)
@@ -355,3 +357,120 @@ def test_the_same_array_cannot_be_training_and_test(tmp_path):
 
 def test_every_path_is_a_parameter():
     assert set(files.PATHS) <= set(components.parameters("datasets", "files"))
+
+
+VAL, VAL_LABELS = -SIGNALS[:5], np.array([2, 0, 0, 1, 2])
+
+
+@pytest.fixture
+def three(tmp_path):
+    """Training, test and validation file, each in another container."""
+    return {
+        "train": save(tmp_path / "train.npz", X=SIGNALS, Y=LABELS + 5),
+        "test": save(tmp_path / "test.h5", X=SIGNALS[:2] + 1, Y=np.array([7, 5])),
+        "val": save(tmp_path / "val.mat", X=VAL, Y=VAL_LABELS + 5),
+    }
+
+
+def test_validation_signals_stand_behind_those_of_training(three):
+    recordings = build(**three)
+    assert recordings.num_validation == 5
+    assert np.array_equal(signals(recordings.train), np.concatenate([SIGNALS, VAL]))
+    assert np.array_equal(signals(recordings.train), signals(recordings.train))
+    assert recordings.train.labels.tolist() == [*LABELS, *VAL_LABELS]
+    assert np.array_equal(signals(recordings.test), SIGNALS[:2] + 1)
+
+
+def test_a_source_without_a_validation_file_gives_no_validation_signals(three):
+    del three["val"]
+    assert build(**three).num_validation == 0
+
+
+def test_the_validation_file_counts_in_checksum_and_notes(three):
+    recordings = build(**three)
+    assert recordings.notes["files"] == ["train.npz", "test.h5", "val.mat"]
+    assert recordings.notes["dropped_signals"] == [0, 0, 0]
+    del three["val"]
+    assert build(**three).checksum != recordings.checksum
+
+
+def test_nothing_of_the_validation_file_is_held_out_for_the_test_part(three):
+    del three["test"]
+    recordings = build(**three, holdout=0.3)
+    assert np.array_equal(signals(recordings.train)[-5:], VAL)
+    del three["val"]
+    assert np.array_equal(signals(recordings.test), signals(build(**three, holdout=0.3).test))
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_validation_labels_are_found_or_named(tmp_path, three, named):
+    np.save(tmp_path / "X_val.npy", VAL)
+    np.save(tmp_path / ("other.npy" if named else "Y_val.npy"), VAL_LABELS + 5)
+    labels = {"val_labels": str(tmp_path / "other.npy")} if named else {}
+    recordings = build(**three | {"val": str(tmp_path / "X_val.npy")}, **labels)
+    assert recordings.train.labels[-5:].tolist() == VAL_LABELS.tolist()
+
+
+def test_keys_that_name_the_validation_part_are_found_in_the_training_file(tmp_path):
+    arrays = {"X_train": SIGNALS, "Y_train": LABELS, "X_test": SIGNALS[:3], "Y_test": LABELS[:3]}
+    path = save(tmp_path / "all.npz", **arrays, X_val=VAL, Y_val=VAL_LABELS)
+    recordings = build(train=path, val=path)
+    assert np.array_equal(signals(recordings.train), np.concatenate([SIGNALS, VAL]))
+    assert np.array_equal(signals(recordings.test), SIGNALS[:3])
+
+
+def test_a_validation_file_may_lack_classes(tmp_path, three):
+    recordings = build(**three | {"val": save(tmp_path / "one.npz", X=VAL[:2], Y=np.array([6, 6]))})
+    assert recordings.train.labels[-2:].tolist() == [1, 1]
+
+
+def test_validation_signals_of_unknown_classes_are_left_out_on_request(tmp_path, three):
+    three["val"] = save(tmp_path / "more.npz", X=VAL, Y=np.array([5, 9, 6, 4, 7]))
+    with pytest.raises(InputError, match=r"more.npz: the validation part has 2 classes which training lacks: 4, 9"):
+        build(**three)
+    recordings = build(**three, drop_unknown=True)
+    assert recordings.num_validation == 3
+    assert np.array_equal(signals(recordings.train)[-3:], VAL[[0, 2, 4]])
+    assert recordings.notes["dropped_signals"] == [0, 0, 2]
+
+
+def test_invalid_validation_signals_are_left_out_on_request(tmp_path, three):
+    three["val"] = save(
+        tmp_path / "bad.npz", X=np.where(np.arange(5)[:, None, None] == 1, np.nan, VAL), Y=VAL_LABELS + 5
+    )
+    with pytest.raises(InputError, match=r"bad.npz: 1 of 5 signals hold NaN"):
+        build(**three)
+    assert build(**three, drop_invalid=True).num_validation == 4
+
+
+@pytest.mark.parametrize(
+    ("changes", "clause"),
+    [
+        ({"val": None, "val_labels": "Y.npy"}, "val_labels is set, but not the file val"),
+        ({"val": "train"}, "training and validation signals are the same array, set split.validation"),
+        ({"val": "test"}, "test and validation signals are the same array"),
+    ],
+)
+def test_a_validation_file_is_one_of_its_own(three, changes, clause):
+    with pytest.raises(InputError, match=clause):
+        build(**three | {key: three.get(value, value) for key, value in changes.items()})
+
+
+def test_validation_signals_have_the_shape_of_the_others(tmp_path, three):
+    three["val"] = save(tmp_path / "short.npz", X=VAL[:, 1:], Y=VAL_LABELS + 5)
+    with pytest.raises(InputError, match=r"training and validation signals .* must agree, got \(40, 2\) and \(39, 2\)"):
+        build(**three)
+
+
+def test_a_validation_file_becomes_the_validation_part_of_every_split(tmp_path, three):
+    names = {"train": "train.npy", "labels_train": "labels_train.npy", "meta": "meta.json"}
+    names |= {"test": "test.npy", "labels_test": "labels_test.npy"}
+    paths = {key: tmp_path / "store" / name for key, name in names.items()}
+    write_store(build(**three), **paths, fingerprints={})
+    store = open_store(**paths)
+    options = {"n_max": None, "class_order": "index", "shortage": "error", "fingerprints": {}}
+    options |= {"validation": {"given": True}, "num_validation": store.meta.num_validation}
+    for ratio, seed in ((1.0, 0), (2.0, 1), ("natural", 2)):
+        split = make_split(store.train_labels, 3, imbalance_ratio=ratio, seed=seed, **options)
+        assert np.array_equal(store.train_signals[split.val], VAL)
+        assert split.train.max() < N

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ltsei.datasets._labels import class_map, contiguous, label_vector
+from ltsei.datasets._labels import class_map, contiguous, label_vector, refuse_unknown
 from ltsei.errors import InputError
 
 LABELS = np.array([2, 0, 1, 1, 0])
@@ -84,3 +84,8 @@ def test_names_of_classes_without_training_signals_are_left_out():
 def test_classes_that_do_not_match_are_refused(train, test, names, clause):
     with pytest.raises(InputError, match=clause):
         class_map(np.array(train), test and np.array(test), names and np.array(names))
+
+
+def test_unknown_classes_are_listed_with_their_part():
+    with pytest.raises(InputError, match="the validation part has 2 classes which training lacks: 5, 7; set drop_unkn"):
+        refuse_unknown("validation", np.array([7, 0, 5, 7]), [0, 1])

@@ -1,0 +1,33 @@
+"""The note of a report says what validation is."""
+
+import pytest
+from conftest import SCRIPTS
+
+from ltsei import gate, report_plan
+
+
+def note(experiments, split, **source):
+    experiments["datasets"]["small"]["split"] = split
+    experiments["datasets"]["small"]["source"] |= source
+    experiments["experiments"]["main"]["methods"] = ["ce"]
+    return report_plan.recipe(gate.load(experiments, SCRIPTS), None).settings.note
+
+
+@pytest.mark.parametrize(
+    ("validation", "expected"),
+    [
+        ("none", "no validation data"),
+        ({"per_class": 4}, "validation 4 signals of each class"),
+        ({"fraction": 0.2}, "validation 0.2 of each class"),
+    ],
+)
+def test_validation_is_told(experiments, validation, expected):
+    assert expected in note(experiments, {"validation": validation, "n_max": 20})
+
+
+def test_given_validation_is_told(experiments, tmp_path):
+    paths = {name: str(tmp_path / f"{name}.mat") for name in ("train", "test", "val")}
+    for name in paths:
+        (tmp_path / f"{name}.mat").touch()
+    experiments["datasets"]["small"]["source"] = {"name": "files"}
+    assert "validation signals are those which the source gives" in note(experiments, {"validation": "given"}, **paths)
