@@ -26,6 +26,7 @@ rule all:
     input:
         rules.report.output.html,
         expand(rules.block_report.output.html, block=MATRIX.blocks()),
+        [rules.cell_figures.output.index.format(**vars(cell)) for cell in MATRIX.figure_cells()],
 
 
 onstart:

@@ -20,8 +20,12 @@ from ltsei.validation import Frozen
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 
 
-def _none(value: Any) -> Any:
-    return None if value == "none" else value
+def _validation(value: Any) -> Any:
+    """Return what the words stand for which may be written in place of a `Validation`."""
+    words = {"none": None, "given": {"given": True}}
+    if isinstance(value, str) and value not in words:
+        raise InputError(f": got {value!r}, expected per_class: NUMBER, fraction: NUMBER, given or none")
+    return words[value] if isinstance(value, str) else value
 
 
 def _ratio(value: Any) -> Any:
@@ -36,15 +40,16 @@ Ratio = Annotated[float | str, BeforeValidator(_ratio)]
 
 
 class Validation(Frozen):
-    """Validation holds a number of signals of each class, or a fraction of it."""
+    """Validation holds a number of signals of each class, a fraction of it, or what the source gives for it."""
 
     per_class: PositiveInt | None = None
     fraction: Annotated[float, Field(gt=0, lt=1)] | None = None
+    given: Literal[True] | None = None
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
-        if (self.per_class is None) == (self.fraction is None):
-            raise InputError(": give one of per_class, fraction, or write `validation: none`")
+    def _one_alone(self) -> Self:
+        if [self.per_class, self.fraction, self.given].count(None) != 2:
+            raise InputError(": give one of per_class, fraction, or write `validation: given` or `validation: none`")
         return self
 
 
@@ -74,7 +79,7 @@ class StageSettings(Frozen):
 class SplitSettings(Frozen):
     """How training and validation signals are drawn."""
 
-    validation: Annotated[Validation | None, BeforeValidator(_none)] = Validation(fraction=0.1)
+    validation: Annotated[Validation | None, BeforeValidator(_validation)] = Validation(fraction=0.1)
     n_max: PositiveInt | None = None
     class_order: Literal["index", "random", "frequency"] = "index"
     shortage: Literal["error", "take_available"] = "error"
@@ -117,6 +122,28 @@ class Experiment(Frozen):
     seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1)]
 
 
+class FigureCell(Frozen):
+    """A cell of the matrix, as the experiment file names it."""
+
+    dataset: Name
+    imbalance_ratio: Ratio
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    method: Name
+
+
+class Figures(Frozen):
+    """Of which cells there are figures as files, and how these look."""
+
+    cells: Literal["none", "first_seed"] | Annotated[list[FigureCell], Field(min_length=1)] = "none"
+    formats: Annotated[list[Literal["svg", "pdf", "png"]], Field(min_length=1)] = ["pdf", "png"]
+    dpi: Annotated[PositiveInt, Field(le=2400)] = 400
+    width_mm: Annotated[float, Field(ge=40, le=400)] = 85.0
+    tsne_perplexity: Annotated[float, Field(ge=1)] = 30.0
+    tsne_iterations: Annotated[int, Field(ge=250)] = 1000
+    max_signals: Annotated[int, Field(ge=10)] = 5000
+    top_confusions: PositiveInt = 10
+
+
 def _not_reserved(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
     if "report" in datasets:
         raise InputError(".report: this name is taken by the folder of the report, choose another")
@@ -135,6 +162,7 @@ class Config(Frozen):
     baseline: Name | None = None
     run: Annotated[list[Name], Field(min_length=1)]
     experiments: dict[Name, Experiment]
+    figures: Figures = Figures()
 
     def block_methods(self, block: Experiment) -> list[str]:
         """Return the methods of a block; ``all`` are those of the file."""

@@ -24,7 +24,16 @@ def load(mapping: Mapping[str, Any], scripts: Path) -> Matrix:
     _raise(_reference_problems(config))
     matrix = Matrix(config, scripts)
     _raise(_recipe_problems(matrix))
-    checks = (_agreement_problems, _validation_problems, _twin_problems, _ratio_problems, _file_problems)
+    checks = (
+        _agreement_problems,
+        _moving_problems,
+        _validation_problems,
+        _given_problems,
+        _twin_problems,
+        _ratio_problems,
+        _file_problems,
+        _figure_problems,
+    )
     _raise(problem for check in checks for problem in check(matrix))
     return matrix
 
@@ -102,6 +111,13 @@ def _agreement_problems(matrix: Matrix) -> Iterator[str]:
         yield from _double_balancing(matrix, stage, dataset, method)
 
 
+def _moving_problems(matrix: Matrix) -> Iterator[str]:
+    """Yield methods whose stage 2 is done by another rule on each data set."""
+    for method in matrix.owners("stage2"):
+        if len(matrix.moves_backbone(method)) > 1:
+            yield f"methods.{method}.stage2: moves the backbone on some data sets only; use a method for each"
+
+
 def _validation_problems(matrix: Matrix) -> Iterator[str]:
     """Yield what a cell of the matrix would choose on validation data that its data set does not have."""
     for stage, dataset, method in matrix.used():
@@ -115,6 +131,23 @@ def _validation_problems(matrix: Matrix) -> Iterator[str]:
             sweep = components.declared(family, spec["name"], "SWEEPS", None)
             if sweep and spec[sweep] is None:
                 yield f"{where}: {spec['name']}.{sweep} is to be chosen on validation data, {missing}"
+
+
+def _given_problems(matrix: Matrix) -> Iterator[str]:
+    """Yield data sets with a validation file that the split does not use, or the other way round."""
+    for dataset in dict.fromkeys(cell.dataset for cell in matrix.cells()):
+        source, validation = matrix.dataset(dataset).source, matrix.dataset(dataset).split.validation
+        given, file = validation is not None and validation.given, source.get("val")
+        if given and file is None and "val" in source:
+            yield (
+                f"datasets.{dataset}.split.validation: got given, but datasets.{dataset}.source.val names no file; "
+                "set it, or write per_class or fraction"
+            )
+        if file is not None and not given:
+            yield (
+                f"datasets.{dataset}.source.val: its signals are for validation alone; remove it, or write "
+                f"`datasets.{dataset}.split.validation: given`"
+            )
 
 
 def _double_balancing(matrix: Matrix, stage: str, dataset: str, method: str) -> Iterator[str]:
@@ -183,6 +216,21 @@ def _file_problems(matrix: Matrix) -> Iterator[str]:
         for key, path in source_files(matrix, dataset).items():
             if not Path(path).is_file():
                 yield f"datasets.{dataset}.source.{key}: no file {path!r}; paths start at the working directory"
+
+
+def _figure_problems(matrix: Matrix) -> Iterator[str]:
+    """Yield cells that are to have figures and that no enabled block holds."""
+    cells = matrix.cells()
+    for index, chosen in enumerate(matrix.figure_cells()):
+        if chosen in cells:
+            continue
+        known = {key: {str(getattr(cell, key)) for cell in cells} for key in vars(chosen)}
+        wrong = [
+            components.unknown(str(got), known[key], "imbalance ratio" if key == "ir" else key)
+            for key, got in vars(chosen).items()
+            if str(got) not in known[key]
+        ]
+        yield f"figures.cells[{index}]: {'; '.join(wrong) or 'no block that is on holds this combination'}"
 
 
 def made_sources(matrix: Matrix) -> dict[str, dict[str, Any]]:

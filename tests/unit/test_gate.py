@@ -68,6 +68,8 @@ def test_a_valid_file_gives_every_combination_once(experiments):
         ("datasets.report", {"source": "synthetic_adsb"}, "datasets.report: this name is taken"),
         ("datasets.small.source", {"name": "files"}, "datasets.small.source.train: missing, and it has no default"),
         ("datasets.small.split.validation", {}, "datasets.small.split.validation: give one of per_class, fraction"),
+        ("datasets.small.split.validation", "gven", "split.validation: got 'gven', expected per_class: NUMBER"),
+        ("datasets.small.split.validation", {"per_class": 2, "given": True}, "split.validation: give one of per_class"),
         ("datasets.small.groups", {"many_above": 5, "few_below": 9}, "datasets.small.groups.few_below: got 9"),
         ("checkpoint_minutes", float("nan"), "checkpoint_minutes: got nan"),
     ],
@@ -157,3 +159,75 @@ def test_costs_that_favour_rare_classes_beside_a_balancing_sampler_correct_twice
     stage = {"loss": {"name": "expected_cost", "costs": "inverse_frequency"}, "sampler": "class_balanced"}
     set_at(experiments, "methods.focal.stage1", stage)
     assert "losses/expected_cost and samplers/class_balanced each correct" in refusal(experiments)
+
+
+@pytest.fixture
+def recorded(experiments, tmp_path):
+    """Experiments on a data set of files, which exist but are never read."""
+    names = ("train", "test", "val")
+    for name in names:
+        (tmp_path / f"{name}.mat").touch()
+    source = {"name": "files", **{name: str(tmp_path / f"{name}.mat") for name in names}}
+    experiments["datasets"]["small"] = {"source": source, "split": {"validation": "given"}}
+    return experiments
+
+
+def test_a_given_validation_part_serves_what_needs_validation_data(recorded):
+    recorded["defaults"]["stage1"]["select"] = "best"
+    gate.load(recorded, SCRIPTS)
+
+
+def test_given_validation_needs_a_validation_file(recorded):
+    del recorded["datasets"]["small"]["source"]["val"]
+    expected = "datasets.small.split.validation: got given, but datasets.small.source.val names no file"
+    assert expected in refusal(recorded)
+
+
+@pytest.mark.parametrize("split", [{}, {"validation": {"per_class": 4}}, {"validation": {"fraction": 0.2}}])
+def test_a_validation_file_is_for_given_validation_only(recorded, split):
+    recorded["datasets"]["small"]["split"] = split
+    assert "datasets.small.source.val: its signals are for validation alone" in refusal(recorded)
+
+
+def test_a_validation_file_that_is_not_there_is_named(recorded):
+    recorded["datasets"]["small"]["source"]["val"] = "nowhere.mat"
+    assert "datasets.small.source.val: no file 'nowhere.mat'" in refusal(recorded)
+
+
+CELL = {"dataset": "small", "imbalance_ratio": 4.5, "seed": 0, "method": "crt"}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"method": "crtt"}, "figures.cells[1]: unknown method 'crtt' (did you mean 'crt'?), allowed: ce, crt"),
+        ({"dataset": "big"}, "figures.cells[1]: unknown dataset 'big', allowed: small"),
+        ({"imbalance_ratio": 3}, "figures.cells[1]: unknown imbalance ratio '3', allowed: 2, 4.5"),
+        ({"seed": 7}, "figures.cells[1]: unknown seed '7', allowed: 0"),
+        ({"seed": -1}, "figures.cells.1.seed: got -1"),
+    ],
+)
+def test_a_figure_of_a_cell_outside_the_matrix_is_refused(experiments, change, expected):
+    experiments["figures"] = {"cells": [CELL, CELL | change]}
+    assert expected in refusal(experiments)
+
+
+def test_a_figure_of_a_cell_whose_parts_are_in_different_blocks_is_refused(experiments):
+    experiments["experiments"]["other"] = {
+        "datasets": ["small"],
+        "methods": ["ce"],
+        "imbalance_ratios": [4],
+        "seeds": [0],
+    }
+    experiments |= {"run": ["main", "other"], "figures": {"cells": [CELL | {"imbalance_ratio": 4}]}}
+    assert refusal(experiments) == "figures.cells[0]: no block that is on holds this combination"
+
+
+def test_figures_are_wanted_of_the_cells_that_the_file_names(experiments):
+    experiments["experiments"]["main"]["seeds"] = [3, 1]
+    found = {}
+    for chosen in ("none", "first_seed", [CELL | {"seed": 1}]):
+        found[str(chosen)[:5]] = gate.load(experiments | {"figures": {"cells": chosen}}, SCRIPTS).figure_cells()
+    assert found["none"] == []
+    assert [cell.seed for cell in found["first"]] == [3] * 6 * 2
+    assert [(cell.ir, cell.seed, cell.method) for cell in found["[{'da"]] == [("4.5", 1, "crt")]

@@ -52,3 +52,13 @@ def test_an_alias_adds_no_work_but_a_row(project, experiments):
     experiments["experiments"]["main"]["methods"].append("second_name")
     project.configure(experiments)
     assert project.planned() == before
+
+
+def test_figures_of_a_cell_are_one_job_more_and_the_features_that_they_show(project, experiments):
+    experiments["methods"]["second_name"] = {"from": "crt"}
+    experiments["experiments"]["main"]["methods"].append("second_name")
+    project.configure(experiments)
+    before = project.planned()
+    cell = {"dataset": "small", "imbalance_ratio": 2, "seed": 0, "method": "focal"}
+    project.configure(experiments | {"figures": {"cells": [cell, cell | {"method": "second_name"}]}})
+    assert project.planned() == before | {"cell_figures": 2, "features": before["features"] + 1}

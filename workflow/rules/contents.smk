@@ -25,7 +25,7 @@ def cell_files(cell, blocks, ranks):
         ir=cell.ir,
         seed=cell.seed,
         method=cell.method,
-        title=(settings.title or cell.method) + (" (prior corrected twice)" if settings.allow else ""),
+        title=(settings.title or cell.method) + (" (prior corrected twice)" if MATRIX.allowed(cell.method) else ""),
         kind=settings.kind,
         rank=ranks[cell.method],
         blocks=tuple(name for name, cells in blocks.items() if cell in cells),
@@ -91,6 +91,24 @@ def report_fingerprint(wildcards):
     return report_recipe(wildcards).fingerprint
 
 
+def shown_in_figures(wildcards):
+    """What the figures of a cell show: its results and histories, and the features of its backbone."""
+    method = MATRIX.canonical(wildcards.method)
+    results = SimpleNamespace(**{**dict(wildcards.items()), "method": method})
+    histories = [
+        getattr(rules, level).output.history.format(**owned_by(results, level))
+        for level in MATRIX.rules_of(method)
+        if level in ("stage1", "stage2", "stage2_network")
+    ]
+    return {
+        "metrics": path_of(rules.evaluate.output.metrics, wildcards, method=method),
+        "per_class": path_of(rules.evaluate.output.per_class, wildcards, method=method),
+        "histories": histories,
+        "logits": last_stage(wildcards)["logits"],
+        **features_of(wildcards, "test"),
+    }
+
+
 def existing_metrics(wildcards):
     """The metrics that exist, as text: with it the partial report changes."""
     paths = [path for path in map(Path, report_metrics(wildcards)) if path.exists()]
@@ -105,3 +123,6 @@ def report_what_exists():
         logger.info(f"What is done so far is in {path}.")
     except InputError as error:
         logger.error(f"No report of what is done so far: {error}")
+
+
+FIGURES_RECIPE = report_plan.figures_recipe(MATRIX)

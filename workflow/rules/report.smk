@@ -94,3 +94,29 @@ rule partial_report:
         existing=existing_metrics,
     script:
         "../scripts/report.py"
+
+
+rule cell_figures:
+    """The figures of one chosen cell as files for a paper; the index names them and is written last."""
+    input:
+        unpack(shown_in_figures),
+        labels_test=ancient(rules.prepare.output.labels_test),
+    output:
+        index="<results>/report/figures/{dataset}/ir{ir}/seed{seed}/{method}/index.json",
+    log:
+        "<results>/report/figures/{dataset}/ir{ir}/seed{seed}/{method}/logs/cell_figures.log",
+    benchmark:
+        "<results>/report/figures/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/cell_figures.tsv"
+    wildcard_constraints:
+        method=one_of(list(dict.fromkeys(cell.method for cell in MATRIX.figure_cells()))),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        recipe=FIGURES_RECIPE,
+        fingerprint=FIGURES_RECIPE.fingerprint,
+    script:
+        "../scripts/cell_figures.py"

@@ -117,7 +117,7 @@ def read_cell(source: CellFiles) -> Cell:
     return Cell(
         source,
         metrics,
-        _per_class(source.per_class),
+        read_per_class(source.per_class),
         confusion,
         record.get("recipe", {}),
         stale,
@@ -155,12 +155,12 @@ def read_benchmark(path: str) -> Benchmark | None:
     return (sum(seconds), max(memory, default=None)) if seconds else None
 
 
-def _per_class(path: str) -> list[dict[str, Any]]:
+def read_per_class(path: str) -> list[dict[str, Any]]:
+    """Return the rows of a per_class.csv, nothing where it is absent."""
     header, *body = _rows(path) or [[]]
     rows: list[dict[str, Any]] = [dict(zip(header, row, strict=True)) for row in body]
     for row in rows:
-        row.update({name: int(row[name]) for name in COUNTS})
-        row.update({name: _number(row[name]) for name in RATES})
+        row.update({name: int(row[name]) for name in COUNTS} | {name: _number(row[name]) for name in RATES})
     return rows
 
 
