@@ -1,19 +1,16 @@
 """The experiment matrix: its cells, who owns which work, and the resolved recipe of every stage (no torch)."""
 
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from ltsei import components
-from ltsei.config import Config, Dataset, SplitSettings
-from ltsei.recipe import Evaluation, Preparation, Recipe
-from ltsei.settings import Stage1, Stage2, Stage3, Training
-from ltsei.validation import merged, validate
+from ltsei import components, resolution
+from ltsei.config import Config, Dataset
+from ltsei.recipe import Recipe
+from ltsei.settings import Stage1
 
 STAGES = ("stage1", "stage2", "stage3")
-Stage = TypeVar("Stage", bound=Training)
 
 
 @dataclass(frozen=True, order=True)
@@ -36,7 +33,7 @@ class Matrix:
         """Take a configuration whose names all exist, and the folder of the rules' scripts."""
         self.config = config
         self.scripts = scripts
-        self._recipe = functools.cache(lambda rule, *key: Recipe.of(rule, getattr(self, f"_{rule}")(*key), scripts))
+        self._recipe = functools.cache(self._resolved_recipe)
 
     def blocks(self) -> dict[str, list[Cell]]:
         """Return the cells of each block that is on, each once, in the order of the configuration."""
@@ -158,7 +155,11 @@ class Matrix:
 
     def recipe(self, rule: str, dataset: str, method: str | None = None) -> Recipe:
         """Return the recipe of a rule; `method` is the owner of its stage, None for prepare, make_split, evaluate."""
-        return self._recipe(rule, dataset, *([] if method is None else [method]))
+        return self._recipe(rule, dataset, method)
+
+    def _resolved_recipe(self, rule: str, dataset: str, method: str | None) -> Recipe:
+        below = method and self.owner(method, "stage1")
+        return Recipe.of(rule, resolution.settings(self.config, rule, dataset, method or "", below or ""), self.scripts)
 
     def expected(self, cell: Cell) -> dict[str, str]:
         """Return level -> fingerprint of everything that a cell's metrics depend on, under this configuration."""
@@ -188,57 +189,6 @@ class Matrix:
     def dataset(self, name: str) -> Dataset:
         """Return the settings of a data set."""
         return self.config.datasets[name]
-
-    def _prepare(self, dataset: str) -> Preparation:
-        return Preparation(source=self.dataset(dataset).source)
-
-    def _make_split(self, dataset: str) -> SplitSettings:
-        return self.dataset(dataset).split
-
-    def _evaluate(self, dataset: str) -> Evaluation:
-        return Evaluation(groups=self.dataset(dataset).groups)
-
-    def _stage1(self, dataset: str, method: str) -> Stage1:
-        data = self.dataset(dataset)
-        return self._merged(Stage1, "stage1", dataset, method, {"length": data.length, "normalize": data.normalize})
-
-    def _features(self, dataset: str, method: str) -> Stage1:
-        return self._stage1(dataset, method)
-
-    def _stage2(self, dataset: str, method: str) -> Stage2:
-        owner = self.owner(method, "stage1")
-        assert owner is not None  # the gate has refused methods without one
-        below = merged(*self._layers("stage1", dataset, owner).values())
-        return self._merged(Stage2, "stage2", dataset, method, {key: below[key] for key in below.keys() & {"head"}})
-
-    def _stage2_network(self, dataset: str, method: str) -> Stage2:
-        return self._stage2(dataset, method)
-
-    def _stage3(self, dataset: str, method: str) -> Stage3:
-        del dataset
-        where = f"methods.{method}.stage3"
-        value = {"steps": self.config.methods[method].stage3}
-        return validate(Stage3, value, lambda path: where + path.removeprefix("steps"))
-
-    def _merged(self, model: type[Stage], stage: str, dataset: str, method: str, inherited: Mapping[str, Any]) -> Stage:
-        layers = self._layers(stage, dataset, method)
-
-        def where(path: str) -> str:
-            key = path.split(".")[0]
-            origin = next(
-                (name for name, layer in reversed(layers.items()) if key in layer), f"methods.{method}.{stage}"
-            )
-            return f"{origin}.{path}".rstrip(".")
-
-        return validate(model, merged(inherited, *layers.values()), where)
-
-    def _layers(self, stage: str, dataset: str, method: str) -> dict[str, Mapping[str, Any]]:
-        """Return where settings come from -> the settings, later ones above."""
-        return {
-            f"defaults.{stage}": getattr(self.config.defaults, stage),
-            f"datasets.{dataset}.defaults.{stage}": getattr(self.dataset(dataset).defaults, stage),
-            f"methods.{method}.{stage}": getattr(self.config.methods[method], stage),
-        }
 
 
 def ratio_text(ratio: float | str) -> str:

@@ -28,6 +28,7 @@ PLUMBING = frozenset(
         "ltsei.recipe",
         "ltsei.settings",  # the resolved recipe says what came of it
         "ltsei.report_plan",  # as above
+        "ltsei.resolution",  # as above
         "ltsei.sources",
         "ltsei.validation",
     }
