@@ -1,0 +1,33 @@
+"""The environment is pinned, in one version of everything."""
+
+import re
+import tomllib
+
+import yaml
+from conftest import REPOSITORY
+
+
+def normalised(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def lock():
+    lines = (REPOSITORY / "envs" / "lock.txt").read_text().splitlines()
+    pins = [re.fullmatch(r"([A-Za-z0-9_.-]+)==([A-Za-z0-9_.]+)", line) for line in lines if not line.startswith("#")]
+    assert all(pins), "the lock holds something else than pins"
+    return {normalised(pin[1]): pin[2] for pin in pins}
+
+
+def test_the_lock_pins_every_dependency():
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {normalised(re.match(r"[A-Za-z0-9_.-]+", requirement)[0]) for requirement in wanted}
+    assert names <= set(lock())
+    assert lock()["torch"] == "2.13.0"
+
+
+def test_the_conda_environment_has_the_versions_of_the_lock():
+    environment = yaml.safe_load((REPOSITORY / "envs" / "ltsei.yaml").read_text())
+    (packages,) = (item["pip"] for item in environment["dependencies"] if isinstance(item, dict))
+    pins = dict(package.split("==") for package in packages)
+    assert {name: lock()[normalised(name)] for name in pins} == pins
