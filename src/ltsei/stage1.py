@@ -1,6 +1,5 @@
 """Stage 1: backbone and head learn from the long-tailed signals; the frozen backbone's features are kept."""
 
-import logging
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -9,15 +8,11 @@ import torch
 
 from ltsei import execution, seeds
 from ltsei.cell_data import PARTS, CellData
-from ltsei.components import Context
 from ltsei.longtail import Split
 from ltsei.model import Classifier, build_classifier, extract, facts, kept, prior_context, restore
-from ltsei.objective import build_objective
 from ltsei.settings import Stage1
 from ltsei.signals import Store
-from ltsei.training import Attempt, FitResult, Trained, fit, outputs
-
-log = logging.getLogger(__name__)
+from ltsei.training import Attempt, Trained, fit_signals, outputs
 
 
 def train(
@@ -36,7 +31,7 @@ def train(
     with execution.reproducible(recipe.threads, device, seeds.integer(seed, "stage1")):
         model = build_classifier(recipe.backbone, recipe.head, context, seed=seed, precision=recipe.precision)
         model.to(device)
-        result = _fit(model, recipe, data, context, seed, attempt)
+        result = fit_signals(model, recipe, data, context, seed=seed, purpose="stage1", attempt=attempt)
         found = {part: extract(model, data.batches(part, recipe.batch_size))[1] for part in ("val", "test")}
     content = {
         "backbone": kept(recipe.backbone, model.backbone),
@@ -68,24 +63,3 @@ def features(
     with execution.reproducible(recipe.threads, device, seed=0):
         model = Classifier(restore(trained, "backbone"), restore(trained, "head"), recipe.precision).to(device)
         return {part: extract(model, data.batches(part, recipe.batch_size))[0].cpu().numpy() for part in PARTS}
-
-
-def _fit(
-    model: Classifier, recipe: Stage1, data: CellData, context: Context, seed: int, attempt: Attempt | None
-) -> FitResult:
-    """Train on signals which lie on the device for as long as this takes."""
-    inputs, labels = data.resident("train")
-    log.info("stage 1: %d training signals, %.0f MB on %s", len(labels), inputs.nbytes / 1e6, data.device)
-    draws = seeds.integer(seed, "stage1 draws")
-    return fit(
-        model,
-        inputs,
-        labels,
-        build_objective(recipe, context, seed=draws, device=data.device, augmentations=recipe.augmentations),
-        recipe=recipe,
-        seed=seed,
-        purpose="stage1",
-        validation=data.resident("val") if len(data.split.val) else None,
-        identity=data.identity,
-        attempt=attempt,
-    )

@@ -1,6 +1,5 @@
 """Stage 2 where the backbone moves: fine-tuning, or batch-normalisation statistics that go on being updated."""
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,13 +10,10 @@ from ltsei import checkpoint, execution, seeds
 from ltsei.cell_data import PARTS, CellData
 from ltsei.longtail import Split
 from ltsei.model import Classifier, TunedClassifier, context_of, extract, kept, restore
-from ltsei.objective import build_objective
 from ltsei.settings import Stage2
 from ltsei.signals import Store
 from ltsei.stage2 import prepare
-from ltsei.training import Attempt, Trained, fit, outputs
-
-log = logging.getLogger(__name__)
+from ltsei.training import Attempt, Trained, fit_signals, outputs
 
 
 def train(
@@ -48,21 +44,9 @@ def train(
         tuned = prepared.tunes_backbone
         model = TunedClassifier(restore(stage1, "backbone"), prepared.head, recipe.precision, tuned=tuned, bn=recipe.bn)
         model.head_lr_factor = prepared.lr_factor
-        inputs, labels = data.resident("train")
-        log.info("stage 2: %d training signals, %.0f MB on %s", len(labels), inputs.nbytes / 1e6, device)
-        draws = seeds.integer(seed, "stage2 draws")
-        result = fit(
-            model.to(device),
-            inputs,
-            labels,
-            build_objective(recipe, context, seed=draws, device=device, augmentations=recipe.augmentations),
-            recipe=recipe,
-            seed=seed,
-            purpose="stage2",
-            validation=data.resident("val") if len(split.val) else None,
-            identity=checkpoint.digest(data.identity, *_weights(stage1)),
-            attempt=attempt,
-        )
+        start = checkpoint.digest(*_weights(stage1))
+        model.to(device)
+        result = fit_signals(model, recipe, data, context, seed=seed, purpose="stage2", start=start, attempt=attempt)
         spec, head = prepared.fold(model.head)
         plain = Classifier(model.backbone, head, recipe.precision)
         found = {part: extract(plain, data.batches(part, recipe.batch_size)) for part in PARTS}

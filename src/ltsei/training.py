@@ -11,13 +11,15 @@ import torch
 from torch import Tensor
 
 from ltsei import checkpoint, execution, files, seeds
+from ltsei.cell_data import CellData
 from ltsei.checkpoint import Resume
+from ltsei.components import Context
 from ltsei.errors import InputError, Interrupted
 from ltsei.heads._shared import HeadOutput
 from ltsei.model import Classifier
-from ltsei.objective import Objective
+from ltsei.objective import Objective, build_objective
 from ltsei.run import Run
-from ltsei.settings import Training
+from ltsei.settings import Stage1, Stage2, Training
 
 log = logging.getLogger(__name__)
 MIXTURE = ("gate", "choices")
@@ -138,3 +140,43 @@ def fit(
             run.close_epoch()
             attempt.progress(run.history[-1])
     return FitResult(run.history, run.choose())
+
+
+def fit_signals(
+    model: Classifier,
+    recipe: Stage1 | Stage2,
+    data: CellData,
+    context: Context,
+    *,
+    seed: int,
+    purpose: str,
+    start: str = "",
+    attempt: Attempt | None = None,
+) -> FitResult:
+    """Train on the signals of a cell, which lie on the device for as long as this takes.
+
+    Args:
+        model: on the device of the data.
+        recipe: with its augmentations.
+        data: of the cell.
+        context: of the recipe's components.
+        seed: of the experiment.
+        purpose: as in `fit`.
+        start: names the weights to start from, where they are not those of the seed.
+        attempt: as in `fit`.
+    """
+    inputs, labels = data.resident("train")
+    log.info("%s: %d training signals, %.0f MB on %s", purpose, len(labels), inputs.nbytes / 1e6, data.device)
+    draws = seeds.integer(seed, f"{purpose} draws")
+    return fit(
+        model,
+        inputs,
+        labels,
+        build_objective(recipe, context, seed=draws, device=data.device, augmentations=recipe.augmentations),
+        recipe=recipe,
+        seed=seed,
+        purpose=purpose,
+        validation=data.resident("val") if len(data.split.val) else None,
+        identity=checkpoint.digest(data.identity, start),
+        attempt=attempt,
+    )

@@ -106,19 +106,15 @@ def test_logit_adjustment_is_its_formula(make_context, seed, counts, tau):
     np.testing.assert_allclose(per_sample(loss, logits, labels), expected, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [("focal", {"gamma": 0.0}), ("logit_adjustment", {"tau": 0.0}), ("ldam_linear", {"max_margin": 0.0})],
+)
 @few
 @given(seed=seeds, counts=class_counts)
-def test_focal_with_gamma_zero_is_cross_entropy(make_context, seed, counts):
+def test_a_loss_whose_parameter_is_zero_is_cross_entropy(make_context, name, parameters, seed, counts):
     logits, labels = case(seed, len(counts))
-    loss = build(make_context, counts, "focal", gamma=0.0)
-    np.testing.assert_allclose(per_sample(loss, logits, labels), reference.cross_entropy(logits, labels), rtol=1e-12)
-
-
-@few
-@given(seed=seeds, counts=class_counts)
-def test_logit_adjustment_with_tau_zero_is_cross_entropy(make_context, seed, counts):
-    logits, labels = case(seed, len(counts))
-    loss = build(make_context, counts, "logit_adjustment", tau=0.0)
+    loss = build(make_context, counts, name, **parameters)
     np.testing.assert_allclose(per_sample(loss, logits, labels), reference.cross_entropy(logits, labels), rtol=1e-12)
 
 
@@ -146,14 +142,6 @@ def test_ldam_without_margin_is_cross_entropy_of_the_scaled_cosines(make_context
     loss = build(make_context, counts, "ldam", max_margin=0.0)
     expected = reference.cross_entropy(SCALE * values, labels)
     np.testing.assert_allclose(per_sample(loss, SCALE * values, labels, SCALE), expected, rtol=1e-9, atol=1e-9)
-
-
-@few
-@given(seed=seeds, counts=class_counts)
-def test_ldam_on_a_linear_head_without_margin_is_cross_entropy(make_context, seed, counts):
-    logits, labels = case(seed, len(counts))
-    loss = build(make_context, counts, "ldam_linear", max_margin=0.0)
-    np.testing.assert_allclose(per_sample(loss, logits, labels), reference.cross_entropy(logits, labels), rtol=1e-12)
 
 
 @few

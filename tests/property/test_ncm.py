@@ -2,23 +2,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from property import _reference as reference
+from property._cases import NO_LABELS, few, seeds
+from property._cases import unbiased_outputs as outputs
 
 from ltsei import components
 from ltsei.errors import InputError
-from ltsei.stage3_steps._shared import Outputs, TrainingSet
-
-NO_LABELS = np.empty(0, dtype=np.int64)
-few = settings(max_examples=25)
-seeds = st.integers(0, 10_000)
-
-
-def outputs(seed, signals=30):
-    rng = np.random.default_rng(seed)
-    features, weight = rng.normal(size=(signals, 8)), rng.normal(size=(5, 8))
-    return Outputs(features @ weight.T, features, weight)
+from ltsei.stage3_steps._shared import TrainingSet
 
 
 def build(make_context, **parameters):
