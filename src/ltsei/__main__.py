@@ -57,7 +57,8 @@ def _verify(options: argparse.Namespace) -> int:
         cell = finding.cell
         changed = ", ".join(finding.levels)
         sys.stdout.write(f"stale: {cell.dataset}/ir{cell.ir}/seed{cell.seed}/{cell.method}: changed {changed}\n")
-    others = sum(finding.software not in ({}, provenance.software()) for finding in findings)
+    here = provenance.surroundings()["software"]
+    others = sum(finding.software not in ({}, here) for finding in findings)
     if others:
         sys.stdout.write(f"{others} results were evaluated with other versions of Python or its packages than these\n")
     states = Counter(finding.state for finding in findings)

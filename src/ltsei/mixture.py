@@ -1,6 +1,5 @@
 """How a mixture of heads uses its experts (no torch)."""
 
-from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
@@ -8,19 +7,6 @@ import numpy as np
 from scipy.special import xlogy
 
 from ltsei.metrics import GROUPS
-
-
-def diagnostics(outputs: Mapping[str, np.ndarray], labels: np.ndarray, class_groups: np.ndarray) -> dict[str, Any]:
-    """Return `mixture` of a classifier's outputs on the test part, nothing where it is no mixture.
-
-    Args:
-        outputs: name -> array; a mixture has ``gate`` and ``choices``.
-        labels: int64 [N].
-        class_groups: many, medium or few, for each class, [C].
-    """
-    if not {"gate", "choices"} <= set(outputs):
-        return {}
-    return mixture(outputs["gate"], outputs["choices"], class_groups[labels])
 
 
 def mixture(gate: np.ndarray, choices: np.ndarray, groups_of_signals: np.ndarray) -> dict[str, Any]:

@@ -139,8 +139,9 @@ def context_of(checkpoint: Mapping[str, Any]) -> Context:
 
 
 def kept(spec: Spec, module: nn.Module) -> dict[str, Any]:
-    """Return a trained component as a checkpoint holds it."""
-    return {"spec": spec, "state": snapshot(module)}
+    """Return a trained component as a checkpoint holds it, with its number of parameters."""
+    size = sum(parameter.numel() for parameter in module.parameters())
+    return {"spec": spec, "state": snapshot(module), "num_parameters": size}
 
 
 def restore(checkpoint: Mapping[str, Any], part: Literal["backbone", "head"]) -> nn.Module:

@@ -1,6 +1,9 @@
 """What a result was made from: a recipe.json beside each, with the recipes and fingerprints of all its ancestors."""
 
+import functools
 import platform
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -21,10 +24,12 @@ class Ancestry:
     Attributes:
         fingerprints: level -> fingerprint of settings and code (for ``data``: checksum of the source).
         recipes: rule -> settings.
+        made: rule -> on which machine, with which software, from which commit.
     """
 
     fingerprints: Mapping[str, str]
     recipes: Mapping[str, Any] = field(default_factory=dict)
+    made: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read(*paths: str | Path) -> Ancestry:
@@ -33,6 +38,7 @@ def read(*paths: str | Path) -> Ancestry:
     return Ancestry(
         {level: value for record in records for level, value in record["fingerprints"].items()},
         {rule: value for record in records for rule, value in record["recipe"].items()},
+        {rule: value for record in records for rule, value in record.get("made", {}).items()},
     )
 
 
@@ -50,14 +56,46 @@ def write(path: str | Path, recipe: Recipe, coordinates: Iterable[tuple[str, str
         **dict(coordinates),
         "recipe": {**ancestry.recipes, recipe.rule: recipe.settings.model_dump(mode="json")},
         "fingerprints": {**ancestry.fingerprints, recipe.rule: recipe.fingerprint},
-        "software": software(),
+        "made": {**ancestry.made, recipe.rule: surroundings()},
     }
     files.write_json(path, content)
 
 
-def software() -> dict[str, str]:
-    """Return the versions of what computes the numbers."""
-    return {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "scikit-learn", "torch")}}
+def surroundings() -> dict[str, Any]:
+    """Return what numbers depend on beside recipe and code: commit, machine, and versions of what computes them."""
+    names = ("numpy", "scikit-learn", "scipy", "torch")
+    software = {"python": platform.python_version(), **{name: version(name) for name in names}}
+    return {"commit": _commit(), "machine": _machine(), "software": software}
+
+
+def _machine() -> dict[str, str | None]:
+    """Return host, processor and, where torch uses one, the accelerator."""
+    torch = sys.modules.get("torch")
+    cuda = torch is not None and torch.cuda.is_initialized()
+    return {
+        "host": platform.node(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "accelerator": torch.cuda.get_device_name() if torch is not None and cuda else None,
+    }
+
+
+def _processor() -> str:
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+@functools.cache
+def _commit() -> str | None:
+    """Return the commit of this code, with ``-dirty`` where files differ from it; None outside of a repository."""
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:  # no git here
+        return None
+    return done.stdout.strip() or None
 
 
 def stale_levels(recorded: Mapping[str, str], expected: Mapping[str, str]) -> list[str]:

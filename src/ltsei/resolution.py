@@ -18,7 +18,7 @@ def settings(config: Config, rule: str, dataset: str, method: str, stage1_owner:
         config: the experiment file.
         rule: name of the rule.
         dataset: of which data set.
-        method: the owner of the rule's stage; without meaning for prepare, make_split and evaluate.
+        method: the owner of the rule's stage; without meaning for prepare, examples, make_split and evaluate.
         stage1_owner: the method whose stage 1 it builds on.
 
     Raises:
@@ -26,7 +26,7 @@ def settings(config: Config, rule: str, dataset: str, method: str, stage1_owner:
     """
     data = config.datasets[dataset]
     match rule:
-        case "prepare":
+        case "prepare" | "examples":
             return Preparation(source=data.source)
         case "make_split":
             return data.split

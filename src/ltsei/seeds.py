@@ -19,6 +19,13 @@ def generator(seed: int, purpose: str) -> np.random.Generator:
     return np.random.default_rng(sequence(seed, purpose))
 
 
+def sample(total: int, most: int) -> np.ndarray:
+    """Return ascending indices of at most `most` of `total` signals, int64, always the same."""
+    if total <= most:
+        return np.arange(total)
+    return np.sort(generator(0, "sample").choice(total, most, replace=False))
+
+
 def integer(seed: int, purpose: str) -> int:
     """Return a 63-bit seed for `purpose`, for libraries that take an integer (torch)."""
     return int(sequence(seed, purpose).generate_state(1, np.uint64)[0] >> np.uint64(1))

@@ -12,7 +12,7 @@ from ltsei.longtail import Split
 from ltsei.model import Classifier, build_classifier, extract, facts, kept, prior_context, restore
 from ltsei.settings import Stage1
 from ltsei.signals import Store
-from ltsei.training import Attempt, Trained, fit_signals, outputs
+from ltsei.training import Attempt, Trained, fit_signals, outputs, sampled
 
 
 def train(
@@ -32,10 +32,10 @@ def train(
         model = build_classifier(recipe.backbone, recipe.head, context, seed=seed, precision=recipe.precision)
         model.to(device)
         result = fit_signals(model, recipe, data, context, seed=seed, purpose="stage1", attempt=attempt)
-        found = {part: extract(model, data.batches(part, recipe.batch_size))[1] for part in ("val", "test")}
+        found = {part: extract(model, data.batches(part, recipe.batch_size)) for part in ("val", "test")}
+    parts = {"backbone": kept(recipe.backbone, model.backbone), "head": kept(recipe.head, model.head)}
     content = {
-        "backbone": kept(recipe.backbone, model.backbone),
-        "head": kept(recipe.head, model.head),
+        **parts,
         "context": facts(
             context,
             cast(int, model.backbone.out_features),
@@ -44,7 +44,8 @@ def train(
         "input": {"length": recipe.length, "normalize": recipe.normalize},
         "epoch": result.epoch,
     }
-    return Trained(content, result.history, outputs(found))
+    logits = outputs({part: output for part, (_, output) in found.items()}, *parts.values())
+    return Trained(content, result.history, logits | sampled(found["test"][0]))
 
 
 def features(

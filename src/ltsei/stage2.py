@@ -54,7 +54,7 @@ def train(
         plain = Classifier(nn.Identity(), head)
         found = {part: extract(plain, [parts[part]])[1] for part in ("val", "test")}
     content = {"head": kept(spec, head), "context": stage1["context"], "epoch": result.epoch}
-    return Trained(content, result.history, outputs(found))
+    return Trained(content, result.history, outputs(found, stage1["backbone"], content["head"]))
 
 
 def _fit(

@@ -13,7 +13,7 @@ from ltsei.model import Classifier, TunedClassifier, context_of, extract, kept, 
 from ltsei.settings import Stage2
 from ltsei.signals import Store
 from ltsei.stage2 import prepare
-from ltsei.training import Attempt, Trained, fit_signals, outputs
+from ltsei.training import Attempt, Trained, fit_signals, outputs, sampled
 
 
 def train(
@@ -51,13 +51,14 @@ def train(
         plain = Classifier(model.backbone, head, recipe.precision)
         found = {part: extract(plain, data.batches(part, recipe.batch_size)) for part in PARTS}
     content = {
-        "backbone": {**stage1["backbone"], "state": kept({}, model.backbone)["state"]},
+        "backbone": kept(stage1["backbone"]["spec"], model.backbone),
         "head": kept(spec, head),
         "context": stage1["context"],
         "input": stage1["input"],
         "epoch": result.epoch,
     }
-    trained = Trained(content, result.history, outputs({part: found[part][1] for part in ("val", "test")}))
+    logits = outputs({part: found[part][1] for part in ("val", "test")}, content["backbone"], content["head"])
+    trained = Trained(content, result.history, logits | sampled(found["test"][0]))
     return trained, {part: values.cpu().numpy() for part, (values, _) in found.items()}
 
 

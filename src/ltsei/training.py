@@ -24,6 +24,8 @@ from ltsei.settings import Stage1, Stage2, Training
 log = logging.getLogger(__name__)
 MIXTURE = ("gate", "choices")
 """What the head of a mixture says beside its logits and is worth keeping."""
+SAMPLE = 500
+"""So many test signals have their features kept with the logits, for a map of the representation."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class Trained:
         checkpoint: components, their weights, and what they know of their context.
         history: a row per epoch.
         logits: float32 [N, C] of the parts ``val`` (N = 0 without validation) and ``test``, and of a mixture of heads
-            on ``test`` its shares ``gate`` [N, E] and what each expert chooses, ``choices`` [N, E].
+            on ``test`` its shares ``gate`` [N, E] and what each expert chooses, ``choices`` [N, E]; with them
+            ``num_parameters`` of backbone and head, and, where a backbone was trained, what `sampled` returns.
     """
 
     checkpoint: dict[str, Any]
@@ -81,11 +84,26 @@ class Trained:
         files.write_npz(logits, **self.logits)
 
 
-def outputs(found: Mapping[str, HeadOutput]) -> dict[str, np.ndarray]:
-    """Return what `Trained.logits` holds, from what a head makes of the parts ``val`` and ``test``."""
+def outputs(found: Mapping[str, HeadOutput], *trained: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Return what `Trained.logits` holds, from what a head makes of the parts ``val`` and ``test``.
+
+    Args:
+        found: part -> output.
+        trained: backbone and head as a checkpoint holds them.
+    """
     logits = {part: output.logits.cpu().numpy() for part, output in found.items()}
     mixture = {name: found["test"].extras[name].cpu().numpy() for name in MIXTURE if name in found["test"].extras}
-    return logits | mixture
+    return logits | mixture | {"num_parameters": np.array(sum(part["num_parameters"] for part in trained))}
+
+
+def sampled(features: Tensor) -> dict[str, np.ndarray]:
+    """Return the features of at most `SAMPLE` test signals, always the same ones.
+
+    Returns:
+        ``sample``: their indices, int64 [M], ascending; ``features``: float16 [M, D].
+    """
+    chosen = seeds.sample(len(features), SAMPLE)
+    return {"sample": chosen, "features": features[torch.from_numpy(chosen)].half().cpu().numpy()}
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,8 @@ def _finding(matrix: Matrix, cell: Cell, recorded: dict[Cell, Any], checksums: d
     if cell.dataset in checksums:
         expected["data"] = checksums[cell.dataset]
     levels = tuple(provenance.stale_levels(recorded[owner]["fingerprints"], expected))
-    return Finding(cell, "stale" if levels else "current", levels, recorded[owner].get("software", {}))
+    made = recorded[owner].get("made", {}).get("evaluate", {})
+    return Finding(cell, "stale" if levels else "current", levels, made.get("software", {}))
 
 
 def _evaluated(results: Path) -> Iterator[tuple[Cell, dict[str, Any]]]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ltsei.mixture import diagnostics, mixture
+from ltsei.mixture import mixture
 
 
 def test_a_gate_that_separates_the_groups_has_no_entropy_and_one_expert_for_each():
@@ -20,11 +20,3 @@ def test_equal_shares_have_the_largest_entropy():
     found = mixture(gate, np.zeros((4, 3), dtype=int), np.array(["few"] * 4))
     assert found["gate_entropy"] == pytest.approx(1.0)
     assert found["disagreement"] == 0.0
-
-
-def test_only_a_mixture_has_diagnostics():
-    groups_of_classes = np.array(["many", "few"])
-    labels = np.array([0, 1])
-    assert diagnostics({"test": np.zeros((2, 2))}, labels, groups_of_classes) == {}
-    found = diagnostics({"gate": np.eye(2), "choices": np.eye(2)}, labels, groups_of_classes)
-    assert found["expert_usage"]["few"] == [0.0, 1.0]

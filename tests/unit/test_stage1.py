@@ -60,7 +60,13 @@ def test_the_files_hold_what_was_trained(tmp_path):
         assert {name: (logits[name].shape, logits[name].dtype) for name in logits} == {
             "val": ((12, 3), np.float32),
             "test": ((48, 3), np.float32),
+            "num_parameters": ((), np.int64),
+            "sample": ((48,), np.int64),
+            "features": ((48, trained.checkpoint["context"]["in_features"]), np.float16),
         }
+        assert logits["num_parameters"] == sum(
+            trained.checkpoint[part]["num_parameters"] for part in ("backbone", "head")
+        )
     lines = (tmp_path / "history").read_text().splitlines()
     assert lines[0].startswith("epoch,progress,learning_rate,train_loss") and len(lines) == 3
     found = checkpoint.load(tmp_path / "model")

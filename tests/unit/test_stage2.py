@@ -44,7 +44,7 @@ def stage1(head="linear"):
         with torch.no_grad():
             module.weight.copy_(torch.eye(3, 6))
             module.bias.copy_(torch.tensor([2.0, 0.0, -2.0]))
-    return {"head": kept({"name": head}, module), "context": facts(context, 6)}
+    return {"backbone": {"num_parameters": 100}, "head": kept({"name": head}, module), "context": facts(context, 6)}
 
 
 def recipe(**changes):
@@ -69,6 +69,10 @@ def test_balanced_draws_raise_balanced_accuracy():
     after = train(epochs=20).logits["test"]
     scores = [balanced_accuracy(TEST_LABELS, logits.argmax(1), 3) for logits in (before, after)]
     assert scores[0] < 0.75 and scores[1] > 0.9
+
+
+def test_the_backbone_of_stage_1_counts_among_the_parameters():
+    assert train().logits["num_parameters"] == 100 + 3 * 6 + 3
 
 
 def test_the_checkpoint_is_a_head_and_its_context_without_a_backbone():

@@ -46,7 +46,7 @@ def test_a_stale_result_names_what_changed(matrix, tmp_path, level):
 def test_the_versions_of_a_result_are_known(matrix, tmp_path):
     write_result(tmp_path, matrix)
     path = tmp_path / "small" / "ir2" / "seed0" / "crt" / "recipe.json"
-    files.write_json(path, files.read_json(path) | {"software": {"torch": "1.0"}})
+    files.write_json(path, files.read_json(path) | {"made": {"evaluate": {"software": {"torch": "1.0"}}}})
     assert state_of(CELL, matrix, tmp_path).software == {"torch": "1.0"}
 
 

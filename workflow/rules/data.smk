@@ -50,3 +50,30 @@ rule make_split:
         fingerprint=fingerprint_of("make_split"),
     script:
         "../scripts/make_split.py"
+
+
+rule examples:
+    """Keep a few signals of a data set for the report."""
+    input:
+        train=ancient(rules.prepare.output.train),
+        labels_train=ancient(rules.prepare.output.labels_train),
+        test=ancient(rules.prepare.output.test),
+        labels_test=ancient(rules.prepare.output.labels_test),
+        meta=rules.prepare.output.meta,
+    output:
+        examples="<results>/{dataset}/signals/examples.json",
+    log:
+        "<results>/{dataset}/logs/examples.log",
+    benchmark:
+        "<results>/{dataset}/benchmarks/examples.tsv"
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        recipe=recipe_of("examples"),
+        fingerprint=fingerprint_of("examples"),
+    script:
+        "../scripts/examples.py"

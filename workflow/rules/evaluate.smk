@@ -5,6 +5,7 @@ rule evaluate:
     """Compute every metric of one cell."""
     input:
         unpack(last_stage),
+        unpack(network_of),
         labels_test=ancient(rules.prepare.output.labels_test),
         meta=rules.prepare.output.meta,
         split=rules.make_split.output.split,

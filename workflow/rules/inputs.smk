@@ -54,10 +54,25 @@ def features_of(wildcards, *parts):
 
 def last_stage(wildcards):
     """Logits and recipe of a method's last stage, whoever owns it."""
-    stage = MATRIX.last_stage(wildcards.method)
-    owner = MATRIX.owner(wildcards.method, stage)
-    found = getattr(rules, MATRIX.stage_rule(owner, stage)).output
+    found, owner = stage_output(wildcards.method, MATRIX.last_stage(wildcards.method))
     return {
         "logits": path_of(found.logits, wildcards, method=owner),
         "before": path_of(found.recipe, wildcards, method=owner),
     }
+
+
+def network_of(wildcards):
+    """What training left of a method's network: of its last trained stage, and of the stage that made its backbone."""
+    trained, trainer = stage_output(wildcards.method, MATRIX.last_stage(wildcards.method, before="stage3"))
+    level, owner = MATRIX.representation(wildcards.method)
+    network = rules.stage1 if level == "features" else rules.stage2_network
+    return {
+        "trained": path_of(trained.logits, wildcards, method=trainer),
+        "backbone": path_of(network.output.logits, wildcards, method=owner),
+    }
+
+
+def stage_output(method, stage):
+    """The outputs of a method's stage, and who owns it."""
+    owner = MATRIX.owner(method, stage)
+    return getattr(rules, MATRIX.stage_rule(owner, stage)).output, owner

@@ -1,13 +1,12 @@
-"""The numbers behind the figures of one cell, computed from its logits, labels and features."""
+"""What figures show of one cell beside its metrics, computed from its logits, labels and features (no torch)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from ltsei import seeds
-from ltsei.metrics import ECE_BINS
-from ltsei.report.words import GROUPS
+from ltsei.metrics import ECE_BINS, GROUPS
+from ltsei.mixture import mixture
 
 Row = dict[str, Any]
 BINS = 20
@@ -15,8 +14,42 @@ BINS = 20
 RECALLS = np.linspace(0, 1, 101)[1:]
 """Where precision is read; at recall 0 it is not defined."""
 ALL = "all"
+PERPLEXITY, ITERATIONS = 20.0, 500
+"""Of the map in the report: neighbourhoods among some five hundred signals, in half a second."""
 FACTOR = 3
 """t-SNE takes so many perplexities as neighbours (van der Maaten 2014), which must exist."""
+
+
+def diagnose(
+    outputs: Mapping[str, np.ndarray],
+    labels: np.ndarray,
+    class_groups: np.ndarray,
+    sample: np.ndarray,
+    features: np.ndarray,
+) -> dict[str, Any]:
+    """Return what the report shows of a cell beside its metrics, JSON-able.
+
+    Args:
+        outputs: of the last stage on the test part: ``test``, logits [N, C]; a mixture also has ``gate`` and
+            ``choices``.
+        labels: int64 [N].
+        class_groups: many, medium or few, for each class, [C].
+        sample: indices of some test signals, [M].
+        features: of these under the cell's backbone, [M, D].
+
+    Returns:
+        ``confidence`` and ``calibration``: as `confidences` and `calibration`; ``map``: labels of the sample and its
+        t-SNE in thousandths, None where there is none; ``mixture``: as `mixture`, None for any other head.
+    """
+    chances = probabilities(outputs["test"])
+    places = embedding(features, 2, perplexity=PERPLEXITY, iterations=ITERATIONS)
+    is_mixture = {"gate", "choices"} <= set(outputs)
+    return {
+        "confidence": confidences(chances, labels),
+        "calibration": calibration(chances, labels),
+        "map": None if places is None else {"labels": labels[sample].tolist(), **_thousandths(places)},
+        "mixture": mixture(outputs["gate"], outputs["choices"], class_groups[labels]) if is_mixture else None,
+    }
 
 
 def probabilities(logits: np.ndarray) -> np.ndarray:
@@ -86,13 +119,6 @@ def top_confusions(confusion: Sequence[Sequence[int]], names: Sequence[str], k: 
     return sorted(rows, key=lambda row: (-row["share"], -row["count"]))[:k]
 
 
-def sample(total: int, most: int) -> np.ndarray:
-    """Return ascending indices of at most `most` of `total` signals, always the same."""
-    if total <= most:
-        return np.arange(total)
-    return np.sort(seeds.generator(0, "figures").choice(total, most, replace=False))
-
-
 def embedding(features: np.ndarray, dimensions: int, *, perplexity: float, iterations: int) -> np.ndarray | None:
     """Return the t-SNE of features [N, D] in [-1, 1], [N, dimensions] (van der Maaten and Hinton 2008).
 
@@ -100,6 +126,7 @@ def embedding(features: np.ndarray, dimensions: int, *, perplexity: float, itera
     too few signals or features that vary. The perplexity is at most a third of the other signals.
     """
     from sklearn.manifold import TSNE  # costs a second, so only where it is used
+    from threadpoolctl import threadpool_limits
 
     varying = features[:, features.std(axis=0) > 0]
     if min(varying.shape) <= dimensions:
@@ -111,36 +138,16 @@ def embedding(features: np.ndarray, dimensions: int, *, perplexity: float, itera
         init="pca",
         random_state=0,
     )
-    found: np.ndarray = tsne.fit_transform(varying.astype(np.float32))
+    with threadpool_limits(1):  # sums depend on the number of threads in their last bits
+        found: np.ndarray = tsne.fit_transform(varying.astype(np.float32))
     found -= (found.max(axis=0) + found.min(axis=0)) / 2
     found /= np.abs(found).max()
     return found
 
 
-def projected(points: np.ndarray, *, azimuth: float, elevation: float) -> np.ndarray:
-    """Return points [N, 3] as seen from a direction (degrees): to the right, upwards, towards the viewer."""
-    around, above = np.radians([azimuth, elevation])
-    x, y, z = points.T
-    right, away = np.cos(around) * x + np.sin(around) * y, np.cos(around) * y - np.sin(around) * x
-    return np.stack([right, np.cos(above) * z + np.sin(above) * away, np.sin(above) * z - np.cos(above) * away], axis=1)
-
-
-def columns_of(history: Mapping[str, Sequence[float | None]], names: Sequence[str], factor: float) -> list[Row]:
-    """Return the points of the curves `names` of a history, absent values left out."""
-    return [
-        {"series": name.replace("_", " "), "epoch": epoch, "value": factor * value}
-        for name in names
-        for epoch, value in zip(history["epoch"], history[name], strict=True)
-        if value is not None
-    ]
-
-
-def whole_ticks(epochs: Sequence[float]) -> list[int]:
-    """Return about six round numbers from the first to the last epoch."""
-    low, high = int(min(epochs)), int(max(epochs))
-    power = 10 ** max(0, len(str((high - low) // 6)) - 1)
-    step = next(factor * power for factor in (1, 2, 5, 10, 20) if (high - low) / (factor * power) <= 6)
-    return list(range(-(-low // step) * step, high + 1, step))
+def _thousandths(places: np.ndarray) -> dict[str, list[int]]:
+    x, y = np.rint(1000 * places).astype(int).T.tolist()
+    return {"x": x, "y": y}
 
 
 def _precision(positive: np.ndarray, score: np.ndarray) -> np.ndarray:

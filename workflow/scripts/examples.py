@@ -1,0 +1,8 @@
+"""Keep a few signals of a data set for the report."""
+
+from ltsei import examples, files, signals
+from ltsei.logs import job
+
+recipe, name = snakemake.params.recipe, f"{snakemake.rule} {'/'.join(snakemake.wildcards)}"
+with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=snakemake.params.fingerprint):
+    files.write_json(snakemake.output.examples, examples.examples(signals.open_inputs(snakemake.input)))
