@@ -1,0 +1,144 @@
+"""Tests over conditions and paired comparisons against independent transcriptions, and by identities."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from scipy import stats
+
+from ltsei.statistics import cliques, compare, friedman, holm, smallest_p
+
+distinct = st.integers(0, 10**6).map(lambda seed: np.random.default_rng(seed).normal(size=(6, 4)))
+p_values = st.lists(st.none() | st.floats(0, 1), max_size=8)
+
+
+def average_ranks(scores):
+    """Rank 1 is the highest score of a row; without ties."""
+    order = np.argsort(-scores, axis=1)
+    ranks = np.empty_like(order)
+    for row, places in enumerate(order):
+        ranks[row, places] = np.arange(1, len(places) + 1)
+    return ranks.mean(axis=0)
+
+
+@given(distinct)
+def test_friedman_follows_demsar(scores):
+    n, k = scores.shape
+    ranks = average_ranks(scores)
+    chi2 = 12 * n / (k * (k + 1)) * ((ranks**2).sum() - k * (k + 1) ** 2 / 4)
+    f = (n - 1) * chi2 / (n * (k - 1) - chi2)
+    found = friedman(scores)
+    assert found.ranks == pytest.approx(ranks)
+    assert (found.chi2, found.f) == (pytest.approx(chi2, abs=1e-9), pytest.approx(f, abs=1e-9))
+    assert found.chi2_p == pytest.approx(stats.chi2.sf(chi2, k - 1))
+    assert found.f_p == pytest.approx(stats.f.sf(f, k - 1, (k - 1) * (n - 1)))
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "critical"), [(5, 3, 3.52), (5, 6, 2.49), (5, 30, 1.11), (10, 8, 4.79), (20, 6, 12.1), (30, 15, 12.1)]
+)
+def test_critical_differences_are_those_of_the_table(k, n, critical):
+    scores = np.random.default_rng(0).normal(size=(n, k))
+    assert friedman(scores).critical_difference == pytest.approx(critical, rel=0.005)
+
+
+def test_methods_that_are_alike_everywhere_do_not_differ():
+    found = friedman(np.ones((4, 3)))
+    assert (found.ranks, found.chi2, found.chi2_p) == ((2.0, 2.0, 2.0), 0.0, 1.0)
+
+
+def test_the_same_order_everywhere_has_an_infinite_f():
+    found = friedman(np.tile([0.1, 0.2, 0.3], (5, 1)))
+    assert (found.f, found.f_p) == (None, 0.0)
+    assert found.ranks == (3.0, 2.0, 1.0)
+
+
+@pytest.mark.parametrize("shape", [(1, 5), (5, 2)])
+def test_too_few_methods_or_conditions_are_not_tested(shape):
+    assert friedman(np.random.default_rng(0).normal(size=shape)) is None
+
+
+@given(st.lists(st.floats(1, 9), min_size=2, max_size=8), st.floats(0.1, 5))
+def test_cliques_hold_every_pair_within_the_difference_and_no_other(ranks, difference):
+    found = cliques(ranks, difference)
+    together = {frozenset(pair) for clique in found for pair in itertools.combinations(clique, 2)}
+    pairs = itertools.combinations(range(len(ranks)), 2)
+    near = {frozenset((a, b)) for a, b in pairs if abs(ranks[a] - ranks[b]) <= difference}
+    assert together == near
+    assert not any(set(a) < set(b) for a in found for b in found)
+
+
+@given(p_values)
+def test_holm_is_the_step_down_procedure(found):
+    defined = sorted(p for p in found if p is not None)
+    for p, adjusted in zip(found, holm(found), strict=True):
+        if p is None:
+            assert adjusted is None
+        else:
+            place = defined.index(p)
+            steps = [min(1.0, (len(defined) - step) * defined[step]) for step in range(place + 1)]
+            assert adjusted == pytest.approx(max(steps))
+
+
+@pytest.mark.parametrize(("pairs", "least"), [(3, 0.25), (4, 0.125), (5, 0.0625), (6, 0.03125), (10, 0.001953125)])
+def test_the_least_p_is_that_of_the_exact_test(pairs, least):
+    assert smallest_p(pairs) == least
+    assert stats.wilcoxon(np.arange(1, pairs + 1)).pvalue == pytest.approx(least)
+
+
+@given(arrays.arrays(np.float64, (8, 2), elements=st.floats(0, 1, width=16)))
+def test_a_comparison_follows_its_formulas(scores):
+    ours, control = scores.T
+    (found,) = compare(ours[:, None], control, [0] * 4 + [1] * 4)
+    differences = ours - control
+    assert found.n == 8
+    assert found.mean == pytest.approx(differences.mean(), abs=1e-12)
+    assert found.low - 1e-9 <= found.mean <= found.high + 1e-9
+    wins = [
+        np.mean([(a > b) + (a == b) / 2 for a in ours[here] for b in control[here]])
+        for here in (slice(0, 4), slice(4, 8))
+    ]
+    assert found.improvement == pytest.approx(np.mean(wins))
+    if differences.std() > 1e-9:
+        assert found.effect == pytest.approx(differences.mean() / differences.std(ddof=1))
+
+
+def test_a_comparison_uses_pairs_in_which_both_are_defined():
+    ours = np.array([0.5, np.nan, 0.7, 0.9, 0.8])
+    control = np.array([0.4, 0.5, np.nan, 0.5, 0.6])
+    (found,) = compare(ours[:, None], control, ["a"] * 5)
+    assert (found.n, found.mean) == (3, pytest.approx((0.1 + 0.4 + 0.2) / 3))
+
+
+def test_a_method_without_pairs_is_not_counted_by_the_correction():
+    rng = np.random.default_rng(0)
+    control = rng.normal(size=10)
+    better = control + rng.uniform(1, 2, size=10)
+    nothing = np.full(10, np.nan)
+    first, second = compare(np.stack([better, nothing], axis=1), control, [0] * 10)
+    assert first.adjusted == first.p == pytest.approx(smallest_p(10))
+    assert (second.n, second.mean, second.adjusted) == (0, None, None)
+
+
+def test_the_interval_is_the_bias_corrected_accelerated_one():
+    """Efron (1987), transcribed: quantiles of the resampled means, moved by bias z0 and acceleration a."""
+    values = np.random.default_rng(1).gamma(1.0, size=20)
+    (found,) = compare(values[:, None], np.zeros(20), [0] * 20)
+    rng = np.random.default_rng(2)
+    means = rng.choice(values, (40000, 20)).mean(axis=1)
+    bias = stats.norm.ppf((np.mean(means < values.mean()) + np.mean(means <= values.mean())) / 2)
+    left_out = (values.sum() - values) / 19
+    gaps = left_out.mean() - left_out
+    acceleration = (gaps**3).sum() / (6 * (gaps**2).sum() ** 1.5)
+    z = bias + stats.norm.ppf([0.025, 0.975])
+    low, high = np.quantile(means, stats.norm.cdf(bias + z / (1 - acceleration * z)))
+    noise = 0.25 * values.std() / np.sqrt(20)  # of resampling, in the long tail of these values
+    assert (found.low, found.high) == (pytest.approx(low, abs=noise), pytest.approx(high, abs=noise))
+
+
+def test_differences_that_do_not_vary_are_their_own_interval():
+    (found,) = compare(np.full((5, 1), 0.75), np.full(5, 0.5), [0] * 5)
+    assert (found.low, found.high, found.effect) == (0.25, 0.25, None)
