@@ -25,7 +25,11 @@ rule all:
     default_target: True
     input:
         rules.report.output.html,
+        rules.report_tables.output,
+        rules.report_figures.output,
         expand(rules.block_report.output.html, block=MATRIX.blocks()),
+        expand(rules.block_tables.output, block=MATRIX.blocks()),
+        expand(rules.block_figures.output, block=MATRIX.blocks()),
         [rules.cell_figures.output.index.format(**vars(cell)) for cell in MATRIX.figure_cells()],
 
 

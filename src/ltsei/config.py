@@ -138,6 +138,7 @@ class Figures(Frozen):
     formats: Annotated[list[Literal["svg", "pdf", "png"]], Field(min_length=1)] = ["pdf", "png"]
     dpi: Annotated[PositiveInt, Field(le=2400)] = 400
     width_mm: Annotated[float, Field(ge=40, le=400)] = 85.0
+    wide_mm: Annotated[float, Field(ge=40, le=400)] = 176.0
     tsne_perplexity: Annotated[float, Field(ge=1)] = 30.0
     tsne_iterations: Annotated[int, Field(ge=250)] = 1000
     max_signals: Annotated[int, Field(ge=10)] = 5000

@@ -14,19 +14,19 @@ class ReportSettings(Frozen):
 
     title: str
     note: str
-    baseline: str
+    blocks: list[dict[str, str]]
     groups: dict[str, Groups]
     cells: list[str]
     names: dict[str, tuple[str | None, str]]
 
     def arguments(self) -> dict[str, Any]:
-        """Return the settings as keyword arguments of `report.build`."""
+        """Return the settings as keyword arguments of `report.Contents`."""
         groups = {dataset: bounds.model_dump() for dataset, bounds in self.groups.items()}
-        return {"title": self.title, "note": self.note, "baseline": self.baseline, "groups": groups}
+        return {"title": self.title, "note": self.note, "blocks": self.blocks, "groups": groups}
 
 
-def recipe(matrix: Matrix, block: str | None) -> Recipe:
-    """Return the recipe of the report of a block, or of everything."""
+def recipe(matrix: Matrix, block: str | None, rule: str = "report") -> Recipe:
+    """Return the recipe of a rule that reports on a block, or on everything."""
     cells = matrix.cells() if block is None else matrix.blocks()[block]
     datasets = list(dict.fromkeys(cell.dataset for cell in cells))
     methods = {cell.method: matrix.config.methods[cell.method] for cell in cells}
@@ -34,17 +34,39 @@ def recipe(matrix: Matrix, block: str | None) -> Recipe:
     settings = ReportSettings(
         title=title,
         note="\n".join(f"{dataset}: {'; '.join(_notes(matrix, dataset, cells))}." for dataset in datasets),
-        baseline=matrix.config.baseline or "",
+        blocks=list(_blocks(matrix, block, title)),
         groups={dataset: matrix.dataset(dataset).groups for dataset in datasets},
         cells=[f"{cell.dataset}/{cell.ir}/{cell.seed}/{cell.method}" for cell in cells],
         names={name: (method.title, method.kind) for name, method in methods.items()},
     )
-    return Recipe.of("report", settings, matrix.scripts)
+    return Recipe.of(rule, settings, matrix.scripts)
 
 
 def figures_recipe(matrix: Matrix) -> Recipe:
     """Return the recipe of a cell's figures; which cells have some is not part of it."""
     return Recipe.of("cell_figures", matrix.config.figures.model_copy(update={"cells": "none"}), matrix.scripts)
+
+
+def _blocks(matrix: Matrix, block: str | None, title: str) -> Iterator[dict[str, str]]:
+    """Yield name, title and control of what is reported on: a block, or everything and each block of it.
+
+    The control is the configured baseline, in a block without it the first method.
+    """
+    if block is not None:
+        yield {"name": block, "title": title, "control": _control(matrix, matrix.blocks()[block])}
+        return
+    yield {"name": "", "title": title, "control": _control(matrix, matrix.cells())}
+    for name, cells in matrix.blocks().items():
+        yield {
+            "name": name,
+            "title": matrix.config.experiments[name].title or name,
+            "control": _control(matrix, cells),
+        }
+
+
+def _control(matrix: Matrix, cells: Sequence[Cell]) -> str:
+    methods = list(dict.fromkeys(cell.method for cell in cells))
+    return matrix.config.baseline if matrix.config.baseline in methods else methods[0]
 
 
 def _notes(matrix: Matrix, dataset: str, cells: Sequence[Cell]) -> Iterator[str]:

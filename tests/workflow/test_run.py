@@ -8,7 +8,9 @@ import pytest
 from conftest import EXPERIMENTS
 
 CELL = "results/small/ir2/seed0"
-REPORTS = {"report": 1, "block_report": 1, "all": 1}
+REPORTS = dict.fromkeys(
+    [*("report", "report_tables", "report_figures"), *("block_report", "block_tables", "block_figures"), "all"], 1
+)
 
 
 def test_every_cell_is_evaluated_and_reported(finished):

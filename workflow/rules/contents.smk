@@ -1,7 +1,10 @@
 """Functions for the reports: which cells are in one, and where everything about a cell lies."""
 
+import os
+
 from ltsei import report as reporting
 from ltsei import report_plan
+from ltsei.report import matrix_figures, matrix_tables
 
 
 def owned_by(cell, level):
@@ -62,12 +65,19 @@ def contents_of(block):
     blocks = {name: set(members) for name, members in MATRIX.blocks().items()}
     ranks = {method: rank for rank, method in enumerate(MATRIX.shown_methods())}
     here = [(cell, owned_by(cell, "evaluate")) for cell in cells_of(block)]
-    return SimpleNamespace(
+    return reporting.Contents(
         cells=[cell_files(cell, blocks, ranks) for cell, _ in here],
         splits={(c.dataset, c.ir, c.seed): rules.make_split.output.split.format(**at) for c, at in here},
         metas={c.dataset: rules.prepare.output.meta.format(**at) for c, at in here},
+        examples={c.dataset: rules.examples.output.examples.format(**at) for c, at in here},
+        command=" ".join(["snakemake --cores all", *map("--configfile {}".format, overlays())]),
         **report_plan.recipe(MATRIX, block).settings.arguments(),
     )
+
+
+def overlays():
+    """The configuration files of the command line, as somebody else would write them."""
+    return [os.path.relpath(path) for path in workflow.overwrite_configfiles]
 
 
 def report_metrics(wildcards):
@@ -76,19 +86,33 @@ def report_metrics(wildcards):
     return list(dict.fromkeys(rules.evaluate.output.metrics.format(**owned_by(cell, "evaluate")) for cell in cells))
 
 
+def report_examples(wildcards):
+    """The signals that a report shows."""
+    cells = cells_of(wildcards.get("block"))
+    return list(dict.fromkeys(rules.examples.output.examples.format(dataset=cell.dataset) for cell in cells))
+
+
 def report_contents(wildcards):
     """What the report of a block, or of everything, is about."""
     return contents_of(wildcards.get("block"))
 
 
-def report_recipe(wildcards):
-    """Settings and code of a report."""
-    return report_plan.recipe(MATRIX, wildcards.get("block"))
+def report_recipe(rule):
+    """A function wildcards -> settings and code of a rule that reports."""
+
+    def recipe(wildcards):
+        return report_plan.recipe(MATRIX, wildcards.get("block"), rule)
+
+    return recipe
 
 
-def report_fingerprint(wildcards):
-    """The string which makes Snakemake write a report again."""
-    return report_recipe(wildcards).fingerprint
+def report_fingerprint(rule):
+    """A function wildcards -> the string which makes Snakemake report again."""
+
+    def fingerprint(wildcards):
+        return report_recipe(rule)(wildcards).fingerprint
+
+    return fingerprint
 
 
 def shown_in_figures(wildcards):
@@ -109,6 +133,24 @@ def shown_in_figures(wildcards):
     }
 
 
+def shown(path, block, caption, what):
+    """A file which Snakemake's own report shows, below its block."""
+    labels = {"what": what.replace("_", " ")}
+    return report(path, caption=f"../report/{caption}.rst", category=block, labels=labels)
+
+
+def table_files(folder, block):
+    """The tables of a report: name -> file."""
+    texts = {"latex": f"{folder}/results.tex", "markdown": f"{folder}/REPORT.md"}
+    tables = [name for name in matrix_tables.WRITERS if name not in texts]
+    return texts | {name: shown(f"{folder}/{name}.csv", block, "tables", f"table {name}") for name in tables}
+
+
+def figure_files(folder, block):
+    """The figures of a report: name -> SVG file."""
+    return {name: shown(f"{folder}/{name}.svg", block, name, f"figure {name}") for name in matrix_figures.FIGURES}
+
+
 def existing_metrics(wildcards):
     """The metrics that exist, as text: with it the partial report changes."""
     paths = [path for path in map(Path, report_metrics(wildcards)) if path.exists()]
@@ -119,7 +161,7 @@ def report_what_exists():
     """Write the partial report without a job: after a failure none can run any more."""
     path = str(Path(rules.partial_report.output.html).with_name("after_failure.html"))
     try:
-        reporting.build(**vars(contents_of(None)), outputs={"html": path})
+        reporting.write_report(contents_of(None), path)
         logger.info(f"What is done so far is in {path}.")
     except InputError as error:
         logger.error(f"No report of what is done so far: {error}")

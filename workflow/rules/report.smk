@@ -1,41 +1,13 @@
-"""Reports: one page with tables and figures over everything, one for each block, and one of whatever exists."""
+"""Reports over everything, over each block, and of whatever exists: page, tables and figures, each a job of its own."""
 
 
 rule report:
-    """Everything in one page, its figures and its tables."""
+    """Everything in one page."""
     input:
         metrics=report_metrics,
+        examples=report_examples,
     output:
-        html=report(
-            "<results>/report/report.html",
-            caption="../report/page.rst",
-            category="Report",
-        ),
-        tidy=report(
-            "<results>/report/tidy.csv",
-            caption="../report/tidy.rst",
-            category="Tables",
-        ),
-        summary=report(
-            "<results>/report/summary.csv",
-            caption="../report/summary.rst",
-            category="Tables",
-        ),
-        balanced_accuracy=report(
-            "<results>/report/balanced_accuracy.svg",
-            caption="../report/balanced_accuracy.rst",
-            category="Figures",
-        ),
-        groups=report(
-            "<results>/report/groups.svg",
-            caption="../report/groups.rst",
-            category="Figures",
-        ),
-        class_distribution=report(
-            "<results>/report/class_distribution.svg",
-            caption="../report/class_distribution.rst",
-            category="Figures",
-        ),
+        html=shown("<results>/report/report.html", "Everything", "page", "page"),
     log:
         "<results>/report/logs/report.log",
     benchmark:
@@ -47,8 +19,8 @@ rule report:
         mem_mb=4000,
         runtime=30,
     params:
-        recipe=report_recipe,
-        fingerprint=report_fingerprint,
+        recipe=report_recipe("report"),
+        fingerprint=report_fingerprint("report"),
         contents=report_contents,
     script:
         "../scripts/report.py"
@@ -56,21 +28,78 @@ rule report:
 
 use rule report as block_report with:
     output:
-        html=report(
-            "<results>/report/{block}/report.html",
-            caption="../report/page.rst",
-            category="Blocks",
-            labels={"block": "{block}"},
-        ),
-        tidy="<results>/report/{block}/tidy.csv",
-        summary="<results>/report/{block}/summary.csv",
-        balanced_accuracy="<results>/report/{block}/balanced_accuracy.svg",
-        groups="<results>/report/{block}/groups.svg",
-        class_distribution="<results>/report/{block}/class_distribution.svg",
+        html=shown("<results>/report/{block}/report.html", "{block}", "page", "page"),
     log:
         "<results>/report/{block}/logs/report.log",
     benchmark:
         "<results>/report/{block}/benchmarks/report.tsv"
+
+
+rule report_tables:
+    """Everything as tables: CSV, LaTeX and Markdown."""
+    input:
+        metrics=report_metrics,
+    output:
+        **table_files("<results>/report/tables", "Everything"),
+    log:
+        "<results>/report/logs/report_tables.log",
+    benchmark:
+        "<results>/report/benchmarks/report_tables.tsv"
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        recipe=report_recipe("report_tables"),
+        fingerprint=report_fingerprint("report_tables"),
+        contents=report_contents,
+    script:
+        "../scripts/report_tables.py"
+
+
+use rule report_tables as block_tables with:
+    output:
+        **table_files("<results>/report/{block}/tables", "{block}"),
+    log:
+        "<results>/report/{block}/logs/report_tables.log",
+    benchmark:
+        "<results>/report/{block}/benchmarks/report_tables.tsv"
+
+
+rule report_figures:
+    """Everything as figures for a paper; PDF and PNG lie beside each SVG."""
+    input:
+        metrics=report_metrics,
+    output:
+        **figure_files("<results>/report/figures", "Everything"),
+    log:
+        "<results>/report/logs/report_figures.log",
+    benchmark:
+        "<results>/report/benchmarks/report_figures.tsv"
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        recipe=report_recipe("report_figures"),
+        fingerprint=report_fingerprint("report_figures"),
+        contents=report_contents,
+        settings=FIGURES_RECIPE.settings,
+    script:
+        "../scripts/report_figures.py"
+
+
+use rule report_figures as block_figures with:
+    output:
+        **figure_files("<results>/report/{block}/figures", "{block}"),
+    log:
+        "<results>/report/{block}/logs/report_figures.log",
+    benchmark:
+        "<results>/report/{block}/benchmarks/report_figures.tsv"
 
 
 rule partial_report:
@@ -88,8 +117,8 @@ rule partial_report:
         mem_mb=4000,
         runtime=30,
     params:
-        recipe=report_recipe,
-        fingerprint=report_fingerprint,
+        recipe=report_recipe("report"),
+        fingerprint=report_fingerprint("report"),
         contents=report_contents,
         existing=existing_metrics,
     script:

@@ -1,51 +1,64 @@
-"""The report: the files of the cells in, one page, tables and figures out. Torch-free, nothing is computed anew."""
+"""The report: the files of the cells in, a page, tables and figures out. Torch-free, nothing is trained anew."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from ltsei.config import Figures
+from ltsei.report import matrix_figures, matrix_tables
 from ltsei.report.cells import CellFiles
-from ltsei.report.figures import write_balanced_accuracy, write_class_distribution, write_groups
 from ltsei.report.findings import Findings, find
 from ltsei.report.page import write_page
-from ltsei.report.tables import write_summary, write_tidy
 
-__all__ = ["CellFiles", "build"]
-
-WRITERS: Mapping[str, Callable[[str, Findings], None]] = {
-    "tidy": write_tidy,
-    "summary": write_summary,
-    "balanced_accuracy": write_balanced_accuracy,
-    "groups": write_groups,
-    "class_distribution": write_class_distribution,
-}
+__all__ = ["CellFiles", "Contents", "write_figures", "write_report", "write_tables"]
 
 
-def build(
-    cells: Sequence[CellFiles],
-    *,
-    splits: Mapping[tuple[str, str, int], str],
-    metas: Mapping[str, str],
-    outputs: Mapping[str, str],
-    title: str,
-    note: str,
-    groups: Mapping[str, Mapping[str, Any]],
-    baseline: str = "",
-) -> None:
-    """Write the report of `cells`; what does not exist is shown as missing and stops nothing.
+@dataclass(frozen=True)
+class Contents:
+    """What a report is about; what does not exist is shown as missing and stops nothing.
 
-    Args:
+    Attributes:
         cells: the planned matrix in the order in which it is shown.
         splits: (dataset, ir, seed) -> split.npz.
         metas: dataset -> meta.json, for the class names.
-        outputs: ``html`` or a name in `WRITERS` -> path, only what is wanted.
+        examples: dataset -> examples.json.
         title: heading of the page.
         note: selection rule and test set, one line per data set.
         groups: dataset -> keyword arguments of `longtail.groups`, which say what many, medium and few are there.
-        baseline: the method to which the page offers differences; none if empty.
+        blocks: name, title and control of the whole report and of each experiment in it.
+        command: which makes a file again, but for its path.
     """
-    findings = find(cells, splits, metas, groups)
+
+    cells: Sequence[CellFiles]
+    splits: Mapping[tuple[str, str, int], str]
+    metas: Mapping[str, str]
+    examples: Mapping[str, str]
+    title: str
+    note: str
+    groups: Mapping[str, Mapping[str, Any]]
+    blocks: Sequence[Mapping[str, str]]
+    command: str
+
+    def findings(self) -> Findings:
+        """Return what exists of it."""
+        return find(self.cells, self.splits, self.metas, self.groups, self.blocks, self.examples)
+
+
+def write_report(contents: Contents, html: str) -> None:
+    """Write the page."""
+    write_page(html, contents.findings(), contents.title, contents.note, contents.command)
+
+
+def write_tables(contents: Contents, outputs: Mapping[str, str]) -> None:
+    """Write tables; `outputs` are paths of names in `matrix_tables.WRITERS`, and of ``markdown``."""
+    findings = contents.findings()
     for name, path in outputs.items():
-        if name == "html":
-            write_page(path, findings, title, note, baseline)
+        if name == "markdown":
+            matrix_tables.write_markdown(path, findings, contents.title, contents.note)
         else:
-            WRITERS[name](path, findings)
+            matrix_tables.WRITERS[name](path, findings)
+
+
+def write_figures(contents: Contents, outputs: Mapping[str, str], settings: Figures) -> None:
+    """Write the figures of the matrix; `outputs` are paths of SVG files, beside which PDF and PNG are written."""
+    matrix_figures.write(outputs, contents.findings(), settings)

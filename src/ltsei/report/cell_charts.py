@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ltsei import files
-from ltsei.report import cell_numbers
-from ltsei.report.cell_numbers import Row
-from ltsei.report.figures import CHARTS, charts, fill
+from ltsei import diagnostics
+from ltsei.report.figures import panel
+from ltsei.report.geometry import Row, projected, whole_ticks
 from ltsei.report.paper import Draw, Spec
 from ltsei.report.words import GROUP_COLORS, GROUPS, METHOD_COLORS
 
@@ -18,7 +17,6 @@ LEGIBLE = 11
 """Pixels that a class needs for its name beside an axis."""
 PRINTED = 18
 """And for a number in its square of the confusion matrix."""
-SHADES = {"low": "#f6f8fa", "high": "#0a4a82", "on_high": "#ffffff", "on_low": "#2b3036"}
 TEXT, GREY = "#2b3036", "#8C8C8C"
 VIEW = {"azimuth": 30.0, "elevation": 22.0}
 CORNERS = np.array(list(itertools.product((-1, 1), repeat=3)), dtype=np.float64)
@@ -26,16 +24,14 @@ Classes = Sequence[Mapping[str, Any]]
 
 
 def chart(name: str, **values: Any) -> Draw:
-    """Return a chart of the page or, where it has none of that name, of `cell`."""
-    path = CHARTS / "cell" / f"{name}.json"
-    spec = files.read_json(path) if path.is_file() else charts()[name]
-    return partial(_filled, spec, {"groups": list(GROUPS), "group_colors": list(GROUP_COLORS), "title": "", **values})
+    """Return the chart of that name with its blanks filled but for its width."""
+    return partial(_filled, name, values)
 
 
 def curves(panels: Sequence[tuple[str, Sequence[Row]]]) -> Draw | None:
     """Return one panel below the other, each a title and the points of its curves; None without any."""
     draws = [
-        chart("curve", rows=list(rows), title=title, ticks=cell_numbers.whole_ticks([row["epoch"] for row in rows]))
+        chart("curve", rows=list(rows), title=title, ticks=whole_ticks([row["epoch"] for row in rows]))
         for title, rows in panels
         if rows
     ]
@@ -62,9 +58,7 @@ def confusion(classes: Classes, names: Sequence[str], counts: np.ndarray, pixels
         text = f"{100 * share:.0f}" if printed and share else ""
         rows.append({"true": names[true], "predicted": names[predicted], "count": count, "share": share, "text": text})
     named = pixels / len(order) >= LEGIBLE
-    return partial(
-        _with_legend, chart("confusion", rows=rows, classes=[names[c] for c in order], named=named, **SHADES)
-    )
+    return partial(_with_legend, chart("confusion", rows=rows, classes=[names[c] for c in order], named=named))
 
 
 def recalls(classes: Classes, names: Sequence[str], pixels: float) -> Draw:
@@ -92,7 +86,7 @@ def groups(metrics: Mapping[str, Any]) -> Draw:
         (group, metrics[f"{group}_accuracy"], metrics.get(f"{group}_classes"), color)
         for group, color in zip(GROUPS, GROUP_COLORS, strict=True)
     ]
-    bars.append((cell_numbers.ALL, metrics["balanced_accuracy"], None, GREY))
+    bars.append((diagnostics.ALL, metrics["balanced_accuracy"], None, GREY))
     rows = [
         {
             "label": name if count is None else f"{name} ({count})",
@@ -103,36 +97,36 @@ def groups(metrics: Mapping[str, Any]) -> Draw:
         }
         for name, value, count, color in bars
     ]
-    return chart("groups", rows=rows)
+    return chart("group_bars", rows=rows)
 
 
 def confidence(chances: np.ndarray, labels: np.ndarray) -> Draw:
     """Return the histograms of confidence."""
     correct = int((chances.argmax(axis=1) == labels).sum())
     parts = {"correct": f"correct ({correct})", "wrong": f"wrong ({len(labels) - correct})"}
-    rows = [row | {"part": parts[row["part"]]} for row in cell_numbers.confidences(chances, labels)]
+    rows = [row | {"part": parts[row["part"]]} for row in diagnostics.confidences(chances, labels)]
     return chart("confidence", rows=rows, parts=list(parts.values()))
 
 
 def calibration(chances: np.ndarray, labels: np.ndarray, ece: float) -> Draw:
     """Return the reliability diagram."""
-    return chart("calibration", rows=cell_numbers.calibration(chances, labels), title=f"ECE {100 * ece:.1f} %")
+    return chart("calibration", rows=diagnostics.calibration(chances, labels), title=f"ECE {100 * ece:.1f} %")
 
 
 def precision_recall(chances: np.ndarray, labels: np.ndarray, classes: Classes) -> Draw | None:
     """Return the mean precision–recall curve of each group and of all classes; None where no class has one."""
-    rows = cell_numbers.precision_recall(chances, labels, [row["group"] for row in classes])
-    looks = dict(zip((*GROUPS, cell_numbers.ALL), (*GROUP_COLORS, TEXT), strict=True))
+    rows = diagnostics.precision_recall(chances, labels, [row["group"] for row in classes])
+    looks = dict(zip((*GROUPS, diagnostics.ALL), (*GROUP_COLORS, TEXT), strict=True))
     shown = [group for group in looks if any(row["group"] == group for row in rows)]
-    dashes = [[4, 3] if group == cell_numbers.ALL else [1, 0] for group in shown]
+    dashes = [[4, 3] if group == diagnostics.ALL else [1, 0] for group in shown]
     colors = [looks[group] for group in shown]
     return chart("precision_recall", rows=rows, shown=shown, colors=colors, dashes=dashes) if rows else None
 
 
 def top_confusions(counts: np.ndarray, names: Sequence[str], k: int) -> Draw | None:
     """Return the pairs most often taken one for the other; None where there is no mistake."""
-    rows = cell_numbers.top_confusions(counts.tolist(), names, k)
-    return chart("top_confusions", rows=rows) if rows else None
+    rows = diagnostics.top_confusions(counts.tolist(), names, k)
+    return chart("top_confusions", rows=rows, height=20 * len(rows)) if rows else None
 
 
 def points(found: np.ndarray, labels: np.ndarray, classes: Classes, names: Sequence[str]) -> Draw:
@@ -141,7 +135,7 @@ def points(found: np.ndarray, labels: np.ndarray, classes: Classes, names: Seque
     keys, colors = (names, METHOD_COLORS[: len(names)]) if by_class else (GROUPS, GROUP_COLORS)
     kinds = names if by_class else [row["group"] for row in classes]
     solid = found.shape[1] == 3
-    places = cell_numbers.projected(found, **VIEW) if solid else found
+    places = projected(found, **VIEW) if solid else found
     counts = np.array([row["train_count"] for row in classes])
     order = np.argsort(places[:, 2] if solid else -counts[labels], kind="stable")  # what comes last lies on top
     size = float(np.clip(20000 / len(found), 8, 40))
@@ -158,20 +152,19 @@ def points(found: np.ndarray, labels: np.ndarray, classes: Classes, names: Seque
 def _box(reach: np.ndarray) -> list[Row]:
     """Return the edges of the box that reaches so far from the origin, [3]."""
     ends = [(a, b) for a, b in itertools.combinations(range(8), 2) if (CORNERS[a] != CORNERS[b]).sum() == 1]
-    places = cell_numbers.projected(CORNERS * reach, **VIEW).tolist()
+    places = projected(CORNERS * reach, **VIEW).tolist()
     return [{"x": places[c][0], "y": places[c][1], "edge": edge} for edge, pair in enumerate(ends) for c in pair]
 
 
-def _filled(spec: Spec, values: Mapping[str, Any], width: float) -> Spec:
-    filled: Spec = fill(spec, {**values, "width": width})
-    return filled
+def _filled(name: str, values: Mapping[str, Any], width: float) -> Spec:
+    return panel(name, width, **values)
 
 
 def _below(draws: Sequence[Draw], width: float) -> Spec:
     panels = [draw(width) | {"height": 120} for draw in draws]
-    for panel in panels:
-        several = len({row["series"] for row in panel["data"]["values"]}) > 1
-        panel["encoding"]["color"]["legend"] = {"orient": "bottom", "offset": 4} if several else None
+    for each in panels:
+        several = len({row["series"] for row in each["data"]["values"]}) > 1
+        each["encoding"]["color"]["legend"] = {"orient": "bottom", "offset": 4} if several else None
     return {"vconcat": panels, "spacing": 12, "resolve": {"scale": {"color": "independent"}}}
 
 

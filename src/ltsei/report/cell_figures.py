@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ltsei import files
+from ltsei import diagnostics, files, seeds
 from ltsei.config import Figures
 from ltsei.metrics import confusion
-from ltsei.report import cell_charts, cell_numbers, paper
-from ltsei.report.cells import read_history, read_per_class
+from ltsei.report import cell_charts, geometry, paper, reading
 from ltsei.report.paper import Draw
 from ltsei.report.words import stage
 
@@ -51,13 +50,13 @@ def read(
     """Return a cell from its files, which all exist."""
     with np.load(logits) as found:
         scores, labels = found["test"], np.load(labels_test)
-    classes = [row | {"label": label} for label, row in enumerate(read_per_class(per_class))]
+    classes = [row | {"label": label} for label, row in enumerate(reading.per_class(per_class))]
     return Figured(
         metrics=files.read_json(metrics),
         classes=classes,
         names=_distinct([row["class_name"] for row in classes]),
-        histories={stage(Path(path).parent.name): read_history(path) for path in histories},
-        chances=cell_numbers.probabilities(scores),
+        histories={stage(Path(path).parent.name): reading.history(path) for path in histories},
+        chances=diagnostics.probabilities(scores),
         counts=confusion(scores, labels),
         labels=labels,
         features=np.load(features_test),
@@ -95,12 +94,12 @@ def _learning_rate(cell: Figured, *_: Any) -> Draw | None:
 
 
 def _points(history: Mapping[str, Sequence[float | None]], word: str, factor: float) -> list[dict[str, Any]]:
-    return cell_numbers.columns_of(history, [name for name in history if word in name], factor)
+    return geometry.points_of(history, [name for name in history if word in name], factor)
 
 
 def _embedded(cell: Figured, settings: Figures, dimensions: int) -> Draw | None:
-    chosen = cell_numbers.sample(len(cell.labels), settings.max_signals)
-    found = cell_numbers.embedding(
+    chosen = seeds.sample(len(cell.labels), settings.max_signals)
+    found = diagnostics.embedding(
         cell.features[chosen],
         dimensions,
         perplexity=settings.tsne_perplexity,

@@ -1,21 +1,22 @@
-"""A cell of the matrix as the report sees it: the files it is made of, and what stands in them."""
+"""A cell of the matrix as the report sees it: the files it is made of, each read when it is asked for."""
 
-import csv
-import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from ltsei import files
+from ltsei import provenance
+from ltsei.report import reading
+from ltsei.report.reading import Choice
 
-Benchmark = tuple[float, float | None]
-"""Wall time in seconds and peak memory in MB, None where Snakemake could not measure it."""
 COORDINATES = ("dataset", "ir", "seed", "method")
-COUNTS = ("train_count", "test_count")
-RATES = ("recall", "precision", "f1")
+SILENCE = 600.0
+"""A job that has written nothing to its log for so many seconds is not running; it says something every thirty."""
 Condition = tuple[str, str]
 """(dataset, ir): a column of the matrix."""
+Status = Literal["done", "out of date", "running", "failed", "stopped", "not started"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class CellFiles:
         kind: its kind, such as ``re-weighting``.
         rank: place of the method in the configuration, from 0; it gives the method's colour in every report.
         blocks: the experiments which hold this cell.
-        metrics: path of metrics.json; without this file the cell is missing.
+        metrics: path of metrics.json; without this file the cell is not done.
         per_class: path of per_class.csv.
         confusion: path of confusion.csv (header of class names, row = true class).
         recipe: path of recipe.json.
@@ -40,7 +41,7 @@ class CellFiles:
         expected: level -> fingerprint under the present configuration and code.
         logs: of the jobs that the cell needs, in the order in which they run.
         sweep: path of the values that post-hoc steps tried; empty for a method without such steps.
-        diagnostics: path of diagnostics.json, for a mixture of experts.
+        diagnostics: path of diagnostics.json: what figures show of the cell beside its metrics.
     """
 
     dataset: str
@@ -64,132 +65,85 @@ class CellFiles:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """The value of a post-hoc step's parameter: the only one, or chosen on validation data among several."""
-
-    step: str
-    parameter: str
-    value: str
-    fixed: bool
-
-
-@dataclass(frozen=True)
 class Cell:
-    """What was found of one cell.
-
-    Attributes:
-        files: where it was looked for.
-        metrics: name -> number, None where undefined; None as a whole where the cell is missing.
-        per_class: one mapping per class: label, class_name, group, counts, and rates in [0, 1] or None.
-        confusion: counts [C][C], row = true class; empty where absent.
-        recipe: stage -> resolved recipe; empty where absent.
-        stale: levels whose recorded fingerprint differs from the expected one.
-        choices: parameters of the post-hoc steps, in the order of the steps.
-        diagnostics: of a mixture: ``gate_entropy`` in [0, 1], ``expert_usage`` (group -> share of each expert, or
-            None where the group is empty) and ``disagreement``; empty where there is no mixture.
-    """
+    """What was found of one cell; what does not exist is empty."""
 
     files: CellFiles
-    metrics: Mapping[str, float | None] | None
-    per_class: list[dict[str, Any]]
-    confusion: list[list[int]]
-    recipe: Mapping[str, Any]
-    stale: tuple[str, ...]
-    choices: list[Choice]
-    diagnostics: Mapping[str, Any]
 
     @property
     def condition(self) -> Condition:
         """The column of the matrix in which the cell stands."""
         return self.files.dataset, self.files.ir
 
+    @cached_property
+    def metrics(self) -> Mapping[str, float | None] | None:
+        """Name -> number, None where undefined; None as a whole where the cell is not done."""
+        if not Path(self.files.metrics).is_file():
+            return None
+        return {name: value for name, value in reading.record(self.files.metrics).items() if name not in COORDINATES}
 
-def read_cell(source: CellFiles) -> Cell:
-    """Return what exists of a cell; what does not is empty."""
-    if not Path(source.metrics).is_file():
-        return Cell(source, None, [], [], {}, (), [], {})
-    found = files.read_json(source.metrics)
-    metrics = {name: value for name, value in found.items() if name not in COORDINATES}
-    record = _record(source.recipe)
-    recorded = record.get("fingerprints", {})
-    stale = tuple(level for level, expected in source.expected.items() if recorded.get(level) != expected)
-    confusion = [[int(count) for count in row] for row in _rows(source.confusion)[1:]]
-    return Cell(
-        source,
-        metrics,
-        read_per_class(source.per_class),
-        confusion,
-        record.get("recipe", {}),
-        stale,
-        read_choices(source.sweep),
-        _record(source.diagnostics),
-    )
+    @cached_property
+    def per_class(self) -> list[dict[str, Any]]:
+        """One mapping per class: label, class_name, group, counts, and rates in [0, 1] or None."""
+        return reading.per_class(self._done(self.files.per_class))
 
+    @cached_property
+    def confusion(self) -> list[list[int]]:
+        """Counts [C][C], row = true class."""
+        return [[int(count) for count in row] for row in reading.rows(self._done(self.files.confusion))[1:]]
 
-def read_choices(path: str) -> list[Choice]:
-    """Return the chosen rows of a sweep.csv (step, parameter, value, balanced_accuracy, chosen)."""
-    header, *body = _rows(path) or [[]]
-    rows = [dict(zip(header, row, strict=True)) for row in body]
-    refused = {(row["step"], row["parameter"]) for row in rows if row["chosen"] != "True"}
-    return [
-        Choice(row["step"], row["parameter"], _short(row["value"]), (row["step"], row["parameter"]) not in refused)
-        for row in rows
-        if row["chosen"] == "True"
-    ]
+    @cached_property
+    def provenance(self) -> dict[str, Any]:
+        """The whole recipe.json: ``recipe``, ``fingerprints`` and ``made`` by rule."""
+        return reading.record(self._done(self.files.recipe))
 
+    @cached_property
+    def recipe(self) -> dict[str, Any]:
+        """Stage -> resolved recipe."""
+        found: dict[str, Any] = self.provenance.get("recipe", {})
+        return found
 
-def read_history(path: str) -> dict[str, list[float | None]]:
-    """Return the columns of a history.csv that hold any number, progress apart; an empty cell is None."""
-    rows = _rows(path)
-    columns = {name: [_number(row[index]) for row in rows[1:]] for index, name in enumerate(rows[0] if rows else [])}
-    columns.pop("progress", None)  # the epoch, in other units
-    return {name: values for name, values in columns.items() if any(value is not None for value in values)}
+    @cached_property
+    def stale(self) -> tuple[str, ...]:
+        """Levels whose recorded fingerprint differs from the expected one; none for a cell that is not done."""
+        if self.metrics is None:
+            return ()
+        return tuple(provenance.stale_levels(self.provenance.get("fingerprints", {}), self.files.expected))
 
+    @cached_property
+    def choices(self) -> list[Choice]:
+        """Parameters of the post-hoc steps, in the order of the steps."""
+        return reading.choices(self._done(self.files.sweep))
 
-def read_benchmark(path: str) -> Benchmark | None:
-    """Return (wall time in seconds, peak memory in MB) of a Snakemake benchmark file, None where it is absent."""
-    header, *body = _rows(path, "\t") or [[]]
-    rows = [dict(zip(header, map(_number, row), strict=True)) for row in body]
-    seconds = [row["s"] for row in rows if row["s"] is not None]
-    memory = [row["max_rss"] for row in rows if row["max_rss"] is not None]
-    return (sum(seconds), max(memory, default=None)) if seconds else None
+    @cached_property
+    def diagnostics(self) -> dict[str, Any]:
+        """What `ltsei.diagnostics.diagnose` returned."""
+        return reading.record(self._done(self.files.diagnostics))
 
+    @cached_property
+    def seconds(self) -> float | None:
+        """Wall time of the trainings and steps of the method, shared ones included; None unless all are known."""
+        used = [path for stage, owner, path in self.files.benchmarks if owner and stage != "evaluate"]
+        found = [reading.benchmark(path) for path in used]
+        known = [each[0] for each in found if each is not None]
+        return sum(known) if found and len(known) == len(found) else None
 
-def read_per_class(path: str) -> list[dict[str, Any]]:
-    """Return the rows of a per_class.csv, nothing where it is absent."""
-    header, *body = _rows(path) or [[]]
-    rows: list[dict[str, Any]] = [dict(zip(header, row, strict=True)) for row in body]
-    for row in rows:
-        row.update({name: int(row[name]) for name in COUNTS} | {name: _number(row[name]) for name in RATES})
-    return rows
+    @cached_property
+    def status(self) -> tuple[Status, str, str]:
+        """Where the cell stands, the last log that exists, and the error in it."""
+        if self.metrics is not None:
+            return ("out of date" if self.stale else "done"), "", ""
+        log, error = failure(self.files.logs)
+        if not log:
+            return "not started", "", ""
+        if error:
+            return "failed", log, error
+        silent = time.time() - Path(log).stat().st_mtime
+        return ("stopped" if silent > SILENCE else "running"), log, ""
 
-
-def _record(path: str) -> dict[str, Any]:
-    """Return the content of a JSON file, nothing where it is absent."""
-    found: dict[str, Any] = files.read_json(path) if Path(path).is_file() else {}
-    return found
-
-
-def _rows(path: str, delimiter: str = ",") -> list[list[str]]:
-    if not Path(path).is_file():
-        return []
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        return list(csv.reader(file, delimiter=delimiter))
-
-
-def _short(text: str) -> str:
-    """Return a number as its reader would write it, ``1`` for ``1.0``; any other text as it is."""
-    value = _number(text)
-    return text if value is None else f"{value:g}"
-
-
-def _number(text: str) -> float | None:
-    """Return the number in `text`; None for an empty cell, NaN, infinity and Snakemake's ``-``."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+    def _done(self, path: str) -> str:
+        """Return the path of a file, nothing where the cell is not done: what an earlier run left does not count."""
+        return "" if self.metrics is None else path
 
 
 def failure(logs: Sequence[str]) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ltsei import files
 from ltsei.longtail import groups, read_split
-from ltsei.report.cells import Cell, CellFiles, Condition, read_cell
+from ltsei.report.cells import Cell, CellFiles, Condition
 from ltsei.report.words import Method, methods
 
 
@@ -32,6 +32,21 @@ class Distribution:
 
 
 @dataclass(frozen=True)
+class Block:
+    """An experiment, or with an empty name the whole report.
+
+    Attributes:
+        name: in the configuration.
+        title: for readers.
+        control: the method to which its others are compared.
+    """
+
+    name: str
+    title: str
+    control: str
+
+
+@dataclass(frozen=True)
 class Findings:
     """What was found.
 
@@ -40,12 +55,16 @@ class Findings:
         methods: in order of appearance, with their colours.
         conditions: the matrix's columns, (dataset, ir).
         distributions: condition -> training classes, where a split exists.
+        blocks: what can be looked at by itself; the first is the whole report.
+        examples: dataset -> some of its signals (`ltsei.examples`), where they exist.
     """
 
     cells: Sequence[Cell]
     methods: Sequence[Method]
     conditions: Sequence[Condition]
     distributions: Mapping[Condition, Distribution]
+    blocks: Sequence[Block]
+    examples: Mapping[str, Sequence[Mapping[str, Any]]]
 
     def ratio(self, condition: Condition) -> float | None:
         """Return where a condition stands on an axis of ratios: as configured; as realised, if natural."""
@@ -60,9 +79,14 @@ def find(
     splits: Mapping[tuple[str, str, int], str],
     metas: Mapping[str, str],
     rules: Mapping[str, Mapping[str, Any]],
+    blocks: Sequence[Mapping[str, str]],
+    examples: Mapping[str, str],
 ) -> Findings:
-    """Read what exists of `cells`, `splits` and `metas`; `rules` are each data set's arguments of `longtail.groups`."""
-    read = [read_cell(cell) for cell in cells]
+    """Find what exists of `cells`, `splits`, `metas` and `examples`.
+
+    `rules` are each data set's arguments of `longtail.groups`, `blocks` the arguments of `Block`.
+    """
+    found = [Cell(cell) for cell in cells]
     names = {dataset: files.read_json(path)["class_names"] for dataset, path in metas.items() if Path(path).is_file()}
     distributions: dict[Condition, Distribution] = {}
     for (dataset, ir, seed), path in sorted(splits.items(), key=lambda item: item[0][2]):
@@ -77,7 +101,14 @@ def find(
             groups=groups(split.class_counts, **rules[dataset]).tolist(),
             imbalance_ratio=float(split.imbalance_ratio),
         )
-    return Findings(read, methods(cells), _conditions(read), distributions)
+    return Findings(
+        cells=found,
+        methods=methods(cells),
+        conditions=_conditions(found),
+        distributions=distributions,
+        blocks=[Block(**block) for block in blocks],
+        examples={dataset: files.read_json(path) for dataset, path in examples.items() if Path(path).is_file()},
+    )
 
 
 def _conditions(cells: Iterable[Cell]) -> list[Condition]:

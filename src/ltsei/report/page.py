@@ -1,28 +1,41 @@
-"""One HTML page which holds everything it needs: data, script, style and the chart library."""
+"""One HTML page which holds everything it needs: data, script, style, and the libraries for charts and tables."""
 
+import base64
 import functools
+import gzip
+import json
+from collections import Counter
 from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
 import jinja2
-import vl_convert
 from markupsafe import Markup
 
 from ltsei import files
 from ltsei.provenance import LEVELS
-from ltsei.report.cells import failure
-from ltsei.report.figures import title
+from ltsei.report import libraries
 from ltsei.report.findings import Findings
-from ltsei.report.payload import link, payload
+from ltsei.report.payload import payload
 from ltsei.report.tables import wall_times
 from ltsei.report.words import stage
 
-SCRIPTS = ("state.js", "charts.js", "matrix.js", "cell.js", "page.js")
+SCRIPTS = (
+    *("state.js", "charts.js", "tables.js", "overview.js", "leaderboard.js", "comparisons.js", "statistics.js"),
+    *("cell.js", "cell_charts.js", "provenance.js", "page.js"),
+)
 
 
-def write_page(path: str, findings: Findings, heading: str, note: str, baseline: str) -> None:
-    """Write the page; equal findings give equal bytes."""
+def write_page(path: str, findings: Findings, heading: str, note: str, command: str) -> None:
+    """Write the page; equal findings give equal bytes.
+
+    Args:
+        path: where to.
+        findings: what was found.
+        heading: of the page.
+        note: selection rule and test set, one line per data set.
+        command: which makes a file again, but for its path.
+    """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("ltsei.report"),
         autoescape=True,
@@ -30,20 +43,18 @@ def write_page(path: str, findings: Findings, heading: str, note: str, baseline:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.policies["json.dumps_kwargs"] = {
-        "ensure_ascii": False,
-        "allow_nan": False,
-        "separators": (",", ":"),
-    }
     environment.filters["duration"] = duration
     environment.filters["stage"] = stage
+    data = json.dumps(payload(findings, path, command), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     page = environment.get_template("report.html.j2").render(
         title=heading,
         notes=[line for line in note.splitlines() if line.strip()],
-        data=payload(findings, baseline, path),
-        style=_asset("report.css"),
-        scripts=[_chart_library(), *map(_asset, SCRIPTS)],
-        **_status(findings, path),
+        style=Markup(_asset("report.css")),
+        loader=Markup(_asset("loader.js")),
+        library_style=packed(libraries.table_style()),
+        program=_program(),
+        data=packed(data),
+        **_counts(findings),
         **_times(findings),
     )
     files.write_text(path, page)
@@ -57,33 +68,35 @@ def duration(seconds: float) -> str:
     return f"{round(seconds / 60, 1)} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
-def _status(findings: Findings, page: str) -> dict[str, Any]:
-    """Return which cells are missing and which results no longer match configuration and code."""
-    missing, stale = [], []
-    for cell in findings.cells:
-        log, error = failure(cell.files.logs) if cell.metrics is None else ("", "")
-        entry = {
-            "condition": title(cell.condition),
-            "seed": cell.files.seed,
-            "method": next(method.label for method in findings.methods if method.name == cell.files.method),
-            "levels": cell.stale,
-            "log": log,
-            "error": error,
-            "address": log and link(log, page),
-        }
-        if cell.metrics is None:
-            missing.append(entry)
-        elif cell.stale:
-            stale.append(entry)
-    counts = {
-        "cells": len(findings.cells),
-        "done": len(findings.cells) - len(missing),
-        "methods": len(findings.methods),
-        "datasets": len({dataset for dataset, _ in findings.conditions}),
-        "ratios": len({ir for _, ir in findings.conditions}),
-        "seeds": len({cell.files.seed for cell in findings.cells}),
+def packed(text: str) -> str:
+    """Return text as base64 of gzip, which the page unpacks; equal texts give equal bytes."""
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+@functools.cache
+def _program() -> str:
+    return packed("\n".join([libraries.charts(), libraries.tables(), *map(_asset, SCRIPTS)]))
+
+
+def _asset(name: str) -> str:
+    return resources.files("ltsei.report").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _counts(findings: Findings) -> Mapping[str, Any]:
+    """Return how much of the matrix is there."""
+    states = Counter(cell.status[0] for cell in findings.cells)
+    done = states["done"] + states["out of date"]
+    return {
+        "states": {name: count for name, count in states.items() if name != "done"},
+        "counts": {
+            "cells": len(findings.cells),
+            "done": done,
+            "methods": len(findings.methods),
+            "datasets": len({dataset for dataset, _ in findings.conditions}),
+            "ratios": len({ir for _, ir in findings.conditions}),
+            "seeds": len({cell.files.seed for cell in findings.cells}),
+        },
     }
-    return {"missing": missing, "stale": stale, "counts": counts}
 
 
 def _times(findings: Findings) -> Mapping[str, Any]:
@@ -93,18 +106,3 @@ def _times(findings: Findings) -> Mapping[str, Any]:
     found = {rule for time in times.values() for rule in (*time.seconds, *time.shared)}
     order = [*LEVELS, *sorted(found.difference(LEVELS))]
     return {"times": times, "labels": labels, "stages": sorted(found, key=order.index)}
-
-
-@functools.cache
-def _chart_library() -> Markup:
-    """Return Vega, Vega-Lite and Vega-Embed, as one script which defines ``vegaEmbed``; bundling takes a second."""
-    return _inline(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
-
-
-def _asset(name: str) -> Markup:
-    return _inline(resources.files("ltsei.report").joinpath("assets", name).read_text(encoding="utf-8"))
-
-
-def _inline(text: str) -> Markup:
-    """Return our own or the library's text for a <script> or <style> element, which it must not close."""
-    return Markup(text.replace("</script", "<\\/script"))

@@ -1,51 +1,59 @@
 """What the page's script gets: names once, numbers in arrays that point at them by index."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-import yaml
-
-from ltsei.report.cells import Cell, read_history
+from ltsei.report import analysis
+from ltsei.report.analysis import Analysis, Scope
+from ltsei.report.designs import designs
 from ltsei.report.figures import charts, class_rows, title
 from ltsei.report.findings import Findings
+from ltsei.report.geometry import rank_diagram
+from ltsei.report.payload_cells import CellTable, rounded
 from ltsei.report.tables import metric_names, summaries
-from ltsei.report.words import GROUP_COLORS, GROUPS, LABEL_LIMIT, metric, stage, theme
-from ltsei.statistics import Summary
+from ltsei.report.words import GROUP_COLORS, GROUPS, LABEL_LIMIT, METHOD_COLORS, Method, metric, theme
+from ltsei.statistics import Comparison, Summary
 
 Json = dict[str, Any]
 
 
-def payload(findings: Findings, baseline: str, page: str) -> Json:
-    """Return the page's data, JSON-able; `page` is the path from which links to files start."""
+def payload(findings: Findings, page: str, command: str) -> Json:
+    """Return the page's data, JSON-able.
+
+    Args:
+        findings: what was found.
+        page: the path from which links to files start.
+        command: which makes a file again, but for its path.
+    """
     names = metric_names(findings.cells)
-    kept = {path: _columns(path) for cell in findings.cells for _, path in cell.files.histories if Path(path).is_file()}
-    offered = baseline if any(method.name == baseline for method in findings.methods) else ""
-    histories = {path: index for index, path in enumerate(kept)}
+    tested = analysis.analysed(names)
+    table = CellTable(findings, names, page)
+    made_of = designs(findings)
     return {
         "metrics": [{"name": name, **asdict(metric(name))} for name in names],
-        "methods": [asdict(method) for method in findings.methods],
-        "blocks": list(dict.fromkeys(block for method in findings.methods for block in method.blocks)),
+        "tested": [names.index(name) for name in tested],
+        "methods": [
+            {**asdict(method), "design": asdict(made_of[method.name]) if method.name in made_of else None}
+            for method in findings.methods
+        ],
+        "blocks": [asdict(block) for block in findings.blocks],
         "conditions": [_condition(findings, key) for key in findings.conditions],
-        "baseline": offered,
-        "summaries": _matrices(findings, names, ""),
-        "differences": _matrices(findings, names, offered) if offered else [],
-        "cells": [_cell(findings, cell, names, histories, page) for cell in findings.cells],
-        "histories": list(kept.values()),
+        "examples": findings.examples,
+        "summaries": _matrices(findings, names),
+        "scopes": [_scope(findings, scope, tested) for scope in analysis.scopes(findings)],
+        "cells": table.cells,
+        **table.shared,
+        "command": command,
+        "results": Path(page).parts[0] if not Path(page).is_absolute() else "",
         "groups": GROUPS,
         "group_colors": GROUP_COLORS,
+        "class_colors": METHOD_COLORS,
         "label_limit": LABEL_LIMIT,
         "charts": charts(),
         "themes": {"light": theme(dark=False), "dark": theme(dark=True)},
     }
-
-
-def link(path: str, page: str) -> str:
-    """Return the address of a file relative to the page's folder."""
-    return quote(Path(os.path.relpath(path, Path(page).parent)).as_posix())
 
 
 def _condition(findings: Findings, key: tuple[str, str]) -> Json:
@@ -55,17 +63,17 @@ def _condition(findings: Findings, key: tuple[str, str]) -> Json:
         "ir": key[1],
         "title": title(key),
         "ratio": findings.ratio(key),
-        "realised": _rounded(distribution.imbalance_ratio) if distribution else None,
+        "realised": rounded(distribution.imbalance_ratio) if distribution else None,
         "seed": distribution.seed if distribution else None,
         "classes": class_rows(distribution) if distribution else [],
     }
 
 
-def _matrices(findings: Findings, names: Sequence[str], baseline: str) -> list[list[list[Any]]]:
+def _matrices(findings: Findings, names: Sequence[str]) -> list[list[list[Any]]]:
     """Return [metric][condition][method] -> [mean, sd, n], None where no such cell is planned."""
     matrices = []
     for name in names:
-        found = summaries(findings.cells, name, baseline)
+        found = summaries(findings.cells, name)
         matrices.append(
             [[_triple(found.get((*key, method.name))) for method in findings.methods] for key in findings.conditions]
         )
@@ -73,51 +81,33 @@ def _matrices(findings: Findings, names: Sequence[str], baseline: str) -> list[l
 
 
 def _triple(summary: Summary | None) -> list[float | None] | None:
-    return None if summary is None else [_rounded(summary.mean), _rounded(summary.sd), summary.n]
+    return None if summary is None else [rounded(summary.mean), rounded(summary.sd), summary.n]
 
 
-def _cell(findings: Findings, cell: Cell, names: Sequence[str], histories: Mapping[str, int], page: str) -> Json:
-    found: Json = {
-        "condition": findings.conditions.index(cell.condition),
-        "method": [method.name for method in findings.methods].index(cell.files.method),
-        "seed": cell.files.seed,
-        "blocks": cell.files.blocks,
-        "files": [[name, link(path, page), path] for name, path in _named_files(cell) if Path(path).is_file()],
-    }
-    if cell.metrics is None:
-        return found
-    return found | {
-        "values": [_rounded(cell.metrics.get(name)) for name in names],
-        "stale": [stage(level) for level in cell.stale],
-        "recipe": yaml.safe_dump(dict(cell.recipe), sort_keys=False, allow_unicode=True) if cell.recipe else "",
-        "classes": [
-            [row["class_name"], row["group"], row["train_count"], row["test_count"], _rounded(row["recall"])]
-            for row in cell.per_class
-        ],
-        "confusion": cell.confusion,
-        "histories": [[stage(rule), histories[path]] for rule, path in cell.files.histories if path in histories],
-        "choices": [asdict(choice) for choice in cell.choices],
-        "diagnostics": cell.diagnostics,
+def _scope(findings: Findings, scope: Scope, tested: Sequence[str]) -> Json:
+    places = {method.name: index for index, method in enumerate(findings.methods)}
+    methods = {method.name: method for method in findings.methods}
+    return {
+        "block": scope.block,
+        "condition": None if scope.condition is None else findings.conditions.index(scope.condition),
+        "control": places.get(scope.control),
+        "methods": [places[name] for name in scope.methods],
+        "conditions": [findings.conditions.index(condition) for condition in scope.conditions],
+        "analyses": [_analysis(analysis.analyse(findings, scope, name), places, methods) for name in tested],
     }
 
 
-def _named_files(cell: Cell) -> list[tuple[str, str]]:
-    source = cell.files
-    results = [source.metrics, source.per_class, source.confusion, source.recipe]
-    results += [source.diagnostics] if cell.diagnostics else []
-    stages = [path for _, path in source.histories] + [source.sweep]
-    in_stages = [(f"{Path(path).parent.name}/{Path(path).name}", path) for path in stages]
-    return [
-        *((Path(path).name, path) for path in results),
-        *in_stages,
-        *((f"log of {Path(log).stem}", log) for log in source.logs),
-    ]
+def _analysis(found: Analysis, places: Mapping[str, int], methods: Mapping[str, Method]) -> Json:
+    test = found.friedman
+    return {
+        "ranked": [places[name] for name in found.ranked],
+        "friedman": None if test is None else {**asdict(test), "ranks": [rounded(rank) for rank in test.ranks]},
+        "diagram": test and rank_diagram([methods[name] for name in found.ranked], test, found.cliques),
+        "cliques": [[places[name] for name in clique] for clique in found.cliques],
+        "comparisons": {places[name]: _comparison(each) for name, each in found.comparisons.items()},
+        "smallest_p": found.smallest_p,
+    }
 
 
-def _columns(path: str) -> dict[str, list[float | None]]:
-    return {name: [_rounded(value) for value in values] for name, values in read_history(path).items()}
-
-
-def _rounded(value: float | None) -> float | None:
-    """Return five significant digits, more than the page shows."""
-    return None if value is None else float(f"{value:.5g}")
+def _comparison(found: Comparison) -> Json:
+    return {name: value if name == "n" else rounded(value) for name, value in asdict(found).items()}

@@ -1,15 +1,14 @@
-"""Cells to tables: the tidy table, its summary over seeds, the wall time."""
+"""Cells to numbers that tables and charts show: summaries over seeds, means over conditions, wall time."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ltsei import files
-from ltsei.report.cells import Benchmark, Cell, read_benchmark
+from ltsei.report import reading
+from ltsei.report.cells import Cell
 from ltsei.report.findings import Findings
 from ltsei.report.words import ordered
-from ltsei.statistics import Summary, paired_difference, summarise
-
-TIDY = ("dataset", "ir", "seed", "method", "metric", "value")
+from ltsei.statistics import Summary, summarise
 
 
 def metric_names(cells: Iterable[Cell]) -> list[str]:
@@ -17,53 +16,35 @@ def metric_names(cells: Iterable[Cell]) -> list[str]:
     return ordered(name for cell in cells for name in cell.metrics or ())
 
 
-def write_tidy(path: str, findings: Findings) -> None:
-    """Write one row per number; undefined is an empty value, a missing cell has no rows."""
-    rows = [
-        dict(zip(TIDY, (*cell.condition, cell.files.seed, cell.files.method, name, value), strict=True))
-        for cell in findings.cells
-        for name, value in (cell.metrics or {}).items()
-    ]
-    files.write_csv(path, TIDY, rows)
-
-
-def write_summary(path: str, findings: Findings) -> None:
-    """Write one row per (data set, ratio, method): seeds planned, then mean, sd and n of each metric."""
-    names = metric_names(findings.cells)
-    statistics = ("mean", "sd", "n")
-    rows = []
-    for (dataset, ir, method), group in _by_method(findings.cells).items():
-        row: dict[str, object] = {"dataset": dataset, "ir": ir, "method": method, "seeds": len(group)}
-        for name in names:
-            summary = summarise(values_by_seed(group, name).values())
-            row.update({f"{name}_{statistic}": getattr(summary, statistic) for statistic in statistics})
-        rows.append(row)
-    columns = [
-        "dataset",
-        "ir",
-        "method",
-        "seeds",
-        *(f"{name}_{statistic}" for name in names for statistic in statistics),
-    ]
-    files.write_csv(path, columns, rows)
-
-
-def summaries(cells: Sequence[Cell], name: str, baseline: str = "") -> dict[tuple[str, str, str], Summary]:
-    """Return (dataset, ir, method) -> summary over seeds of a metric, or of its difference to `baseline`."""
-    groups = _by_method(cells)
-    if not baseline:
-        return {key: summarise(values_by_seed(group, name).values()) for key, group in groups.items()}
-    return {
-        (dataset, ir, method): paired_difference(
-            values_by_seed(group, name), values_by_seed(groups.get((dataset, ir, baseline), []), name)
-        )
-        for (dataset, ir, method), group in groups.items()
-    }
+def summaries(cells: Sequence[Cell], name: str) -> dict[tuple[str, str, str], Summary]:
+    """Return (dataset, ir, method) -> summary over seeds of a metric."""
+    return {key: summarise(values_by_seed(group, name).values()) for key, group in by_method(cells).items()}
 
 
 def values_by_seed(cells: Iterable[Cell], name: str) -> dict[int, float | None]:
     """Return seed -> value of a metric; None where it is undefined or the cell is missing."""
     return {cell.files.seed: (cell.metrics or {}).get(name) for cell in cells}
+
+
+def mean_over(findings: Findings, method: str, name: str) -> float | None:
+    """Return the mean of a metric over all conditions, each a mean over seeds; None unless all are defined."""
+    found = summaries([cell for cell in findings.cells if cell.files.method == method], name)
+    means = [found.get((*condition, method), Summary(None, None, 0)).mean for condition in findings.conditions]
+    defined = [mean for mean in means if mean is not None]
+    return math.fsum(defined) / len(defined) if defined and len(defined) == len(means) else None
+
+
+def mean_cost(cells: Iterable[Cell], method: str) -> float | None:
+    """Return the mean wall time in seconds of a method's cells, shared stages included; None where none is known."""
+    return summarise(cell.seconds for cell in cells if cell.files.method == method and cell.metrics).mean
+
+
+def by_method(cells: Iterable[Cell]) -> dict[tuple[str, str, str], list[Cell]]:
+    """Return (dataset, ir, method) -> its cells, one a seed."""
+    groups: dict[tuple[str, str, str], list[Cell]] = {}
+    for cell in cells:
+        groups.setdefault((*cell.condition, cell.files.method), []).append(cell)
+    return groups
 
 
 @dataclass(frozen=True)
@@ -89,29 +70,23 @@ def wall_times(cells: Sequence[Cell]) -> dict[str, WallTime]:
     Owners which are not among the methods of `cells` come last, the data that all share under an empty name.
     """
     jobs = dict.fromkeys(job for cell in cells for job in cell.files.benchmarks)
-    measured = {path: read_benchmark(path) for _, _, path in jobs}
+    measured = {path: reading.benchmark(path) for _, _, path in jobs}
     used = {(cell.files.method, stage): owner for cell in cells for stage, owner, _ in cell.files.benchmarks if owner}
     methods = dict.fromkeys([*(cell.files.method for cell in cells), *(owner for _, owner, _ in jobs)])
-    return {
-        method: _wall_time(
-            [(stage, measured[path]) for stage, owner, path in jobs if owner == method],
-            {stage: owner for (user, stage), owner in used.items() if user == method and owner != method},
-        )
-        for method in methods
-    }
+    owned: dict[str, list[tuple[str, reading.Benchmark | None]]] = {method: [] for method in methods}
+    for stage, owner, path in jobs:
+        owned[owner].append((stage, measured[path]))
+    shared: dict[str, dict[str, str]] = {method: {} for method in methods}
+    for (user, stage), owner in used.items():
+        if user != owner:
+            shared[user][stage] = owner
+    return {method: _wall_time(owned[method], shared[method]) for method in methods}
 
 
-def _wall_time(jobs: Iterable[tuple[str, Benchmark | None]], shared: Mapping[str, str]) -> WallTime:
+def _wall_time(jobs: Iterable[tuple[str, reading.Benchmark | None]], shared: Mapping[str, str]) -> WallTime:
     done = [(stage, found) for stage, found in jobs if found is not None]
     seconds: dict[str, float] = {}
     for stage, (elapsed, _) in done:
         seconds[stage] = seconds.get(stage, 0.0) + elapsed
     memory = [peak for _, (_, peak) in done if peak is not None]
     return WallTime(seconds, shared, len(done), max(memory, default=None))
-
-
-def _by_method(cells: Iterable[Cell]) -> dict[tuple[str, str, str], list[Cell]]:
-    groups: dict[tuple[str, str, str], list[Cell]] = {}
-    for cell in cells:
-        groups.setdefault((*cell.condition, cell.files.method), []).append(cell)
-    return groups

@@ -17,29 +17,33 @@ class Metric:
         label: its name for readers.
         unit: a fraction is shown in percent, a number with three decimals, a count with as few as it needs.
         better: which values are better; None where none is (a description of the test set, say).
+        tested: whether statistics are made of it.
+        short: its name where there is little room.
     """
 
     label: str
     unit: Unit = "fraction"
     better: Literal["high", "low"] | None = "high"
+    tested: bool = True
+    short: str = ""
 
 
 METRICS = {
-    "balanced_accuracy": Metric("Balanced accuracy (mAcc)"),
-    "overall_accuracy": Metric("Overall accuracy"),
-    "many_accuracy": Metric("Many-shot accuracy"),
-    "medium_accuracy": Metric("Medium-shot accuracy"),
-    "few_accuracy": Metric("Few-shot accuracy"),
-    "harmonic_mean": Metric("Harmonic mean of the groups"),
-    "g_mean": Metric("G-mean"),
-    "macro_f1": Metric("Macro F1"),
+    "balanced_accuracy": Metric("Balanced accuracy (mAcc)", short="mAcc"),
+    "overall_accuracy": Metric("Overall accuracy", short="OA"),
+    "many_accuracy": Metric("Many-shot accuracy", short="Many"),
+    "medium_accuracy": Metric("Medium-shot accuracy", short="Medium"),
+    "few_accuracy": Metric("Few-shot accuracy", short="Few"),
+    "harmonic_mean": Metric("Harmonic mean of the groups", short="HM"),
+    "g_mean": Metric("G-mean", short="G-mean"),
+    "macro_f1": Metric("Macro F1", short="F1"),
     "macro_precision": Metric("Macro precision"),
     "worst_class_recall": Metric("Worst-class recall"),
     "zero_recall_classes": Metric("Classes with zero recall", "count", "low"),
     "top5_accuracy": Metric("Top-5 accuracy"),
     "macro_auroc": Metric("Macro AUROC"),
     "macro_auprc": Metric("Macro AUPRC"),
-    "ece": Metric("Calibration error (ECE, 15 bins)", "fraction", "low"),
+    "ece": Metric("Calibration error (ECE, 15 bins)", "fraction", "low", short="ECE"),
     "nll": Metric("Negative log-likelihood", "number", "low"),
     "many_classes": Metric("Many-shot classes", "count", None),
     "medium_classes": Metric("Medium-shot classes", "count", None),
@@ -47,6 +51,7 @@ METRICS = {
     "num_test_signals": Metric("Test signals", "count", None),
     "absent_test_classes": Metric("Classes absent from the test set", "count", None),
     "auroc_dropped_classes": Metric("Classes without AUROC", "count", None),
+    "num_parameters": Metric("Parameters", "count", "low", tested=False),
 }
 """In the order in which they are offered; a metric that is not here is shown after these under its own name."""
 

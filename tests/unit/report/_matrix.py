@@ -1,5 +1,7 @@
 """A made-up matrix on disk: data sets, ratios, seeds and methods, none of it trained."""
 
+import base64
+import gzip
 import json
 import re
 from dataclasses import dataclass
@@ -9,8 +11,11 @@ import numpy as np
 from unit.report import _results
 
 from ltsei import files
+from ltsei.config import Figures
 from ltsei.longtail import Split, long_tail_counts, write_split
-from ltsei.report import CellFiles, build
+from ltsei.report import CellFiles, Contents, write_figures, write_report, write_tables
+from ltsei.report.matrix_figures import FIGURES
+from ltsei.report.matrix_tables import WRITERS
 
 HOSTILE = "<script>alert(1)</script>\"'&"
 KINDS = {
@@ -28,44 +33,69 @@ KINDS = {
     "moe_ltsei": "mixture",
 }
 SHARING = {"crt", "lws", "tau_norm", "post_hoc_la", "moe_ltsei"}
-OUTPUTS = {
-    "html": "report.html",
-    "tidy": "tidy.csv",
-    "summary": "summary.csv",
-    "balanced_accuracy": "balanced_accuracy.svg",
-    "groups": "groups.svg",
-    "class_distribution": "class_distribution.svg",
-}
+EXAMPLES = [
+    {
+        "class_name": HOSTILE,
+        "rate_hz": 8e6,
+        "trace": [[0.1, -0.2, 0.3], [0.0, 0.5, -0.5]],
+        "spectrogram": {"levels": [[0, 50, 100], [100, 0, 50]], "seconds": 1e-6, "low": -4e6, "high": 4e6},
+    }
+]
+TABLES = {**{name: f"{name}.csv" for name in WRITERS}, "latex": "results.tex", "markdown": "REPORT.md"}
+TITLES = {"comparison": "All <methods>", "ablation": "Parts"}
 
 
 @dataclass(frozen=True)
 class FakeMatrix:
-    """The arguments of `build`, and the folder they lie in."""
+    """What a report is about, and the folder it lies in."""
 
     root: Path
     cells: list[CellFiles]
     splits: dict[tuple[str, str, int], str]
     metas: dict[str, str]
+    examples: dict[str, str]
 
-    def build(self, *names, **changes):
-        """Build the outputs `names`, without any all of them, and return their paths."""
-        outputs = {name: str(self.root / "report" / OUTPUTS[name]) for name in names or OUTPUTS}
+    def contents(self, **changes):
+        """Return what the report is about."""
+        blocks = [{"name": "", "title": "Fake results", "control": "ce"}]
+        named = dict.fromkeys(block for cell in self.cells for block in cell.blocks)
+        blocks += [{"name": name, "title": TITLES[name], "control": "ce"} for name in named]
         arguments = {
+            "cells": self.cells,
             "splits": self.splits,
             "metas": self.metas,
-            "outputs": outputs,
+            "examples": self.examples,
             "title": "Fake results",
             "note": "adsb_synth: last epoch; 40 test signals per class.\nmitdb: best epoch on validation.",
             "groups": {"adsb_synth": {"many_above": 100, "few_below": 20}, "mitdb": {}},
-            "baseline": "ce",
-        } | changes
-        build(arguments.pop("cells", self.cells), **arguments)
-        return {name: Path(path) for name, path in arguments["outputs"].items()}
+            "blocks": blocks,
+            "command": "snakemake --cores all",
+        }
+        return Contents(**{**arguments, **changes})
+
+    def page(self, **changes):
+        """Write the page and return its path."""
+        path = self.root / "report" / "report.html"
+        write_report(self.contents(**changes), str(path))
+        return path
+
+    def tables(self, *names, **changes):
+        """Write the tables `names`, without any all of them, and return their paths."""
+        paths = {name: self.root / "report" / "tables" / TABLES[name] for name in names or TABLES}
+        write_tables(self.contents(**changes), {name: str(path) for name, path in paths.items()})
+        return paths
+
+    def figures(self, **changes):
+        """Write the figures and return the paths of their SVG files."""
+        paths = {name: self.root / "report" / "figures" / f"{name}.svg" for name in FIGURES}
+        settings = Figures(dpi=100)
+        write_figures(self.contents(**changes), {name: str(path) for name, path in paths.items()}, settings)
+        return paths
 
 
 def fake_matrix(root, *, methods=tuple(KINDS), ratios=("10", "100"), seeds=(0, 1), num_classes=20, natural=True):
     """Write a matrix of `methods` × `ratios` × `seeds`, and a natural data set with three methods at one seed."""
-    matrix = FakeMatrix(root, [], {}, {})
+    matrix = FakeMatrix(root, [], {}, {}, {})
     names = [HOSTILE, *(f"78{label:04X}" for label in range(1, num_classes))]
     columns = [("adsb_synth", ir, seed, methods, num_classes) for ir in ratios for seed in seeds]
     columns += [("mitdb", "natural", 0, methods[:3], 5)] if natural else []
@@ -79,6 +109,8 @@ def fake_matrix(root, *, methods=tuple(KINDS), ratios=("10", "100"), seeds=(0, 1
         matrix.splits[dataset, ir, seed] = str(folder / "split.npz")
         matrix.metas[dataset] = str(root / dataset / "meta.json")
         files.write_json(matrix.metas[dataset], {"class_names": names[:size]})
+        matrix.examples[dataset] = str(root / dataset / "examples.json")
+        files.write_json(matrix.examples[dataset], EXAMPLES if dataset == "adsb_synth" else [])
         for index, method in enumerate(chosen):
             rng = np.random.default_rng((seed, index, size))
             cell = describe(folder, dataset, ir, seed, method)
@@ -105,7 +137,7 @@ def describe(folder, dataset, ir, seed, method):
         recipe=str(own / "recipe.json"),
         histories=tuple((stage, str(at / stage / "history.csv")) for stage, at in stages),
         benchmarks=tuple((stage, at.name, str(at / stage / "benchmark.tsv")) for stage, at in stages),
-        expected={"split": "s1", "stage1": "t1"},
+        expected={"make_split": "s1", "stage1": "t1"},
         logs=(str(own / "stage1.log"), str(own / "evaluate.log")),
         sweep=str(own / "stage3" / "sweep.csv") if KINDS.get(method) == "post-hoc" else "",
         diagnostics=str(own / "diagnostics.json"),
@@ -114,14 +146,12 @@ def describe(folder, dataset, ir, seed, method):
 
 def data_of(page):
     """Return what the script of a page gets."""
-    found = re.search(
-        r'<script type="application/json" id="data">(.*?)</script>', page.read_text(encoding="utf-8"), re.DOTALL
-    )
-    return json.loads(found[1])
+    found = re.search(r'<script type="text/plain" id="data">(.*?)</script>', page.read_text(encoding="utf-8"))
+    return json.loads(gzip.decompress(base64.b64decode(found[1])))
 
 
 def spoil(matrix):
     """Take away the results of one cell and make those of another those of older code."""
     Path(matrix.cells[3].metrics).unlink()
     record = files.read_json(matrix.cells[5].recipe)
-    files.write_json(matrix.cells[5].recipe, {**record, "fingerprints": {"split": "s1", "stage1": "older"}})
+    files.write_json(matrix.cells[5].recipe, {**record, "fingerprints": {"make_split": "s1", "stage1": "older"}})

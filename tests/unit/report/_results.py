@@ -29,22 +29,45 @@ def write_cell(cell, names, counts, *, quality, rng):
     columns = ("label", "class_name", "group", "train_count", "test_count", "recall", "precision", "f1")
     files.write_csv(cell.per_class, columns, rows)
     files.write_csv(cell.confusion, names, [dict(zip(names, row, strict=True)) for row in confusion.tolist()])
-    recipe = {"stage1": {"backbone": {"name": "convnet_adsb", "width": 0.25}, "loss": {"name": cell.method}, "lr": 0.1}}
-    fingerprints = {"split": "s1", "stage1": "t1"}
-    files.write_json(cell.recipe, {**coordinates, "stage": "evaluate", "recipe": recipe, "fingerprints": fingerprints})
+    files.write_json(cell.recipe, {**coordinates, "rule": "evaluate", **provenance(cell)})
     Path(cell.logs[-1]).write_text("done\n", encoding="utf-8")
-    write_extras(cell)
+    write_extras(cell, recalls, rng)
     for (_, history), (_, _, benchmark) in zip(cell.histories, cell.benchmarks, strict=True):
         write_history(history, quality)
         lines = ["s\th:m:s\tmax_rss\tmean_load", f"{60 + 3 * size:.4f}\t0:02:00\t812.5\t-"]
         Path(benchmark).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def write_extras(cell):
-    """Write what only some methods have: the tau of post-hoc ones, swept or fixed, and the experts of a mixture."""
+def provenance(cell):
+    stage1 = {
+        "backbone": {"name": "convnet_adsb", "width": 0.25},
+        "head": {"name": "linear"},
+        "loss": {"name": "cross_entropy" if cell.method in {"crt", "lws"} else cell.method},
+        "class_weights": {"name": "uniform"},
+        "sampler": {"name": "class_balanced" if cell.method in {"crt", "class_uniform"} else "instance_balanced"},
+    }
+    steps = {"stage3": {"steps": [{"name": cell.method}]}} if cell.sweep else {}
+    made = {"commit": "0123456789ab", "machine": {"host": "node", "processor": "CPU"}, "software": {"torch": "2.13.0"}}
+    return {
+        "recipe": {"stage1": stage1, **steps},
+        "fingerprints": {"make_split": "s1", "stage1": "t1", "evaluate": "e1"},
+        "made": {"stage1": made, "evaluate": made},
+    }
+
+
+def write_extras(cell, recalls, rng):
+    """Write what figures show, and what only some have: the tau of post-hoc methods, the experts of a mixture."""
     usage = {"many": [0.5, 0.25, 0.25], "medium": None, "few": [0.125, 0.375, 0.5]}
     mixture = {"gate_entropy": 0.875, "expert_usage": usage, "disagreement": 0.25}
-    files.write_json(cell.diagnostics, mixture if cell.method == "moe_ltsei" else {})
+    labels = [label for label, recall in enumerate(recalls) if recall is not None]
+    places = rng.integers(-1000, 1000, (2, len(labels))).tolist()
+    shown = {
+        "confidence": [{"part": "correct", "low": 0.9, "high": 0.95, "share": 100.0}],
+        "calibration": [{"low": 0.8, "high": 0.9, "confidence": 0.85, "accuracy": 0.7}],
+        "map": {"labels": labels, "x": places[0], "y": places[1]},
+        "mixture": mixture if cell.method == "moe_ltsei" else None,
+    }
+    files.write_json(cell.diagnostics, shown)
     if cell.sweep:
         values = (0.9, 1.0, 1.1) if cell.method == "tau_norm" else (1.0,)
         row = {"step": cell.method, "parameter": "tau", "balanced_accuracy": 0.5}
@@ -74,6 +97,7 @@ def metrics(recalls, group, confusion, rng):
         "nll": float(rng.uniform(0.5, 1.5)),
         "num_test_signals": int(confusion.sum()),
         "absent_test_classes": recalls.count(None),
+        "num_parameters": 183564,
     }
 
 

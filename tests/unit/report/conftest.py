@@ -11,8 +11,14 @@ def matrix(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def full_report(tmp_path_factory):
-    """The outputs of a report on twelve methods, with a missing cell, a stale one, an empty group, a hostile name."""
+def full(tmp_path_factory):
+    """Twelve methods with a missing cell, a stale one, an empty group, a hostile name."""
     matrix = fake_matrix(tmp_path_factory.mktemp("full"))
     spoil(matrix)
-    return matrix.build(title=f"Fake {HOSTILE}")
+    return matrix
+
+
+@pytest.fixture(scope="session")
+def full_page(full):
+    """The page about `full`."""
+    return full.page(title=f"Fake {HOSTILE}")

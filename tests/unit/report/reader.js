@@ -1,47 +1,91 @@
 "use strict";
 // What a reader does, and what the page then shows.
-const seen = { alerts: 0 };
+const seen = { alerts: 0, troubles: "" };
 window.alert = () => { seen.alerts += 1; };
+const wait = (milliseconds) => new Promise((go) => { setTimeout(go, milliseconds); });
 const choose = (id, value) => {
   byId(id).value = value;
   byId(id).dispatchEvent(new Event("change"));
 };
-const rows = () => [...document.querySelectorAll("#matrix tbody tr")];
-const column = (place) => rows().map((row) => row.children[place].textContent);
-setTimeout(() => {
-  seen.charts = document.querySelectorAll(".vega-embed svg.marks, .vega-embed canvas.marks").length;
-  seen.configured = column(0);
-  seen.entries = column(2);
-  document.querySelector('#matrix [data-key="0"]').click();
-  seen.sorted = column(0);
-  seen.direction = document.querySelector("#matrix [data-key='0']").parentElement.getAttribute("aria-sort");
-  choose("show", "difference");
-  seen.differences = column(2);
-  choose("show", "mean");
-  choose("metric", report.metrics.findIndex(({ name }) => name === "few_accuracy"));
-  seen.few = column(2);
-  choose("block", "ablation");
-  seen.ablation = column(0);
-  choose("block", "");
+const rows = (table) => [...document.querySelectorAll(`#${table} tbody tr`)].map((row) => [...row.children].map((cell) => cell.textContent));
+const column = (table, place) => rows(table).map((row) => row[place]);
+const charts = () => document.querySelectorAll("[role=tabpanel]:not([hidden]) :is(svg.marks, canvas.marks)").length;
+const press = (key) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+
+async function read() {
+  while (!document.querySelector("svg.marks")) await wait(50);
+  await wait(1000);
+  seen.question = byId("question").textContent;
+  seen.answer = byId("answer").textContent;
+  seen.charts = { overview: charts() };
+  seen.unfinished = rows("unfinished-table");
+  byId("tab-overview").focus();
+  for (const name of ["leaderboard", "comparisons", "statistics"]) {
+    press("ArrowRight");
+    await wait(600);
+    seen.charts[name] = charts();
+    seen[`${name}Focus`] = document.activeElement.id;
+  }
+  seen.ranks = [...document.querySelectorAll("#ranks text")].map((text) => text.textContent).filter((text) => /MoE-LTSEI/.test(text));
+  seen.comparisons = rows("comparisons-table");
+  seen.soundness = document.querySelector("#statistics-body ul").textContent;
+  byId("tab-leaderboard").click();
+  await wait(300);
+  seen.heads = [...document.querySelectorAll("#leaderboard-table thead th")].map((head) => head.textContent);
+  seen.leaderboard = rows("leaderboard-table");
+  const head = [...document.querySelectorAll("#leaderboard-table thead th")][3];
+  head.click();
+  head.click();
+  await wait(100);
+  seen.sorted = column("leaderboard-table", 3).map((text) => Number.parseFloat(text));
+  seen.direction = head.getAttribute("aria-sort");
+  choose("kind", "post-hoc");
+  await wait(100);
+  seen.kinds = [...new Set(column("leaderboard-table", 2))];
+  choose("kind", "");
+  choose("metric", metricIndex("few_accuracy"));
+  await wait(100);
+  seen.few = column("leaderboard-table", 3);
+  choose("metric", 0);
+  choose("condition", "0");
+  await wait(100);
+  seen.single = byId("ranking-hint").textContent;
+  choose("block", report.blocks.findIndex(({ name }) => name === "ablation"));
+  await wait(100);
+  seen.ablation = column("leaderboard-table", 1);
+  choose("block", 0);
+  choose("condition", "0");
+  byId("tab-comparisons").click();
+  await wait(300);
+  seen.pairs = rows("loss-by-sampler");
+  choose("condition", "");
   seen.ticks = [[1, 2, 3], [0, 15], [1, 200], [4]].map(wholeTicks);
   seen.legends = [legend(360, 2), legend(1100, 2)];
   window.location.hash = "#cell=adsb_synth/100/crt/1";
-}, 1500);
-setTimeout(() => {
-  seen.cell = byId("cell-title").textContent;
-  seen.recipe = document.querySelector("#cell pre").textContent;
-  seen.links = document.querySelectorAll("#cell .files a, a.file").length;
-  seen.without = [byId("choices"), byId("experts")];
+  await wait(1200);
+  seen.cell = byId("cell-a-title").textContent;
+  seen.recipe = document.querySelector("#cell-a pre").textContent;
+  seen.charts.cell = charts();
+  seen.command = document.querySelector("#cell-a .command code").textContent;
+  seen.links = document.querySelectorAll("#cell-a .files a, a.file").length;
+  seen.without = [document.querySelector("#cell-a .choices"), document.querySelector("#cell-a .experts")];
   window.location.hash = "#cell=adsb_synth/100/tau_norm/1";
-}, 3000);
-setTimeout(() => {
-  seen.choices = byId("choices").textContent;
-  window.location.hash = "#cell=adsb_synth/100/moe_ltsei/1";
-}, 3500);
-setTimeout(() => {
-  seen.experts = [...document.querySelectorAll("#experts tr")].map((row) => [...row.children].map((cell) => cell.textContent));
-  seen.diagnosis = document.querySelector("#experts").parentElement.nextElementSibling.textContent;
-  seen.paths = [...document.querySelectorAll("#cell .paths code, #missing code")].map((path) => path.textContent);
-  seen.dead = document.querySelectorAll("#cell .files a, a.file").length;
+  await wait(400);
+  seen.choices = document.querySelector("#cell-a .choices").textContent;
+  choose("method-b", report.methods.findIndex(({ name }) => name === "moe_ltsei"));
+  await wait(600);
+  seen.beside = [byId("cell-a-title").textContent, byId("cell-b-title").textContent];
+  seen.experts = [...document.querySelectorAll("#cell-b .experts tr")].map((row) => [...row.children].map((cell) => cell.textContent));
+  seen.diagnosis = document.querySelector("#cell-b .experts").parentElement.nextElementSibling.textContent;
+  seen.paths = [...document.querySelectorAll(".paths code")].map((path) => path.textContent);
+  seen.dead = document.querySelectorAll("#cells .files a, a.file").length;
+  byId("tab-provenance").click();
+  await wait(300);
+  seen.provenance = rows("provenance-table")[0];
+  seen.facts = document.querySelector("#provenance-body dl").textContent;
+  seen.selected = [...document.querySelectorAll("[role=tab][aria-selected=true]")].map(({ id }) => id);
+  seen.wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  seen.troubles = byId("trouble").textContent;
   window.top.postMessage(JSON.stringify(seen), "*");
-}, 4000);
+}
+read().catch((error) => window.top.postMessage(JSON.stringify({ ...seen, troubles: String(error.stack) }), "*"));

@@ -1,6 +1,7 @@
 """The report from its files: what is written, what is said of what is absent."""
 
 import csv
+import os
 import re
 import subprocess
 import sys
@@ -8,8 +9,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from unit.report._matrix import data_of, fake_matrix
 
 from ltsei import files
+from ltsei.report.matrix_figures import FIGURES
 
 
 def rows_of(path):
@@ -27,7 +30,7 @@ def figure_text(path):
 
 
 def test_tidy_has_one_row_per_number_of_a_cell(matrix):
-    rows = rows_of(matrix.build("tidy")["tidy"])
+    rows = rows_of(matrix.tables("tidy")["tidy"])
     metrics = files.read_json(matrix.cells[0].metrics)
     own = [row for row in rows if (row["method"], row["seed"]) == ("ce", "0")]
     assert len(rows) == 4 * (len(metrics) - 4)
@@ -37,7 +40,7 @@ def test_tidy_has_one_row_per_number_of_a_cell(matrix):
 def test_undefined_is_an_empty_value_in_the_tables(matrix):
     for cell in matrix.cells:
         files.write_json(cell.metrics, {**files.read_json(cell.metrics), "few_accuracy": None})
-    out = matrix.build("tidy", "summary")
+    out = matrix.tables("tidy", "summary")
     assert {row["value"] for row in rows_of(out["tidy"]) if row["metric"] == "few_accuracy"} == {""}
     first = rows_of(out["summary"])[0]
     assert (first["few_accuracy_mean"], first["few_accuracy_sd"], first["few_accuracy_n"]) == ("", "", "0")
@@ -45,51 +48,73 @@ def test_undefined_is_an_empty_value_in_the_tables(matrix):
 
 def test_summary_counts_the_seeds_that_exist_beside_those_planned(matrix):
     values = [files.read_json(cell.metrics)["balanced_accuracy"] for cell in matrix.cells if cell.method == "crt"]
-    both = rows_of(matrix.build("summary")["summary"])[1]
+    both = rows_of(matrix.tables("summary")["summary"])[1]
     assert both["method"] == "crt"
     assert float(both["balanced_accuracy_mean"]) == pytest.approx(sum(values) / 2)
     remove(matrix.cells[1].metrics)
-    one = rows_of(matrix.build("summary")["summary"])[1]
+    one = rows_of(matrix.tables("summary")["summary"])[1]
     assert (one["seeds"], one["balanced_accuracy_n"], one["balanced_accuracy_sd"]) == ("2", "1", "")
 
 
-def test_a_missing_cell_is_named_with_its_log(matrix):
+def test_a_cell_that_is_not_done_says_how_far_it_came(matrix):
     remove(matrix.cells[1].metrics)
-    page = matrix.build("html")["html"].read_text(encoding="utf-8")
-    listing = page.split('<table id="missing">')[1].split("</table>")[0]
-    text = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", listing)).strip()
-    assert text.endswith("adsb_synth, ratio 100 crt 0 not finished log")
-    assert 'href="../adsb_synth/ir100/seed0/crt/evaluate.log"' in listing
+    here = data_of(matrix.page())["cells"][1]
+    assert (here["status"], here["log"]) == ("running", "../adsb_synth/ir100/seed0/crt/evaluate.log")
+    os.utime(matrix.cells[1].logs[-1], (0, 0))
+    assert data_of(matrix.page())["cells"][1]["status"] == "stopped"
+    remove(matrix.cells[1].logs[-1])
+    assert data_of(matrix.page())["cells"][1]["status"] == "not started"
+    assert "1 not started" in matrix.page().read_text(encoding="utf-8")
 
 
 def test_a_report_without_any_result_is_still_written(matrix):
     for cell in matrix.cells:
         remove(cell.metrics)
-    for path in [*matrix.splits.values(), *matrix.metas.values()]:
+        remove(cell.logs[-1])
+    for path in [*matrix.splits.values(), *matrix.metas.values(), *matrix.examples.values()]:
         remove(path)
-    out = matrix.build()
-    assert all(path.stat().st_size for path in out.values())
-    page = out["html"].read_text(encoding="utf-8")
-    assert "4 missing" in page
-    assert not re.search('<select|id="(?:results|cell|classes)"', page)
-    assert "No results yet" in figure_text(out["balanced_accuracy"])
+    assert "4 not started" in matrix.page().read_text(encoding="utf-8")
+    assert all(path.stat().st_size for path in matrix.tables().values())
+    figures = matrix.figures()
+    assert "balanced accuracy: not defined by these results" in figure_text(figures["balanced_accuracy"])
 
 
 def test_equal_results_give_equal_bytes(matrix):
-    first = {name: path.read_bytes() for name, path in matrix.build().items()}
-    assert first == {name: path.read_bytes() for name, path in matrix.build().items()}
+    def written():
+        return {name: path.read_bytes() for name, path in {"page": matrix.page(), **matrix.tables()}.items()}
+
+    assert written() == written()
 
 
-def test_figures_have_a_size_and_name_what_they_show(full_report):
+def test_figures_name_what_they_show(full):
+    figures = full.figures()
     for name, words in {
         "balanced_accuracy": ["Balanced accuracy", "MoE-LTSEI", "mitdb"],
         "groups": ["many", "few", "mitdb, natural ratio"],
         "class_distribution": ["Training signals", "adsb_synth, ratio 100"],
+        "heat_map": ["MoE-LTSEI", "adsb_synth, ratio 10"],
+        "trade_off": ["trade off: not defined by these results"],
+        "critical_difference": ["critical difference", "cb"],
+        "differences": ["difference to ce", "MoE-LTSEI"],
+        "pareto": ["Seconds per cell"],
     }.items():
-        root = ElementTree.parse(full_report[name]).getroot()
-        assert float(root.get("width")) > 300
-        assert float(root.get("height")) > 200
-        assert all(word in figure_text(full_report[name]) for word in words)
+        missing = [word for word in words if word not in figure_text(figures[name])]
+        assert not missing, (name, missing)
+
+
+def test_methods_with_few_classes_trade_off(tmp_path):
+    matrix = fake_matrix(tmp_path, methods=("ce", "crt"), ratios=("100",), natural=False)
+    text = figure_text(matrix.figures()["trade_off"])
+    assert all(word in text for word in ("Many-shot accuracy", "Few-shot accuracy", "crt"))
+
+
+def test_figures_are_one_or_two_columns_wide_in_every_format(full):
+    for name, path in full.figures().items():
+        width = 176 if FIGURES[name][0] else 85
+        svg, pdf, png = (path.with_suffix(suffix).read_bytes() for suffix in (".svg", ".pdf", ".png"))
+        assert float(re.match(rb'<svg [^>]*?width="([\d.]+)mm"', svg)[1]) == pytest.approx(width), name
+        assert float(re.search(rb"/MediaBox ?\[0 0 ([\d.]+)", pdf)[1]) == pytest.approx(width / 25.4 * 72, abs=0.1)
+        assert int.from_bytes(png[16:20], "big") == pytest.approx(width / 25.4 * 100, rel=0.02)
 
 
 def test_report_does_not_import_torch():
@@ -102,5 +127,5 @@ def test_a_failed_cell_is_named_with_its_error(matrix):
     remove(matrix.cells[1].logs[-1])
     log = Path(matrix.cells[1].logs[0])
     log.write_text("2026-01-01 INFO start\n2026-01-01 ERROR stage1: training diverged <in epoch 3>\n", encoding="utf-8")
-    page = matrix.build("html")["html"].read_text(encoding="utf-8")
-    assert "failed: stage1: training diverged &lt;in epoch 3&gt;" in page
+    failed = data_of(matrix.page())["cells"][1]
+    assert (failed["status"], failed["error"]) == ("failed", "stage1: training diverged <in epoch 3>")

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from unit.report._matrix import HOSTILE
 
-from ltsei import files
+from ltsei import diagnostics, files, seeds
 from ltsei.config import Figures
 from ltsei.metrics import evaluate, per_class
-from ltsei.report import cell_figures, cell_numbers
+from ltsei.report import cell_figures, geometry
 
 FAST = Figures(formats=["svg", "pdf", "png"], dpi=100, tsne_iterations=250)
 COUNTS = np.array([300, 90, 40, 12, 5])
@@ -129,13 +129,13 @@ def test_names_that_repeat_are_told_apart(tmp_path):
 
 
 def test_area_under_the_mean_curve_is_the_mean_average_precision(cell):
-    rows = cell_numbers.precision_recall(cell.chances, cell.labels, [row["group"] for row in cell.classes])
-    area = np.mean([row["precision"] for row in rows if row["group"] == cell_numbers.ALL]) / 100
+    rows = diagnostics.precision_recall(cell.chances, cell.labels, [row["group"] for row in cell.classes])
+    area = np.mean([row["precision"] for row in rows if row["group"] == diagnostics.ALL]) / 100
     assert area == pytest.approx(cell.metrics["macro_auprc"], abs=0.01)
 
 
 def test_the_gaps_of_the_reliability_diagram_add_up_to_the_calibration_error(cell):
-    bins = cell_numbers.calibration(cell.chances, cell.labels)
+    bins = diagnostics.calibration(cell.chances, cell.labels)
     confidence = cell.chances.max(axis=1)
     shares = [np.mean((confidence > row["low"]) & (confidence <= row["high"])) for row in bins]
     gaps = [abs(row["accuracy"] - row["confidence"]) for row in bins]
@@ -143,24 +143,24 @@ def test_the_gaps_of_the_reliability_diagram_add_up_to_the_calibration_error(cel
 
 
 def test_confidences_add_up_to_all_predictions_of_each_kind(cell):
-    rows = cell_numbers.confidences(cell.chances, cell.labels)
+    rows = diagnostics.confidences(cell.chances, cell.labels)
     for part in ("correct", "wrong"):
         assert sum(row["share"] for row in rows if row["part"] == part) == pytest.approx(100)
 
 
 def test_top_confusions_are_the_largest_shares_of_a_true_class():
-    rows = cell_numbers.top_confusions([[8, 2, 0], [10, 80, 10], [0, 3, 1]], ["a", "b", "c"], 2)
+    rows = diagnostics.top_confusions([[8, 2, 0], [10, 80, 10], [0, 3, 1]], ["a", "b", "c"], 2)
     assert [(row["pair"], row["share"], row["count"]) for row in rows] == [("c → b", 75, 3), ("a → b", 20, 2)]
 
 
 def test_a_sample_is_without_repetition_and_always_the_same():
-    chosen = cell_numbers.sample(100, 30)
+    chosen = seeds.sample(100, 30)
     assert len(set(chosen.tolist())) == 30
-    assert chosen.tolist() == cell_numbers.sample(100, 30).tolist()
-    assert cell_numbers.sample(20, 30).tolist() == list(range(20))
+    assert chosen.tolist() == seeds.sample(100, 30).tolist()
+    assert seeds.sample(20, 30).tolist() == list(range(20))
 
 
 def test_a_projection_is_a_rotation():
     points = np.random.default_rng(0).normal(size=(20, 3))
-    seen = cell_numbers.projected(points, azimuth=30.0, elevation=22.0)
+    seen = geometry.projected(points, azimuth=30.0, elevation=22.0)
     assert np.linalg.norm(seen, axis=1) == pytest.approx(np.linalg.norm(points, axis=1))

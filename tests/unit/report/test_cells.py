@@ -1,6 +1,7 @@
 """What the report reads of one cell."""
 
-from ltsei.report.cells import Choice, read_benchmark, read_choices, read_history
+from ltsei.report import reading
+from ltsei.report.reading import Choice
 
 HEADER = "step,parameter,value,balanced_accuracy,chosen\n"
 
@@ -8,7 +9,7 @@ HEADER = "step,parameter,value,balanced_accuracy,chosen\n"
 def choices(tmp_path, *lines):
     path = tmp_path / "sweep.csv"
     path.write_text(HEADER + "".join(f"{line}\n" for line in lines), encoding="utf-8")
-    return read_choices(str(path))
+    return reading.choices(str(path))
 
 
 def test_the_chosen_one_of_several_values_was_not_fixed(tmp_path):
@@ -31,18 +32,18 @@ def test_a_chain_of_steps_has_a_value_for_each(tmp_path):
 
 
 def test_no_sweep_is_no_choice(tmp_path):
-    assert read_choices("") == read_choices(str(tmp_path / "absent.csv")) == []
+    assert reading.choices("") == reading.choices(str(tmp_path / "absent.csv")) == []
 
 
 def test_empty_columns_of_a_history_are_left_out(matrix):
-    assert "gate_entropy" not in read_history(matrix.cells[0].histories[0][1])
+    assert "gate_entropy" not in reading.history(matrix.cells[0].histories[0][1])
 
 
 def test_an_absent_benchmark_has_no_wall_time(tmp_path):
-    assert read_benchmark(str(tmp_path / "absent.tsv")) is None
+    assert reading.benchmark(str(tmp_path / "absent.tsv")) is None
 
 
 def test_a_benchmark_too_short_to_measure_memory_has_its_wall_time(tmp_path):
     path = tmp_path / "benchmark.tsv"
     path.write_text("s\th:m:s\tmax_rss\n0.5\t0:00:00\tNA\n", encoding="utf-8")
-    assert read_benchmark(str(path)) == (0.5, None)
+    assert reading.benchmark(str(path)) == (0.5, None)

@@ -1,5 +1,10 @@
 "use strict";
-// Controls: fill the select boxes, follow what the reader chooses, follow links to cells.
+// Tabs and controls: what is shown follows what the reader chooses, and the address.
+
+const TABS = {
+  overview: drawOverview, leaderboard: drawLeaderboard, comparisons: drawComparisons,
+  statistics: drawStatistics, cells: drawCells, provenance: drawProvenance,
+};
 
 function options(select, entries, chosen) {
   select.replaceChildren(...entries.map(([value, text]) => element("option", { value }, text)));
@@ -10,69 +15,91 @@ function onChoice(id, follow) {
   byId(id).addEventListener("change", (event) => follow(event.target.value));
 }
 
-/** Choose cells that exist: another ratio or block may lack the method or seed shown so far. */
-function fillCellControls() {
-  const methods = shownMethods().filter((index) => planned(state.condition, index).length);
-  if (!methods.includes(state.method)) state.method = methods[0] ?? 0;
-  const cells = planned(state.condition, state.method);
-  if (!cells.some(({ seed }) => seed === state.seed)) state.seed = (cells.find((cell) => !isMissing(cell)) ?? cells[0])?.seed ?? 0;
-  options(byId("method"), methods.map((index) => [index, report.methods[index].label]), state.method);
-  options(byId("seed"), cells.map((cell) => [cell.seed, isMissing(cell) ? `${cell.seed} (missing)` : String(cell.seed)]), state.seed);
+function showTab(name, focus = false) {
+  state.tab = name;
+  for (const id of Object.keys(TABS)) {
+    const chosen = id === name;
+    byId(id).hidden = !chosen;
+    const tab = byId(`tab-${id}`);
+    tab.setAttribute("aria-selected", String(chosen));
+    tab.tabIndex = chosen ? 0 : -1;
+    if (chosen && focus) tab.focus();
+  }
+  byId("controls").hidden = name === "cells";
+  TABS[name]();
 }
 
-function showCell() {
-  fillCellControls();
-  byId("cell-title").textContent = `Chosen cell: ${report.methods[state.method]?.label ?? UNDEFINED}, ${report.conditions[state.condition].title}, seed ${state.seed}`;
-  drawCell();
+/** Fill the select boxes that depend on the block. */
+function fillControls() {
+  const conditions = blockConditions();
+  if (!conditions.includes(state.condition)) state.condition = conditions.length === 1 ? conditions[0] : null;
+  const all = conditions.length > 1 ? [["", `all ${conditions.length}`]] : [];
+  options(byId("condition"), [...all, ...conditions.map((index) => [index, report.conditions[index].title])], state.condition ?? "");
+  const kinds = kindsShown();
+  if (!kinds.includes(state.kind)) state.kind = "";
+  options(byId("kind"), [["", "all"], ...kinds.map((kind) => [kind, kind])], state.kind);
 }
 
-function showCondition() {
-  byId("condition").value = String(state.condition);
-  drawAgainstRatio();
-  drawGroups();
-  drawClasses();
-  showCell();
+function refresh() {
+  fillControls();
+  showTab(state.tab);
 }
 
-function showBlock() {
-  const conditions = shownConditions();
-  if (!conditions.includes(state.condition)) state.condition = conditions[0];
-  options(byId("condition"), conditions.map((index) => [index, report.conditions[index].title]), state.condition);
-  state.sort = null;
-  drawMatrix();
-  showCondition();
+function firstCell() {
+  const cells = shownCells();
+  return report.cells.indexOf(cells.find(isDone) ?? cells[0]);
 }
 
 function followAddress() {
   const cell = addressedCell(window.location.hash);
-  if (!cell) return;
-  if (!inBlock(cell)) state.block = "";
-  byId("block").value = state.block;
-  Object.assign(state, { condition: cell.condition, method: cell.method, seed: cell.seed });
-  showBlock();
-  byId("cell").scrollIntoView();
-  byId("cell").focus({ preventScroll: true });
+  if (cell) {
+    if (!inBlock(cell)) state.block = 0;
+    byId("block").value = String(state.block);
+    state.a = report.cells.indexOf(cell);
+    fillControls();
+    showTab("cells");
+    window.scrollTo(0, 0);
+    return;
+  }
+  const name = window.location.hash.slice(1);
+  if (name in TABS && name !== state.tab) showTab(name);
+}
+
+function onTabKey(event) {
+  const names = Object.keys(TABS);
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const place = { Home: 0, End: names.length - 1 }[event.key] ?? (step && (names.indexOf(state.tab) + step + names.length) % names.length);
+  if (place === undefined) return;
+  event.preventDefault();
+  showTab(names[place], true);
 }
 
 function start() {
-  options(byId("metric"), report.metrics.map((metric, index) => [index, metric.label]), 0);
-  options(byId("block"), [["", "all"], ...report.blocks.map((block) => [block, block])], "");
+  options(byId("block"), report.blocks.map(({ name, title }, index) => [index, name === "" ? "everything" : title]), 0);
   byId("block-label").hidden = report.blocks.length < 2;
-  const shows = [["mean", "mean ± sd"], ["difference", `difference to ${baselineLabel()}`]];
-  options(byId("show"), shows, "mean");
-  byId("show-label").hidden = report.baseline === "";
-  onChoice("metric", (value) => { state.metric = Number(value); drawMatrix(); drawAgainstRatio(); });
-  onChoice("condition", (value) => { state.condition = Number(value); showCondition(); });
-  onChoice("block", (value) => { state.block = value; showBlock(); });
-  onChoice("show", (value) => { state.show = value; drawMatrix(); });
-  onChoice("method", (value) => { state.method = Number(value); showCell(); });
-  onChoice("seed", (value) => { state.seed = Number(value); showCell(); });
+  options(byId("metric"), report.metrics.map((metric, index) => [index, metric.label]), 0);
+  options(byId("cost"), [["seconds", "wall time of one cell"], ["parameters", "parameters"]], "seconds");
+  onChoice("block", (value) => { state.block = Number(value); state.a = state.b = null; state.a = firstCell(); refresh(); });
+  onChoice("metric", (value) => { state.metric = Number(value); refresh(); });
+  onChoice("condition", (value) => { state.condition = value === "" ? null : Number(value); refresh(); });
+  onChoice("kind", (value) => { state.kind = value; drawLeaderboard(); });
+  onChoice("cost", (value) => { state.cost = value; drawPareto(); });
+  for (const side of SIDES) for (const part of ["condition", "method", "seed"]) onChoice(`${part}-${side}`, () => chooseSide(side));
+  for (const name of Object.keys(TABS)) byId(`tab-${name}`).addEventListener("click", () => { history.replaceState(null, "", `#${name}`); showTab(name); });
+  byId("tabs").addEventListener("keydown", onTabKey);
   window.addEventListener("hashchange", followAddress);
-  showBlock();
+  fillControls();
+  state.a = firstCell();
+  showTab("overview");
   followAddress();
 }
 
 if (report.metrics.length) start();
-if (embedded) {
-  for (const link of document.querySelectorAll("a.file")) link.replaceWith(element("code", {}, link.dataset.path));
+else {
+  byId("controls").hidden = true;
+  byId("tabs").hidden = true;
+  state.condition = null;
+  byId("question").textContent = "No cell has finished yet.";
+  drawState();
+  drawUnfinished();
 }

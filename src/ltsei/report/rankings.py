@@ -1,0 +1,136 @@
+"""Tables which rank methods and group them by what they are made of, as CSV with fractions in [0, 1]."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ltsei import files
+from ltsei.report import analysis
+from ltsei.report.designs import Design, designs
+from ltsei.report.findings import Findings
+from ltsei.report.tables import mean_cost, mean_over, summaries
+
+HEADLINE = ("balanced_accuracy", "overall_accuracy", "macro_f1", "many_accuracy", "medium_accuracy", "few_accuracy")
+SCORES = (*HEADLINE, "harmonic_mean", "g_mean")
+Row = Mapping[str, Any]
+
+
+def write_ranking(path: str, findings: Findings) -> None:
+    """Write one row per method, best first: average rank, means over conditions, cost."""
+    found = analysis.analyse(findings, next(analysis.scopes(findings)), "balanced_accuracy")
+    ranks = dict(zip(found.ranked, found.friedman.ranks, strict=True)) if found.friedman else {}
+    made_of = designs(findings)
+    rows: list[dict[str, Any]] = [
+        {
+            "method": method.name,
+            "title": method.label,
+            "kind": method.kind,
+            "average_rank": ranks.get(method.name),
+            **{name: mean_over(findings, method.name, name) for name in SCORES},
+            "seconds": mean_cost(findings.cells, method.name),
+            **parts(made_of, method.name),
+        }
+        for method in findings.methods
+    ]
+    rows.sort(key=lambda row: (row["balanced_accuracy"] is None, -(row["balanced_accuracy"] or 0)))
+    write_rows(path, ({"place": place, **row} for place, row in enumerate(rows, start=1)))
+
+
+def write_comparison(path: str, findings: Findings, *, by: str) -> None:
+    """Write one row per kind, loss or sampler of methods: how many, mean and best balanced accuracy."""
+    groups: dict[str, list[tuple[float, str]]] = {}
+    made_of = designs(findings)
+    for method in findings.methods:
+        value = mean_over(findings, method.name, "balanced_accuracy")
+        if value is not None and (by == "kind" or method.name in made_of):
+            key = method.kind if by == "kind" else getattr(made_of[method.name], by)
+            groups.setdefault(key, []).append((value, method.name))
+    rows: list[dict[str, Any]] = [
+        {
+            by: key,
+            "methods": len(found),
+            "balanced_accuracy_mean": math.fsum(value for value, _ in found) / len(found),
+            "balanced_accuracy_best": max(found)[0],
+            "best_method": max(found)[1],
+        }
+        for key, found in groups.items()
+    ]
+    rows.sort(key=lambda row: -row["balanced_accuracy_best"])
+    write_rows(path, rows, (by, "methods", "balanced_accuracy_mean", "balanced_accuracy_best", "best_method"))
+
+
+def write_matrix(path: str, findings: Findings, *, name: str) -> None:
+    """Write the best mean of each pair of loss (row) and sampler (column), post-hoc methods left out."""
+    best: dict[tuple[str, str], float] = {}
+    for method, design in designs(findings).items():
+        value = mean_over(findings, method, name)
+        if value is not None and not design.steps:
+            key = (design.loss, design.sampler)
+            best[key] = max(value, best.get(key, value))
+    samplers = list(dict.fromkeys(sampler for _, sampler in best))
+    losses = dict.fromkeys(loss for loss, _ in best)
+    rows = [{"loss": loss, **{sampler: best.get((loss, sampler)) for sampler in samplers}} for loss in losses]
+    write_rows(path, rows, ("loss", *samplers))
+
+
+def write_best(path: str, findings: Findings) -> None:
+    """Write the best method of each condition by each score."""
+    rows = []
+    for name in SCORES:
+        found = summaries(findings.cells, name)
+        for condition in findings.conditions:
+            here = [
+                (summary.mean, method) for (*at, method), summary in found.items() if (*at,) == condition and summary.n
+            ]
+            if here:
+                method = max((mean, method) for mean, method in here if mean is not None)[1]
+                summary = found[*condition, method]
+                at = dict(zip(("dataset", "ir"), condition, strict=True))
+                rows.append({**at, "metric": name, "method": method, **asdict(summary)})
+    write_rows(path, rows, ("dataset", "ir", "metric", "method", "mean", "sd", "n"))
+
+
+def write_improvement(path: str, findings: Findings) -> None:
+    """Write the paired difference of each method to the control under each condition, in points and in percent."""
+    rows = []
+    for scope in list(analysis.scopes(findings))[: 1 + len(findings.conditions)]:
+        if scope.block != findings.blocks[0].name or (scope.condition is None and len(scope.conditions) > 1):
+            continue
+        for name in SCORES:
+            rows += list(_improvements(findings, scope, name))
+    write_rows(path, rows)
+
+
+def _improvements(findings: Findings, scope: analysis.Scope, name: str) -> Iterator[Row]:
+    found, condition = summaries(findings.cells, name), scope.conditions[0]
+    control = found.get((*condition, scope.control))
+    for method, compared in analysis.analyse(findings, scope, name).comparisons.items():
+        if compared.mean is None or control is None or not control.mean:
+            continue
+        yield {
+            "dataset": condition[0],
+            "ir": condition[1],
+            "metric": name,
+            "method": method,
+            "control": scope.control,
+            "control_mean": control.mean,
+            "mean": found[*condition, method].mean,
+            "difference": compared.mean,
+            "low": compared.low,
+            "high": compared.high,
+            "relative_percent": 100 * compared.mean / control.mean,
+            "n": compared.n,
+        }
+
+
+def parts(made_of: Mapping[str, Design], method: str) -> dict[str, str]:
+    """Return the parts of a method as columns, none where they are not known."""
+    return asdict(made_of[method]) if method in made_of else {}
+
+
+def write_rows(path: str, rows: Iterable[Row], columns: Iterable[str] = ()) -> None:
+    """Write rows under the columns that they have, in the order of their appearance."""
+    found = list(rows)
+    names = list(dict.fromkeys([*columns, *(name for row in found for name in row)]))
+    files.write_csv(path, names, found)

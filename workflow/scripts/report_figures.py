@@ -1,0 +1,9 @@
+"""Write the figures of a report."""
+
+from ltsei import report
+from ltsei.logs import job
+
+recipe, params, wildcards = snakemake.params.recipe, snakemake.params, snakemake.wildcards
+name = f"{snakemake.rule} {'/'.join(wildcards)}"
+with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=params.fingerprint):
+    report.write_figures(params.contents, dict(snakemake.output.items()), params.settings)
