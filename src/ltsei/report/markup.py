@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 
 from ltsei.report.figures import title
 from ltsei.report.findings import Findings
 from ltsei.report.tables import summaries
-from ltsei.report.words import Metric, metric
+from ltsei.report.words import Metric, metric, shown_number
 from ltsei.statistics import Summary
 
 METRICS = ("balanced_accuracy", "overall_accuracy", "many_accuracy", "medium_accuracy", "few_accuracy", "harmonic_mean")
@@ -120,14 +119,8 @@ def number(summary: Summary, shown: Metric) -> str:
     """Return mean and standard deviation as text, an undefined one as a dash; rounded as on the page."""
     if summary.mean is None:
         return "–"
-    spread = "" if summary.sd is None else f" ± {_decimal(summary.sd, shown)}"
-    return f"{_decimal(summary.mean, shown)}{spread}"
-
-
-def _decimal(value: float, shown: Metric) -> str:
-    """Return a value as JavaScript writes the one of the page: five digits, then a tie away from zero."""
-    factor, digits = {"fraction": (100, "0.1"), "number": (1, "0.001"), "count": (1, "0.1")}[shown.unit]
-    return str(Decimal(factor * float(f"{value:.5g}")).quantize(Decimal(digits), ROUND_HALF_UP))
+    spread = "" if summary.sd is None else f" ± {shown_number(summary.sd, shown)}"
+    return f"{shown_number(summary.mean, shown)}{spread}"
 
 
 def _column(

@@ -10,7 +10,7 @@ from ltsei.report.findings import Findings
 from ltsei.report.geometry import rank_diagram
 from ltsei.report.paper import Draw
 from ltsei.report.tables import mean_cost, mean_over, summaries
-from ltsei.report.words import GROUPS, Method, metric
+from ltsei.report.words import GROUPS, Method, metric, shown_number
 from ltsei.statistics import SIGNIFICANCE, Summary
 
 METRIC = "balanced_accuracy"
@@ -19,7 +19,7 @@ SPACING = 30
 """Pixels between panels."""
 NAMED_POINTS = 16
 """So many points have room for their names."""
-LEGEND = {"symbolStrokeWidth": 0, "symbolLimit": 0, "orient": "bottom", "labelLimit": 150, "columnPadding": 12}
+LEGEND = {"symbolStrokeWidth": 0, "symbolLimit": 0, "orient": "bottom", "labelLimit": 210, "columnPadding": 12}
 
 
 def against_ratio(findings: Findings) -> Draw | None:
@@ -48,7 +48,7 @@ def _ratio_panel(rows: Sequence[Row], methods: Sequence[Method], dataset: str, w
         rows=rows,
         ticks=ticks,
         metric=f"{metric(METRIC).label}, %",
-        legend={**LEGEND, "columns": max(1, int(width / 170))},
+        legend={**LEGEND, "columns": max(1, int(width / 220))},
         labels=[method.label for method in here],
         colors=[method.color for method in here],
         dashes=[list(method.dash) for method in here],
@@ -91,7 +91,7 @@ def heat_map(findings: Findings) -> Draw | None:
             "method": method.label,
             "condition": title(condition),
             "value": None if summary.mean is None else 100 * summary.mean,
-            "text": "–" if summary.mean is None else f"{100 * summary.mean:.1f}",
+            "text": "–" if summary.mean is None else shown_number(summary.mean, metric(METRIC)),
             "n": summary.n,
         }
         for condition in findings.conditions

@@ -34,7 +34,7 @@ FIGURES: Mapping[str, tuple[bool, Figure]] = {
     "groups": (True, matrix_charts.groups),
     "trade_off": (False, matrix_charts.trade_off),
     "critical_difference": (True, matrix_charts.critical_difference),
-    "differences": (False, matrix_charts.differences),
+    "differences": (True, matrix_charts.differences),
     "pareto": (False, matrix_charts.pareto),
     "class_distribution": (True, matrix_charts.class_distribution),
 }

@@ -10,7 +10,7 @@ from ltsei.report.designs import designs
 from ltsei.report.findings import Findings
 from ltsei.report.rankings import Row, parts, write_rows
 from ltsei.report.tables import by_method, mean_over, metric_names, values_by_seed
-from ltsei.report.words import metric
+from ltsei.report.words import metric, shown_number
 from ltsei.statistics import summarise
 
 TIDY = ("dataset", "ir", "seed", "method", "metric", "value")
@@ -101,9 +101,11 @@ def write_markdown(path: str, findings: Findings, heading: str, note: str) -> No
     done = sum(cell.metrics is not None for cell in findings.cells)
     lead = [f"# {markup.markdown_text(heading)}", f"{done} of {len(findings.cells)} cells are done."]
     notes = [markup.markdown_text(line) for line in note.splitlines()]
-    ranking = sorted(_ranking(findings), reverse=True)
-    rows = [[markup.markdown_text(label), str(place), f"{100 * v:.1f}"] for place, (v, label) in enumerate(ranking, 1)]
-    places = [f"### {metric('balanced_accuracy').label}, mean over all data sets and ratios"]
+    ranking, score = sorted(_ranking(findings), reverse=True), metric("balanced_accuracy")
+    rows = [
+        [markup.markdown_text(label), str(place), shown_number(v, score)] for place, (v, label) in enumerate(ranking, 1)
+    ]
+    places = [f"### {score.label}, mean over all data sets and ratios"]
     places.append(markup.pipes(["Method", "Place", "%"], rows))
     tables = [markup.markdown(table) for table in markup.tables(findings)]
     files.write_text(path, "\n\n".join([*lead, *notes, *(places if rows else []), *tables]) + "\n")

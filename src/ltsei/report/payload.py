@@ -1,5 +1,6 @@
 """What the page's script gets: names once, numbers in arrays that point at them by index."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,7 @@ from ltsei.report.tables import metric_names, summaries
 from ltsei.report.words import GROUP_COLORS, GROUPS, LABEL_LIMIT, METHOD_COLORS, Method, metric, theme
 from ltsei.statistics import Comparison, Summary
 
+log = logging.getLogger(__name__)
 Json = dict[str, Any]
 
 
@@ -42,7 +44,7 @@ def payload(findings: Findings, page: str, command: str) -> Json:
         "conditions": [_condition(findings, key) for key in findings.conditions],
         "examples": findings.examples,
         "summaries": _matrices(findings, names),
-        "scopes": [_scope(findings, scope, tested) for scope in analysis.scopes(findings)],
+        "scopes": _scopes(findings, tested),
         "cells": table.cells,
         **table.shared,
         "command": command,
@@ -82,6 +84,12 @@ def _matrices(findings: Findings, names: Sequence[str]) -> list[list[list[Any]]]
 
 def _triple(summary: Summary | None) -> list[float | None] | None:
     return None if summary is None else [rounded(summary.mean), rounded(summary.sd), summary.n]
+
+
+def _scopes(findings: Findings, tested: Sequence[str]) -> list[Json]:
+    scopes = list(analysis.scopes(findings))
+    log.info("statistics of %d metrics for %d blocks and conditions", len(tested), len(scopes))
+    return [_scope(findings, scope, tested) for scope in scopes]
 
 
 def _scope(findings: Findings, scope: Scope, tested: Sequence[str]) -> Json:

@@ -1,6 +1,7 @@
 """The cells as the page's script gets them; what several of them share stands in a list of its own, once."""
 
 import json
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -15,6 +16,9 @@ from ltsei.report.cells import Cell
 from ltsei.report.findings import Findings
 from ltsei.report.words import stage
 
+log = logging.getLogger(__name__)
+PROGRESS = 100
+"""Cells between two lines of the log."""
 EPOCHS = 200
 """Points of a learning curve on the page; of a longer one every so many epochs."""
 Json = dict[str, Any]
@@ -37,7 +41,11 @@ class CellTable:
         self.shared: dict[str, list[Any]] = {
             name: [] for name in ("recipes", "histories", "classes", "maps", "surroundings")
         }
-        self.cells = [self._cell(cell) for cell in findings.cells]
+        self.cells: list[Json] = []
+        for number, cell in enumerate(findings.cells, start=1):
+            self.cells.append(self._cell(cell))
+            if number % PROGRESS == 0 or number == len(findings.cells):
+                log.info("%d of %d cells read", number, len(findings.cells))
 
     def _cell(self, cell: Cell) -> Json:
         status, log, error = cell.status

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from ltsei.report.cells import CellFiles
@@ -105,6 +106,12 @@ class Method:
 def metric(name: str) -> Metric:
     """Return how `name` is shown, also where the report has never heard of it."""
     return METRICS.get(name) or Metric(name.replace("_", " "), "number", None)
+
+
+def shown_number(value: float, shown: Metric) -> str:
+    """Return a value as JavaScript writes it on the page: five digits are kept, then a tie goes away from zero."""
+    factor, digits = {"fraction": (100, "0.1"), "number": (1, "0.001"), "count": (1, "0.1")}[shown.unit]
+    return str(Decimal(factor * float(f"{value:.5g}")).quantize(Decimal(digits), ROUND_HALF_UP))
 
 
 def stage(rule: str) -> str:

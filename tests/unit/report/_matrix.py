@@ -93,7 +93,9 @@ class FakeMatrix:
         return paths
 
 
-def fake_matrix(root, *, methods=tuple(KINDS), ratios=("10", "100"), seeds=(0, 1), num_classes=20, natural=True):
+def fake_matrix(
+    root, *, methods=tuple(KINDS), ratios=("10", "100"), seeds=(0, 1), num_classes=20, natural=True, epochs=16
+):
     """Write a matrix of `methods` × `ratios` × `seeds`, and a natural data set with three methods at one seed."""
     matrix = FakeMatrix(root, [], {}, {}, {})
     names = [HOSTILE, *(f"78{label:04X}" for label in range(1, num_classes))]
@@ -114,7 +116,7 @@ def fake_matrix(root, *, methods=tuple(KINDS), ratios=("10", "100"), seeds=(0, 1
         for index, method in enumerate(chosen):
             rng = np.random.default_rng((seed, index, size))
             cell = describe(folder, dataset, ir, seed, method)
-            _results.write_cell(cell, names[:size], counts, quality=0.62 + 0.025 * index, rng=rng)
+            _results.write_cell(cell, names[:size], counts, quality=0.62 + 0.025 * index, rng=rng, epochs=epochs)
             matrix.cells.append(cell)
     return matrix
 

@@ -1,6 +1,7 @@
 """The files of a made-up cell: numbers, tables and histories as the rules would leave them."""
 
 import math
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from ltsei import files
 from ltsei.longtail import groups
 
 
-def write_cell(cell, names, counts, *, quality, rng):
+def write_cell(cell, names, counts, *, quality, rng, epochs=16):
     size = len(names)
     tests = np.full(size, 40)
     tests[-1] = 0  # the last class has no test signals: its recall is undefined
@@ -33,7 +34,7 @@ def write_cell(cell, names, counts, *, quality, rng):
     Path(cell.logs[-1]).write_text("done\n", encoding="utf-8")
     write_extras(cell, recalls, rng)
     for (_, history), (_, _, benchmark) in zip(cell.histories, cell.benchmarks, strict=True):
-        write_history(history, quality)
+        write_history(history, quality, epochs)
         lines = ["s\th:m:s\tmax_rss\tmean_load", f"{60 + 3 * size:.4f}\t0:02:00\t812.5\t-"]
         Path(benchmark).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -59,7 +60,7 @@ def write_extras(cell, recalls, rng):
     """Write what figures show, and what only some have: the tau of post-hoc methods, the experts of a mixture."""
     usage = {"many": [0.5, 0.25, 0.25], "medium": None, "few": [0.125, 0.375, 0.5]}
     mixture = {"gate_entropy": 0.875, "expert_usage": usage, "disagreement": 0.25}
-    labels = [label for label, recall in enumerate(recalls) if recall is not None]
+    labels = rng.choice([label for label, recall in enumerate(recalls) if recall is not None], 200).tolist()
     places = rng.integers(-1000, 1000, (2, len(labels))).tolist()
     shown = {
         "confidence": [{"part": "correct", "low": 0.9, "high": 0.95, "share": 100.0}],
@@ -101,16 +102,17 @@ def metrics(recalls, group, confusion, rng):
     }
 
 
-def write_history(path, quality):
+def write_history(path, quality, epochs):
+    rng = np.random.default_rng(zlib.crc32(path.encode()))
     columns = ("epoch", "learning_rate", "train_loss", "gate_entropy", "val_loss", "val_balanced_accuracy")
     rows = [
         {
             "epoch": epoch,
             "learning_rate": 0.05 * (1 + math.cos(math.pi * epoch / 15)),
-            "train_loss": 3 * math.exp(-epoch / 5) + 0.1,
-            "val_loss": 3 * math.exp(-epoch / 6) + 0.4,
-            "val_balanced_accuracy": quality * (1 - math.exp(-(epoch + 1) / 4)),
+            "train_loss": 3 * math.exp(-epoch / 5) + rng.uniform(0.1, 0.2),
+            "val_loss": 3 * math.exp(-epoch / 6) + rng.uniform(0.4, 0.6),
+            "val_balanced_accuracy": quality * (1 - math.exp(-(epoch + 1) / 4)) * rng.uniform(0.95, 1),
         }
-        for epoch in range(16)
+        for epoch in range(epochs)
     ]
     files.write_csv(path, columns, rows)

@@ -19,6 +19,12 @@ def full(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def full_figures(full):
+    """The SVG files about `full`."""
+    return full.figures()
+
+
+@pytest.fixture(scope="session")
 def full_page(full):
     """The page about `full`."""
     return full.page(title=f"Fake {HOSTILE}")

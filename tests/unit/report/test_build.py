@@ -86,8 +86,7 @@ def test_equal_results_give_equal_bytes(matrix):
     assert written() == written()
 
 
-def test_figures_name_what_they_show(full):
-    figures = full.figures()
+def test_figures_name_what_they_show(full_figures):
     for name, words in {
         "balanced_accuracy": ["Balanced accuracy", "MoE-LTSEI", "mitdb"],
         "groups": ["many", "few", "mitdb, natural ratio"],
@@ -98,7 +97,7 @@ def test_figures_name_what_they_show(full):
         "differences": ["difference to ce", "MoE-LTSEI"],
         "pareto": ["Seconds per cell"],
     }.items():
-        missing = [word for word in words if word not in figure_text(figures[name])]
+        missing = [word for word in words if word not in figure_text(full_figures[name])]
         assert not missing, (name, missing)
 
 
@@ -108,8 +107,8 @@ def test_methods_with_few_classes_trade_off(tmp_path):
     assert all(word in text for word in ("Many-shot accuracy", "Few-shot accuracy", "crt"))
 
 
-def test_figures_are_one_or_two_columns_wide_in_every_format(full):
-    for name, path in full.figures().items():
+def test_figures_are_one_or_two_columns_wide_in_every_format(full_figures):
+    for name, path in full_figures.items():
         width = 176 if FIGURES[name][0] else 85
         svg, pdf, png = (path.with_suffix(suffix).read_bytes() for suffix in (".svg", ".pdf", ".png"))
         assert float(re.match(rb'<svg [^>]*?width="([\d.]+)mm"', svg)[1]) == pytest.approx(width), name

@@ -1,0 +1,50 @@
+"""How long a report on 800 cells takes and how large it is: 40 methods, 4 ratios, 5 seeds, 60 classes, 300 epochs.
+
+    python benchmarks/report.py
+
+The cells are made up, their files as large as real ones. The time of the page is also given in units of what reading
+all the files alone takes, beside it in the same process.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from unit.report._matrix import fake_matrix
+
+METHODS, RATIOS, SEEDS = 40, ("10", "50", "100", "200"), tuple(range(5))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--methods", type=int, default=METHODS)
+    methods = tuple(f"method_{index}" for index in range(parser.parse_args().methods))
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        matrix = fake_matrix(
+            root, methods=("ce", *methods[1:]), ratios=RATIOS, seeds=SEEDS, num_classes=60, natural=False, epochs=300
+        )
+        found = {"reading every file": timed(lambda: [path.read_bytes() for path in root.rglob("*") if path.is_file()])}
+        found["page"] = timed(matrix.page)
+        found["tables"] = timed(matrix.tables)
+        found["figures"] = timed(matrix.figures)
+        size = (root / "report" / "report.html").stat().st_size
+    sys.stdout.write(f"{len(matrix.cells)} cells, page of {size / 1e6:.1f} MB\n")
+    for name, seconds in found.items():
+        ratio = seconds / found["reading every file"]
+        sys.stdout.write(f"{name:20} {seconds:6.1f} s of CPU time {ratio:8.1f} times reading\n")
+
+
+def timed(work):
+    """Return the CPU time that something takes."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+if __name__ == "__main__":
+    main()
