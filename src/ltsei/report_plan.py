@@ -1,5 +1,6 @@
 """What a report says about its matrix before any result is read (no torch)."""
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -25,6 +26,7 @@ class ReportSettings(Frozen):
         return {"title": self.title, "note": self.note, "blocks": self.blocks, "groups": groups}
 
 
+@functools.cache
 def recipe(matrix: Matrix, block: str | None, rule: str = "report") -> Recipe:
     """Return the recipe of a rule that reports on a block, or on everything."""
     cells = matrix.cells() if block is None else matrix.blocks()[block]

@@ -31,3 +31,21 @@ def test_given_validation_is_told(experiments, tmp_path):
         (tmp_path / f"{name}.mat").touch()
     experiments["datasets"]["small"]["source"] = {"name": "files"}
     assert "validation signals are those which the source gives" in note(experiments, {"validation": "given"}, **paths)
+
+
+def controls(config, **changes):
+    matrix = gate.load(config | changes, SCRIPTS)
+    return [(block["name"], block["control"]) for block in report_plan.recipe(matrix, None).settings.blocks]
+
+
+def test_methods_are_compared_with_the_baseline_and_without_it_with_the_first_of_their_block(experiments):
+    main = experiments["experiments"]["main"]
+    blocks = {"main": main, "heads": main | {"methods": ["crt", "tau_norm"]}}
+    chosen = {"baseline": "focal", "experiments": blocks, "run": ["main", "heads"]}
+    assert controls(experiments, **chosen) == [("", "focal"), ("main", "focal"), ("heads", "crt")]
+    assert controls(experiments) == [("", "ce"), ("main", "ce")]
+
+
+def test_the_report_of_a_block_knows_that_block_alone(experiments):
+    (block,) = report_plan.recipe(gate.load(experiments, SCRIPTS), "main").settings.blocks
+    assert block == {"name": "main", "title": "main", "control": "ce"}

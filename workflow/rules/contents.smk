@@ -1,5 +1,6 @@
 """Functions for the reports: which cells are in one, and where everything about a cell lies."""
 
+import functools
 import os
 
 from ltsei import report as reporting
@@ -60,6 +61,7 @@ def cells_of(block):
     return MATRIX.cells() if block is None else MATRIX.blocks()[block]
 
 
+@functools.cache
 def contents_of(block):
     """What a report is about: the arguments of its function but for where to write."""
     blocks = {name: set(members) for name, members in MATRIX.blocks().items()}
