@@ -52,7 +52,7 @@ def _spectrogram(signal: np.ndarray, rate: float) -> dict[str, Any] | None:
     hop = max(1, len(values) // COLUMNS)
     mode = "centered" if is_complex else "onesided"
     transform = ShortTimeFFT(get_window("hann", window), hop, rate, fft_mode=mode)
-    power = np.abs(transform.stft(values)) ** 2
+    power = np.abs(transform.stft(values, p0=0, p1=-(-len(values) // hop))) ** 2  # centred on samples of the signal
     if not power.any():
         return None
     decibels = 10 * np.log10(np.maximum(power / power.max(), 10 ** (FLOOR_DB / 10)))

@@ -52,7 +52,7 @@ def test_methods_that_are_alike_everywhere_do_not_differ():
 
 def test_the_same_order_everywhere_has_an_infinite_f():
     found = friedman(np.tile([0.1, 0.2, 0.3], (5, 1)))
-    assert (found.f, found.f_p) == (None, 0.0)
+    assert (found.f, found.f_p) == (None, found.chi2_p)
     assert found.ranks == (3.0, 2.0, 1.0)
 
 
@@ -137,6 +137,18 @@ def test_the_interval_is_the_bias_corrected_accelerated_one():
     low, high = np.quantile(means, stats.norm.cdf(bias + z / (1 - acceleration * z)))
     noise = 0.25 * values.std() / np.sqrt(20)  # of resampling, in the long tail of these values
     assert (found.low, found.high) == (pytest.approx(low, abs=noise), pytest.approx(high, abs=noise))
+
+
+def test_below_ten_pairs_the_interval_is_that_of_student():
+    values = np.random.default_rng(3).normal(size=9)
+    (found,) = compare(values[:, None], np.zeros(9), [0] * 9)
+    expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
+    assert (found.low, found.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
+
+
+def test_a_single_pair_has_no_interval():
+    (found,) = compare(np.array([[0.5]]), np.array([0.25]), [0])
+    assert (found.mean, found.low, found.high) == (0.25, None, None)
 
 
 def test_differences_that_do_not_vary_are_their_own_interval():

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import shlex
 
 from ltsei import report as reporting
 from ltsei import report_plan
@@ -72,7 +73,8 @@ def contents_of(block):
         splits={(c.dataset, c.ir, c.seed): rules.make_split.output.split.format(**at) for c, at in here},
         metas={c.dataset: rules.prepare.output.meta.format(**at) for c, at in here},
         examples={c.dataset: rules.examples.output.examples.format(**at) for c, at in here},
-        command=" ".join(["snakemake --cores all", *map("--configfile {}".format, overlays())]),
+        results=MATRIX.config.results,
+        options=shlex.join(["--cores", "all", *(["--configfile", *overlays()] if overlays() else [])]),
         **report_plan.recipe(MATRIX, block).settings.arguments(),
     )
 
@@ -154,8 +156,9 @@ def figure_files(folder, block):
 
 
 def existing_metrics(wildcards):
-    """The metrics that exist, as text: with it the partial report changes."""
-    paths = [path for path in map(Path, report_metrics(wildcards)) if path.exists()]
+    """The metrics and logs that exist, as text: with it the partial report changes."""
+    logs = [log for cell in contents_of(wildcards.get("block")).cells for log in cell.logs]
+    paths = [path for path in map(Path, dict.fromkeys([*report_metrics(wildcards), *logs])) if path.exists()]
     return " ".join(f"{path}@{path.stat().st_mtime_ns}" for path in paths)
 
 
@@ -165,7 +168,7 @@ def report_what_exists():
     try:
         reporting.write_report(contents_of(None), path)
         logger.info(f"What is done so far is in {path}.")
-    except InputError as error:
+    except (OSError, InputError) as error:
         logger.error(f"No report of what is done so far: {error}")
 
 

@@ -26,7 +26,8 @@ class Contents:
         note: selection rule and test set, one line per data set.
         groups: dataset -> keyword arguments of `longtail.groups`, which say what many, medium and few are there.
         blocks: name, title and control of the whole report and of each experiment in it.
-        command: which makes a file again, but for its path.
+        results: the folder in which everything lies.
+        options: of the command that makes a file again.
     """
 
     cells: Sequence[CellFiles]
@@ -37,7 +38,8 @@ class Contents:
     note: str
     groups: Mapping[str, Mapping[str, Any]]
     blocks: Sequence[Mapping[str, str]]
-    command: str
+    results: str
+    options: str
 
     def findings(self) -> Findings:
         """Return what exists of it."""
@@ -46,7 +48,7 @@ class Contents:
 
 def write_report(contents: Contents, html: str) -> None:
     """Write the page."""
-    write_page(html, contents.findings(), contents.title, contents.note, contents.command)
+    write_page(html, contents.findings(), contents.title, contents.note, contents.results, contents.options)
 
 
 def write_tables(contents: Contents, outputs: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ltsei import statistics
 from ltsei.report.cells import Cell, Condition
-from ltsei.report.findings import Findings
+from ltsei.report.findings import Block, Findings
 from ltsei.report.words import METRICS, metric
 from ltsei.statistics import Comparison, Friedman
 
@@ -20,8 +20,9 @@ class Scope:
         block: name of the experiment, empty for the whole report.
         condition: the only one, None for all.
         control: name of the method to which the others are compared.
-        methods: names, in the order of the report.
+        methods: names, in the order of the report; of several names for the same results the first.
         conditions: which the scope spans.
+        cells: of the block, under these conditions.
     """
 
     block: str
@@ -29,6 +30,7 @@ class Scope:
     control: str
     methods: Sequence[str]
     conditions: Sequence[Condition]
+    cells: Sequence[Cell]
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Analysis:
         ranked: methods defined under every condition, whose ranks the Friedman test compares.
         friedman: None below three such methods or two conditions.
         cliques: groups of `ranked` whose average ranks do not differ significantly, best first.
-        comparisons: method -> its comparison with the control, which itself is left out.
+        comparisons: method -> its comparison with the control, which itself is left out; one without results under
+            some condition has no pairs, since its mean would be over other conditions than those of the others.
         smallest_p: what Holm's correction leaves of the least p that so many pairs can reach; None without pairs.
     """
 
@@ -53,14 +56,24 @@ class Analysis:
 def scopes(findings: Findings) -> Iterator[Scope]:
     """Yield the scopes of a report: all of it and each block, each over all conditions and under each alone."""
     for block in findings.blocks:
-        cells = [cell for cell in findings.cells if not block.name or block.name in cell.files.blocks]
-        here = {cell.files.method for cell in cells}
-        methods = [method.name for method in findings.methods if method.name in here]
+        cells = block_cells(findings, block)
         conditions = [condition for condition in findings.conditions if any(c.condition == condition for c in cells)]
-        yield Scope(block.name, None, block.control, methods, conditions)
+        yield _scope(block, None, conditions, cells)
         for condition in conditions if len(conditions) > 1 else []:
-            present = {cell.files.method for cell in cells if cell.condition == condition}
-            yield Scope(block.name, condition, block.control, [m for m in methods if m in present], [condition])
+            yield _scope(block, condition, [condition], [cell for cell in cells if cell.condition == condition])
+
+
+def block_cells(findings: Findings, block: Block) -> list[Cell]:
+    """Return the cells of a block; those of the whole report for a block without name."""
+    return [cell for cell in findings.cells if not block.name or block.name in cell.files.blocks]
+
+
+def _scope(block: Block, condition: Condition | None, conditions: Sequence[Condition], cells: Sequence[Cell]) -> Scope:
+    first: dict[str, str] = {}
+    for cell in cells:
+        first.setdefault(cell.results, cell.files.method)
+    control = next((first[c.results] for c in cells if c.files.method == block.control), block.control)
+    return Scope(block.name, condition, control, list(first.values()), conditions, cells)
 
 
 def analysed(names: Sequence[str]) -> list[str]:
@@ -68,15 +81,15 @@ def analysed(names: Sequence[str]) -> list[str]:
     return [name for name in names if name in METRICS and METRICS[name].better and METRICS[name].tested]
 
 
-def analyse(findings: Findings, scope: Scope, name: str) -> Analysis:
+def analyse(scope: Scope, name: str) -> Analysis:
     """Return the statistics of the metric `name` in a scope."""
-    runs, scores = _scores(findings.cells, scope, name)
+    runs, scores = _scores(scope, name)
     means = _means(runs, scores, scope)
     complete = np.flatnonzero(~np.isnan(means).any(axis=0)) if means.size else np.array([], dtype=int)
     ranked = [scope.methods[index] for index in complete.tolist()]
     test = statistics.friedman(means[:, complete]) if ranked else None
     groups = statistics.cliques(test.ranks, test.critical_difference) if test else []
-    comparisons = _comparisons(runs, scores, scope)
+    comparisons = _comparisons(runs, np.where(np.isnan(means).any(axis=0), np.nan, scores), scope) if runs else {}
     pairs = max((comparison.n for comparison in comparisons.values()), default=0)
     family = sum(comparison.n > 0 for comparison in comparisons.values())
     return Analysis(
@@ -88,18 +101,16 @@ def analyse(findings: Findings, scope: Scope, name: str) -> Analysis:
     )
 
 
-def _scores(cells: Sequence[Cell], scope: Scope, name: str) -> tuple[list[tuple[Condition, int]], np.ndarray]:
+def _scores(scope: Scope, name: str) -> tuple[list[tuple[Condition, int]], np.ndarray]:
     """Return the runs (condition, seed), sorted, and the scores [runs, methods], higher is better, NaN if none."""
     values = {
-        (cell.condition, cell.files.seed, cell.files.method): (cell.metrics or {}).get(name)
-        for cell in cells
-        if cell.condition in scope.conditions and cell.files.method in scope.methods
+        (cell.condition, cell.files.seed, cell.files.method): (cell.metrics or {}).get(name) for cell in scope.cells
     }
     runs = sorted(dict.fromkeys((condition, seed) for condition, seed, _ in values))
     sign = -1.0 if metric(name).better == "low" else 1.0
     table = [[values.get((*run, method)) for method in scope.methods] for run in runs]
     scores = np.array([[np.nan if v is None else sign * v for v in row] for row in table], dtype=np.float64)
-    return runs, scores.reshape(len(runs), len(scope.methods))
+    return runs, np.round(scores.reshape(len(runs), len(scope.methods)), statistics.DIGITS)
 
 
 def _means(runs: Sequence[tuple[Condition, int]], scores: np.ndarray, scope: Scope) -> np.ndarray:
@@ -109,13 +120,13 @@ def _means(runs: Sequence[tuple[Condition, int]], scores: np.ndarray, scope: Sco
         here = scores[[index for index, run in enumerate(runs) if run[0] == condition]]
         counts = (~np.isnan(here)).sum(axis=0)
         rows.append(np.where(counts > 0, np.nansum(here, axis=0) / np.maximum(counts, 1), np.nan))
-    return np.array(rows)
+    return np.round(np.array(rows), statistics.DIGITS)
 
 
 def _comparisons(
     runs: Sequence[tuple[Condition, int]], scores: np.ndarray, scope: Scope
 ) -> dict[str, statistics.Comparison]:
-    if scope.control not in scope.methods or not runs:
+    if scope.control not in scope.methods:
         return {}
     place = scope.methods.index(scope.control)
     others = [index for index in range(len(scope.methods)) if index != place]

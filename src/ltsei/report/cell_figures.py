@@ -26,7 +26,7 @@ class Figured:
     Attributes:
         metrics: name -> number, None where undefined.
         classes: one mapping per class, as in per_class.csv.
-        names: of the classes, each once.
+        names: of the classes.
         histories: stage for readers -> columns of its history.
         chances: probabilities of test signals, [N, C].
         counts: confusion matrix [C, C], row = true class.
@@ -54,7 +54,7 @@ def read(
     return Figured(
         metrics=files.read_json(metrics),
         classes=classes,
-        names=_distinct([row["class_name"] for row in classes]),
+        names=[row["class_name"] for row in classes],
         histories={stage(Path(path).parent.name): reading.history(path) for path in histories},
         chances=diagnostics.probabilities(scores),
         counts=confusion(scores, labels),
@@ -106,11 +106,6 @@ def _embedded(cell: Figured, settings: Figures, dimensions: int) -> Draw | None:
         iterations=settings.tsne_iterations,
     )
     return None if found is None else cell_charts.points(found, cell.labels[chosen], cell.classes, cell.names)
-
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    """Return the names, those that repeat with their label."""
-    return [name if names.count(name) == 1 else f"{name} ({label})" for label, name in enumerate(names)]
 
 
 Figure = Callable[[Figured, Figures, paper.Paper], Draw | None]

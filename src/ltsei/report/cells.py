@@ -75,6 +75,11 @@ class Cell:
         """The column of the matrix in which the cell stands."""
         return self.files.dataset, self.files.ir
 
+    @property
+    def results(self) -> str:
+        """The name below which the results lie; several methods that are names for the same share it."""
+        return Path(self.files.metrics).parent.name
+
     @cached_property
     def metrics(self) -> Mapping[str, float | None] | None:
         """Name -> number, None where undefined; None as a whole where the cell is not done."""
@@ -133,8 +138,8 @@ class Cell:
         """Where the cell stands, the last log that exists, and the error in it."""
         if self.metrics is not None:
             return ("out of date" if self.stale else "done"), "", ""
-        log, error = failure(self.files.logs)
-        if not log:
+        log, error, ended = last_words(self.files.logs)
+        if not log or ended:  # its last job has not started, those before it are done
             return "not started", "", ""
         if error:
             return "failed", log, error
@@ -146,9 +151,9 @@ class Cell:
         return "" if self.metrics is None else path
 
 
-def failure(logs: Sequence[str]) -> tuple[str, str]:
-    """Return the log of the last job that ran, and its error where it failed; both empty where none ran."""
+def last_words(logs: Sequence[str]) -> tuple[str, str, bool]:
+    """Return the log of the last job that ran, its error where it failed, and whether it came to its end."""
     log = next((log for log in reversed(logs) if Path(log).is_file()), "")
     lines = Path(log).read_text(encoding="utf-8").splitlines() if log else []
     errors = [line.partition(" ERROR ")[2] for line in lines if " ERROR " in line]
-    return log, errors[-1] if errors else ""
+    return log, errors[-1] if errors else "", bool(lines) and lines[-1].endswith(": done")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ltsei.report.figures import title
 from ltsei.report.findings import Findings
-from ltsei.report.tables import summaries
+from ltsei.report.tables import done, summaries
 from ltsei.report.words import Metric, metric, shown_number
 from ltsei.statistics import Summary
 
@@ -45,7 +45,8 @@ def tables(findings: Findings) -> list[Table]:
     """Return a table for each of `METRICS` which has any value."""
     made = []
     for name in METRICS:
-        found, shown = summaries(findings.cells, name), metric(name)
+        present, shown = done(findings.cells), metric(name)
+        found = {key: summary for key, summary in summaries(findings.cells, name).items() if key in present}
         if not any(summary.n for summary in found.values()):
             continue
         columns = [_column(found, findings, condition, shown) for condition in findings.conditions]

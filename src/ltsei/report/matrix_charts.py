@@ -9,7 +9,7 @@ from ltsei.report.figures import Row, Spec, class_rows, panel, title
 from ltsei.report.findings import Findings
 from ltsei.report.geometry import rank_diagram
 from ltsei.report.paper import Draw
-from ltsei.report.tables import mean_cost, mean_over, summaries
+from ltsei.report.tables import done, mean_cost, mean_over, summaries
 from ltsei.report.words import GROUPS, Method, metric, shown_number
 from ltsei.statistics import SIGNIFICANCE, Summary
 
@@ -86,6 +86,7 @@ def class_distribution(findings: Findings) -> Draw | None:
 def heat_map(findings: Findings) -> Draw | None:
     """Return balanced accuracy by method and condition."""
     found = summaries(findings.cells, METRIC)
+    present = done(findings.cells)
     rows: list[Row] = [
         {
             "method": method.label,
@@ -96,7 +97,8 @@ def heat_map(findings: Findings) -> Draw | None:
         }
         for condition in findings.conditions
         for method in findings.methods
-        if (summary := found.get((*condition, method.name)))
+        if (*condition, method.name) in present
+        for summary in [found[*condition, method.name]]
     ]
     values = [row["value"] for row in rows if row["value"] is not None]
     if not values:
@@ -157,7 +159,7 @@ def _points(findings: Findings, cost: Callable[[str], float | None], gain: Calla
 
 def critical_difference(findings: Findings) -> Draw | None:
     """Return average ranks over conditions; None where they are not defined."""
-    found = analyse(findings, _whole(findings), METRIC)
+    found = analyse(_whole(findings), METRIC)
     if found.friedman is None:
         return None
     methods = {method.name: method for method in findings.methods}
@@ -168,7 +170,7 @@ def critical_difference(findings: Findings) -> Draw | None:
 def differences(findings: Findings) -> Draw | None:
     """Return paired differences to the control."""
     scope = _whole(findings)
-    found = analyse(findings, scope, METRIC).comparisons
+    found = analyse(scope, METRIC).comparisons
     methods = [method for method in findings.methods if method.name in found and found[method.name].n]
     rows = [
         {

@@ -49,7 +49,7 @@ def write_statistics(path: str, findings: Findings) -> None:
 def _statistics(findings: Findings, scope: analysis.Scope) -> Iterator[Row]:
     dataset, ir = scope.condition or ("all", "all")
     for name in analysis.analysed(metric_names(findings.cells)):
-        found = analysis.analyse(findings, scope, name)
+        found = analysis.analyse(scope, name)
         ranks = dict(zip(found.ranked, found.friedman.ranks, strict=True)) if found.friedman else {}
         for method in scope.methods:
             compared = found.comparisons.get(method)
@@ -101,21 +101,18 @@ def write_markdown(path: str, findings: Findings, heading: str, note: str) -> No
     done = sum(cell.metrics is not None for cell in findings.cells)
     lead = [f"# {markup.markdown_text(heading)}", f"{done} of {len(findings.cells)} cells are done."]
     notes = [markup.markdown_text(line) for line in note.splitlines()]
-    ranking, score = sorted(_ranking(findings), reverse=True), metric("balanced_accuracy")
-    rows = [
-        [markup.markdown_text(label), str(place), shown_number(v, score)] for place, (v, label) in enumerate(ranking, 1)
-    ]
+    score = metric("balanced_accuracy")
+    values = [mean_over(findings, method.name, "balanced_accuracy") for method in findings.methods]
+    ranking = sorted(
+        (place, markup.markdown_text(method.label), shown_number(value, score))
+        for place, value, method in zip(rankings.places(values), values, findings.methods, strict=True)
+        if place is not None and value is not None
+    )
+    rows = [[label, str(place), text] for place, label, text in ranking]
     places = [f"### {score.label}, mean over all data sets and ratios"]
     places.append(markup.pipes(["Method", "Place", "%"], rows))
     tables = [markup.markdown(table) for table in markup.tables(findings)]
     files.write_text(path, "\n\n".join([*lead, *notes, *(places if rows else []), *tables]) + "\n")
-
-
-def _ranking(findings: Findings) -> Iterator[tuple[float, str]]:
-    for method in findings.methods:
-        value = mean_over(findings, method.name, "balanced_accuracy")
-        if value is not None:
-            yield value, method.label
 
 
 WRITERS: Mapping[str, Callable[[str, Findings], None]] = {

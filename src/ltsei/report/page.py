@@ -26,7 +26,7 @@ SCRIPTS = (
 )
 
 
-def write_page(path: str, findings: Findings, heading: str, note: str, command: str) -> None:
+def write_page(path: str, findings: Findings, heading: str, note: str, results: str, options: str) -> None:
     """Write the page; equal findings give equal bytes.
 
     Args:
@@ -34,7 +34,8 @@ def write_page(path: str, findings: Findings, heading: str, note: str, command: 
         findings: what was found.
         heading: of the page.
         note: selection rule and test set, one line per data set.
-        command: which makes a file again, but for its path.
+        results: the folder in which everything lies.
+        options: of the command that makes a file again.
     """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("ltsei.report"),
@@ -45,7 +46,9 @@ def write_page(path: str, findings: Findings, heading: str, note: str, command: 
     )
     environment.filters["duration"] = duration
     environment.filters["stage"] = stage
-    data = json.dumps(payload(findings, path, command), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    data = json.dumps(
+        payload(findings, path, results, options), ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
     page = environment.get_template("report.html.j2").render(
         title=heading,
         notes=[line for line in note.splitlines() if line.strip()],

@@ -3,14 +3,13 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from ltsei.report import analysis
 from ltsei.report.analysis import Analysis, Scope
 from ltsei.report.designs import designs
 from ltsei.report.figures import charts, class_rows, title
-from ltsei.report.findings import Findings
+from ltsei.report.findings import Block, Findings
 from ltsei.report.geometry import rank_diagram
 from ltsei.report.payload_cells import CellTable, rounded
 from ltsei.report.tables import metric_names, summaries
@@ -21,13 +20,14 @@ log = logging.getLogger(__name__)
 Json = dict[str, Any]
 
 
-def payload(findings: Findings, page: str, command: str) -> Json:
+def payload(findings: Findings, page: str, results: str, options: str) -> Json:
     """Return the page's data, JSON-able.
 
     Args:
         findings: what was found.
         page: the path from which links to files start.
-        command: which makes a file again, but for its path.
+        results: the folder in which everything lies.
+        options: of the command that makes a file again.
     """
     names = metric_names(findings.cells)
     tested = analysis.analysed(names)
@@ -37,18 +37,22 @@ def payload(findings: Findings, page: str, command: str) -> Json:
         "metrics": [{"name": name, **asdict(metric(name))} for name in names],
         "tested": [names.index(name) for name in tested],
         "methods": [
-            {**asdict(method), "design": asdict(made_of[method.name]) if method.name in made_of else None}
+            {
+                **asdict(method),
+                "design": asdict(made_of[method.name]) if method.name in made_of else None,
+                "results": next(cell.results for cell in findings.cells if cell.files.method == method.name),
+            }
             for method in findings.methods
         ],
         "blocks": [asdict(block) for block in findings.blocks],
         "conditions": [_condition(findings, key) for key in findings.conditions],
         "examples": findings.examples,
-        "summaries": _matrices(findings, names),
+        "summaries": [_matrices(findings, block, names) for block in findings.blocks],
         "scopes": _scopes(findings, tested),
         "cells": table.cells,
         **table.shared,
-        "command": command,
-        "results": Path(page).parts[0] if not Path(page).is_absolute() else "",
+        "options": options,
+        "folder": results,
         "groups": GROUPS,
         "group_colors": GROUP_COLORS,
         "class_colors": METHOD_COLORS,
@@ -71,11 +75,11 @@ def _condition(findings: Findings, key: tuple[str, str]) -> Json:
     }
 
 
-def _matrices(findings: Findings, names: Sequence[str]) -> list[list[list[Any]]]:
-    """Return [metric][condition][method] -> [mean, sd, n], None where no such cell is planned."""
-    matrices = []
+def _matrices(findings: Findings, block: Block, names: Sequence[str]) -> list[list[list[Any]]]:
+    """Return [metric][condition][method] -> [mean, sd, n], None where the block has no such cell."""
+    matrices, cells = [], analysis.block_cells(findings, block)
     for name in names:
-        found = summaries(findings.cells, name)
+        found = summaries(cells, name)
         matrices.append(
             [[_triple(found.get((*key, method.name))) for method in findings.methods] for key in findings.conditions]
         )
@@ -101,7 +105,7 @@ def _scope(findings: Findings, scope: Scope, tested: Sequence[str]) -> Json:
         "control": places.get(scope.control),
         "methods": [places[name] for name in scope.methods],
         "conditions": [findings.conditions.index(condition) for condition in scope.conditions],
-        "analyses": [_analysis(analysis.analyse(findings, scope, name), places, methods) for name in tested],
+        "analyses": [_analysis(analysis.analyse(scope, name), places, methods) for name in tested],
     }
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -57,7 +58,7 @@ class CellTable:
             "status": status,
             "log": log and link(log, self._page),
             "error": error,
-            "target": cell.files.metrics,
+            "target": shlex.quote(cell.files.metrics),
             "files": [[name, link(path, self._page)] for name, path in named_files(cell) if Path(path).is_file()],
         }
         return found if cell.metrics is None else found | self._results(cell)

@@ -1,7 +1,7 @@
 """Tables which rank methods and group them by what they are made of, as CSV with fractions in [0, 1]."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,13 +12,14 @@ from ltsei.report.findings import Findings
 from ltsei.report.tables import mean_cost, mean_over, summaries
 
 HEADLINE = ("balanced_accuracy", "overall_accuracy", "macro_f1", "many_accuracy", "medium_accuracy", "few_accuracy")
+ZERO = 1e-9
 SCORES = (*HEADLINE, "harmonic_mean", "g_mean")
 Row = Mapping[str, Any]
 
 
 def write_ranking(path: str, findings: Findings) -> None:
     """Write one row per method, best first: average rank, means over conditions, cost."""
-    found = analysis.analyse(findings, next(analysis.scopes(findings)), "balanced_accuracy")
+    found = analysis.analyse(next(analysis.scopes(findings)), "balanced_accuracy")
     ranks = dict(zip(found.ranked, found.friedman.ranks, strict=True)) if found.friedman else {}
     made_of = designs(findings)
     rows: list[dict[str, Any]] = [
@@ -33,8 +34,16 @@ def write_ranking(path: str, findings: Findings) -> None:
         }
         for method in findings.methods
     ]
-    rows.sort(key=lambda row: (row["balanced_accuracy"] is None, -(row["balanced_accuracy"] or 0)))
-    write_rows(path, ({"place": place, **row} for place, row in enumerate(rows, start=1)))
+    shared = places([row["balanced_accuracy"] for row in rows])
+    rows = [{"place": place, **row} for place, row in zip(shared, rows, strict=True)]
+    write_rows(path, sorted(rows, key=lambda row: math.inf if row["place"] is None else row["place"]))
+
+
+def places(values: Sequence[float | None]) -> list[int | None]:
+    """Return the place of each value, 1 for the highest; equal values share theirs, undefined ones have none."""
+    return [
+        None if value is None else 1 + sum(other is not None and other > value for other in values) for value in values
+    ]
 
 
 def write_comparison(path: str, findings: Findings, *, by: str) -> None:
@@ -93,33 +102,30 @@ def write_best(path: str, findings: Findings) -> None:
 
 def write_improvement(path: str, findings: Findings) -> None:
     """Write the paired difference of each method to the control under each condition, in points and in percent."""
-    rows = []
-    for scope in list(analysis.scopes(findings))[: 1 + len(findings.conditions)]:
-        if scope.block != findings.blocks[0].name or (scope.condition is None and len(scope.conditions) > 1):
-            continue
-        for name in SCORES:
-            rows += list(_improvements(findings, scope, name))
-    write_rows(path, rows)
+    whole = [scope for scope in analysis.scopes(findings) if scope.block == findings.blocks[0].name]
+    alone = [scope for scope in whole if len(scope.conditions) == 1]
+    write_rows(path, (row for scope in alone for name in SCORES for row in _improvements(scope, name)))
 
 
-def _improvements(findings: Findings, scope: analysis.Scope, name: str) -> Iterator[Row]:
-    found, condition = summaries(findings.cells, name), scope.conditions[0]
-    control = found.get((*condition, scope.control))
-    for method, compared in analysis.analyse(findings, scope, name).comparisons.items():
-        if compared.mean is None or control is None or not control.mean:
+def _improvements(scope: analysis.Scope, name: str) -> Iterator[Row]:
+    found, condition = summaries(scope.cells, name), scope.conditions[0]
+    for method, compared in analysis.analyse(scope, name).comparisons.items():
+        mean = found[*condition, method].mean
+        if compared.mean is None or mean is None:
             continue
+        reference = mean - compared.mean
         yield {
             "dataset": condition[0],
             "ir": condition[1],
             "metric": name,
             "method": method,
             "control": scope.control,
-            "control_mean": control.mean,
-            "mean": found[*condition, method].mean,
+            "control_mean": found[*condition, scope.control].mean,
+            "mean": mean,
             "difference": compared.mean,
             "low": compared.low,
             "high": compared.high,
-            "relative_percent": 100 * compared.mean / control.mean,
+            "relative_percent": 100 * compared.mean / reference if reference > ZERO else None,
             "n": compared.n,
         }
 

@@ -8,7 +8,7 @@ from ltsei.report import reading
 from ltsei.report.cells import Cell
 from ltsei.report.findings import Findings
 from ltsei.report.words import ordered
-from ltsei.statistics import Summary, summarise
+from ltsei.statistics import DIGITS, Summary, summarise
 
 
 def metric_names(cells: Iterable[Cell]) -> list[str]:
@@ -21,6 +21,11 @@ def summaries(cells: Sequence[Cell], name: str) -> dict[tuple[str, str, str], Su
     return {key: summarise(values_by_seed(group, name).values()) for key, group in by_method(cells).items()}
 
 
+def done(cells: Iterable[Cell]) -> set[tuple[str, str, str]]:
+    """Return the (dataset, ir, method) of which some cell is done; what is not is missing, not undefined."""
+    return {(*cell.condition, cell.files.method) for cell in cells if cell.metrics is not None}
+
+
 def values_by_seed(cells: Iterable[Cell], name: str) -> dict[int, float | None]:
     """Return seed -> value of a metric; None where it is undefined or the cell is missing."""
     return {cell.files.seed: (cell.metrics or {}).get(name) for cell in cells}
@@ -31,7 +36,7 @@ def mean_over(findings: Findings, method: str, name: str) -> float | None:
     found = summaries([cell for cell in findings.cells if cell.files.method == method], name)
     means = [found.get((*condition, method), Summary(None, None, 0)).mean for condition in findings.conditions]
     defined = [mean for mean in means if mean is not None]
-    return math.fsum(defined) / len(defined) if defined and len(defined) == len(means) else None
+    return round(math.fsum(defined) / len(defined), DIGITS) if defined and len(defined) == len(means) else None
 
 
 def mean_cost(cells: Iterable[Cell], method: str) -> float | None:

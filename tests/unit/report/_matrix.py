@@ -69,7 +69,8 @@ class FakeMatrix:
             "note": "adsb_synth: last epoch; 40 test signals per class.\nmitdb: best epoch on validation.",
             "groups": {"adsb_synth": {"many_above": 100, "few_below": 20}, "mitdb": {}},
             "blocks": blocks,
-            "command": "snakemake --cores all",
+            "results": "results/fake",
+            "options": "--cores all --configfile overlay.yaml",
         }
         return Contents(**{**arguments, **changes})
 

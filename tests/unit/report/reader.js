@@ -27,8 +27,10 @@ async function read() {
     seen[`${name}Focus`] = document.activeElement.id;
   }
   seen.ranks = [...document.querySelectorAll("#ranks text")].map((text) => text.textContent).filter((text) => /MoE-LTSEI/.test(text));
-  seen.comparisons = rows("comparisons-table");
   seen.soundness = document.querySelector("#statistics-body ul").textContent;
+  seen.left = [...document.querySelectorAll("#statistics-body .hint")].map((text) => text.textContent).join(" ");
+  choose("condition", "0");
+  seen.comparisons = rows("comparisons-table");
   byId("tab-leaderboard").click();
   await wait(300);
   seen.heads = [...document.querySelectorAll("#leaderboard-table thead th")].map((head) => head.textContent);
@@ -47,7 +49,6 @@ async function read() {
   await wait(100);
   seen.few = column("leaderboard-table", 3);
   choose("metric", 0);
-  choose("condition", "0");
   await wait(100);
   seen.single = byId("ranking-hint").textContent;
   choose("block", report.blocks.findIndex(({ name }) => name === "ablation"));

@@ -123,11 +123,6 @@ def test_a_figure_of_nothing_defined_has_no_files(cell, tmp_path):
     assert empty == {"training_curves", "learning_rate", "tsne_2d", "tsne_3d", "top_confusions"}
 
 
-def test_names_that_repeat_are_told_apart(tmp_path):
-    found = cell_figures.read(**write_cell(tmp_path, names=("a", "b", "a", "c", "d")))
-    assert found.names == ["a (0)", "b", "a (2)", "c", "d"]
-
-
 def test_area_under_the_mean_curve_is_the_mean_average_precision(cell):
     rows = diagnostics.precision_recall(cell.chances, cell.labels, [row["group"] for row in cell.classes])
     area = np.mean([row["precision"] for row in rows if row["group"] == diagnostics.ALL]) / 100

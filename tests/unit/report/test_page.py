@@ -153,7 +153,35 @@ def test_a_long_learning_curve_keeps_its_first_and_last_epoch(tmp_path):
 
 def test_the_command_that_makes_a_cell_names_its_metrics(matrix):
     data = data_of(matrix.page())
-    assert (data["command"], data["cells"][1]["target"]) == ("snakemake --cores all", matrix.cells[1].metrics)
+    assert (data["options"], data["cells"][1]["target"]) == (
+        "--cores all --configfile overlay.yaml",
+        matrix.cells[1].metrics,
+    )
+
+
+def test_a_block_sees_its_own_seeds_only(tmp_path):
+    matrix = fake_matrix(tmp_path, methods=("ce", "crt"), ratios=("10",), seeds=(0, 1, 2), natural=False)
+    few = [dataclasses.replace(cell, blocks=("ablation",) * (cell.seed < 2)) for cell in matrix.cells]
+    blocks = [{"name": name, "title": name, "control": "ce"} for name in ("", "ablation")]
+    data = data_of(matrix.page(cells=few, blocks=blocks))
+    assert [block[0][0][1][2] for block in data["summaries"]] == [3, 2]
+    assert [scope["analyses"][0]["comparisons"]["1"]["n"] for scope in data["scopes"]] == [3, 2]
+
+
+def test_second_names_for_the_same_results_are_compared_once(matrix):
+    twins = [dataclasses.replace(cell, method="again", title="") for cell in matrix.cells if cell.method == "crt"]
+    data = data_of(matrix.page(cells=[*matrix.cells, *twins]))
+    assert [method["results"] for method in data["methods"]] == ["ce", "crt", "crt"]
+    assert data["scopes"][0]["methods"] == [0, 1]
+    assert list(data["scopes"][0]["analyses"][0]["comparisons"]) == ["1"]
+
+
+def test_methods_without_results_under_every_condition_are_compared_where_they_are(full_page):
+    data = data_of(full_page)
+    everything, first = data["scopes"][0], data["scopes"][1]
+    place = next(index for index, method in enumerate(data["methods"]) if method["name"] == "crt")
+    assert everything["analyses"][0]["comparisons"][str(place)]["n"] == 0
+    assert first["analyses"][0]["comparisons"][str(place)]["n"] == 2
 
 
 def test_a_natural_ratio_stands_where_its_split_puts_it(full_page):

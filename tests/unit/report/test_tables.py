@@ -2,12 +2,14 @@
 
 import csv
 import re
+from pathlib import Path
 
 import pytest
 from unit.report._matrix import HOSTILE, data_of
 
 from ltsei import files
 from ltsei.report import markup
+from ltsei.report.rankings import places
 from ltsei.statistics import Summary
 
 
@@ -127,3 +129,28 @@ def test_numbers_are_rounded_as_on_the_page():
     assert markup.number(Summary(0.7525, 0.00125, 2), shown) == "75.3 ± 0.1"
     assert markup.number(Summary(0.5, None, 1), shown) == "50.0"
     assert markup.number(Summary(None, None, 0), shown) == "–"
+
+
+def test_equal_methods_share_a_place_and_undefined_ones_have_none():
+    assert places([0.5, None, 0.7, 0.5]) == [2, None, 1, 2]
+
+
+def test_a_control_of_zero_leaves_the_difference_and_no_percentage(matrix):
+    for cell in matrix.cells:
+        value = 0.0 if cell.method == "ce" else 0.25
+        files.write_json(cell.metrics, {**files.read_json(cell.metrics), "few_accuracy": value})
+    rows = rows_of(matrix.tables("improvement_over_baseline")["improvement_over_baseline"])
+    (row,) = [row for row in rows if row["metric"] == "few_accuracy"]
+    assert (row["difference"], row["relative_percent"]) == ("0.25", "")
+
+
+def test_a_missing_cell_is_empty_where_an_undefined_one_is_a_dash(matrix):
+    files.write_json(matrix.cells[0].metrics, {**files.read_json(matrix.cells[0].metrics), "few_accuracy": None})
+    files.write_json(matrix.cells[2].metrics, {**files.read_json(matrix.cells[2].metrics), "few_accuracy": None})
+    tables = {table.name: table for table in markup.tables(matrix.contents().findings())}
+    assert [entry.text for entry in tables["few_accuracy"].rows["ce"]] == ["–"]
+    for cell in matrix.cells:
+        if cell.method == "ce":
+            Path(cell.metrics).unlink()
+    tables = {table.name: table for table in markup.tables(matrix.contents().findings())}
+    assert [entry.text for entry in tables["few_accuracy"].rows["ce"]] == [""]

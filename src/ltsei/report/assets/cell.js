@@ -13,7 +13,7 @@ function drawSide(side) {
   const body = byId(`cell-${side}-body`);
   clearCharts(body);
   byId(`cell-${side}-title`).textContent = cell ? cellTitle(cell) : "Beside it";
-  if (cell) drawCell(body, cell);
+  if (cell) drawCell(body, cell, side);
   else body.append(hint("Choose a method to see two cells side by side."));
   document.querySelector(".pair").classList.toggle("alone", state.b === null);
 }
@@ -38,6 +38,7 @@ function chooseSide(side) {
   const own = method === "" ? [] : here.filter((cell) => cell.method === Number(method));
   const chosen = own.find((cell) => String(cell.seed) === seed) ?? own.find(isDone) ?? own[0] ?? (side === "a" ? here[0] : undefined);
   state[side] = chosen ? report.cells.indexOf(chosen) : null;
+  if (side === "a" && chosen) setAddress(cellAddress(chosen));
   drawCells();
 }
 
@@ -45,7 +46,7 @@ function openCell(cell) {
   window.location.hash = cellAddress(cell);
 }
 
-function drawCell(body, cell) {
+function drawCell(body, cell, side) {
   if (!isDone(cell)) {
     const why = { failed: `This cell failed: ${cell.error}`, running: "This cell is running.", stopped: "This cell was started, and has not ended.", "not started": "This cell has not been started." };
     body.append(element("p", { class: "callout" }, why[cell.status]), fileList(cell), commandBox(cell));
@@ -55,7 +56,7 @@ function drawCell(body, cell) {
     body.append(element("p", { class: "callout" }, `Out of date: made with another configuration or other code than the present one (${cell.stale.join(", ")}).`));
   }
   body.append(element("h3", {}, "Metrics"));
-  appendMetrics(body, cell);
+  appendMetrics(body, cell, side);
   appendCurves(body, cell);
   appendMistakes(body, cell);
   appendConfidence(body, cell);
@@ -65,14 +66,14 @@ function drawCell(body, cell) {
     element("h3", {}, "Where these numbers come from"), provenanceTable(cell), commandBox(cell), fileList(cell));
 }
 
-function appendMetrics(body, cell) {
+function appendMetrics(body, cell, side) {
   const holder = element("div", {});
   body.append(holder);
   const rows = report.metrics.map((metric, index) => {
-    const triple = report.summaries[index][cell.condition][cell.method];
+    const triple = summary(index, cell.condition, cell.method);
     return [metricTitle(metric), numberEntry(cell.values[index], metric), entry(meanText(triple, metric), triple[0], { class: "muted" }), entry(String(triple[2]), triple[2], { class: "muted" })];
   });
-  drawTable(holder, { id: `metrics-${state.a === report.cells.indexOf(cell) ? "a" : "b"}`, caption: "On the test part; mean and standard deviation over the seeds", columns: [{ title: "Metric" }, { title: `Seed ${cell.seed}`, number: true }, { title: "Mean ± sd", number: true }, { title: "n", number: true }], rows, bare: true });
+  drawTable(holder, { id: `metrics-${side}`, caption: "On the test part; mean and standard deviation over the seeds", columns: [{ title: "Metric" }, { title: `Seed ${cell.seed}`, number: true }, { title: "Mean ± sd", number: true }, { title: "n", number: true }], rows, bare: true });
 }
 
 /** Return the parameters of the post-hoc steps, nothing where the method has none. */
@@ -128,14 +129,22 @@ function softwareText(found) {
   return found ? Object.entries(found.software).map(([name, version]) => `${name} ${version}`).join(", ") : null;
 }
 
+function commandOf(cell) {
+  return `snakemake ${cell.target} ${report.options}`;
+}
+
 /** Return the command that makes a cell's numbers, with a button to copy it. */
 function commandBox(cell) {
-  const command = `${report.command} ${cell.target}`;
+  const text = element("code", {}, commandOf(cell));
   const copy = element("button", { type: "button", onclick: async () => {
-    await navigator.clipboard?.writeText(command);
-    copy.textContent = "Copied";
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+      copy.textContent = "Copied";
+    } catch { // not allowed here: leave it to the reader's own keys
+      window.getSelection().selectAllChildren(text);
+    }
   } }, "Copy");
-  return element("div", { class: "command" }, element("code", {}, command), copy);
+  return element("div", { class: "command" }, text, copy);
 }
 
 function fileList(cell) {

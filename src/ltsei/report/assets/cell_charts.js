@@ -9,8 +9,9 @@ const ACCURACY = "accuracy, %";
 /** Append one chart per stage and kind of column. */
 function appendCurves(body, cell) {
   const holder = element("div", { class: "charts" });
-  if (cell.histories.length) body.append(element("h3", {}, "Learning curves"), holder);
-  for (const [stage, index] of cell.histories) {
+  const histories = cell.histories.filter(([, index]) => index !== null);
+  if (histories.length) body.append(element("h3", {}, "Learning curves"), holder);
+  for (const [stage, index] of histories) {
     const { epoch, ...columns } = report.histories[index];
     for (const [panel, names] of panels(Object.keys(columns))) {
       const inner = element("div", {});
@@ -141,15 +142,14 @@ function appendConfidence(body, cell) {
   body.append(element("h3", {}, "Confidence"),
     hint("Left: how sure the classifier is where it is right and where it is wrong. Right: how often it is right at each confidence; on the diagonal it is as sure as it should be."),
     element("div", { class: "charts" }, histogram, reliability));
-  const parts = [...new Set(cell.confidence.map(({ part }) => part))];
-  draw(histogram, "confidence", { rows: cell.confidence, parts });
+  draw(histogram, "confidence", { rows: cell.confidence, parts: ["correct", "wrong"] });
   const ece = cell.values[metricIndex("ece")];
   draw(reliability, "calibration", (available) => ({ rows: cell.calibration, title: `ECE ${shown(ece, FRACTION)} %`, width: Math.max(140, Math.min(available - 70, 260)) }));
 }
 
 /** Append the t-SNE of a sample of the test signals, coloured by class where there are colours enough, else by group. */
 function appendMap(body, cell) {
-  if (cell.map === null) return;
+  if (cell.map === null || cell.classes === null) return;
   const { labels, x, y } = report.maps[cell.map];
   const classes = classesOf(cell);
   const byClass = classes.length <= report.class_colors.length;

@@ -82,25 +82,3 @@ window.addEventListener("resize", () => {
   width = window.innerWidth;
   for (const [holder, entry] of drawn) if (entry.sized && holder.clientWidth) entry.draw();
 });
-
-/** Return one chart row: mean and one standard deviation to either side, in the unit shown. */
-function meanRow(method, [mean, sd, n], metric) {
-  const [low, high] = mean === null ? [null, null] : [mean - (sd ?? 0), mean + (sd ?? 0)];
-  return {
-    method: report.methods[method].label,
-    color: report.methods[method].color,
-    mean: scaled(mean, metric),
-    low: scaled(low, metric),
-    high: scaled(high, metric),
-    text: meanText([mean, sd], metric),
-    n,
-  };
-}
-
-/** Return the legend of methods: `columns` beside the chart where there is room, else one column under it. */
-function legend(width, columns) {
-  const place = width < NARROW
-    ? { orient: "bottom", columns: 1, labelLimit: width - 60 }
-    : { orient: "right", columns, labelLimit: Math.min(report.label_limit, 0.3 * width / columns) };
-  return { symbolStrokeWidth: 0, symbolLimit: 0, ...place };
-}

@@ -31,9 +31,9 @@ function drawHeatMap(part) {
   const conditions = blockConditions();
   const methods = shownMethods();
   const rows = conditions.flatMap((condition) => methods.map((method) => {
-    const triple = report.summaries[state.metric][condition][method];
+    const triple = summary(state.metric, condition, method);
     const mean = triple?.[0] ?? null;
-    const text = !planned(condition, method).length ? "" : shown(mean, metric);
+    const text = planned(condition, method).some(isDone) ? shown(mean, metric) : ""; // missing is not undefined
     return { method: report.methods[method].label, condition: conditionName(condition), value: scaled(mean, metric), text, n: triple?.[2] ?? 0 };
   }));
   const values = rows.map(({ value }) => value).filter((value) => value !== null);
@@ -41,7 +41,7 @@ function drawHeatMap(part) {
   const turned = metric.better === "low";
   const [least, most] = [Math.min(...values), Math.max(...values)];
   for (const row of rows) row.dark = row.value !== null && (turned ? row.value < (least + most) / 2 : row.value > (least + most) / 2);
-  draw(addChart(part, hint(`${metricTitle(metric)}, mean over seeds; darker is better.`)), "heat_map", () => ({
+  draw(addChart(part, hint(`${metricTitle(metric)}, mean over seeds${metric.better ? "; darker is better" : ""}.`)), "heat_map", () => ({
     rows, methods: methods.map((method) => report.methods[method].label), conditions: conditions.map(conditionName),
     metric: metricTitle(metric), extent: [least, most], reversed: turned, height: 20 * methods.length,
   }));
@@ -74,7 +74,7 @@ function drawAgainstRatio(part) {
     for (const condition of shownHere.filter((index) => report.conditions[index].dataset === dataset)) {
       const { ratio, ir } = report.conditions[condition];
       for (const method of shownMethods()) {
-        const triple = report.summaries[state.metric][condition][method];
+        const triple = summary(state.metric, condition, method);
         if (ratio === null || !triple?.[2] || !planned(condition, method).length) continue;
         rows.push({ ...meanRow(method, triple, metric), ratio, natural: ir === "natural" });
       }
@@ -100,7 +100,7 @@ function drawRatios(part, dataset, rows, metric) {
   }));
 }
 
-/** Return the condition whose groups are shown: the chosen one, or the last, which has the longest tail. */
+/** Return the condition whose groups are shown: the chosen one, or the last. */
 function groupCondition() {
   return shownConditions().at(-1);
 }
@@ -110,7 +110,7 @@ function drawGroups(part) {
   const metrics = GROUP_METRICS.map(metricIndex);
   const rows = [];
   for (const method of shownMethods().filter((index) => planned(condition, index).length)) {
-    const triples = metrics.map((metric) => report.summaries[metric]?.[condition][method] ?? [null, null, 0]);
+    const triples = metrics.map((metric) => summary(metric, condition, method) ?? [null, null, 0]);
     if (triples.every(([, , n]) => n === 0)) continue; // missing, which is not undefined
     for (const [index, group] of report.groups.entries()) rows.push({ ...meanRow(method, triples[index], FRACTION), group });
   }

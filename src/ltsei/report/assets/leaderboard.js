@@ -24,14 +24,14 @@ function drawRanking() {
   const methods = rankedMethods();
   byId("ranking-hint").textContent = rankingHint(control, found);
   const columns = [
-    { title: "Rank", number: true, tip: "Average rank over data sets and ratios; 1 is best" },
+    { title: "Rank", number: true, tip: conditions.length > 1 ? "Average rank over data sets and ratios; 1 is best" : "By the mean; 1 is best" },
     { title: "Method", head: true }, { title: "Kind" },
     ...conditions.map((index) => ({ title: `${metric.short || metric.label}, ${conditionName(index)}`, number: true, tip: report.conditions[index].title })),
     ...(found ? [
-      { title: `Δ to ${report.methods[control]?.label}`, number: true, tip: "Mean of paired differences with its 95 % interval (bootstrap)" },
+      { title: `Δ to ${report.methods[control]?.label}`, number: true, tip: "Mean of paired differences with its 95 % interval; for methods with results under each of the data sets and ratios shown" },
       { title: "p (Holm)", number: true, tip: "Wilcoxon signed-rank test against the control, corrected for all comparisons" },
     ] : []),
-    { title: "Seconds", number: true, tip: "Wall time of the trainings and steps of one cell, shared ones included, mean over cells" },
+    { title: "Time", number: true, tip: "Wall time of the trainings and steps of one cell, shared ones included, mean over cells" },
     { title: "Parameters", number: true },
   ];
   const marks = conditions.map((condition) => bestAndSecond(methods, condition, metric));
@@ -61,7 +61,7 @@ function conditionName(index) {
 
 /** Return the average rank of a method; under a single condition its place by the mean. */
 function rankOf(method, found) {
-  const place = found?.friedman ? found.ranked.indexOf(method) : -1;
+  const place = found?.friedman ? found.ranked.indexOf(namesake(method)) : -1;
   if (place >= 0) return found.friedman.ranks[place];
   if (found?.friedman || shownConditions().length !== 1) return null;
   const means = shownMethods().map((other) => meanOver(other, state.metric));
@@ -78,7 +78,7 @@ function rankEntry(method, found) {
 
 function meanEntry(condition, method, metric, marks) {
   const cells = planned(condition, method);
-  const triple = report.summaries[state.metric][condition][method];
+  const triple = summary(state.metric, condition, method);
   if (!cells.length) return entry("", null);
   const present = cells.filter(isDone);
   if (!present.length) return entry(cells[0].status, null, { class: "muted" });
@@ -97,7 +97,7 @@ function meanEntry(condition, method, metric, marks) {
 function bestAndSecond(methods, condition, metric) {
   const marks = new Map();
   if (!metric.better) return marks;
-  const values = new Map(methods.map((method) => [method, report.summaries[state.metric][condition][method]?.[0] ?? null])
+  const values = new Map(methods.map((method) => [method, summary(state.metric, condition, method)?.[0] ?? null])
     .filter(([, mean]) => mean !== null).map(([method, mean]) => [method, Number(shown(mean, metric).replace("−", "-"))]));
   const turn = metric.better === "low" ? 1 : -1;
   const ranking = [...new Set(values.values())].sort((a, b) => turn * (a - b));
@@ -110,8 +110,9 @@ function bestAndSecond(methods, condition, metric) {
 }
 
 function comparisonEntries(method, control, found, metric) {
-  if (method === control) return [entry("control", 0, { class: "muted" }), entry("", null)];
-  const compared = found.comparisons[method];
+  const same = namesake(method);
+  if (same === control) return [entry("control", 0, { class: "muted" }), entry("", null)];
+  const compared = found.comparisons[same];
   if (!compared?.n) return [entry(UNDEFINED, null), entry(UNDEFINED, null)];
   const mark = isSignificant(compared) ? " ★" : "";
   return [
@@ -150,11 +151,11 @@ function drawPareto() {
   const rows = found.map(({ method, value, cost }) => ({
     label: report.methods[method].label, color: report.methods[method].color, shape: report.methods[method].shape, cost, value: scaled(value, metric),
     text: shown(value, metric),
-    front: !found.some((other) => other.cost <= cost && turn * other.value >= turn * value && (other.cost < cost || other.value !== value)),
+    front: Boolean(metric.better) && !found.some((other) => other.cost <= cost && turn * other.value >= turn * value && (other.cost < cost || other.value !== value)),
   }));
   for (const row of rows) row.named = row.front || rows.length <= NAMED_POINTS;
   byId("pareto-hint").textContent = rows.length
-    ? `${metricTitle(metric)}, ${whereText()}. The line joins the methods that no other beats at the same or a lower cost.`
+    ? `${metricTitle(metric)}, ${whereText()}.${metric.better ? " The line joins the methods that no other beats at the same or a lower cost." : ""}`
     : "No method has both a value and a known cost.";
   if (!rows.length) clearCharts(byId("pareto"));
   else draw(byId("pareto"), "pareto", { rows, steps: "step-after", metric: metricTitle(metric), cost: state.cost === "seconds" ? "Seconds per cell, shared stages included (logarithmic)" : "Parameters (logarithmic)" });

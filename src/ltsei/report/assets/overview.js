@@ -20,8 +20,8 @@ function questionText() {
   const ratios = conditions.map(({ ratio }) => ratio).filter((ratio) => ratio !== null);
   const classes = [...new Set(conditions.map(({ classes }) => classes.length).filter(Boolean))].join(" or ");
   const range = [...new Set([Math.min(...ratios), Math.max(...ratios)])].map((ratio) => Number(ratio.toPrecision(4))).join(" to ");
-  const rare = ratios.length ? `when the most frequent has ${range} times as many training signals as the rarest` : "";
-  return `${block().title}: which of ${shownMethods().length} methods tells ${classes || "the"} classes apart best ${rare}?`;
+  const rare = ratios.length ? ` when the most frequent has ${range} times as many training signals as the rarest` : "";
+  return `${block().title}: which of ${shownMethods().length} methods tells ${classes || "the"} classes apart best${rare}?`;
 }
 
 /** Return which method leads, and whether its lead over the control is more than chance. */
@@ -32,7 +32,7 @@ function answerText() {
   found.sort(([a], [b]) => (metric.better === "low" ? a - b : b - a));
   const [[mean, best]] = found;
   const lead = `Best by ${inSentence(metric)} (${whereText()}): ${report.methods[best].label}, ${shown(mean, metric)}${metric.unit === "fraction" ? " %" : ""}. `;
-  const compared = analysis()?.comparisons[best];
+  const compared = analysis()?.comparisons[namesake(best)];
   return lead + (compared ? verdictText(compared, report.methods[scope().control].label, metric) : "");
 }
 
@@ -99,7 +99,7 @@ function drawState() {
   const colors = states.map((name) => STATE_COLORS[STATES.indexOf(name)]);
   const named = columns.length <= NAMED_COLUMNS;
   draw(byId("state"), "state", () => ({ rows, columns, methods, states, colors, named, height: 16 * methods.length }), "svg",
-    ({ place }) => openCell(report.cells[place]));
+    report.metrics.length ? ({ place }) => openCell(report.cells[place]) : null);
 }
 
 function drawUnfinished() {
@@ -110,7 +110,7 @@ function drawUnfinished() {
     return;
   }
   const rows = cells.map((cell) => [
-    entry(report.methods[cell.method].label, report.methods[cell.method].label), report.conditions[cell.condition].title,
+    entry([element("a", { href: cellAddress(cell) }, report.methods[cell.method].label)], report.methods[cell.method].label), report.conditions[cell.condition].title,
     entry(String(cell.seed), cell.seed), cell.status,
     entry([cell.error || cell.stale?.join(", ") || "", " ", cell.log ? fileLink("log", cell.log) : ""], cell.error),
   ]);
@@ -121,5 +121,5 @@ function drawUnfinished() {
 /** Return a link to a file, inside another page its path. */
 function fileLink(name, address) {
   if (!embedded) return element("a", { href: address, class: "file" }, name);
-  return element("code", {}, `${report.results}/${decodeURIComponent(address).replace(/^(\.\.\/)+/, "")}`);
+  return element("code", {}, `${report.folder}/${decodeURIComponent(address).replace(/^(\.\.\/)+/, "")}`);
 }

@@ -61,8 +61,22 @@ function followAddress() {
     window.scrollTo(0, 0);
     return;
   }
-  const name = window.location.hash.slice(1);
+  const name = window.location.hash.slice(1) || "overview";
   if (name in TABS && name !== state.tab) showTab(name);
+}
+
+function goTo(name, focus = false) {
+  showTab(name, focus);
+  setAddress(`#${name}`);
+}
+
+/** Let the address name what is shown; inside some other pages it cannot be changed. */
+function setAddress(address) {
+  try {
+    history.replaceState(null, "", address);
+  } catch (error) {
+    if (!embedded) throw error;
+  }
 }
 
 function onTabKey(event) {
@@ -71,7 +85,7 @@ function onTabKey(event) {
   const place = { Home: 0, End: names.length - 1 }[event.key] ?? (step && (names.indexOf(state.tab) + step + names.length) % names.length);
   if (place === undefined) return;
   event.preventDefault();
-  showTab(names[place], true);
+  goTo(names[place], true);
 }
 
 function start() {
@@ -79,13 +93,13 @@ function start() {
   byId("block-label").hidden = report.blocks.length < 2;
   options(byId("metric"), report.metrics.map((metric, index) => [index, metric.label]), 0);
   options(byId("cost"), [["seconds", "wall time of one cell"], ["parameters", "parameters"]], "seconds");
-  onChoice("block", (value) => { state.block = Number(value); state.a = state.b = null; state.a = firstCell(); refresh(); });
+  onChoice("block", (value) => { state.block = Number(value); fillControls(); state.a = firstCell(); state.b = null; showTab(state.tab); });
   onChoice("metric", (value) => { state.metric = Number(value); refresh(); });
   onChoice("condition", (value) => { state.condition = value === "" ? null : Number(value); refresh(); });
   onChoice("kind", (value) => { state.kind = value; drawLeaderboard(); });
   onChoice("cost", (value) => { state.cost = value; drawPareto(); });
   for (const side of SIDES) for (const part of ["condition", "method", "seed"]) onChoice(`${part}-${side}`, () => chooseSide(side));
-  for (const name of Object.keys(TABS)) byId(`tab-${name}`).addEventListener("click", () => { history.replaceState(null, "", `#${name}`); showTab(name); });
+  for (const name of Object.keys(TABS)) byId(`tab-${name}`).addEventListener("click", () => goTo(name));
   byId("tabs").addEventListener("keydown", onTabKey);
   window.addEventListener("hashchange", followAddress);
   fillControls();
@@ -98,8 +112,6 @@ if (report.metrics.length) start();
 else {
   byId("controls").hidden = true;
   byId("tabs").hidden = true;
-  state.condition = null;
   byId("question").textContent = "No cell has finished yet.";
-  drawState();
-  drawUnfinished();
+  for (const show of [drawClasses, drawSignals, drawState, drawUnfinished]) show();
 }

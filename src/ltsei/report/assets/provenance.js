@@ -13,7 +13,7 @@ function drawProvenance() {
     ["Commits", distinct(made.map(({ commit }) => commit))],
     ["Machines", distinct(made.map(machineText))],
     ["Software", distinct(made.map(softwareText))],
-    ["Present configuration and code", [stale ? `${stale} of ${cells.length} cells were made with others` : `all ${cells.length} cells match`]],
+    ["Present configuration and code", cells.length ? [stale ? `${stale} of ${cells.length} cells were made with others` : `all ${cells.length} cells match`] : []],
   ];
   holder.append(
     element("h2", {}, "What the numbers were made with"),
@@ -33,7 +33,7 @@ function drawProvenance() {
     return [
       entry([element("a", { href: cellAddress(cell) }, label)], label), report.conditions[cell.condition].title, entry(String(cell.seed), cell.seed),
       numberEntry(cell.values[state.metric], metric), entry([element("code", {}, cell.fingerprints[levels.at(-1)] ?? UNDEFINED)], ""),
-      found?.commit ?? UNDEFINED, entry([element("code", { class: "long" }, `${report.command} ${cell.target}`)], cell.target),
+      found?.commit ?? UNDEFINED, entry([element("code", { class: "long" }, commandOf(cell))], cell.target),
     ];
   });
   drawTable(table, { id: "provenance-table", caption: `${metricTitle(metric)} of every cell, and what made it`, columns, rows, paged: true });

@@ -41,6 +41,7 @@ function shown(value, metric, sign = false) {
   if (value === null || value === undefined) return UNDEFINED;
   const digits = { fraction: 1, number: 3, count: Number.isInteger(value) ? 0 : 1 }[metric.unit];
   const text = scaled(value, metric).toFixed(digits);
+  if (Number(text) === 0) return text.replace("-", "");
   return (sign && Number(text) > 0 ? "+" : "") + text.replace("-", "−");
 }
 
@@ -50,6 +51,11 @@ function meanText([mean, sd], metric) {
 
 function metricTitle(metric) {
   return metric.label + (metric.unit === "fraction" ? ", %" : "");
+}
+
+/** Return the name of a metric's differences. */
+function differenceTitle(metric) {
+  return `Difference in ${metric.label}` + (metric.unit === "fraction" ? ", points" : "");
 }
 
 function metricIndex(name) {
@@ -120,6 +126,17 @@ function analysis() {
   return scope()?.analyses[report.tested.indexOf(state.metric)];
 }
 
+/** Return [mean, sd, n] over the seeds of the block; undefined where it has no such cell, or there is no such metric. */
+function summary(metric, condition, method) {
+  return report.summaries[state.block][metric]?.[condition][method] ?? undefined;
+}
+
+/** Return the method of the scope whose results a method shows: itself, or the first of several names for them. */
+function namesake(method) {
+  const { results } = report.methods[method];
+  return scope()?.methods.find((other) => report.methods[other].results === results) ?? method;
+}
+
 /** Return what the shown numbers are about, for titles. */
 function whereText() {
   const conditions = shownConditions();
@@ -128,7 +145,7 @@ function whereText() {
 
 /** Return a metric's mean over the shown conditions, each a mean over seeds; null unless all of them are defined. */
 function meanOver(method, metric) {
-  const means = shownConditions().map((condition) => report.summaries[metric][condition][method]?.[0] ?? null);
+  const means = shownConditions().map((condition) => summary(metric, condition, method)?.[0] ?? null);
   return means.includes(null) || !means.length ? null : means.reduce((sum, value) => sum + value, 0) / means.length;
 }
 

@@ -32,9 +32,17 @@ function drawFriedman(holder, found, metric) {
   holder.append(
     element("p", {}, `${verdict}: Friedman χ² = ${test.chi2.toFixed(2)} (p ${pText(test.chi2_p)}), Iman–Davenport F = ${f} (p ${pText(test.f_p)}), ${found.ranked.length} methods ranked by ${inSentence(metric)} under each of N = ${test.conditions} data sets and ratios, seeds averaged first.`),
     test.conditions < FEW_CONDITIONS ? hint(`With N = ${test.conditions} both p-values are rough: the distributions they come from hold for many data sets and ratios.`) : "",
+    ...aliasHints(),
     left.length ? hint(`Left out, since not defined under every one: ${left.join(", ")}.`) : "",
     hint(`Average ranks, 1 is best. A bar joins methods whose ranks differ by less than Nemenyi's critical difference, ${test.critical_difference.toFixed(2)} ranks. Average ranks depend on which methods take part; for claims about one method use the comparisons below.`));
   drawRanks(holder, found);
+}
+
+/** Say which methods are second names for the results of others, which take part once. */
+function aliasHints() {
+  const pairs = shownMethods().map((method) => [method, namesake(method)]).filter(([method, same]) => method !== same)
+    .map(([method, same]) => `${report.methods[method].label} = ${report.methods[same].label}`);
+  return pairs.length ? [hint(`Second names for the same results, which take part once: ${pairs.join(", ")}.`)] : [];
 }
 
 function drawRanks(holder, found) {
@@ -49,6 +57,7 @@ function drawRanks(holder, found) {
 function drawDifferences(holder, found, metric, control) {
   const name = report.methods[control].label;
   const methods = scope().methods.filter((method) => found.comparisons[method]?.n);
+  const left = scope().methods.filter((method) => method !== control && !methods.includes(method)).map((method) => report.methods[method].label);
   holder.append(element("h2", {}, `Each method against ${name}`));
   if (!methods.length) {
     holder.append(element("p", {}, `No method shares a seed with ${name} here.`));
@@ -62,10 +71,10 @@ function drawDifferences(holder, found, metric, control) {
   });
   const better = metric.better === "low" ? "left" : "right";
   const inner = element("div", { class: "chart", id: "forest" });
-  holder.append(hint(`Mean of the paired differences in ${metricTitle(metric)} with its 95 % bootstrap interval, ${whereText()}; ${better} of the line is better than ${name}. Filled: corrected p < .05.`), inner);
-  draw(inner, "forest", () => ({ rows, metric: `Difference in ${metricTitle(metric)}`, height: 20 * rows.length }));
+  holder.append(hint(`Mean of the paired differences with its 95 % interval, ${whereText()}; ${better} of the line is better than ${name}. Filled: corrected p < .05.${left.length ? ` Not compared, without results under every data set and ratio shown: ${left.join(", ")}.` : ""}`), inner);
+  draw(inner, "forest", () => ({ rows, metric: differenceTitle(metric), height: 20 * rows.length }));
   const columns = [
-    { title: "Method" }, { title: "Pairs", number: true }, { title: "Mean difference", number: true }, { title: "95 % interval", number: true },
+    { title: "Method" }, { title: "Pairs", number: true }, { title: differenceTitle(metric), number: true }, { title: "95 % interval", number: true },
     { title: "Effect size d_z", number: true, tip: "Mean over standard deviation of the differences" },
     { title: "Probability of improvement", number: true, tip: "That a run of the method beats one of the control under the same data set and ratio" },
     { title: "p", number: true, tip: "Wilcoxon signed-rank test, two-sided" }, { title: "p (Holm)", number: true },
@@ -89,7 +98,7 @@ function comparisonRow(method, compared, metric) {
 /** Return in a sentence whether a difference to the control is more than chance. */
 function verdictText(compared, control, metric) {
   if (!compared.n) return `No seed is shared with ${control}.`;
-  const difference = `${shown(compared.mean, metric, true)}${intervalText(compared, metric)} against ${control} over ${compared.n} paired runs`;
+  const difference = `${shown(compared.mean, metric, true)}${intervalText(compared, metric)} against ${control} over ${compared.n} paired run${compared.n === 1 ? "" : "s"}`;
   if (isSignificant(compared)) return `${difference}, significant (corrected p ${pText(compared.adjusted)}).`;
   return `${difference}, not significant (corrected p ${pText(compared.adjusted)}).`;
 }
@@ -100,6 +109,7 @@ function soundness(found) {
   const raw = Math.min(1, 2 ** (1 - pairs));
   const lines = [
     pairs ? `With ${pairs} pairs the least p that a two-sided signed-rank test can reach is ${pText(raw)}; after Holm's correction for ${family} comparison${family === 1 ? "" : "s"} it is ${pText(found.smallest_p)}.` + (found.smallest_p > SIGNIFICANCE ? " That is above .05: nothing can be significant here, whatever the difference. More seeds, ratios or data sets change this." : "") : "There are no pairs yet.",
+    "Intervals are bootstrap intervals (BCa) from ten pairs on; below that the bootstrap is too narrow, and Student's t stands in, which assumes normal differences.",
     "Five seeds of one data set and ratio can never reach .05 (the least p is .0625); six can, without correction.",
     "Seeds are not data sets. Pairs of one data set share its test signals, and ratios of one seed share training signals, so that the intervals describe these data sets, and are rather too narrow for others.",
     "Methods share split and initial weights within a seed; that is what makes the differences paired.",

@@ -1,12 +1,12 @@
 "use strict";
 // Tables: rows of text, numbers or nodes, made sortable and searchable by DataTables.
 
-const value = (text) => (text === "" ? null : Number(text));
-const last = (turn) => (a, b) => {
-  const [x, y] = [value(a), value(b)];
+const numberOf = (text) => (text === "" ? null : Number(text));
+const undefinedLast = (turn) => (a, b) => {
+  const [x, y] = [numberOf(a), numberOf(b)];
   return x === null || y === null ? (x === null) - (y === null) : turn * (x - y);
 };
-DataTable.type("number-or-none", "order", { asc: last(1), desc: last(-1) }); // undefined stays last in either direction
+DataTable.type("number-or-none", "order", { asc: undefinedLast(1), desc: undefinedLast(-1) }); // undefined stays last in either direction
 
 /** Return an entry of a table: text or nodes, and by what it is sorted; null where that is undefined. */
 function entry(content, order, attributes = {}) {
