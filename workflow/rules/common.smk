@@ -1,6 +1,5 @@
 """The checked matrix, and functions named for what they return: paths, recipes, settings of a rule's jobs."""
 
-import gc
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,9 +8,6 @@ from snakemake.exceptions import WorkflowError
 
 from ltsei import gate
 from ltsei.errors import InputError
-
-# All that Snakemake knows of its jobs lives to the end; looking through it for rubbish takes a third of planning.
-gc.set_threshold(50_000, 20, 20)
 
 
 def checked_matrix():
