@@ -93,8 +93,8 @@ def rule_of(process: psutil.Process) -> str:
     return Path(process.cmdline()[-1]).stem.partition(".")[2]
 
 
-def kill_once(place: Workplace, target: Victim, alone: bool, moment: float) -> bool:
-    """Start the training and kill it after so many seconds; return whether there was still something to kill."""
+def kill_once(place: Workplace, target: Victim, alone: bool, moment: float) -> str:
+    """Start the training, kill it after so many seconds, and return what it left; nothing where it was over."""
     shutil.rmtree(target.folder)
     target.log.unlink()
     running = place.start("--cores", "2", target.target)
@@ -109,12 +109,13 @@ def kill_once(place: Workplace, target: Victim, alone: bool, moment: float) -> b
     running.wait()
     if process and not alone:
         place.run("--unlock")
-    return process is not None
+    left = {path.name for path in target.folder.rglob("*") if path.is_file()}
+    return ", ".join(sorted(left)) or "no file" if process else ""
 
 
 def where_it_went_on(log: Path) -> str:
-    found = re.search(r"training goes on in epoch (\d+)", log.read_text())
-    return f"epoch {found[1]}" if found else "the start"
+    found = re.search(r"training (?:goes on in (epoch \d+)|starts afresh)", log.read_text())
+    return "the start" if found is None else found[1] or "REFUSED"
 
 
 def main() -> None:
@@ -131,18 +132,18 @@ def main() -> None:
         victims = [victim(place, *output) for output in outputs]
         expected = [target.files() for target in victims]
         sys.stdout.write(
-            "| kill | rule | killed | after s | of s | went on in | bytes |\n|---|---|---|---|---|---|---|\n"
+            "| kill | rule | killed | after s | of s | left | went on in | bytes |\n|---|---|---|---|---|---|---|---|\n"
         )
         while done < options.kills:
             index, alone = done % len(victims), done % 2 == 0
             target, moment = victims[index], rng.uniform(0, victims[index].seconds)
-            if kill_once(place, target, alone, moment):
+            if left := kill_once(place, target, alone, moment):
                 done += 1
                 place.run("--cores", "2", target.target)
                 same = target.files() == expected[index]
                 differing += not same
                 words = [done, target.rule, "the training" if alone else "everything", f"{moment:.1f}"]
-                words += [f"{target.seconds:.1f}", where_it_went_on(target.log), "the same" if same else "OTHERS"]
+                words += [f"{target.seconds:.1f}", left, where_it_went_on(target.log), "the same" if same else "OTHERS"]
                 sys.stdout.write(f"| {' | '.join(map(str, words))} |\n")
                 sys.stdout.flush()
     sys.exit(differing > 0)
