@@ -11,6 +11,7 @@ configfile: "config/experiments.yaml"
 report: "workflow/report/workflow.rst"
 
 
+include: "workflow/rules/process.smk"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/inputs.smk"
 include: "workflow/rules/contents.smk"

@@ -1,6 +1,7 @@
 """Checkpoints: what training leaves behind, and the state from which an interrupted one goes on."""
 
 import hashlib
+import io
 import logging
 import time
 from pathlib import Path
@@ -18,9 +19,14 @@ log = logging.getLogger(__name__)
 
 
 def save(path: str | Path, content: dict[str, Any]) -> None:
-    """Write tensors and plain values; equal content gives equal bytes (given a path, torch writes its name)."""
-    with files.atomic(path) as temporary, temporary.open("wb") as file:
-        torch.save(content, file)
+    """Write tensors and plain values; equal content gives equal bytes (given a path, torch writes its name).
+
+    By way of memory: where a disk is full, torch says no more than that it finds itself at an unexpected position.
+    """
+    buffer = io.BytesIO()
+    torch.save(content, buffer)
+    with files.atomic(path) as temporary:
+        temporary.write_bytes(buffer.getbuffer())
 
 
 def load(path: str | Path) -> dict[str, Any]:
@@ -81,8 +87,14 @@ class Resume:
         return time.monotonic() - self._last >= self.seconds
 
     def save(self, identity: str, state: dict[str, Any]) -> None:
-        """Replace the saved state; `identity` names what besides recipe and code it belongs to, such as the split."""
-        save(self.path, {"fingerprint": self.fingerprint, "identity": identity, "state": state})
+        """Replace the saved state; `identity` names what besides recipe and code it belongs to, such as the split.
+
+        Where it cannot be written, as on a full disk, the one before stays, and the training may still come to its end.
+        """
+        try:
+            save(self.path, {"fingerprint": self.fingerprint, "identity": identity, "state": state})
+        except OSError as error:
+            log.warning("the state is not saved, that of before stays: %s", error)
         self._last = time.monotonic()
 
     def load(self, identity: str) -> dict[str, Any] | None:
@@ -94,8 +106,12 @@ class Resume:
         except InputError as error:
             log.warning("training starts afresh: %s", error)
             return None
-        if (content.get("fingerprint"), content.get("identity")) != (self.fingerprint, identity):
-            log.warning("training starts afresh: %s belongs to another recipe, code, split or machine", self.path)
-            return None
+        for key, own, what in (
+            ("fingerprint", self.fingerprint, "settings or code"),
+            ("identity", identity, "signals, split, starting weights, device or version of torch"),
+        ):
+            if content.get(key) != own:
+                log.warning("training starts afresh: the state in %s was saved with other %s", self.path, what)
+                return None
         state: dict[str, Any] = content["state"]
         return state

@@ -33,8 +33,8 @@ class Matrix:
         """Take a configuration whose names all exist, and the folder of the rules' scripts."""
         self.config = config
         self.scripts = scripts
-        self._recipe = functools.cache(self._resolved_recipe)
 
+    @functools.cache  # noqa: B019 (a matrix lives as long as its process)
     def blocks(self) -> dict[str, list[Cell]]:
         """Return the cells of each block that is on, each once, in the order of the configuration."""
         return {
@@ -51,6 +51,7 @@ class Matrix:
             if name in self.config.run
         }
 
+    @functools.cache  # noqa: B019 (a matrix lives as long as its process)
     def cells(self) -> list[Cell]:
         """Return every cell once, over all blocks that are on."""
         return list(dict.fromkeys(cell for block in self.blocks().values() for cell in block))
@@ -73,6 +74,7 @@ class Matrix:
         """Return the stages which a method defines itself; none for an alias."""
         return tuple(stage for stage in STAGES if getattr(self.config.methods[method], stage) is not None)
 
+    @functools.cache  # noqa: B019 (a matrix lives as long as its process)
     def owner(self, method: str, stage: str) -> str | None:
         """Return the method whose work `method` uses for `stage`, None where it has no such stage."""
         own = self.stages(method)
@@ -153,11 +155,9 @@ class Matrix:
             return list(dict.fromkeys(found))
         return [m for stage in STAGES for m in self.owners(stage) if self.stage_rule(m, stage) == rule]
 
+    @functools.cache  # noqa: B019 (a matrix lives as long as its process)
     def recipe(self, rule: str, dataset: str, method: str | None = None) -> Recipe:
         """Return the recipe of a rule; `method` is the owner of its stage, None for prepare, make_split, evaluate."""
-        return self._recipe(rule, dataset, method)
-
-    def _resolved_recipe(self, rule: str, dataset: str, method: str | None) -> Recipe:
         below = method and self.owner(method, "stage1")
         return Recipe.of(rule, resolution.settings(self.config, rule, dataset, method or "", below or ""), self.scripts)
 

@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -44,10 +45,11 @@ def check(
     attempts: dict[str, Callable[[], object]] = {
         name: partial(components.build, "datasets", spec, None) for name, spec in (sources or {}).items()
     }
+    heads: dict[str, dict[str, Any]] = {}
     for name, recipe in named.items():
         match recipe:
             case Stage1():
-                attempts[name] = partial(_stage1, recipe)
+                attempts[name] = partial(_stage1, recipe, heads)
             case Stage2():
                 attempts[name] = partial(_stage2, recipe, (before or {}).get(name))
             case Stage3():
@@ -68,11 +70,26 @@ def _problem(attempt: Callable[[], object]) -> str | None:
     return None
 
 
-def _stage1(recipe: Stage1) -> None:
+def _stage1(recipe: Stage1, heads: dict[str, dict[str, Any]]) -> None:
+    """Carry out a stage 1; of recipes which train the same network one runs it, the others are content with features.
+
+    Args:
+        recipe: of the stage.
+        heads: what a head knows of each network that has been run; one that is not there is added.
+    """
     context = _context(recipe, recipe.length or LENGTH)
+    network = repr([recipe.backbone, recipe.precision, recipe.length, recipe.augmentations])
+    if network in heads:
+        context = replace(context, **heads[network])
+        with torch.random.fork_rng(devices=[]):
+            model = Classifier(nn.Identity(), context.build("heads", recipe.head))
+        _step(recipe, model, context, _random(context.class_counts, heads[network]["in_features"]))
+        return
     model = build_classifier(recipe.backbone, recipe.head, context, seed=0, precision=recipe.precision)
     inputs = _random(context.class_counts, *context.signal_shape)
     _step(recipe, model, context, inputs, augmentations=recipe.augmentations)
+    columns = getattr(model.backbone, "bias_columns", ())
+    heads[network] = {"in_features": model.backbone.out_features, "bias_columns": columns}
 
 
 def _stage2(recipe: Stage2, before: Stage1 | None) -> None:

@@ -80,6 +80,11 @@ class Store:
     test_labels: np.ndarray
     meta: Meta
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all signals."""
+        return self.train_signals.nbytes + self.test_signals.nbytes
+
 
 def write_store(
     recordings: Recordings,

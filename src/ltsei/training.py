@@ -184,7 +184,11 @@ def fit_signals(
         attempt: as in `fit`.
     """
     inputs, labels = data.resident("train")
-    log.info("%s: %d training signals, %.0f MB on %s", purpose, len(labels), inputs.nbytes / 1e6, data.device)
+    validation = data.resident("val") if len(data.split.val) else None
+    held = inputs.nbytes + (validation[0].nbytes if validation else 0)
+    text = "%s: on %s %d training and %d validation signals, %.0f MB; all %.0f MB stay on disk, read as they are needed"
+    counts = len(data.split.train), len(data.split.val)
+    log.info(text, purpose, data.device, *counts, held / 1e6, data.store.nbytes / 1e6)
     draws = seeds.integer(seed, f"{purpose} draws")
     return fit(
         model,
@@ -194,7 +198,7 @@ def fit_signals(
         recipe=recipe,
         seed=seed,
         purpose=purpose,
-        validation=data.resident("val") if len(data.split.val) else None,
+        validation=validation,
         identity=checkpoint.digest(data.identity, start),
         attempt=attempt,
     )

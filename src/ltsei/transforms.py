@@ -3,6 +3,7 @@
 Signals are [N, L, ..., channels], channels last; L, the first axis after N, is the one that is cropped or padded.
 """
 
+import mmap
 from typing import Literal
 
 import numpy as np
@@ -11,6 +12,7 @@ from torch import Tensor
 
 Normalization = Literal["rms", "channel", "none"]
 CHUNK_BYTES = 64 * 2**20
+MAPPED_ROWS = 32
 NEGLIGIBLE = 1e-6
 """Standard deviation relative to the peak below which a channel is constant: rounding errors of float32."""
 
@@ -51,8 +53,7 @@ def prepare(
     """Return the rows `indices` of `signals`, cropped or padded, then normalised, float32 on `device`.
 
     Memory: the result takes N · L · channels · 4 bytes on the device. Rows are read from a memory map in chunks
-    of `CHUNK_BYTES`, so beside the result only a few chunks are held; pages of the map that the system keeps
-    cached count as resident, yet can be reclaimed.
+    of `CHUNK_BYTES`, so beside the result only a few chunks are held, however large the file is.
 
     Args:
         signals: [N, L, ..., channels], a memory map or an array.
@@ -65,6 +66,19 @@ def prepare(
     result = torch.empty((len(indices), samples, *signals.shape[2:]), device=device)
     rows = max(1, CHUNK_BYTES // signals[:1].nbytes)
     for start in range(0, len(indices), rows):
-        chunk = torch.from_numpy(np.array(signals[indices[start : start + rows], :length]))
+        chunk = torch.from_numpy(_read(signals, indices[start : start + rows], length))
         result[start : start + rows] = normalize(crop_or_pad(chunk.to(device), length), how)
     return result
+
+
+def _read(signals: np.ndarray, indices: np.ndarray, length: int | None) -> np.ndarray:
+    """Return the leading samples of some rows; pages of a memory map that were read are let go of soon.
+
+    They would go on counting as resident, and the system may have mapped 2 MB for a row of a few kB.
+    """
+    rows = np.empty((len(indices), *signals[:1, :length].shape[1:]), signals.dtype)
+    for start in range(0, len(indices), MAPPED_ROWS):
+        rows[start : start + MAPPED_ROWS] = signals[indices[start : start + MAPPED_ROWS], :length]
+        if isinstance(signals.base, mmap.mmap):
+            signals.base.madvise(mmap.MADV_DONTNEED)
+    return rows

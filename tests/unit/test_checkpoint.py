@@ -3,6 +3,7 @@
 import logging
 import os
 import pickle
+import resource
 
 import numpy as np
 import pytest
@@ -93,12 +94,15 @@ def test_a_saved_state_comes_back(tmp_path):
     assert resume(tmp_path).load("data") == {"epoch": 3}
 
 
-@pytest.mark.parametrize(("fingerprint", "identity"), [("other", "data"), ("recipe", "other")])
-def test_the_state_of_something_else_is_left_aside_with_a_line_in_the_log(tmp_path, caplog, fingerprint, identity):
+@pytest.mark.parametrize(
+    ("fingerprint", "identity", "what"), [("other", "data", "settings or code"), ("recipe", "other", "signals, split")]
+)
+def test_the_state_of_something_else_is_left_aside_and_the_log_says_what(tmp_path, caplog, fingerprint, identity, what):
     resume(tmp_path).save("data", {"epoch": 3})
     with caplog.at_level(logging.WARNING):
         assert resume(tmp_path, fingerprint).load(identity) is None
     assert "starts afresh" in caplog.text and "state.pt" in caplog.text
+    assert f"saved with other {what}" in caplog.text
 
 
 def test_a_truncated_state_is_left_aside_with_a_line_in_the_log(tmp_path, caplog):
@@ -142,16 +146,28 @@ def test_the_state_stays_when_the_job_fails(tmp_path):
     assert resume(tmp_path).load("data") == {"epoch": 3}
 
 
-def test_a_state_that_cannot_be_written_leaves_the_one_before(tmp_path, monkeypatch):
+@pytest.fixture
+def small_files():
+    """No file grows above 100 kB, as on a disk that is nearly full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before_and_says_why(tmp_path, small_files):
+    checkpoint.save(tmp_path / "model.pt", CONTENT)
+    with pytest.raises(OSError, match="File too large"):
+        checkpoint.save(tmp_path / "model.pt", {"weights": torch.zeros(100_000)})
+    assert checkpoint.load(tmp_path / "model.pt")["shape"] == CONTENT["shape"]
+    assert [path.name for path in tmp_path.iterdir()] == ["model.pt"]
+
+
+def test_a_training_goes_on_where_its_state_cannot_be_written_and_keeps_the_one_before(tmp_path, small_files, caplog):
     kept = resume(tmp_path)
     kept.save("data", {"epoch": 3})
-
-    def full(content, file):
-        file.write(b"half")
-        raise OSError("No space left on device")
-
-    monkeypatch.setattr(torch, "save", full)
-    with pytest.raises(OSError, match="No space"):
-        kept.save("data", {"epoch": 4})
+    with caplog.at_level(logging.WARNING):
+        kept.save("data", {"weights": torch.zeros(100_000)})
+    assert "the state is not saved, that of before stays: [Errno 27] File too large" in caplog.text
     assert kept.load("data") == {"epoch": 3}
     assert [path.name for path in kept.path.parent.iterdir()] == ["state.pt"]

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from ltsei import preflight
 from ltsei.errors import InputError
+from ltsei.model import build_classifier as build
 from ltsei.settings import Stage1, Stage2, Stage3
 
 TRAINING = {"loss": "cross_entropy", "sampler": "class_balanced", "epochs": 300, "batch_size": 256, "lr": 0.1}
@@ -69,6 +70,16 @@ def test_options_of_every_family_pass():
             "methods.e.stage3": Stage3(steps=["temperature_scaling", "ncm", "logit_adjustment"]),
         }
     )
+
+
+def test_recipes_of_one_network_run_it_once_and_each_is_still_checked(monkeypatch):
+    built = []
+    monkeypatch.setattr(preflight, "build_classifier", lambda *given, **more: built.append(0) or build(*given, **more))
+    heads = {"methods.a.stage1": stage1(), "methods.b.stage1": stage1(head="cosine", loss="ldam")}
+    preflight.check({**heads, "methods.c.stage1": stage1(precision="bf16")})
+    assert len(built) == 2
+    with pytest.raises(InputError, match=r"methods\.d\.stage1: .*gamma"):
+        preflight.check({**heads, "methods.d.stage1": stage1(loss={"name": "focal", "gamma": -1.0})})
 
 
 def test_wrong_values_are_reported_all_at_once_each_with_its_stage():

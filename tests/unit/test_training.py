@@ -333,6 +333,19 @@ def test_weights_that_are_not_finite_after_the_last_step_are_found():
         train(goal=objective(loss), epochs=1, batch_size=41, lr=1e8)
 
 
+def test_the_threads_of_the_recipe_count_and_not_those_that_the_process_happens_to_have():
+    before = torch.get_num_threads()
+    found = []
+    for threads in (1, 3):
+        torch.set_num_threads(threads)
+        result, trained = train(threads=1)
+        found.append((result.history, checkpoint.snapshot(trained)))
+    torch.set_num_threads(before)
+    (history, weights), (again, weights_again) = found
+    assert history == again
+    assert all(torch.equal(weights[name], weights_again[name]) for name in weights)
+
+
 def test_threads_and_the_global_stream_are_left_as_they_were():
     before = torch.get_num_threads()
     torch.manual_seed(1)

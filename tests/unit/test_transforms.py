@@ -1,4 +1,5 @@
 import numpy as np
+import psutil
 import pytest
 import torch
 
@@ -95,6 +96,14 @@ def test_prepare_is_crop_then_normalise_of_the_chosen_rows(tmp_path, monkeypatch
     memmap = np.load(tmp_path / "signals.npy", mmap_mode="r")
     prepared = prepare(memmap, np.array([7, 0, 3, 4, 8]), length, "rms", "cpu")
     torch.testing.assert_close(prepared, normalize(crop_or_pad(whole[[7, 0, 3, 4, 8]], length), "rms"))
+
+
+def test_the_pages_of_a_memory_map_that_were_read_do_not_stay_resident(tmp_path):
+    np.save(tmp_path / "signals.npy", np.ones((4000, 1000, 2), dtype=np.float32))
+    memmap = np.load(tmp_path / "signals.npy", mmap_mode="r")
+    before = psutil.Process().memory_info().shared
+    prepare(memmap, np.arange(4000), None, "none", "cpu")
+    assert psutil.Process().memory_info().shared - before < memmap.nbytes / 4
 
 
 def test_prepare_of_no_rows_is_empty():

@@ -74,9 +74,15 @@ def project(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory):
+def make_project(tmp_path_factory):
+    """A function name -> fresh copy, for projects that several tests share."""
+    return lambda name: copy_of_the_project(tmp_path_factory.mktemp(name) / "project")
+
+
+@pytest.fixture(scope="session")
+def finished(make_project):
     """A copy in which the small experiment file has run to its end; tests must leave it as it is."""
-    project = copy_of_the_project(tmp_path_factory.mktemp("finished") / "project")
+    project = make_project("finished")
     project.configure(EXPERIMENTS)
     project.snakemake()
     return project

@@ -1,54 +1,111 @@
 """A run that is interrupted goes on where it was and ends with the same bytes."""
 
+import copy
 import os
 import signal
 import subprocess
 import time
 
+import psutil
 import pytest
+from conftest import EXPERIMENTS
 
-CELL = "results/small/ir2/seed0/ce"
+CELL = "results/small/ir2/seed0"
+METRICS = {method: f"{CELL}/{method}/metrics.json" for method in ("ce", "crt", "finetune")}
+STAGES = {"stage1": "ce", "stage2": "crt", "stage2_network": "finetune"}
 
 
 @pytest.fixture
-def long_training(project, experiments):
-    experiments["defaults"]["stage1"]["epochs"] = 300
-    experiments["defaults"]["stage1"]["augmentations"] = ["phase_rotation"]
+def trainings(project, experiments):
+    return configured(project, experiments)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(make_project):
+    """Path -> bytes of all that the trainings leave which nobody interrupts."""
+    project = make_project("undisturbed")
+    configured(project, copy.deepcopy(EXPERIMENTS)).snakemake(*METRICS.values())
+    return results(project)
+
+
+def configured(project, experiments):
+    """Ask for a training by each of the three rules, of a second or more; its state is saved all the time."""
+    experiments["checkpoint_minutes"] = 0.003
+    experiments["defaults"]["stage1"] |= {"epochs": 100, "augmentations": ["phase_rotation"]}
+    experiments["defaults"]["stage2"] |= {"epochs": 800}
+    experiments["methods"]["finetune"] = {"from": "ce", "stage2": {"mode": "finetune", "epochs": 100, "lr": 0.01}}
+    experiments["experiments"]["main"]["methods"] = list(METRICS)
     project.configure(experiments)
     return project
 
 
-def interrupt_while_training(project, number):
-    """Start the training of one cell and send a signal to everything that was started, as a terminal does."""
-    log = project.root / CELL / "logs" / "stage1.log"
-    running = subprocess.Popen(
-        project.command(f"{CELL}/metrics.json"),
-        cwd=project.root,
-        env=project.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    deadline = time.monotonic() + 120
-    while not (log.exists() and "epoch 1 " in log.read_text()):
+def start(project, *arguments):
+    """Start snakemake in a group of its own, as a terminal or Slurm does."""
+    options = {"cwd": project.root, "env": project.environment(), "start_new_session": True}
+    nowhere = subprocess.DEVNULL
+    return subprocess.Popen(project.command(*arguments), stdout=nowhere, stderr=nowhere, **options)
+
+
+def wait_for_state(project, running, rule):
+    """Wait until a training has saved its state."""
+    stage, deadline = rule.partition("_")[0], time.monotonic() + 120
+    while not (project.root / CELL / STAGES[rule] / stage / "resume" / "state.pt").exists():
         assert running.poll() is None
         assert time.monotonic() < deadline
-        time.sleep(0.05)
-    os.killpg(running.pid, number)
+        time.sleep(0.02)
+
+
+def training_process(running, rule):
+    """The process that runs a rule's script."""
+    started = psutil.Process(running.pid).children(recursive=True)
+    return next(process for process in started if process.cmdline()[-1].endswith(f".{rule}.py"))
+
+
+def log_of(project, rule):
+    return (project.root / CELL / STAGES[rule] / "logs" / f"{rule.partition('_')[0]}.log").read_text()
+
+
+def results(project):
+    """Path -> bytes of all that the trainings leave."""
+    found = project.files(f"{CELL}/*/**/*")
+    return {path: text for path, text in found.items() if path.suffix in {".pt", ".npy", ".npz", ".csv", ".json"}}
+
+
+def test_control_c_saves_a_training_and_the_same_command_goes_on_with_it(trainings, undisturbed):
+    running = start(trainings, METRICS["ce"])
+    wait_for_state(trainings, running, "stage1")
+    os.killpg(running.pid, signal.SIGINT)
     assert running.wait(timeout=60) != 0
+    assert "run the same command to go on" in log_of(trainings, "stage1")
+    assert not (trainings.root / CELL / "ce" / "stage1" / "model.pt").exists()
+    trainings.snakemake(METRICS["ce"])
+    assert "training goes on" in log_of(trainings, "stage1")
+    found = results(trainings)
+    assert len(found) >= 8
+    assert [path for path, text in found.items() if text != undisturbed[path]] == []
 
 
-def test_control_c_saves_a_training_and_the_same_command_goes_on_with_it(long_training, tmp_path):
-    target = f"{CELL}/metrics.json"
-    interrupt_while_training(long_training, signal.SIGINT)
-    assert (long_training.root / CELL / "stage1" / "resume" / "state.pt").exists()
-    assert not (long_training.root / CELL / "stage1" / "model.pt").exists()
-    long_training.snakemake(target, "--rerun-incomplete")
-    assert "training goes on" in (long_training.root / CELL / "logs" / "stage1.log").read_text()
-    resumed = long_training.files(f"{CELL}/**/*")
-    (long_training.root / CELL / "stage1" / "model.pt").unlink()
-    long_training.snakemake(target)
-    undisturbed = long_training.files(f"{CELL}/**/*")
-    compared = [path for path in undisturbed if path.suffix in {".pt", ".npz", ".csv", ".json"}]
-    assert len(compared) >= 7
-    assert [path for path in compared if resumed[path] != undisturbed[path]] == []
+def test_killed_trainings_of_every_kind_go_on_to_the_same_bytes(trainings, undisturbed):
+    targets = list(METRICS.values())
+    for index, rule in enumerate(STAGES):
+        running = start(trainings, *targets[: index + 1])
+        wait_for_state(trainings, running, rule)
+        training_process(running, rule).kill()
+        assert running.wait(timeout=120) != 0
+    trainings.snakemake(*targets)
+    assert all("training goes on" in log_of(trainings, rule) for rule in STAGES)
+    found = results(trainings)
+    assert found.keys() == undisturbed.keys()
+    assert [path for path, text in found.items() if text != undisturbed[path]] == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGUSR1, signal.SIGTERM])
+def test_a_training_that_is_told_to_end_saves_its_state_and_is_restarted_in_the_same_run(trainings, number):
+    running = start(trainings, METRICS["ce"], "--retries", "1")
+    wait_for_state(trainings, running, "stage1")
+    if number == signal.SIGUSR1:  # Slurm sends it to every process of a job
+        os.killpg(running.pid, number)
+    else:
+        training_process(running, "stage1").send_signal(number)
+    assert running.wait(timeout=120) == 0
+    assert "training goes on" in log_of(trainings, "stage1")

@@ -30,9 +30,9 @@ def test_a_second_run_does_nothing(finished):
     assert finished.planned() == {}
 
 
-def test_the_same_matrix_gives_the_same_bytes(finished, copied):
+def test_the_same_matrix_gives_the_same_bytes_with_any_number_of_jobs_beside_each_other(finished, copied):
     before = finished.files("results/small/**/*")
-    copied.snakemake("--forceall")
+    copied.snakemake("--forceall", "--cores", "5")
     compared = [path for path in before if path.suffix in {".pt", ".npy", ".npz", ".csv", ".json"}]
     after = copied.files("results/small/**/*")
     assert len(compared) > 50

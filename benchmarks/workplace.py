@@ -1,0 +1,56 @@
+"""A folder in which a benchmark runs snakemake as a user would, on an experiment file of its own."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a command and everything that it started used: seconds, CPU seconds, the largest process in MB."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+
+
+class Workplace:
+    """The project's workflow and package in another working directory."""
+
+    def __init__(self, folder: Path, overlay: Mapping[str, Any]) -> None:
+        """Lay `overlay` over the experiment file."""
+        self.folder = folder
+        (folder / "config").symlink_to(REPOSITORY / "config")
+        (folder / "overlay.yaml").write_text(yaml.safe_dump(dict(overlay)))
+
+    def command(self, *arguments: str) -> list[str]:
+        """The command line of snakemake."""
+        where = ["--snakefile", str(REPOSITORY / "Snakefile"), "--configfile", "overlay.yaml"]
+        return [sys.executable, "-m", "snakemake", *where, *arguments]
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        """Start snakemake in a process group of its own; what it says goes to a file."""
+        with (self.folder / "snakemake.log").open("wb") as log:
+            options = {"stdout": log, "stderr": subprocess.STDOUT, "start_new_session": True}
+            return subprocess.Popen(self.command(*arguments), cwd=self.folder, **options)
+
+    def run(self, *arguments: str) -> Usage:
+        """Run snakemake to its end and return what it used; RuntimeError with what it said if it failed."""
+        started = time.perf_counter()
+        _, status, used = os.wait4(self.start(*arguments).pid, 0)
+        if status:
+            raise RuntimeError(self.said())
+        return Usage(time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1e3)
+
+    def said(self) -> str:
+        """What the last command said."""
+        return (self.folder / "snakemake.log").read_text()
