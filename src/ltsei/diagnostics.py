@@ -20,13 +20,7 @@ FACTOR = 3
 """t-SNE takes so many perplexities as neighbours (van der Maaten 2014), which must exist."""
 
 
-def diagnose(
-    outputs: Mapping[str, np.ndarray],
-    labels: np.ndarray,
-    class_groups: np.ndarray,
-    sample: np.ndarray,
-    features: np.ndarray,
-) -> dict[str, Any]:
+def diagnose(outputs: Mapping[str, np.ndarray], labels: np.ndarray, class_groups: np.ndarray) -> dict[str, Any]:
     """Return what the report shows of a cell beside its metrics, JSON-able.
 
     Args:
@@ -34,22 +28,33 @@ def diagnose(
             ``choices``.
         labels: int64 [N].
         class_groups: many, medium or few, for each class, [C].
-        sample: indices of some test signals, [M].
-        features: of these under the cell's backbone, [M, D].
 
     Returns:
-        ``confidence`` and ``calibration``: as `confidences` and `calibration`; ``map``: labels of the sample and its
-        t-SNE in thousandths, None where there is none; ``mixture``: as `mixture`, None for any other head.
+        ``confidence`` and ``calibration``: as `confidences` and `calibration`; ``mixture``: as `mixture`, None for any
+        other head.
     """
     chances = probabilities(outputs["test"])
-    places = embedding(features, 2, perplexity=PERPLEXITY, iterations=ITERATIONS)
     is_mixture = {"gate", "choices"} <= set(outputs)
     return {
         "confidence": confidences(chances, labels),
         "calibration": calibration(chances, labels),
-        "map": None if places is None else {"labels": labels[sample].tolist(), **_thousandths(places)},
         "mixture": mixture(outputs["gate"], outputs["choices"], class_groups[labels]) if is_mixture else None,
     }
+
+
+def feature_map(sample: np.ndarray, features: np.ndarray, labels: np.ndarray) -> dict[str, list[int]]:
+    """Return the map of a backbone's features: ``labels`` of the sample, ``x`` and ``y`` of its t-SNE in thousandths.
+
+    Args:
+        sample: indices of some test signals, [M].
+        features: of these, [M, D]; the map is empty where they do not vary enough.
+        labels: of all test signals, int64 [N].
+    """
+    places = embedding(features, 2, perplexity=PERPLEXITY, iterations=ITERATIONS)
+    if places is None:
+        return {}
+    x, y = np.rint(1000 * places).astype(int).T.tolist()
+    return {"labels": labels[sample].tolist(), "x": x, "y": y}
 
 
 def probabilities(logits: np.ndarray) -> np.ndarray:
@@ -143,11 +148,6 @@ def embedding(features: np.ndarray, dimensions: int, *, perplexity: float, itera
     found -= (found.max(axis=0) + found.min(axis=0)) / 2
     found /= np.abs(found).max()
     return found
-
-
-def _thousandths(places: np.ndarray) -> dict[str, list[int]]:
-    x, y = np.rint(1000 * places).astype(int).T.tolist()
-    return {"x": x, "y": y}
 
 
 def _precision(positive: np.ndarray, score: np.ndarray) -> np.ndarray:

@@ -132,6 +132,10 @@ class Matrix:
             return "stage2_network", owner
         return "features", self.rule_owner(method, "features")
 
+    def backbone_owners(self) -> list[str]:
+        """Return the methods which own the backbone of some method."""
+        return list(dict.fromkeys(self.representation(method)[1] for method in self.config.methods))
+
     def rules_of(self, method: str) -> list[str]:
         """Return the rules of `METHOD_RULES` whose work a method uses, in the order in which they run."""
         used = {stage: owner for stage in STAGES if (owner := self.owner(method, stage))}

@@ -141,17 +141,32 @@ def _top5_accuracy(logits: np.ndarray, labels: np.ndarray) -> float | None:
 
 def _ranking(logits: np.ndarray, labels: np.ndarray) -> Metrics:
     """Return macro one-vs-rest AUROC and average precision over the classes that have positives and negatives."""
-    from sklearn.metrics import average_precision_score, roc_auc_score  # costs a second, so only where it is used
-
     counts = np.bincount(labels, minlength=logits.shape[1])
     usable = np.flatnonzero((counts > 0) & (counts < len(labels)))
     result: Metrics = {"macro_auroc": None, "macro_auprc": None, "auroc_dropped_classes": len(counts) - len(usable)}
     if len(usable):
-        positive = labels[:, None] == usable
-        scores = np.exp(_log_softmax(logits))[:, usable]
-        result["macro_auroc"] = min(1.0, float(roc_auc_score(positive, scores, average="macro")))  # rounding
-        result["macro_auprc"] = float(average_precision_score(positive, scores, average="macro"))
+        scores = np.exp(_log_softmax(logits))
+        found = np.array([_one_against_rest(labels == label, scores[:, label]) for label in usable])
+        result["macro_auroc"], result["macro_auprc"] = np.minimum(found.mean(axis=0), 1.0).tolist()  # rounding
     return result
+
+
+def _one_against_rest(positive: np.ndarray, scores: np.ndarray) -> tuple[float, float]:
+    """Return area under the ROC curve (ties count half) and average precision of one class.
+
+    scikit-learn gives the same numbers, and takes ten times as long to import as a cell takes to evaluate.
+
+    Args:
+        positive: whether a signal is of the class, bool [N], some are and some are not.
+        scores: its probability, [N].
+    """
+    _, place, counts = np.unique(-scores, return_inverse=True, return_counts=True)
+    hits = np.bincount(place, weights=positive)  # by distinct score, the highest first
+    true, seen = np.cumsum(hits), np.cumsum(counts)
+    wrong = seen - true
+    below = wrong[-1] - wrong + (counts - hits) / 2
+    area = np.dot(hits, below) / (true[-1] * wrong[-1])
+    return float(area), float(np.dot(hits, true / seen) / true[-1])
 
 
 def _calibration(logits: np.ndarray, labels: np.ndarray) -> Metrics:

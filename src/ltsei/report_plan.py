@@ -26,6 +26,11 @@ class ReportSettings(Frozen):
         return {"title": self.title, "note": self.note, "blocks": self.blocks, "groups": groups}
 
 
+def map_recipe(matrix: Matrix) -> Recipe:
+    """Return the recipe of a backbone's map, which has no settings."""
+    return Recipe.of("feature_map", Frozen(), matrix.scripts)
+
+
 @functools.cache
 def recipe(matrix: Matrix, block: str | None, rule: str = "report") -> Recipe:
     """Return the recipe of a rule that reports on a block, or on everything."""

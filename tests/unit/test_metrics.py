@@ -210,3 +210,16 @@ def test_importing_metrics_does_not_import_sklearn_or_torch():
     code = "import sys, ltsei.metrics; print({'sklearn', 'scipy', 'torch'} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("decimals", [1, 12])
+def test_areas_under_curves_agree_with_sklearn_also_where_scores_tie(decimals):
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 6, 300)
+    logits = np.round(rng.normal(size=(300, 6)) + 1.5 * np.eye(6)[labels], decimals)
+    chances = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    result = evaluate(logits, labels, np.full(6, 50), many_above=100, few_below=20)
+    positive = labels[:, None] == np.arange(6)
+    assert result["macro_auroc"] == pytest.approx(sklearn_metrics.roc_auc_score(positive, chances, average="macro"))
+    expected = sklearn_metrics.average_precision_score(positive, chances, average="macro")
+    assert result["macro_auprc"] == pytest.approx(expected)

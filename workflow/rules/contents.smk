@@ -54,7 +54,13 @@ def cell_files(cell, blocks, ranks):
         logs=tuple(str(getattr(rules, level).log[0]).format(**owned_by(cell, level)) for level in made_by),
         sweep=rules.stage3.output.sweep.format(**owned_by(cell, "stage3")) if "stage3" in made_by else "",
         diagnostics=evaluated.diagnostics.format(**here),
+        map=map_of(cell),
     )
+
+
+def map_of(cell):
+    """The map of the features of a cell's backbone."""
+    return rules.feature_map.output.map.format(**{**vars(cell), **backbone_of(cell.method)})
 
 
 def cells_of(block):
@@ -94,6 +100,11 @@ def report_examples(wildcards):
     """The signals that a report shows."""
     cells = cells_of(wildcards.get("block"))
     return list(dict.fromkeys(rules.examples.output.examples.format(dataset=cell.dataset) for cell in cells))
+
+
+def report_maps(wildcards):
+    """The maps that a report shows."""
+    return list(dict.fromkeys(map(map_of, cells_of(wildcards.get("block")))))
 
 
 def report_contents(wildcards):
@@ -172,4 +183,5 @@ def report_what_exists():
         logger.error(f"No report of what is done so far: {error}")
 
 
+MAP_RECIPE = report_plan.map_recipe(MATRIX)
 FIGURES_RECIPE = report_plan.figures_recipe(MATRIX)

@@ -61,15 +61,22 @@ def last_stage(wildcards):
     }
 
 
-def network_of(wildcards):
-    """What training left of a method's network: of its last trained stage, and of the stage that made its backbone."""
-    trained, trainer = stage_output(wildcards.method, MATRIX.last_stage(wildcards.method, before="stage3"))
-    level, owner = MATRIX.representation(wildcards.method)
-    network = rules.stage1 if level == "features" else rules.stage2_network
-    return {
-        "trained": path_of(trained.logits, wildcards, method=trainer),
-        "backbone": path_of(network.output.logits, wildcards, method=owner),
-    }
+def trained_stage(wildcards):
+    """The logits of a method's last trained stage, which say how many parameters its network has."""
+    found, owner = stage_output(wildcards.method, MATRIX.last_stage(wildcards.method, before="stage3"))
+    return path_of(found.logits, wildcards, method=owner)
+
+
+def backbone_of(method):
+    """The wildcards of the stage that made a method's backbone."""
+    level, owner = MATRIX.representation(method)
+    return {"method": owner, "network": "stage1" if level == "features" else "stage2"}
+
+
+def network_logits(wildcards):
+    """The logits of a stage that trained a backbone, with which features of a sample lie."""
+    network = {"stage1": rules.stage1, "stage2": rules.stage2_network}[wildcards.network]
+    return path_of(network.output.logits, wildcards)
 
 
 def stage_output(method, stage):

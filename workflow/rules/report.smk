@@ -6,6 +6,7 @@ rule report:
     input:
         metrics=report_metrics,
         examples=report_examples,
+        maps=report_maps,
     output:
         html=shown("<results>/report/report.html", "Everything", "page", "page"),
     log:

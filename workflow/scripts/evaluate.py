@@ -11,13 +11,12 @@ with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=snakemake.param
     found, labels = np.load(inputs.logits), np.load(inputs.labels_test)
     names, counts = signals.read_meta(inputs.meta).class_names, longtail.read_split(inputs.split).class_counts
     rule, logits = recipe.settings.groups.model_dump(), found["test"]
-    trained, backbone = np.load(inputs.trained), np.load(inputs.backbone)
-    size = {"num_parameters": int(trained["num_parameters"])}
+    size = {"num_parameters": int(np.load(inputs.trained)["num_parameters"])}
     values = metrics.evaluate(logits, labels, counts, **rule) | size
     rows = metrics.per_class(logits, labels, counts, names, **rule)
     files.write_json(outputs.metrics, {**dict(wildcards.items()), "seed": int(wildcards.seed), **values})
     files.write_csv(outputs.per_class, list(rows[0]), rows)
     files.write_table(outputs.confusion, names, metrics.confusion(logits, labels).tolist())
-    groups, sample = longtail.groups(counts, **rule), (backbone["sample"], backbone["features"])
-    files.write_json(outputs.diagnostics, diagnostics.diagnose(found, labels, groups, *sample))
+    groups = longtail.groups(counts, **rule)
+    files.write_json(outputs.diagnostics, diagnostics.diagnose(found, labels, groups))
     provenance.write(outputs.recipe, recipe, wildcards.items(), provenance.read(inputs.before))

@@ -42,6 +42,7 @@ class CellFiles:
         logs: of the jobs that the cell needs, in the order in which they run.
         sweep: path of the values that post-hoc steps tried; empty for a method without such steps.
         diagnostics: path of diagnostics.json: what figures show of the cell beside its metrics.
+        map: path of the map.json of its backbone.
     """
 
     dataset: str
@@ -62,6 +63,7 @@ class CellFiles:
     logs: tuple[str, ...]
     sweep: str
     diagnostics: str
+    map: str
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,11 @@ class Cell:
     def diagnostics(self) -> dict[str, Any]:
         """What `ltsei.diagnostics.diagnose` returned."""
         return reading.record(self._done(self.files.diagnostics))
+
+    @cached_property
+    def map(self) -> dict[str, list[int]]:
+        """What `ltsei.diagnostics.feature_map` returned."""
+        return reading.record(self._done(self.files.map))
 
     @cached_property
     def seconds(self) -> float | None:

@@ -83,7 +83,7 @@ class CellTable:
             "calibration": [
                 {name: rounded(value) for name, value in row.items()} for row in shown.get("calibration", [])
             ],
-            "map": self._place("maps", shown.get("map")),
+            "map": self._place("maps", cell.map),
             "mixture": shown.get("mixture"),
             "fingerprints": cell.provenance.get("fingerprints", {}),
             "made": {

@@ -144,6 +144,7 @@ def describe(folder, dataset, ir, seed, method):
         logs=(str(own / "stage1.log"), str(own / "evaluate.log")),
         sweep=str(own / "stage3" / "sweep.csv") if KINDS.get(method) == "post-hoc" else "",
         diagnostics=str(own / "diagnostics.json"),
+        map=str(shared / "stage1" / "map.json"),
     )
 
 

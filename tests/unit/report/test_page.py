@@ -20,6 +20,7 @@ def test_a_cell_with_metrics_only_is_shown(matrix):
         cell.confusion,
         cell.recipe,
         cell.diagnostics,
+        cell.map,
         cell.logs[-1],
         cell.histories[0][1],
         cell.benchmarks[0][2],

@@ -1,0 +1,11 @@
+"""Draw a map of the features of one backbone."""
+
+import numpy as np
+
+from ltsei import diagnostics, files
+from ltsei.logs import job
+
+recipe, name = snakemake.params.recipe, f"{snakemake.rule} {'/'.join(snakemake.wildcards)}"
+with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=snakemake.params.fingerprint):
+    found, labels = np.load(snakemake.input.logits), np.load(snakemake.input.labels_test)
+    files.write_json(snakemake.output.map, diagnostics.feature_map(found["sample"], found["features"], labels))
