@@ -18,6 +18,7 @@ include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/hooks.smk"
 
 
 rule all:
@@ -30,8 +31,12 @@ rule all:
 
 
 onstart:
-    check_components()
+    begin()
+
+
+onsuccess:
+    head.end()
 
 
 onerror:
-    report_what_exists()
+    finish_after_failure(log)

@@ -1,6 +1,7 @@
-"""One log file per job: progress, warnings and errors, and the signals that ask a job to stop (no torch)."""
+"""One job: its lease, its log of progress, warnings and errors, the signals that ask it to stop (no torch)."""
 
 import logging
+import os
 import signal
 import sys
 import time
@@ -9,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from ltsei.errors import InputError, Interrupted
+from ltsei import files
+from ltsei.errors import FinalError, InputError, Interrupted
+from ltsei.leases import Lease
 
 EXIT_INTERRUPTED = 75
 """Exit status of a job which was asked to stop and has saved its state (EX_TEMPFAIL of sysexits.h)."""
@@ -78,10 +81,13 @@ def job(path: str, *, name: str, recipe: Versioned, fingerprint: str, saves_stat
     handler = _file_handler(path)
     running = Job(name)
     before = {number: signal.signal(number, running.ask_to_stop) for number in STOP_SIGNALS if saves_state}
+    beside = Path(path).with_suffix
     try:
         log.info("%s: start", name)
-        _compare(recipe, fingerprint)
-        yield running
+        with Lease(beside(".lease"), stop=running.stop, asked=running.ask_to_stop, name=name, fingerprint=fingerprint):
+            _compare(recipe, fingerprint)
+            with _once(beside(".final.json"), fingerprint):
+                yield running
         log.info("%s: done", name)
     except InputError as error:
         _fail(f"{name}: {error}", status=1)
@@ -97,10 +103,36 @@ def job(path: str, *, name: str, recipe: Versioned, fingerprint: str, saves_stat
         handler.close()
 
 
+@contextmanager
+def _once(record: Path, fingerprint: str) -> Iterator[None]:
+    """Run the block unless it failed before in this run in a way that another attempt cannot change."""
+    plan = {"run": os.environ.get("LTSEI_RUN", ""), "fingerprint": fingerprint}
+    before = files.read_json(record) if record.exists() else {}
+    if plan["run"] and {key: before.get(key) for key in plan} == plan:
+        raise InputError(f"{before['reason']} (not tried again in this run: it would end the same way)")
+    record.unlink(missing_ok=True)
+    try:
+        yield
+    except FinalError as error:
+        files.write_json(record, {**plan, "reason": str(error)})
+        raise
+
+
+class _OneLine(logging.Formatter):
+    """Every record is one line and its traceback is indented: no text in a log can pass for a record of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return super().format(record).replace("\n", "\n    ")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the name of the standard library)
+        record.message = "".join(char if char.isprintable() else repr(char)[1:-1] for char in record.message)
+        return super().formatMessage(record)
+
+
 def _file_handler(path: str) -> logging.Handler:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     return handler

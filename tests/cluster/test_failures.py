@@ -1,0 +1,89 @@
+"""What goes wrong on a cluster goes well: all at once in one matrix, on a real Slurm."""
+
+import json
+import re
+import shutil
+import subprocess
+import time
+
+import pytest
+from cluster.conftest import change_profile, slurm, until
+from conftest import REPOSITORY
+
+GOOD = ["ce", "crt", "slow", "cancelled", "requeued", "preempted", "lost", "stranded", "hungry"]
+BAD = {
+    "raises": "RuntimeError: the mixer is off",
+    "diverges": "training diverged: the loss is nan in epoch",
+}
+CELL = "results/small/ir2/seed0"
+
+
+def name(method):
+    return f"rule_stage1_wildcards_small_2_0_{method}"
+
+
+@pytest.fixture
+def misfortunes(on_cluster, matrix):
+    """A matrix each of whose methods meets a misfortune of its own."""
+    shutil.copy(REPOSITORY / "tests/cluster/misbehaving.py", on_cluster.root / "src/ltsei/losses/misbehaving.py")
+    for method in [*GOOD, *BAD]:
+        matrix["methods"].setdefault(method, {"stage1": {"loss": {"name": "misbehaving", "how": method}}})
+    matrix["methods"]["slow"]["stage1"]["epochs"] = 2400
+    matrix["experiments"]["main"]["methods"] = [*GOOD, *BAD]
+    on_cluster.configure(matrix)
+    partition = {"preempted": "spare", "lost": "lost", "stranded": "frail"}
+    change_profile(
+        on_cluster,
+        "stage1",
+        slurm_partition=f"{partition}.get(wildcards.method, 'gpu') if attempt == 1 else 'gpu'",
+        runtime="(1 if wildcards.method == 'slow' else 10) * attempt",
+        slurm_extra="'--signal=USR1@20'",
+    )
+    return on_cluster
+
+
+def strike(project):
+    """Let each misfortune happen once its training is on its way."""
+    blows = {
+        "cancelled": lambda job: slurm("scancel", job),
+        "requeued": lambda job: slurm("scontrol", "requeue", job),
+        "stranded": lambda job: slurm("scontrol", "update", "node=n4", "state=down", "reason=test"),
+    }
+    for method, blow in blows.items():
+        log = f"{CELL}/{method}/logs/stage1.log"
+        until(lambda log=log: re.search(r"epoch \d", project.log_of(log)), what=f"{method} does not train")
+        blow(project.job_of(name(method)))
+    for method in ("preempted", "lost"):
+        log = f"{CELL}/{method}/logs/stage1.log"
+        until(lambda log=log: re.search(r"epoch \d", project.log_of(log)), what=f"{method} does not train")
+    slurm("srun", "--partition=urgent", "--exclusive", "-n1", "sleep", "1")
+    subprocess.run(["scontrol", "update", "node=n4", "state=resume"], capture_output=True)  # it may be back by itself
+
+
+def test_every_misfortune_ends_in_a_result_or_in_a_row_that_says_why(misfortunes, tmp_path):
+    began = time.monotonic()
+    with (tmp_path / "output").open("w+") as output:
+        running = misfortunes.start(output=output)
+        strike(misfortunes)
+        status = running.wait(timeout=280 - (time.monotonic() - began))
+        output.seek(0)
+        text = output.read()
+    assert status != 0, "two cells cannot succeed"
+    metrics = misfortunes.files(f"{CELL}/*/metrics.json")
+    assert {json.loads(content)["method"] for content in metrics.values()} == set(GOOD), text
+    left = [path.name for path in (misfortunes.root / "results").rglob("*")]
+    assert not [name for name in left if name.endswith((".part", ".lease"))]
+    page = (misfortunes.root / "results/report/report.html").read_text()
+    for method, reason in BAD.items():
+        log = misfortunes.log_of(f"{CELL}/{method}/logs/stage1.log")
+        assert reason in log
+        assert reason in page
+        assert not re.search("^2026-01-01", log, re.MULTILINE), "text of a user passes for a line of the log"
+    undisturbed = misfortunes.files(f"{CELL}/hungry/stage1/model.pt").popitem()[1]
+    for method in ("cancelled", "requeued", "preempted", "lost", "stranded"):  # the same training under other names
+        assert misfortunes.files(f"{CELL}/{method}/stage1/model.pt").popitem()[1] == undisturbed, method
+    assert "not tried again in this run" in misfortunes.log_of(f"{CELL}/diverges/logs/stage1.log")
+    assert (misfortunes.root / "results/report/main/tidy.csv").exists()
+    assert "training goes on in epoch" in misfortunes.log_of(f"{CELL}/slow/logs/stage1.log")
+    assert misfortunes.attempts("rule_stage1/small_2_0_slow") > 1
+    assert misfortunes.attempts("rule_stage1/small_2_0_hungry") == 2

@@ -1,0 +1,53 @@
+"""Snakemake itself is killed while its jobs run; the next run takes them over."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from cluster.conftest import until
+
+CELL = "results/small/ir2/seed0"
+
+
+@pytest.fixture
+def two_trainings(on_cluster, matrix):
+    matrix["defaults"]["stage1"]["epochs"] = 1000
+    matrix["experiments"]["main"]["methods"] = ["ce", "focal"]
+    on_cluster.configure(matrix)
+    return on_cluster
+
+
+def trains(project, method):
+    return "epoch 1 " in project.log_of(f"{CELL}/{method}/logs/stage1.log")
+
+
+def test_the_next_run_takes_over_what_a_killed_one_has_left_running(two_trainings, tmp_path):
+    with (tmp_path / "first").open("w") as output:
+        first = two_trainings.start(output=output)
+        until(lambda: all(trains(two_trainings, method) for method in ("ce", "focal")))
+        os.kill(first.pid, signal.SIGKILL)
+        first.wait()
+    running = {number for number, *_ in two_trainings.jobs()}
+    assert len(running) == 2
+    refused = two_trainings.snakemake(check=False)
+    assert refused.returncode != 0
+    assert "was killed and has left its lock; `snakemake --unlock` removes it" in refused.stdout
+    two_trainings.snakemake("--unlock")
+    adopted = subprocess.run(
+        [sys.executable, "-m", "ltsei", "verify", "--adopt"],
+        cwd=two_trainings.root,
+        env=two_trainings.environment(),
+        text=True,
+        capture_output=True,
+    )
+    assert adopted.returncode == 0, adopted.stderr
+    done = two_trainings.snakemake()
+    assert f"Jobs of an earlier run in the queue: {', '.join(sorted(running, key=int))} taken over" in done.stdout
+    for method in ("ce", "focal"):
+        assert two_trainings.attempts(f"rule_stage1/small_2_0_{method}") == 1
+        assert "goes on" not in two_trainings.log_of(f"{CELL}/{method}/logs/stage1.log")
+        assert json.loads((two_trainings.root / CELL / method / "metrics.json").read_text())["method"] == method
+    assert "Nothing to be done" in two_trainings.snakemake("--dry-run").stdout
