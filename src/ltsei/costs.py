@@ -9,10 +9,14 @@ import math
 import statistics
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ltsei.matrix import Matrix
+
+BELOW = ("*", "*/ir*/seed*", "*/ir*/seed*/*")
+"""Folders of data sets, of splits and of methods."""
 
 
 class Work(NamedTuple):
@@ -34,7 +38,8 @@ class History:
     def measured(self) -> dict[Work, list[tuple[float, float]]]:
         """Seconds and peak of memory in MB of the jobs of each kind."""
         found: dict[Work, list[tuple[float, float]]] = {}
-        for path in self.results.glob("*/**/benchmarks/*.tsv"):
+        paths = chain.from_iterable(self.results.glob(f"{below}/benchmarks/*.tsv") for below in BELOW)
+        for path in paths:
             parts = path.relative_to(self.results).parts
             rows = read(path)
             if rows and parts[0] in self.matrix.config.datasets:

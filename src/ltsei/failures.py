@@ -47,9 +47,9 @@ def _says_why(log: Path) -> bool:
 
 
 def _slurms_words(message: str, slurm_logs: Path) -> str:
-    """Return the last complaint in the log of the Slurm job that a message names."""
+    """Return the last complaints in the log of the Slurm job that a message names."""
     job = re.search(r"SLURM-job '(\d+)'", message)
     logs = slurm_logs.rglob(f"{job[1]}.log") if job else ()
     lines = [line for log in logs for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
     said = [match[1] for line in lines if (match := SLURM_SAYS.match(line))]
-    return said[-1] if said else ""
+    return "; ".join(said[-3:])

@@ -1,6 +1,8 @@
 """The process in which `snakemake` itself runs: its record, what a killed one left behind, its orphans (no torch)."""
 
+import contextlib
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -14,7 +16,6 @@ RECORD = slurm.NOTES / "run.json"
 LOCKS = Path(".snakemake/locks")
 RUN = "LTSEI_RUN"
 """Environment variable by which a job knows its run."""
-SECONDS_BETWEEN_LOOKS = 60
 
 
 def start() -> None:
@@ -38,7 +39,7 @@ def dead_run() -> str | None:
     if not RECORD.exists() or not LOCKS.is_dir() or not any(LOCKS.iterdir()):
         return None
     record = files.read_json(RECORD)
-    if record["pid"] == str(os.getpid()):
+    if record["run"] == os.environ.get(RUN):
         return None
     run = f"the run of {record['began']} ({leases.describe(record)})"
     if record["host"] == leases.whoami()["host"] and leases.exists(int(record["pid"])):
@@ -65,23 +66,28 @@ def settle(prefix: str, planned: Mapping[str, tuple[str, Path]]) -> str:
     return f"Jobs of an earlier run in the queue: {_numbers(wanted)} taken over, {_numbers(others)} cancelled."
 
 
-def watch_queue(prefix: str, say: Callable[[str], None]) -> None:
-    """Say once of each job in Slurm's queue that it will not start by itself, from a thread that ends with the run."""
+def every(seconds: float, do: Callable[[], None]) -> None:
+    """Do something again and again, in a thread that ends with the run; what fails once is tried the next time."""
 
-    def look() -> None:
-        told: set[str] = set()
+    def repeat() -> None:
         while RECORD.exists():
-            for number, reason in slurm.stuck(prefix).items():
-                if number not in told:
-                    say(
-                        f"Slurm job {number} waits with the reason {reason!r} and will not start by itself: "
-                        f"`scontrol show job {number}` says what it asks for; mend it with `scontrol update` or "
-                        f"`scontrol release {number}`, or give it up with `scancel {number}`"
-                    )
-                told.add(number)
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+            with contextlib.suppress(OSError, ValueError, subprocess.SubprocessError):
+                do()
+            time.sleep(seconds)
 
-    threading.Thread(target=look, daemon=True).start()
+    threading.Thread(target=repeat, daemon=True).start()
+
+
+def name_stuck(prefix: str, say: Callable[[str], None], told: set[str]) -> None:
+    """Say of each job in Slurm's queue that it will not start by itself, unless it is among those `told` of."""
+    for number, reason in slurm.stuck(prefix).items():
+        if number not in told:
+            say(
+                f"Slurm job {number} waits with the reason {reason!r} and will not start by itself: "
+                f"`scontrol show job {number}` says what it asks for; mend it with `scontrol update` or "
+                f"`scontrol release {number}`, or give it up with `scancel {number}`"
+            )
+        told.add(number)
 
 
 def _does(job: slurm.Orphan, fingerprint: str, lease: Path) -> bool:

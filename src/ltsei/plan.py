@@ -9,10 +9,11 @@ from pathlib import Path
 from ltsei.costs import History, Work, hours
 from ltsei.jobs import Job
 from ltsei.matrix import Matrix
-from ltsei.places import Place, needed_by
+from ltsei.places import LAST, Place, needed_by
 
 Times = Mapping[tuple[str, str, str], float | None]
 """Rule, data set and method -> expected seconds, None where they are unknown."""
+REPORTS = ("cell_figures", "block_report", "report")
 ON_GPU = frozenset({"stage1", "features", "stage2_network"})
 
 
@@ -67,7 +68,7 @@ def make(matrix: Matrix, planned: Sequence[Job], estimate: Callable[[Work], floa
     return Plan(
         cells={"all": len(cells), "done": len(cells) - len(todo)},
         blocks={name: len(block) for name, block in matrix.blocks().items()},
-        jobs={rule: _row(rule, planned, seconds) for rule in dict.fromkeys(job.rule for job in planned)},
+        jobs={rule: _row(mine, seconds) for rule in (*LAST, *REPORTS) if (mine := _of(rule, planned))},
         unshared={
             "trained": sum(job.rule == "stage1" for job in planned),
             "unshared": sum("stage1" in matrix.rules_of(cell.method) for cell in cells),
@@ -91,8 +92,11 @@ def _group(job: Job) -> str:
     return f"{job.rule} of {job.method or job.dataset} {job.why}" if job.why.startswith("changed") else job.why
 
 
-def _row(rule: str, planned: Sequence[Job], seconds: Times) -> dict[str, float]:
-    mine = [job for job in planned if job.rule == rule]
+def _of(rule: str, planned: Sequence[Job]) -> list[Job]:
+    return [job for job in planned if job.rule == rule]
+
+
+def _row(mine: Sequence[Job], seconds: Times) -> dict[str, float]:
     run = [job for job in mine if job.why]
     return {"run": len(run), "done": len(mine) - len(run), "hours": hours(seconds.get(job.work) for job in run)}
 
@@ -135,18 +139,27 @@ def text(plan: Plan) -> Iterator[str]:
     yield f"cells: {plan.cells['all']} ({blocks}), {plan.cells['done']} done"
     shared = plan.unshared
     yield f"trainings of a network: {shared['trained']}; if no cell used another's: {shared['unshared']}"
-    yield f"{'jobs':<16}{'to run':>8}{'done':>8}{'hours':>10}"
-    yield from (f"  {rule:<14}{row['run']:>8}{row['done']:>8}{row['hours']:>10.2f}" for rule, row in plan.jobs.items())
+    yield f"{'jobs':<16}{'to run':>8}{'done':>8}{'expected':>10}"
+    yield from (
+        f"  {rule:<14}{row['run']:>8}{row['done']:>8}{duration(row['hours']):>10}" for rule, row in plan.jobs.items()
+    )
     if plan.why:
         yield "why:"
         yield from (f"  {count} × {reason}" for reason, count in sorted(plan.why.items(), key=lambda item: -item[1]))
-    yield f"expected: {plan.gpu_hours:.2f} GPU-hours and {plan.cpu_hours:.2f} hours of other jobs{_sources(plan)}"
+    yield f"expected: {duration(plan.gpu_hours)} on GPUs and {duration(plan.cpu_hours)} elsewhere{_sources(plan)}"
     if plan.gigabytes is not None:
         yield f"disk: {plan.gigabytes:.2f} GB"
     if plan.chain:
-        yield f"longest chain: {plan.chain_hours:.2f} hours: {' → '.join(plan.chain)}"
+        yield f"longest chain: {duration(plan.chain_hours)}: {' → '.join(plan.chain)}"
     if plan.spent:
-        yield "spent so far, in hours: " + ", ".join(f"{name} {value:.2f}" for name, value in plan.spent.items())
+        yield "spent so far: " + ", ".join(f"{name} {duration(value)}" for name, value in plan.spent.items())
+
+
+def duration(hours: float) -> str:
+    """Return a time in the unit that suits it."""
+    if hours >= 1:
+        return f"{hours:.1f} h"
+    return f"{60 * hours:.1f} min" if hours >= 1 / 60 else f"{3600 * hours:.0f} s"
 
 
 def _sources(plan: Plan) -> str:

@@ -28,7 +28,7 @@ def misfortunes(on_cluster, matrix):
     shutil.copy(REPOSITORY / "tests/cluster/misbehaving.py", on_cluster.root / "src/ltsei/losses/misbehaving.py")
     for method in [*GOOD, *BAD]:
         matrix["methods"].setdefault(method, {"stage1": {"loss": {"name": "misbehaving", "how": method}}})
-    matrix["methods"]["slow"]["stage1"]["epochs"] = 2400
+    matrix["methods"]["slow"]["stage1"]["epochs"] = 900
     matrix["experiments"]["main"]["methods"] = [*GOOD, *BAD]
     on_cluster.configure(matrix)
     partition = {"preempted": "spare", "lost": "lost", "stranded": "frail"}
@@ -37,7 +37,7 @@ def misfortunes(on_cluster, matrix):
         "stage1",
         slurm_partition=f"{partition}.get(wildcards.method, 'gpu') if attempt == 1 else 'gpu'",
         runtime="(1 if wildcards.method == 'slow' else 10) * attempt",
-        slurm_extra="'--signal=USR1@20'",
+        slurm_extra="'--signal=USR1@50'",
     )
     return on_cluster
 

@@ -1,6 +1,7 @@
 """What happens around the jobs: before the first, after a failure, and in the snakemake that wraps each one."""
 
 import signal
+from functools import partial
 
 from ltsei import failures, head
 
@@ -33,7 +34,14 @@ def look_after_slurm():
     prefix = getattr(workflow.executor_settings, "jobname_prefix", None)
     if prefix:
         logger.info(head.settle(prefix, ready_jobs()))
-        head.watch_queue(prefix, logger.error)
+        head.every(60, partial(head.name_stuck, prefix, logger.error, set()))
+
+
+def write_status(live):
+    """results/status.html: how far the run is."""
+    from ltsei import status
+
+    status.write_page(MATRIX, live=live)
 
 
 def begin():
@@ -41,16 +49,27 @@ def begin():
     check_components()
     head.start()
     look_after_slurm()
+    head.every(15, partial(write_status, live=True))
     workflow.scheduler.keepgoing &= MATRIX.config.on_failure == "report"
 
 
 def finish_after_failure(snakemake_logs):
     """Name what failed in its own log, and make every report of what exists."""
-    failures.explain(map(Path, snakemake_logs), SLURM_LOGS)
-    report_what_exists()
-    if MATRIX.config.on_failure == "report":
-        write_every_report()
     head.end()
+    try:
+        failures.explain(map(Path, snakemake_logs), SLURM_LOGS)
+        write_status(live=False)
+        report_what_exists()
+        if MATRIX.config.on_failure == "report":
+            write_every_report()
+    except (OSError, InputError) as error:
+        logger.error(f"No report of what is done so far: {error}")
+
+
+def finish():
+    """The notes after the last job."""
+    head.end()
+    write_status(live=False)
 
 
 def write_every_report():
