@@ -5,7 +5,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +87,7 @@ def _plan(options: argparse.Namespace) -> int:
     matrix = _matrix(options.configfile)
     found = plan.make(matrix, jobs.planned(matrix, options.configfile), arithmetic.estimator(matrix, options.teraflops))
     if options.json:
-        sys.stdout.write(json.dumps(asdict(found), indent=1, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(vars(found), indent=1, ensure_ascii=False) + "\n")
     else:
         sys.stdout.writelines(f"{line}\n" for line in plan.text(found))
     return 0

@@ -12,7 +12,7 @@ from typing import Any
 from ltsei import files
 from ltsei.errors import InputError
 from ltsei.matrix import Matrix
-from ltsei.places import LOG
+from ltsei.places import LAST
 
 
 @dataclass(frozen=True)
@@ -54,18 +54,25 @@ def planned(matrix: Matrix, overlays: Sequence[str]) -> list[Job]:
     done = subprocess.run(command, text=True, capture_output=True, check=False)
     if done.returncode != 0:
         raise InputError(f"snakemake --summary: {done.stderr.strip()[-2000:]}")
-    by_log: dict[tuple[str, str], list[dict[str, str]]] = {}
+    found: dict[tuple[str, tuple[str, str, str, str]], list[dict[str, str]]] = {}
     for row in csv.DictReader(io.StringIO(done.stdout), delimiter="\t"):
-        by_log.setdefault((row["rule"], row["log-file(s)"]), []).append(row)
-    return [_job(matrix, rule, Path(log), rows) for (rule, log), rows in by_log.items()]
+        found.setdefault((row["rule"], _place(matrix, row["rule"], row["output_file"])), []).append(row)
+    return [_job(matrix, rule, at, rows) for (rule, at), rows in found.items()]
 
 
-def _job(matrix: Matrix, rule: str, log: Path, rows: Sequence[Mapping[str, str]]) -> Job:
-    results = Path(matrix.config.results)
-    below = log.relative_to(results).as_posix() if log.is_relative_to(results) else ""
-    match = LOG.fullmatch(below) if rule not in ("report", "block_report", "cell_figures") else None
-    at = {key: value or "" for key, value in match.groupdict().items() if key != "rule"} if match else {}
-    place = {key: at.get(key, "") for key in ("dataset", "ir", "seed", "method")}
+def _place(matrix: Matrix, rule: str, output: str) -> tuple[str, str, str, str]:
+    """Return data set, ratio, seed and method of the job that writes a file; for a report its folder."""
+    if rule not in LAST:
+        return str(Path(output).parent), "", "", ""
+    dataset, *inner = Path(output).relative_to(matrix.config.results).parts
+    if rule == "prepare":
+        return dataset, "", "", ""
+    ir, seed, method = inner[:3]
+    return dataset, ir.removeprefix("ir"), seed.removeprefix("seed"), "" if rule == "make_split" else method
+
+
+def _job(matrix: Matrix, rule: str, at: tuple[str, str, str, str], rows: Sequence[Mapping[str, str]]) -> Job:
+    place = dict(zip(("dataset", "ir", "seed", "method"), at if rule in LAST else ("", "", "", ""), strict=True))
     outputs = tuple(row["output_file"] for row in rows)
     return Job(rule, **place, why=_why(matrix, rule, place, rows), outputs=outputs)
 

@@ -1,6 +1,5 @@
 """Where the jobs of a matrix leave what they write, for those who look at a run from outside (no torch)."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +17,6 @@ LAST = {
     "evaluate": "recipe.json",
 }
 """Rule -> the file that it writes last, in the order in which the rules run."""
-LOG = re.compile(
-    r"(?P<dataset>[^/]+)(?:/ir(?P<ir>[^/]+)/seed(?P<seed>\d+)(?:/(?P<method>[^/]+))?)?/logs/(?P<rule>[^/]+)\.log"
-)
-"""Where a job's log lies below the results."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ ON_GPU = frozenset({"stage1", "features", "stage2_network"})
 
 @dataclass(frozen=True)
 class Plan:
-    """All jobs of a matrix; `plan_text` and `asdict` show the same.
+    """All jobs of a matrix; `text` shows it to people, `vars` to machines.
 
     Attributes:
         cells: how many cells there are, and how many are done.

@@ -212,7 +212,7 @@ def end(name: str) -> None:
 
 
 if __name__ == "__main__":
-    commands = {"start": start, "stop": stop}
+    commands = {"install": install, "start": start, "stop": stop}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:
-        sys.exit("cluster: say start or stop")
+        sys.exit("cluster: say install, start or stop")
     commands[sys.argv[1]]()

@@ -56,7 +56,7 @@ def slurm(*command):
     return subprocess.run(command, check=True, text=True, capture_output=True, timeout=60).stdout
 
 
-def until(condition, seconds=120, what=""):
+def until(condition, seconds=240, what=""):
     """Wait for a condition and return its value."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
@@ -77,7 +77,7 @@ def matrix():
     """The small experiment file with one ratio; trainings take some seconds."""
     found = copy.deepcopy(EXPERIMENTS)
     found["experiments"]["main"]["imbalance_ratios"] = [2]
-    found["defaults"]["stage1"]["epochs"] = 120
+    found["defaults"]["stage1"]["epochs"] = 250
     return found
 
 
