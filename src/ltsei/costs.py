@@ -8,7 +8,7 @@ import csv
 import math
 import statistics
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,6 +33,7 @@ class History:
     def __init__(self, matrix: Matrix, results: Path) -> None:
         """Look below `results` when first asked."""
         self.matrix, self.results = matrix, results
+        self.seconds = cache(self._seconds)
 
     @cached_property
     def measured(self) -> dict[Work, list[tuple[float, float]]]:
@@ -47,7 +48,7 @@ class History:
                 found.setdefault(Work(path.stem, parts[0], method), []).append(total(rows))
         return found
 
-    def seconds(self, work: Work) -> float | None:
+    def _seconds(self, work: Work) -> float | None:
         """Return how long such a job is expected to take, None where nothing of its kind was measured."""
         own = self.measured.get(work)
         if own:
