@@ -86,7 +86,7 @@ def test_every_misfortune_ends_in_a_result_or_in_a_row_that_says_why(misfortunes
         "preempted",
         "lost",
         "stranded",
-    ):  # the same training under other names
+    ):  # one training
         assert misfortunes.files(f"{CELL}/{method}/stage1/model.pt").popitem()[1] == undisturbed, method
     assert "not tried again in this run" in misfortunes.log_of(f"{CELL}/diverges/logs/stage1.log")
     assert (misfortunes.root / "results/report/main/tidy.csv").exists()
