@@ -1,11 +1,12 @@
-# `make demo` runs the small matrix to its report, `make test` the tests, `make guide` (nightly) every method once at a
-# small size; all make the environment first.
+# `make demo` runs the small matrix to its report, `make test` the tests, `make test-cluster` those on a Slurm cluster that it
+# starts on this machine (Debian, root), `make guide` (nightly) every method once at a small size; all make the environment
+# first.
 PYTHON ?= python3
 BIN := .venv/bin
 CORES ?= all
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install demo guide test lint clean
+.PHONY: install demo guide test test-cluster lint clean
 
 install: $(BIN)/.installed
 
@@ -26,6 +27,10 @@ guide: install
 
 test: install lint
 	pytest -n auto --dist loadfile
+
+test-cluster: install
+	python tests/cluster/cluster.py start
+	LTSEI_CLUSTER=1 pytest -n 2 tests/cluster; status=$$?; python tests/cluster/cluster.py stop; exit $$status
 
 lint: install
 	ruff check .

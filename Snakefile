@@ -15,10 +15,12 @@ include: "workflow/rules/process.smk"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/inputs.smk"
 include: "workflow/rules/contents.smk"
+include: "workflow/rules/resources.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/hooks.smk"
 
 
 rule all:
@@ -35,8 +37,12 @@ rule all:
 
 
 onstart:
-    check_components()
+    begin()
+
+
+onsuccess:
+    finish()
 
 
 onerror:
-    report_what_exists()
+    finish_after_failure(log)

@@ -1,6 +1,7 @@
-"""Command line: `python -m ltsei inspect FILE` and `python -m ltsei verify`."""
+"""Command line: `python -m ltsei inspect FILE`, `plan`, `watch` and `verify`."""
 
 import argparse
+import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from ltsei import gate, provenance, verification
+from ltsei import adoption, gate, jobs, plan, provenance, status, verification
 from ltsei.errors import InputError
 from ltsei.matrix import Matrix
 
@@ -35,8 +36,21 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument("file", help=".npy, .npz, .mat (version 5 or 7.3), .h5 or .hdf5")
     inspect.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the source `files`")
     inspect.set_defaults(command=_inspect)
-    verify = commands.add_parser("verify", help="say which results no longer match configuration, code and data")
-    verify.add_argument("--configfile", nargs="*", default=[], help="overlays, as for snakemake")
+    overlays = argparse.ArgumentParser(add_help=False)
+    overlays.add_argument("--configfile", nargs="*", default=[], help="overlays, as for snakemake")
+    planning = commands.add_parser("plan", parents=[overlays], help="say what would run, why, and what it may cost")
+    planning.add_argument("--json", action="store_true", help="for machines")
+    planning.add_argument("--teraflops", type=float, default=5.0, help="what a GPU does where nothing was measured [5]")
+    planning.set_defaults(command=_plan)
+    watch = commands.add_parser("watch", parents=[overlays], help="show how far the run is, in the terminal")
+    watch.add_argument("--once", action="store_true", help="show it once and end")
+    watch.set_defaults(command=_watch)
+    verify = commands.add_parser(
+        "verify", parents=[overlays], help="say which results no longer match configuration, code and data"
+    )
+    verify.add_argument(
+        "--adopt", action="store_true", help="enter results that match, made elsewhere, in snakemake's records"
+    )
     verify.set_defaults(command=_verify)
     return parser
 
@@ -51,6 +65,8 @@ def _inspect(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     matrix = _matrix(options.configfile)
+    if options.adopt:
+        _adopt(matrix, options.configfile)
     findings = verification.verify(matrix, Path(matrix.config.results))
     stale = [finding for finding in findings if finding.state == "stale"]
     for finding in stale:
@@ -64,6 +80,32 @@ def _verify(options: argparse.Namespace) -> int:
     states = Counter(finding.state for finding in findings)
     sys.stdout.write(", ".join(f"{states[state]} {state}" for state in ("current", "stale", "missing")) + "\n")
     return 1 if stale else 0
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from ltsei import arithmetic
+
+    matrix = _matrix(options.configfile)
+    found = plan.make(matrix, jobs.planned(matrix, options.configfile), arithmetic.estimator(matrix, options.teraflops))
+    if options.json:
+        sys.stdout.write(json.dumps(vars(found), indent=1, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in plan.text(found))
+    return 0
+
+
+def _watch(options: argparse.Namespace) -> int:
+    matrix = _matrix(options.configfile)
+    for lines in status.views(matrix, once=options.once):
+        sys.stdout.write(("" if options.once else status.CLEAR) + "".join(f"{line}\n" for line in lines))
+        sys.stdout.flush()
+    return 0
+
+
+def _adopt(matrix: Matrix, overlays: Sequence[str]) -> None:
+    paths = adoption.adoptable(matrix, Path(matrix.config.results))
+    adoption.adopt(paths, overlays)
+    sys.stdout.write(f"{len(paths)} jobs whose results match are in snakemake's records now\n")
 
 
 def _matrix(overlays: Sequence[str]) -> Matrix:

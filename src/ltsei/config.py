@@ -157,6 +157,8 @@ class Config(Frozen):
     results: Annotated[str, StringConstraints(pattern=r"^[^{}<>]+$")] = "results"
     device: Literal["auto", "cpu", "cuda"] = "auto"
     checkpoint_minutes: PositiveFloat = 10.0
+    on_failure: Literal["report", "stop"] = "report"
+    jobs_per_device: PositiveInt = 1
     datasets: Annotated[dict[Name, Dataset], AfterValidator(_not_reserved)]
     defaults: StageSettings = StageSettings()
     methods: dict[Name, Method]

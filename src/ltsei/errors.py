@@ -9,5 +9,9 @@ class InputError(ValueError):
     """
 
 
+class FinalError(InputError):
+    """A failure that the same recipe, data and code bring about again, such as a training that diverges."""
+
+
 class Interrupted(Exception):  # noqa: N818 (not an error: the state is saved, the job can go on)
     """A computation was asked to stop and has saved its state; running it again goes on from there."""

@@ -7,15 +7,17 @@ from typing import Any, Literal
 
 import torch
 
+from ltsei import devices
 from ltsei.errors import InputError
 
 
-def device(name: Literal["auto", "cpu", "cuda"]) -> torch.device:
-    """Return the device to compute on; ``auto`` is the GPU where there is one.
+def device(name: Literal["auto", "cpu", "cuda"], jobs_per_device: int = 1) -> torch.device:
+    """Return the device to compute on; ``auto`` is the GPU where there is one, after waiting for a free one.
 
     cuBLAS sums in a fixed order only with a fixed workspace, which has to be chosen before its first use.
     """
-    available = name != "cpu" and torch.cuda.is_available()
+    claimed = name != "cpu" and devices.claim(torch.cuda.device_count, jobs_per_device) is not None
+    available = claimed and torch.cuda.is_available()
     if name == "cuda" and not available:
         raise InputError("device: got cuda, but torch finds no GPU here; use auto or cpu")
     if available:

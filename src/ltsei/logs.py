@@ -1,6 +1,8 @@
-"""One log file per job: progress, warnings and errors, and the signals that ask a job to stop (no torch)."""
+"""One job: its lease, its log of progress, warnings and errors, the signals that ask it to stop (no torch)."""
 
+import errno
 import logging
+import os
 import signal
 import sys
 import time
@@ -9,10 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from ltsei.errors import InputError, Interrupted
+from ltsei import files
+from ltsei.errors import FinalError, InputError, Interrupted
+from ltsei.leases import Lease
 
 EXIT_INTERRUPTED = 75
 """Exit status of a job which was asked to stop and has saved its state (EX_TEMPFAIL of sysexits.h)."""
+FULL = (errno.ENOSPC, errno.EDQUOT)
 SECONDS_BETWEEN_LINES = 5.0
 SECONDS_OF_SILENCE = 30.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
@@ -78,18 +83,16 @@ def job(path: str, *, name: str, recipe: Versioned, fingerprint: str, saves_stat
     handler = _file_handler(path)
     running = Job(name)
     before = {number: signal.signal(number, running.ask_to_stop) for number in STOP_SIGNALS if saves_state}
+    beside = Path(path).with_suffix
     try:
         log.info("%s: start", name)
-        _compare(recipe, fingerprint)
-        yield running
+        with Lease(beside(".lease"), stop=running.stop, asked=running.ask_to_stop, name=name, fingerprint=fingerprint):
+            _compare(recipe, fingerprint)
+            with _once(beside(".final.json"), fingerprint):
+                yield running
         log.info("%s: done", name)
-    except InputError as error:
-        _fail(f"{name}: {error}", status=1)
-    except Interrupted as error:
-        _fail(f"{name}: {error}", status=EXIT_INTERRUPTED)
     except Exception as error:
-        log.exception("%s: %s", name, error)
-        _fail(f"{name}: {type(error).__name__}: {error} (traceback in {path})", status=1)
+        _fail(f"{name}: {_sentence(error, path)}", status=EXIT_INTERRUPTED if isinstance(error, Interrupted) else 1)
     finally:
         for number, previous in before.items():
             signal.signal(number, previous)
@@ -97,10 +100,59 @@ def job(path: str, *, name: str, recipe: Versioned, fingerprint: str, saves_stat
         handler.close()
 
 
+def _sentence(error: Exception, path: str) -> str:
+    """Return what is said of an error; the log gets the traceback of one that nobody foresaw."""
+    if isinstance(error, InputError | Interrupted):
+        return str(error)
+    full = next((cause for cause in _causes(error) if isinstance(cause, OSError) and cause.errno in FULL), None)
+    if full:
+        where = full.filename or Path(path).parent
+        return f"{where}: the disk is full, or your quota; make room and run the same command"
+    log.exception("%s", error)
+    return f"{type(error).__name__}: {error} (traceback in {path})"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what it came of; torch has a full disk only in second place."""
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+@contextmanager
+def _once(record: Path, fingerprint: str) -> Iterator[None]:
+    """Run the block unless it failed before in this run in a way that another attempt cannot change."""
+    plan = {"run": os.environ.get("LTSEI_RUN", ""), "fingerprint": fingerprint}
+    before = files.read_json(record) if record.exists() else {}
+    if plan["run"] and {key: before.get(key) for key in plan} == plan:
+        raise InputError(f"{before['reason']} (not tried again in this run: it would end the same way)")
+    record.unlink(missing_ok=True)
+    try:
+        yield
+    except FinalError as error:
+        files.write_json(record, {**plan, "reason": str(error)})
+        raise
+
+
+class _OneLine(logging.Formatter):
+    """Every record is one line and its traceback is indented: no text in a log can pass for a record of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return "\n    ".join(map(_printable, super().format(record).split("\n")))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the name of the standard library)
+        record.message = _printable(record.message)
+        return super().formatMessage(record)
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
 def _file_handler(path: str) -> logging.Handler:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     return handler

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from ltsei import execution
 from ltsei.batches import ClassCycles, batch_slices
 from ltsei.checkpoint import snapshot
-from ltsei.errors import InputError
+from ltsei.errors import FinalError
 from ltsei.longtail import balanced_accuracy
 from ltsei.losses._shared import Batch
 from ltsei.model import Classifier, extract
@@ -22,7 +22,7 @@ Row = dict[str, Any]
 PLAIN_STATE = ("epoch", "step", "order", "history", "best")
 
 
-class DivergedError(InputError):
+class DivergedError(FinalError):
     """A loss or a weight is not finite."""
 
 

@@ -19,6 +19,7 @@ PLUMBING = frozenset(
     {
         "ltsei.checkpoint",  # stores and restores bytes, exactly
         "ltsei.components",  # finds and calls; a resolved recipe already holds every value
+        "ltsei.devices",  # chooses among equal devices
         "ltsei.config",  # the resolved recipe says what came of it
         "ltsei.errors",
         "ltsei.files",  # stores bytes, exactly

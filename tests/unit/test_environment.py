@@ -31,3 +31,12 @@ def test_the_conda_environment_has_the_versions_of_the_lock():
     (packages,) = (item["pip"] for item in environment["dependencies"] if isinstance(item, dict))
     pins = dict(package.split("==") for package in packages)
     assert {name: lock()[normalised(name)] for name in pins} == pins
+
+
+def test_the_container_installs_the_lock():
+    recipe = (REPOSITORY / "envs" / "container.def").read_text()
+    assert "envs/lock.txt /opt/lock.txt" in recipe
+    assert "pip install --no-cache-dir --requirement /opt/lock.txt" in recipe
+    conda = yaml.safe_load((REPOSITORY / "envs" / "ltsei.yaml").read_text())["dependencies"]
+    python = next(item for item in conda if isinstance(item, str) and item.startswith("python="))
+    assert f"From: python:{python.removeprefix('python=')}-slim" in recipe

@@ -5,8 +5,9 @@ import pytest
 from ltsei import components, sources
 
 LAYERS = [
-    {"errors", "seeds", "files", "components", "sources"},
-    {"validation", "logs"},
+    {"errors", "seeds", "files", "components", "sources", "devices", "slurm", "failures"},
+    {"validation", "leases"},
+    {"logs", "head"},
     {"signals", "longtail"},
     {"settings"},
     {"config"},
@@ -14,8 +15,9 @@ LAYERS = [
     {"resolution"},
     {"matrix"},
     {"agreement"},
-    {"gate", "provenance", "report_plan"},
-    {"verification"},
+    {"gate", "provenance", "report_plan", "places", "costs"},
+    {"verification", "adoption", "jobs", "status"},
+    {"plan"},
     {"metrics", "statistics", "transforms", "inspection", "examples"},
     {"mixture"},
     {"diagnostics"},
@@ -27,6 +29,7 @@ LAYERS = [
     {"stage1", "stage2", "stage3"},
     {"stage2_network"},
     {"preflight"},
+    {"arithmetic"},
     {"report"},
     {"__main__"},
 ]

@@ -1,11 +1,13 @@
 """A job ends with one sentence, keeps its traceback in the log, and can be asked to stop."""
 
+import errno
+import json
 import os
 import signal
 
 import pytest
 
-from ltsei.errors import InputError, Interrupted
+from ltsei.errors import FinalError, InputError, Interrupted
 from ltsei.logs import EXIT_INTERRUPTED, job
 
 
@@ -80,3 +82,72 @@ def test_the_log_holds_the_last_row_of_a_history(tmp_path):
 
     run(tmp_path / "log", body)
     assert "epoch 2" in (tmp_path / "log").read_text()
+
+
+def test_no_text_in_a_log_can_pass_for_a_record_of_its_own(tmp_path):
+    forged = "\n2026-01-01 00:00:00,000 ERROR forged\x1b[31m"
+    with pytest.raises(SystemExit):
+        run(tmp_path / "log", fail(RuntimeError(f"bad{forged}")))
+    text = (tmp_path / "log").read_text()
+    assert "\x1b" not in text
+    assert not [line for line in text.splitlines() if line.startswith("2026-01-01")]
+    assert r"bad\n2026-01-01" in text
+
+
+def test_two_jobs_with_one_log_do_not_run_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setattr("ltsei.leases.GRACE_SECONDS", 0.0)
+    inside = []
+
+    def body(running):
+        lease = json.loads((tmp_path / "stage1.lease").read_text())
+        inside.append((lease["name"], lease["fingerprint"], lease["pid"]))
+
+    run(tmp_path / "stage1.log", body)
+    assert inside == [("stage1 cell", "now", str(os.getpid()))]
+    assert [path.name for path in tmp_path.iterdir()] == ["stage1.log"]
+
+
+@pytest.fixture
+def in_run(monkeypatch):
+    """Set the run that a job belongs to."""
+    return lambda name: monkeypatch.setenv("LTSEI_RUN", name)
+
+
+def test_a_training_that_diverged_is_not_repeated_in_the_same_run_but_in_the_next(tmp_path, in_run):
+    started = []
+
+    def diverge(running):
+        started.append(running)
+        raise FinalError("the loss is nan in epoch 3")
+
+    for name in ("first", "first", "second"):
+        in_run(name)
+        with pytest.raises(SystemExit):
+            run(tmp_path / "log", diverge)
+    assert len(started) == 2
+    text = (tmp_path / "log").read_text()
+    assert "the loss is nan in epoch 3 (not tried again in this run" in text
+
+
+def test_other_failures_are_tried_again_and_a_success_forgets_them(tmp_path, in_run):
+    in_run("first")
+    for error in (InputError("full"), KeyError("bug")):
+        with pytest.raises(SystemExit):
+            run(tmp_path / "log", fail(error))
+    run(tmp_path / "log", lambda running: None)
+    assert [path.name for path in tmp_path.iterdir()] == ["log"]
+
+
+def write_on_a_full_disk(running):
+    try:
+        raise OSError(errno.ENOSPC, "No space left on device", "a.npy")
+    finally:
+        raise RuntimeError("unexpected pos 704 vs 598")  # as torch does
+
+
+@pytest.mark.parametrize("body", [fail(OSError(errno.EDQUOT, "Quota", "a.npy")), write_on_a_full_disk])
+def test_a_full_disk_is_one_sentence_with_its_remedy(tmp_path, capsys, body):
+    with pytest.raises(SystemExit):
+        run(tmp_path / "log", body)
+    assert "a.npy: the disk is full, or your quota; make room and run the same command" in capsys.readouterr().err
+    assert "Traceback" not in (tmp_path / "log").read_text()

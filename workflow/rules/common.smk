@@ -75,7 +75,9 @@ def check_components():
 
 
 MATRIX = checked_matrix()
-HOW_TO_RUN = SimpleNamespace(device=MATRIX.config.device, checkpoint_minutes=MATRIX.config.checkpoint_minutes)
+HOW_TO_RUN = SimpleNamespace(
+    **{name: getattr(MATRIX.config, name) for name in ("device", "jobs_per_device", "checkpoint_minutes")}
+)
 
 
 pathvars:

@@ -25,8 +25,8 @@ rule stage1:
         "../../envs/ltsei.yaml"
     threads: threads_of("stage1")
     resources:
-        mem_mb=8000,
-        runtime=240,
+        mem_mb=memory_of("stage1", 8000),
+        runtime=minutes_of("stage1", 240),
     params:
         recipe=recipe_of("stage1"),
         fingerprint=fingerprint_of("stage1"),
@@ -62,8 +62,8 @@ rule features:
         "../../envs/ltsei.yaml"
     threads: threads_of("features")
     resources:
-        mem_mb=8000,
-        runtime=30,
+        mem_mb=memory_of("features", 8000),
+        runtime=minutes_of("features", 30),
     params:
         recipe=recipe_of("features"),
         fingerprint=fingerprint_of("features"),
@@ -94,8 +94,8 @@ rule stage2:
         "../../envs/ltsei.yaml"
     threads: threads_of("stage2")
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=memory_of("stage2", 4000),
+        runtime=minutes_of("stage2", 60),
     params:
         recipe=recipe_of("stage2"),
         fingerprint=fingerprint_of("stage2"),
@@ -133,8 +133,8 @@ rule stage2_network:
         "../../envs/ltsei.yaml"
     threads: threads_of("stage2_network")
     resources:
-        mem_mb=8000,
-        runtime=240,
+        mem_mb=memory_of("stage2_network", 8000),
+        runtime=minutes_of("stage2_network", 240),
     params:
         recipe=recipe_of("stage2_network"),
         fingerprint=fingerprint_of("stage2_network"),
@@ -165,8 +165,8 @@ rule stage3:
         "../../envs/ltsei.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=memory_of("stage3", 2000),
+        runtime=minutes_of("stage3", 10),
     params:
         recipe=recipe_of("stage3"),
         fingerprint=fingerprint_of("stage3"),

@@ -7,7 +7,8 @@ inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemak
 recipe, name = params.recipe, f"{snakemake.rule} {'/'.join(wildcards)}"
 with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=params.fingerprint):
     store = signals.open_inputs(inputs)
-    split, device = longtail.read_split(inputs.split), execution.device(params.run.device)
+    split = longtail.read_split(inputs.split)
+    device = execution.device(params.run.device, params.run.jobs_per_device)
     found = stage1.features(checkpoint.load(inputs.model), recipe.settings, store, split, device=device)
     paths = {"train": outputs.features_train, "val": outputs.features_val, "test": outputs.features_test}
     cell_data.write_features(found, **paths)

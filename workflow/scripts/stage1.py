@@ -11,7 +11,8 @@ resume = Resume(params.resume, fingerprint=params.fingerprint, minutes=params.ru
 planned = {"recipe": recipe, "fingerprint": params.fingerprint}
 with job(snakemake.log[0], name=name, saves_state=True, **planned) as running, resume:
     store = signals.open_inputs(inputs)
-    split, device = longtail.read_split(inputs.split), execution.device(params.run.device)
+    split = longtail.read_split(inputs.split)
+    device = execution.device(params.run.device, params.run.jobs_per_device)
     attempt = Attempt(resume, running.progress, running.stop, running.heartbeat)
     found = stage1.train(recipe.settings, store, split, seed=int(wildcards.seed), device=device, attempt=attempt)
     found.write(model=outputs.model, history=outputs.history, logits=outputs.logits)

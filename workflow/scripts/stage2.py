@@ -15,7 +15,8 @@ with job(snakemake.log[0], name=name, saves_state=True, **planned) as running, r
     paths = {"train": inputs.features_train, "val": inputs.features_val, "test": inputs.features_test}
     features = dict(zip(paths, map(np.load, paths.values()), strict=True))
     labels, split = np.load(inputs.labels_train), longtail.read_split(inputs.split)
-    before, device = checkpoint.load(inputs.model), execution.device(params.run.device)
+    before = checkpoint.load(inputs.model)
+    device = execution.device(params.run.device, params.run.jobs_per_device)
     attempt = Attempt(resume, running.progress, running.stop, running.heartbeat)
     seed = int(wildcards.seed)
     found = stage2.train(recipe.settings, before, features, labels, split, seed=seed, device=device, attempt=attempt)

@@ -13,7 +13,7 @@ with job(snakemake.log[0], name=name, saves_state=True, **planned) as running, r
     store, split = signals.open_inputs(inputs), longtail.read_split(inputs.split)
     before, seed = checkpoint.load(inputs.model), int(wildcards.seed)
     options = {
-        "device": execution.device(params.run.device),
+        "device": execution.device(params.run.device, params.run.jobs_per_device),
         "attempt": Attempt(resume, running.progress, running.stop, running.heartbeat),
     }
     found, features = stage2_network.train(recipe.settings, before, store, split, seed=seed, **options)

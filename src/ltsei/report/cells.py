@@ -1,5 +1,6 @@
 """A cell of the matrix as the report sees it: the files it is made of, each read when it is asked for."""
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from ltsei.report import reading
 from ltsei.report.reading import Choice
 
 COORDINATES = ("dataset", "ir", "seed", "method")
+ERROR = re.compile(r"^\S+ \S+ ERROR (.*)$")
+"""A line of a log: date, time, level, what happened; lines of a traceback start otherwise."""
 SILENCE = 600.0
 """A job that has written nothing to its log for so many seconds is not running; it says something every thirty."""
 Condition = tuple[str, str]
@@ -162,5 +165,5 @@ def last_words(logs: Sequence[str]) -> tuple[str, str, bool]:
     """Return the log of the last job that ran, its error where it failed, and whether it came to its end."""
     log = next((log for log in reversed(logs) if Path(log).is_file()), "")
     lines = Path(log).read_text(encoding="utf-8").splitlines() if log else []
-    errors = [line.partition(" ERROR ")[2] for line in lines if " ERROR " in line]
+    errors = [found[1] for line in lines if (found := ERROR.match(line))]
     return log, errors[-1] if errors else "", bool(lines) and lines[-1].endswith(": done")

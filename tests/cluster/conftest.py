@@ -1,0 +1,107 @@
+"""A copy of the project on the test cluster: the profile for Slurm as it is, with a test's numbers."""
+
+import copy
+import os
+import subprocess
+import time
+
+import pytest
+import yaml
+from conftest import EXPERIMENTS, REPOSITORY
+from workflow.conftest import Project, copy_of_the_project
+
+NUMBERS = {
+    "latency-wait": 5,
+    "slurm-init-seconds-before-status-checks": 1,
+    "seconds-between-status-checks": 1,
+    "max-status-checks-per-second": 1,
+    "slurm-keep-successful-logs": True,
+}
+NODE = {"max_runtime": 1440, "max_mem_mb": 9000, "max_threads": 6}
+
+
+class ClusterProject(Project):
+    """A project whose jobs go to the test cluster."""
+
+    def command(self, *arguments):
+        """The command line of snakemake."""
+        return ["snakemake", "--profile", "slurm", *arguments]
+
+    def start(self, *arguments, output):
+        """Start snakemake in the background."""
+        options = {"cwd": self.root, "env": self.environment(), "stdout": output, "stderr": output}
+        return subprocess.Popen(self.command(*arguments), start_new_session=True, **options)
+
+    def jobs(self):
+        """Return the jobs of this project in Slurm's queue: (number, what it does, state, node)."""
+        found = slurm("squeue", "-h", "-t", "PD,R,CG", "-o", "%A|%k|%T|%N|%Z")
+        rows = [line.split("|") for line in found.splitlines()]
+        return [tuple(row[:4]) for row in rows if row[4] == str(self.root)]
+
+    def job_of(self, name):
+        """Return the number of the job which does this, None where it is not in the queue."""
+        return next((number for number, comment, _, _ in self.jobs() if comment == name), None)
+
+    def log_of(self, path):
+        """Return the text of a job's log, empty where there is none yet."""
+        log = self.root / path
+        return log.read_text() if log.exists() else ""
+
+    def attempts(self, name):
+        """Return how often a job was submitted."""
+        return len(list((self.root / "logs" / "slurm").glob(f"{name}/*.log")))
+
+
+def slurm(*command):
+    return subprocess.run(command, check=True, text=True, capture_output=True, timeout=60).stdout
+
+
+def until(condition, seconds=240, what=""):
+    """Wait for a condition and return its value."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, what or condition
+        time.sleep(0.1)
+    return value
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cluster():
+    """The cluster that `make test-cluster` starts; without it these tests say so and are skipped."""
+    if not os.environ.get("LTSEI_CLUSTER"):
+        pytest.skip("needs a Slurm cluster on this machine: make test-cluster (Debian, root)")
+
+
+@pytest.fixture
+def matrix():
+    """The small experiment file with one ratio; trainings take some seconds."""
+    found = copy.deepcopy(EXPERIMENTS)
+    found["experiments"]["main"]["imbalance_ratios"] = [2]
+    found["defaults"]["stage1"]["epochs"] = 250
+    return found
+
+
+@pytest.fixture
+def on_cluster(tmp_path):
+    """A copy of the project and its profile for this cluster."""
+    root = copy_of_the_project(tmp_path / "project").root
+    profile = yaml.safe_load((REPOSITORY / "profiles/slurm/config.yaml").read_text())
+    profile |= NUMBERS
+    profile["default-resources"]["mem_mb"] = "900 * attempt"
+    for resources in profile["set-resources"].values():
+        resources |= {"mem_mb": "1000 * attempt"}
+    write(root / "profiles/slurm/config.yaml", profile)
+    partitions = {name: NODE | {"max_gpu": gpus} for name, gpus in (("gpu", 4), ("cpu", 0))}
+    write(root / "profiles/slurm/partitions.yaml", {"partitions": partitions})
+    return ClusterProject(root)
+
+
+def write(path, content):
+    path.write_text(yaml.safe_dump(content, sort_keys=False))
+
+
+def change_profile(project, rule, **resources):
+    path = project.root / "profiles/slurm/config.yaml"
+    profile = yaml.safe_load(path.read_text())
+    profile["set-resources"][rule] |= resources
+    write(path, profile)

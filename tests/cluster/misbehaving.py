@@ -1,0 +1,34 @@
+"""A loss for tests which misbehaves in the middle of a training, but not while components are checked."""
+
+import time
+
+import torch
+from torch import nn
+
+from ltsei.components import Context
+from ltsei.losses._shared import Batch, LossValue, negative_log_likelihood
+
+
+class Misbehaving(nn.Module):
+    """Cross-entropy, and once something else."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__()
+        self.how, self.taken = how, None
+
+    def forward(self, batch: Batch) -> LossValue:
+        """Return the loss of each signal."""
+        loss = negative_log_likelihood(batch.logits, batch.labels)
+        if not 0.3 < batch.progress < 0.5:
+            return LossValue(loss)
+        if self.how == "raises":
+            raise RuntimeError("the mixer is off\n2026-01-01 00:00:00,000 ERROR forged")
+        if self.how == "hungry" and self.taken is None:
+            self.taken = torch.ones(300_000_000)
+            time.sleep(4)
+        return LossValue(loss * float("nan") if self.how == "diverges" else loss)
+
+
+def build(context: Context, *, how: str) -> Misbehaving:
+    """Return the loss; `how` is raises, hungry, diverges or anything else for nothing."""
+    return Misbehaving(how)

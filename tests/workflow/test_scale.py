@@ -1,0 +1,154 @@
+"""A plan before the run, results from elsewhere, and runs that are killed or fail, as a user meets them."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import EXPERIMENTS, REPOSITORY, SCRIPTS
+
+from ltsei import gate
+from ltsei.places import places
+
+CELL = "results/small/ir2/seed0"
+
+
+def ltsei(project, *arguments, status=0):
+    """Run a command of the package in the project; return its output."""
+    command = [sys.executable, "-m", "ltsei", *arguments]
+    done = subprocess.run(command, cwd=project.root, env=project.environment(), text=True, capture_output=True)
+    assert done.returncode == status, done.stdout + done.stderr
+    return done.stdout
+
+
+def changed_head(project):
+    methods = {**EXPERIMENTS["methods"], "crt": {"from": "ce", "stage2": {"mode": "crt", "lr": 0.2}}}
+    project.configure({**EXPERIMENTS, "methods": methods})
+
+
+def test_the_plan_of_a_new_matrix_counts_cells_and_shared_work(project, experiments):
+    project.configure(experiments)
+    plan = json.loads(ltsei(project, "plan", "--json"))
+    assert plan["cells"] == {"all": 12, "done": 0}
+    assert plan["unshared"] == {"trained": 4, "unshared": 12}
+    assert {rule: row["run"] for rule, row in plan["jobs"].items()} == {
+        rule: count for rule, count in project.planned().items() if rule != "all"
+    }
+    assert plan["why"]["missing"] == sum(row["run"] for row in plan["jobs"].values())
+    assert plan["estimated"] == 4
+    assert plan["gpu_hours"] > 0
+
+
+def test_the_plan_after_a_change_names_the_setting_the_cost_and_what_follows(copied):
+    assert json.loads(ltsei(copied, "plan", "--json"))["cells"] == {"all": 12, "done": 12}
+    changed_head(copied)
+    plan = json.loads(ltsei(copied, "plan", "--json"))
+    assert plan["why"]["stage2 of crt changed: lr 0.1 → 0.2"] == 2
+    assert plan["jobs"]["stage2"] == {"run": 2, "done": 0, "hours": pytest.approx(plan["jobs"]["stage2"]["hours"])}
+    assert plan["jobs"]["stage2"]["hours"] > 0
+    assert plan["unknown"] == plan["estimated"] == 0
+    assert plan["chain"] == ["stage2 crt", "stage3 crt_tau", "evaluate crt_tau"]
+    assert plan["gigabytes"] > 0
+    assert set(plan["spent"]) == {*EXPERIMENTS["methods"], "data of small"}
+    assert "2 × stage2 of crt changed: lr 0.1 → 0.2" in ltsei(copied, "plan")
+
+
+def test_the_plan_tells_an_edited_loss_from_an_edited_setting(copied):
+    copied.edit("src/ltsei/losses/focal.py", "return ", "_ = 1; return ")
+    assert "2 × stage1 of focal changed: code" in ltsei(copied, "plan")
+
+
+def test_every_job_leaves_its_files_where_they_are_looked_for(finished):
+    matrix = gate.load(EXPERIMENTS, SCRIPTS)
+    expected = {place: finished.root / matrix.config.results for place in places(matrix)}
+    assert not [place for place, results in expected.items() if not place.last(results).exists()]
+    assert not [place for place, results in expected.items() if not place.log(results).exists()]
+    assert "1        0       0        0" in ltsei(finished, "watch", "--once").splitlines()[1]
+
+
+def test_no_result_names_the_folder_in_which_it_was_made(finished):
+    here = os.fsencode(finished.root)
+    assert not [path for path, content in finished.files("results/**/*").items() if here in content]
+
+
+def test_results_without_snakemakes_records_are_recognised_and_watched_from_then_on(copied):
+    shutil.rmtree(copied.root / ".snakemake")
+    for path in sorted((copied.root / "results").rglob("*"), reverse=True):
+        path.touch()  # a copy that keeps no dates
+    assert "12 current" in ltsei(copied, "verify", "--adopt")
+    assert set(copied.planned()) <= {"report", "block_report", "all"}
+    changed_head(copied)
+    assert copied.planned()["stage2"] == 2
+
+
+def test_results_of_another_recipe_are_not_adopted(copied):
+    shutil.rmtree(copied.root / ".snakemake")
+    changed_head(copied)
+    ltsei(copied, "verify", "--adopt", status=1)
+    (copied.root / CELL / "crt" / "stage2" / "head.pt").unlink()
+    planned = copied.planned()
+    assert "stage1" not in planned
+    assert planned["stage2"] >= 1
+
+
+@pytest.fixture
+def failing(copied, experiments):
+    """A finished project with one more method, whose training diverges."""
+    shutil.copy(REPOSITORY / "tests/cluster/misbehaving.py", copied.root / "src/ltsei/losses")
+    experiments["methods"]["wild"] = {"stage1": {"epochs": 12, "loss": {"name": "misbehaving", "how": "diverges"}}}
+    experiments["experiments"]["main"]["methods"].append("wild")
+    copied.configure(experiments)
+    return copied
+
+
+def test_failed_cells_are_rows_of_the_ordinary_reports_and_are_tried_again_by_the_next_run(failing):
+    before = failing.files("results/report/main/tidy.csv")
+    failed = failing.snakemake("--retries", "2", check=False)
+    assert failed.returncode != 0
+    for page in ("report.html", "main/report.html"):
+        text = (failing.root / "results" / "report" / page).read_text()
+        assert "training diverged: the loss is" in text
+        assert "<b>12</b> of 14" in text
+    assert failing.files("results/report/main/tidy.csv").keys() == before.keys()
+    assert "not tried again in this run" in (failing.root / CELL / "wild" / "logs" / "stage1.log").read_text()
+    assert failing.planned()["stage1"] == 2
+
+
+def test_on_failure_stop_leaves_the_reports_alone(failing, experiments):
+    failing.configure({**experiments, "on_failure": "stop"})
+    before = failing.files("results/report/report.html")
+    assert failing.snakemake(check=False).returncode != 0
+    assert failing.files("results/report/report.html") == before
+    assert "training diverged" in (failing.root / "results/report/after_failure.html").read_text()
+
+
+def test_a_killed_run_and_the_next_one_never_write_a_cell_at_the_same_time(project, experiments):
+    experiments["defaults"]["stage1"]["epochs"] = 2000
+    project.configure(experiments)
+    target, log = f"{CELL}/ce/stage1/model.pt", project.root / CELL / "ce" / "logs" / "stage1.log"
+    options = {
+        "cwd": project.root,
+        "env": project.environment(),
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.STDOUT,
+    }
+    first = subprocess.Popen(project.command(target), start_new_session=True, **options)
+    deadline = time.monotonic() + 120
+    while not (log.exists() and "epoch 1 " in log.read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    orphan = int(json.loads(log.with_suffix(".lease").read_text())["pid"])
+    assert "was killed and has left its lock; `snakemake --unlock`" in project.snakemake(target, "--nolock").stdout
+    text = log.read_text()
+    assert re.search(rf"waits: process {orphan} on \S+ works on this and is asked to hand over", text)
+    assert "training goes on in epoch" in text
+    with pytest.raises(ProcessLookupError):
+        os.kill(orphan, 0)
+    assert not [path for path in (project.root / "results").rglob("*") if path.suffix in {".lease", ".wanted", ".part"}]
