@@ -13,7 +13,10 @@ from ltsei.places import LAST, Place, needed_by
 
 Times = Mapping[tuple[str, str, str], float | None]
 """Rule, data set and method -> expected seconds, None where they are unknown."""
-REPORTS = ("cell_figures", "block_report", "report")
+REPORTS = (
+    *("examples", "feature_map", "cell_figures"),
+    *("block_report", "block_tables", "block_figures", "report", "report_tables", "report_figures"),
+)
 ON_GPU = frozenset({"stage1", "features", "stage2_network"})
 
 

@@ -50,7 +50,7 @@ def test_a_changed_setting_of_one_method_re_runs_only_that_method(copied):
 
 def test_an_edited_loss_re_runs_only_what_uses_it(copied):
     copied.edit("src/ltsei/losses/focal.py", "return ", "_ = 1; return ")
-    assert copied.planned() == {"stage1": 2, "evaluate": 2} | REPORTS
+    assert copied.planned() == {"stage1": 2, "evaluate": 2, "feature_map": 2} | REPORTS
 
 
 def test_comments_dates_key_order_and_how_to_run_re_run_nothing(copied):

@@ -11,9 +11,11 @@ import time
 
 import pytest
 from conftest import EXPERIMENTS, REPOSITORY, SCRIPTS
+from unit.report._matrix import data_of
 
 from ltsei import gate
 from ltsei.places import places
+from ltsei.plan import REPORTS
 
 CELL = "results/small/ir2/seed0"
 
@@ -81,7 +83,7 @@ def test_results_without_snakemakes_records_are_recognised_and_watched_from_then
     for path in sorted((copied.root / "results").rglob("*"), reverse=True):
         path.touch()  # a copy that keeps no dates
     assert "12 current" in ltsei(copied, "verify", "--adopt")
-    assert set(copied.planned()) <= {"report", "block_report", "all"}
+    assert set(copied.planned()) <= {*REPORTS, "all"}
     changed_head(copied)
     assert copied.planned()["stage2"] == 2
 
@@ -107,14 +109,18 @@ def failing(copied, experiments):
 
 
 def test_failed_cells_are_rows_of_the_ordinary_reports_and_are_tried_again_by_the_next_run(failing):
-    before = failing.files("results/report/main/tidy.csv")
+    before = failing.files("results/report/main/tables/tidy.csv")
     failed = failing.snakemake("--retries", "2", check=False)
     assert failed.returncode != 0
     for page in ("report.html", "main/report.html"):
-        text = (failing.root / "results" / "report" / page).read_text()
-        assert "training diverged: the loss is" in text
-        assert "<b>12</b> of 14" in text
-    assert failing.files("results/report/main/tidy.csv").keys() == before.keys()
+        path = failing.root / "results" / "report" / page
+        failures = [cell["error"] for cell in data_of(path)["cells"] if cell["status"] == "failed"]
+        assert len(failures) == 2
+        assert all("training diverged: the loss is" in error for error in failures)
+        assert "<b>12</b> of 14" in path.read_text()
+    after = failing.files("results/report/main/tables/*")
+    assert "failed" in next(text for path, text in after.items() if path.name == "all_results_full.csv").decode()
+    assert before.keys() <= after.keys()
     assert "not tried again in this run" in (failing.root / CELL / "wild" / "logs" / "stage1.log").read_text()
     assert failing.planned()["stage1"] == 2
 
@@ -124,7 +130,8 @@ def test_on_failure_stop_leaves_the_reports_alone(failing, experiments):
     before = failing.files("results/report/report.html")
     assert failing.snakemake(check=False).returncode != 0
     assert failing.files("results/report/report.html") == before
-    assert "training diverged" in (failing.root / "results/report/after_failure.html").read_text()
+    found = data_of(failing.root / "results/report/after_failure.html")["cells"]
+    assert any("training diverged" in cell["error"] for cell in found)
 
 
 def test_a_killed_run_and_the_next_one_never_write_a_cell_at_the_same_time(project, experiments):

@@ -128,6 +128,6 @@ def test_a_failed_cell_is_named_with_its_error(matrix):
     remove(matrix.cells[1].metrics)
     remove(matrix.cells[1].logs[-1])
     log = Path(matrix.cells[1].logs[0])
-    log.write_text("2026-01-01 INFO start\n2026-01-01 ERROR stage1: training diverged <in epoch 3>\n", encoding="utf-8")
+    log.write_text("2026-01-01 12:00:00,000 ERROR stage1: training diverged <in epoch 3>\n", encoding="utf-8")
     failed = data_of(matrix.page())["cells"][1]
     assert (failed["status"], failed["error"]) == ("failed", "stage1: training diverged <in epoch 3>")
