@@ -92,11 +92,12 @@ def views(matrix: Matrix, *, once: bool) -> Iterator[list[str]]:
 
 def lines(status: Status, most: int) -> list[str]:
     """Return the view in at most so many lines: rules, then what failed and runs, then methods."""
-    head = [f"{'':<16}{'done':>7}{'running':>9}{'failed':>8}{'waiting':>9}"]
-    head += [_row(rule, counts) for rule, counts in status.rules.items()]
+    width = max(map(len, [*status.rules, *status.methods]), default=0)
+    head = [f"{'':<{width}}{'done':>7}{'running':>9}{'failed':>8}{'waiting':>9}"]
+    head += [_row(rule, counts, width) for rule, counts in status.rules.items()]
     head += [rate(status)]
     events = [f"{job.state}: {job.place}: {job.says}" for state in ("failed", "running") for job in _of(status, state)]
-    methods = [_row(name, counts) for name, counts in status.methods.items()]
+    methods = [_row(name, counts, width) for name, counts in status.methods.items()]
     return (head + events[: max(3, most - len(head) - len(methods))] + methods)[:most]
 
 
@@ -160,5 +161,5 @@ def _count(pairs: Iterator[tuple[str, str]]) -> dict[str, dict[str, int]]:
     return {name: {state: found[name][state] for state in STATES} for name in names}
 
 
-def _row(name: str, counts: Mapping[str, int]) -> str:
-    return f"{name[:16]:<16}{counts['done']:>7}{counts['running']:>9}{counts['failed']:>8}{counts['waiting']:>9}"
+def _row(name: str, counts: Mapping[str, int], width: int) -> str:
+    return f"{name:<{width}}{counts['done']:>7}{counts['running']:>9}{counts['failed']:>8}{counts['waiting']:>9}"

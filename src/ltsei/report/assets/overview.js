@@ -90,7 +90,7 @@ function spectrogramBlanks({ spectrogram, rate_hz: rate }) {
 function drawState() {
   const rows = shownCells().map((cell) => ({
     method: report.methods[cell.method].label,
-    column: `${report.conditions[cell.condition].title} · ${cell.seed}`,
+    column: `${conditionName(cell.condition)}, seed ${cell.seed}`,
     state: cell.status, error: cell.error || " ", title: cellTitle(cell), place: report.cells.indexOf(cell),
   }));
   const columns = [...new Set(rows.map(({ column }) => column))];
