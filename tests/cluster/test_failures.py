@@ -90,7 +90,7 @@ def test_every_misfortune_ends_in_a_result_or_in_a_row_that_says_why(misfortunes
     ):  # one training
         assert misfortunes.files(f"{CELL}/{method}/stage1/model.pt").popitem()[1] == undisturbed, method
     assert "not tried again in this run" in misfortunes.log_of(f"{CELL}/diverges/logs/stage1.log")
-    assert (misfortunes.root / "results/report/main/tidy.csv").exists()
+    assert (misfortunes.root / "results/report/main/tables/tidy.csv").exists()
     assert "training goes on in epoch" in misfortunes.log_of(f"{CELL}/warned/logs/stage1.log")
     for method in ("warned", "hungry", "cancelled", "lost"):
         assert misfortunes.attempts(f"rule_stage1/small_2_0_{method}") > 1, method
