@@ -16,11 +16,11 @@ import sys
 
 from workplace import REPOSITORY
 
-LATE = {"evaluate": "import sklearn.metrics", "stage3": "", "report": ""}
+LATE = {"feature_map": "import sklearn.manifold"}
 """What the functions of a script import when they are called."""
 ALONE = {"python": "", "numpy": "import numpy", "torch": "import numpy, torch"}
 SCRIPTS = {"make_split": "numpy", "stage1": "torch", "features": "torch", "stage2": "torch", "stage3": "numpy"}
-SCRIPTS |= {"evaluate": "numpy", "report": "numpy"}
+SCRIPTS |= {"evaluate": "numpy", "feature_map": "numpy", "report": "numpy"}
 """Script -> the library below it."""
 
 

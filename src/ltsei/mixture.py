@@ -4,7 +4,6 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from scipy.special import xlogy
 
 from ltsei.metrics import GROUPS
 
@@ -24,7 +23,7 @@ def mixture(gate: np.ndarray, choices: np.ndarray, groups_of_signals: np.ndarray
     """
     experts = gate.shape[1]
     gate = gate / gate.sum(1, keepdims=True, dtype=np.float64)  # float32 rows sum to 1 but for rounding
-    entropy = float(-xlogy(gate, gate).sum(1).mean())
+    entropy = float(-(gate * np.log(np.where(gate > 0, gate, 1.0))).sum(1).mean())
     differ = [(choices[:, a] != choices[:, b]).mean() for a, b in combinations(range(experts), 2)]
     members = {name: groups_of_signals == name for name in GROUPS}
     return {
