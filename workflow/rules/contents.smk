@@ -19,7 +19,24 @@ def owner_of(cell, level):
     return "" if level in ("prepare", "make_split") else MATRIX.rule_owner(cell.method, level)
 
 
-def cell_files(cell, blocks, ranks):
+@functools.cache
+def blocks_of_cells():
+    """Each cell -> the blocks that hold it."""
+    found = {}
+    for name, members in MATRIX.blocks().items():
+        for cell in dict.fromkeys(members):
+            found.setdefault(cell, []).append(name)
+    return found
+
+
+@functools.cache
+def ranks():
+    """Each method -> its place in the configuration, from 0."""
+    return {method: rank for rank, method in enumerate(MATRIX.shown_methods())}
+
+
+@functools.cache
+def cell_files(cell):
     """Where the report finds what belongs to one cell."""
     made_by = ["prepare", "make_split", *MATRIX.rules_of(cell.method), "evaluate"]
     here = owned_by(cell, "evaluate")
@@ -32,8 +49,8 @@ def cell_files(cell, blocks, ranks):
         method=cell.method,
         title=(settings.title or cell.method) + (" (prior corrected twice)" if MATRIX.allowed(cell.method) else ""),
         kind=settings.kind,
-        rank=ranks[cell.method],
-        blocks=tuple(name for name, cells in blocks.items() if cell in cells),
+        rank=ranks()[cell.method],
+        blocks=tuple(blocks_of_cells()[cell]),
         metrics=evaluated.metrics.format(**here),
         per_class=evaluated.per_class.format(**here),
         confusion=evaluated.confusion.format(**here),
@@ -71,11 +88,9 @@ def cells_of(block):
 @functools.cache
 def contents_of(block):
     """What a report is about: the arguments of its function but for where to write."""
-    blocks = {name: set(members) for name, members in MATRIX.blocks().items()}
-    ranks = {method: rank for rank, method in enumerate(MATRIX.shown_methods())}
     here = [(cell, owned_by(cell, "evaluate")) for cell in cells_of(block)]
     return reporting.Contents(
-        cells=[cell_files(cell, blocks, ranks) for cell, _ in here],
+        cells=[cell_files(cell) for cell, _ in here],
         splits={(c.dataset, c.ir, c.seed): rules.make_split.output.split.format(**at) for c, at in here},
         metas={c.dataset: rules.prepare.output.meta.format(**at) for c, at in here},
         examples={c.dataset: rules.examples.output.examples.format(**at) for c, at in here},
