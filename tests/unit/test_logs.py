@@ -70,6 +70,15 @@ def test_a_signal_only_sets_a_flag_and_the_old_handler_comes_back(tmp_path, numb
     assert signal.getsignal(number) is before
 
 
+@pytest.fixture
+def interruptible():
+    """Ctrl-C as it is at a terminal: a process in the background may have been started with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_job_without_a_state_to_save_ends_at_once(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path / "log", lambda running: os.kill(os.getpid(), signal.SIGINT))
