@@ -60,6 +60,7 @@ async function read() {
   await wait(300);
   seen.pairs = rows("loss-by-sampler");
   choose("condition", "");
+  seen.units = [timeUnit(8e6, 300), timeUnit(360, 256), timeUnit(1, 90), timeUnit(null, 5)].map(([name]) => name);
   seen.ticks = [[1, 2, 3], [0, 15], [1, 200], [4]].map(wholeTicks);
   seen.legends = [legend(360, 2), legend(1100, 2)];
   window.location.hash = "#cell=adsb_synth/100/crt/1";

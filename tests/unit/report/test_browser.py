@@ -193,6 +193,10 @@ def test_provenance_leads_from_each_number_to_what_made_it(visit):
     assert "1 of 50 cells were made with others" in visit.seen["facts"]
 
 
+def test_time_is_shown_in_the_unit_that_suits_it(visit):
+    assert visit.seen["units"] == ["Time (µs)", "Time (ms)", "Time (s)", "Sample"]
+
+
 def test_epochs_are_whole_numbers_on_the_axis(visit):
     assert visit.seen["ticks"] == [[1, 2, 3], [0, 5, 10, 15], [50, 100, 150, 200], [4]]
 

@@ -63,28 +63,41 @@ function drawSignals() {
     for (const example of examples) {
       const [trace, spectrogram] = [element("div", {}), element("div", {})];
       charts.append(element("div", {}, trace, spectrogram));
-      draw(trace, "trace", { rows: traceRows(example), title: example.class_name, time: example.rate_hz ? "Time (µs)" : "Sample" });
+      draw(trace, "trace", traceBlanks(example));
       if (example.spectrogram) draw(spectrogram, "spectrogram", spectrogramBlanks(example), "canvas");
     }
   }
 }
 
-function traceRows({ trace, rate_hz: rate }) {
+/** Return the unit in which a quantity as large as `most` is read, and how many of it there are in the basic one. */
+function unitOf(most, units) {
+  return units.find(([, size]) => most >= size) ?? units.at(-1);
+}
+
+function timeUnit(rate, samples) {
+  return rate ? unitOf(samples / rate, [["Time (s)", 1], ["Time (ms)", 1e-3], ["Time (µs)", 1e-6]]) : ["Sample", 1];
+}
+
+function traceBlanks({ class_name: title, trace, rate_hz: rate }) {
   const names = trace.length === 2 ? ["I", "Q"] : trace.map((_, channel) => `channel ${channel + 1}`);
-  return trace.flatMap((values, channel) => values.map((value, index) =>
-    ({ channel: names[channel], at: rate ? 1e6 * index / rate : index, value })));
+  const [time, size] = timeUnit(rate, trace[0].length);
+  const rows = trace.flatMap((values, channel) => values.map((value, index) =>
+    ({ channel: names[channel], at: index / (rate ?? 1) / size, value })));
+  return { rows, title, time };
 }
 
 function spectrogramBlanks({ spectrogram, rate_hz: rate }) {
   const { levels, seconds, low, high } = spectrogram;
-  const [time, frequency] = rate ? [1e6, 1e-6] : [1, 1];
-  const step = frequency * (high - low) / (levels.length - 1);
+  const [time, duration] = timeUnit(rate, seconds * levels[0].length * (rate ?? 1));
+  const units = [["Frequency (MHz)", 1e6], ["Frequency (kHz)", 1e3], ["Frequency (Hz)", 1]];
+  const [frequency, size] = rate ? unitOf(high, units) : ["Cycles per sample", 1];
+  const step = (high - low) / (levels.length - 1);
   const rows = levels.flatMap((line, row) => line.map((level, column) => ({
-    left: time * seconds * column, right: time * seconds * (column + 1),
-    bottom: frequency * low + step * (row - 0.5), top: frequency * low + step * (row + 0.5),
+    left: seconds * column / duration, right: seconds * (column + 1) / duration,
+    bottom: (low + step * (row - 0.5)) / size, top: (low + step * (row + 0.5)) / size,
     decibels: DECIBELS * (level / 100 - 1),
   })));
-  return { rows, time: rate ? "Time (µs)" : "Sample", frequency: rate ? "Frequency (MHz)" : "Cycles per sample" };
+  return { rows, time, frequency };
 }
 
 function drawState() {
