@@ -17,7 +17,7 @@ from ltsei.validation import merged, validate
 TEXT = (REPOSITORY / "docs" / "from-the-guides.md").read_text(encoding="utf-8")
 EXPERIMENTS = yaml.safe_load((REPOSITORY / "config" / "experiments.yaml").read_text(encoding="utf-8"))
 CLAIM = re.compile(r"(results|device|checkpoint_minutes|baseline|datasets|experiments|figures|stage[123])(\.\w+)*: .+")
-FILE = re.compile(r"[\w/-]+\.(json|csv|svg|html|log|yaml)")
+FILE = re.compile(r"[\w/-]+\.(json|csv|svg|html|log|yaml|md|tex)")
 COMMAND = re.compile(r"snakemake .+")
 
 
