@@ -5,14 +5,11 @@ of the data. Snakemake then makes its records itself, by `--touch`, so that it n
 sight of later changes.
 """
 
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ltsei import files, longtail, provenance
-from ltsei.errors import InputError
+from ltsei import files, jobs, longtail, provenance
 from ltsei.matrix import Cell, Matrix
 
 AT_ONCE = 2000
@@ -38,14 +35,9 @@ def adoptable(matrix: Matrix, results: Path) -> list[Path]:
 
 def adopt(paths: Sequence[Path], overlays: Sequence[str]) -> None:
     """Let Snakemake enter the jobs that wrote these files in its records; InputError where it refuses."""
-    options = ["--cores", "1", "--touch", "--no-hooks", "--quiet", "all"]
-    chosen = ["--configfile", *overlays] if overlays else []
     for start in range(0, len(paths), AT_ONCE):
         some = [str(path) for path in paths[start : start + AT_ONCE]]
-        command = [sys.executable, "-m", "snakemake", *some, "--force", *options, *chosen]
-        done = subprocess.run(command, text=True, capture_output=True, check=False)
-        if done.returncode != 0:
-            raise InputError(f"snakemake --touch: {(done.stdout + done.stderr).strip()[-2000:]}")
+        jobs.snakemake(*some, "--touch", "--force", "--cores", "1", "--no-hooks", "--quiet", "all", overlays=overlays)
 
 
 def _methods(matrix: Matrix, where: Cell, folder: Path, data: Mapping[str, Any]) -> Iterator[Path]:

@@ -4,16 +4,16 @@ A job that has not run is expected to take the median time of those that have: o
 else of the same rule and data set with the same network, for as many epochs; else of the same rule and data set.
 """
 
-import csv
-import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ltsei import timings
 from ltsei.matrix import Matrix
+from ltsei.timings import Timing
 
 BELOW = ("*", "*/ir*/seed*", "*/ir*/seed*/*")
 """Folders of data sets, of splits and of methods."""
@@ -36,16 +36,16 @@ class History:
         self.seconds = cache(self._seconds)
 
     @cached_property
-    def measured(self) -> dict[Work, list[tuple[float, float]]]:
-        """Seconds and peak of memory in MB of the jobs of each kind."""
-        found: dict[Work, list[tuple[float, float]]] = {}
+    def measured(self) -> dict[Work, list[Timing]]:
+        """What the jobs of each kind took."""
+        found: dict[Work, list[Timing]] = {}
         paths = chain.from_iterable(self.results.glob(f"{below}/benchmarks/*.tsv") for below in BELOW)
         for path in paths:
             parts = path.relative_to(self.results).parts
-            rows = read(path)
-            if rows and parts[0] in self.matrix.config.datasets:
+            took = timings.read(path)
+            if took and parts[0] in self.matrix.config.datasets:
                 method = parts[3] if len(parts) > 5 else ""
-                found.setdefault(Work(path.stem, parts[0], method), []).append(total(rows))
+                found.setdefault(Work(path.stem, parts[0], method), []).append(took)
         return found
 
     def _seconds(self, work: Work) -> float | None:
@@ -79,26 +79,6 @@ class History:
     def _network(self, work: Work) -> Any:
         known = work.method in self.matrix.rule_owners(work.rule) if work.rule in self.matrix.METHOD_RULES else False
         return getattr(self._settings(work), "backbone", None) if known else None
-
-
-def read(path: Path) -> list[dict[str, float]]:
-    """Return the rows of a benchmark file, numbers that could not be measured left out."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return [{key: found for key, text in row.items() if (found := _number(text)) is not None}
-                for row in csv.DictReader(file, delimiter="\t")]  # fmt: skip
-
-
-def total(rows: Sequence[dict[str, float]]) -> tuple[float, float]:
-    """Return seconds over all rows and the largest peak of memory in MB, 0 where it was not measured."""
-    return sum(row.get("s", 0.0) for row in rows), max(row.get("max_rss", 0.0) for row in rows)
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        value = float(text or "")
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
 
 
 def hours(seconds: Iterable[float | None]) -> float:

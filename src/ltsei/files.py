@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,3 +65,12 @@ def write_npz(path: str | Path, **arrays: np.ndarray) -> None:
     """Write named arrays; equal arrays give equal bytes."""
     with atomic(path) as temporary, temporary.open("wb") as file:
         np.savez(file, **arrays)  # type: ignore[arg-type]
+
+
+def number(text: str | None) -> float | None:
+    """Return the number in a cell of a table; None for an empty one, NaN, infinity and Snakemake's ``-``."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

@@ -49,15 +49,22 @@ def planned(matrix: Matrix, overlays: Sequence[str]) -> list[Job]:
     Raises:
         InputError: Snakemake cannot plan.
     """
-    chosen = ["--configfile", *overlays] if overlays else []
-    command = [sys.executable, "-m", "snakemake", "--summary", *chosen]
-    done = subprocess.run(command, text=True, capture_output=True, check=False)
-    if done.returncode != 0:
-        raise InputError(f"snakemake --summary: {done.stderr.strip()[-2000:]}")
+    summary = snakemake("--summary", overlays=overlays)
     found: dict[tuple[str, tuple[str, str, str, str]], list[dict[str, str]]] = {}
-    for row in csv.DictReader(io.StringIO(done.stdout), delimiter="\t"):
+    for row in csv.DictReader(io.StringIO(summary), delimiter="\t"):
         found.setdefault((row["rule"], _place(matrix, row["rule"], row["output_file"])), []).append(row)
     return [_job(matrix, rule, at, rows) for (rule, at), rows in found.items()]
+
+
+def snakemake(*arguments: str, overlays: Sequence[str]) -> str:
+    """Return what snakemake prints with these arguments; InputError with its complaint where it refuses."""
+    chosen = ["--configfile", *overlays] if overlays else []
+    command = [sys.executable, "-m", "snakemake", *arguments, *chosen]
+    done = subprocess.run(command, text=True, capture_output=True, check=False)
+    if done.returncode != 0:
+        what = next(argument for argument in arguments if argument.startswith("--"))
+        raise InputError(f"snakemake {what}: {(done.stdout + done.stderr).strip()[-2000:]}")
+    return done.stdout
 
 
 def _place(matrix: Matrix, rule: str, output: str) -> tuple[str, str, str, str]:

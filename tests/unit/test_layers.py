@@ -5,7 +5,7 @@ import pytest
 from ltsei import components, sources
 
 LAYERS = [
-    {"errors", "seeds", "files", "components", "sources", "devices", "slurm", "failures"},
+    {"errors", "seeds", "files", "timings", "components", "sources", "devices", "slurm", "failures"},
     {"validation", "leases"},
     {"logs", "head"},
     {"signals", "longtail"},

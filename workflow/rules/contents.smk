@@ -163,7 +163,7 @@ def shown_in_figures(wildcards):
     }
 
 
-def shown(path, block, caption, what):
+def reported(path, block, caption, what):
     """A file which Snakemake's own report shows, below its block."""
     labels = {"what": what.replace("_", " ")}
     return report(path, caption=f"../report/{caption}.rst", category=block, labels=labels)
@@ -173,12 +173,12 @@ def table_files(folder, block):
     """The tables of a report: name -> file."""
     texts = {"latex": f"{folder}/results.tex", "markdown": f"{folder}/REPORT.md"}
     tables = [name for name in matrix_tables.WRITERS if name not in texts]
-    return texts | {name: shown(f"{folder}/{name}.csv", block, "tables", f"table {name}") for name in tables}
+    return texts | {name: reported(f"{folder}/{name}.csv", block, "tables", f"table {name}") for name in tables}
 
 
 def figure_files(folder, block):
     """The figures of a report: name -> SVG file."""
-    return {name: shown(f"{folder}/{name}.svg", block, name, f"figure {name}") for name in matrix_figures.FIGURES}
+    return {name: reported(f"{folder}/{name}.svg", block, name, f"figure {name}") for name in matrix_figures.FIGURES}
 
 
 def existing_metrics(wildcards):

@@ -8,7 +8,7 @@ rule report:
         examples=report_examples,
         maps=report_maps,
     output:
-        html=shown("<results>/report/report.html", "Everything", "page", "page"),
+        html=reported("<results>/report/report.html", "Everything", "page", "page"),
     log:
         "<results>/report/logs/report.log",
     benchmark:
@@ -29,7 +29,7 @@ rule report:
 
 use rule report as block_report with:
     output:
-        html=shown("<results>/report/{block}/report.html", "{block}", "page", "page"),
+        html=reported("<results>/report/{block}/report.html", "{block}", "page", "page"),
     log:
         "<results>/report/{block}/logs/report.log",
     benchmark:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ltsei.config import Figures
@@ -41,19 +42,20 @@ class Contents:
     results: str
     options: str
 
+    @cached_property
     def findings(self) -> Findings:
-        """Return what exists of it."""
+        """What exists of it."""
         return find(self.cells, self.splits, self.metas, self.groups, self.blocks, self.examples)
 
 
 def write_report(contents: Contents, html: str) -> None:
     """Write the page."""
-    write_page(html, contents.findings(), contents.title, contents.note, contents.results, contents.options)
+    write_page(html, contents.findings, contents.title, contents.note, contents.results, contents.options)
 
 
 def write_tables(contents: Contents, outputs: Mapping[str, str]) -> None:
     """Write tables; `outputs` are paths of names in `matrix_tables.WRITERS`, and of ``markdown``."""
-    findings = contents.findings()
+    findings = contents.findings
     for name, path in outputs.items():
         if name == "markdown":
             matrix_tables.write_markdown(path, findings, contents.title, contents.note)
@@ -63,4 +65,4 @@ def write_tables(contents: Contents, outputs: Mapping[str, str]) -> None:
 
 def write_figures(contents: Contents, outputs: Mapping[str, str], settings: Figures) -> None:
     """Write the figures of the matrix; `outputs` are paths of SVG files, beside which PDF and PNG are written."""
-    matrix_figures.write(outputs, contents.findings(), settings)
+    matrix_figures.write(outputs, contents.findings, settings)

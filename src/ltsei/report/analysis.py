@@ -71,12 +71,12 @@ def block_cells(findings: Findings, block: Block) -> list[Cell]:
 def _scope(block: Block, condition: Condition | None, conditions: Sequence[Condition], cells: Sequence[Cell]) -> Scope:
     first: dict[str, str] = {}
     for cell in cells:
-        first.setdefault(cell.results, cell.files.method)
-    control = next((first[c.results] for c in cells if c.files.method == block.control), block.control)
+        first.setdefault(cell.canonical, cell.files.method)
+    control = next((first[c.canonical] for c in cells if c.files.method == block.control), block.control)
     return Scope(block.name, condition, control, list(first.values()), conditions, cells)
 
 
-def analysed(names: Sequence[str]) -> list[str]:
+def tested(names: Sequence[str]) -> list[str]:
     """Return the metrics among `names` of which some values are better than others."""
     return [name for name in names if name in METRICS and METRICS[name].better and METRICS[name].tested]
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from ltsei import provenance
+from ltsei import provenance, timings
 from ltsei.report import reading
 from ltsei.report.reading import Choice
 
@@ -81,8 +81,8 @@ class Cell:
         return self.files.dataset, self.files.ir
 
     @property
-    def results(self) -> str:
-        """The name below which the results lie; several methods that are names for the same share it."""
+    def canonical(self) -> str:
+        """The method below whose name the results lie; second names for the same results share it."""
         return Path(self.files.metrics).parent.name
 
     @cached_property
@@ -139,8 +139,8 @@ class Cell:
     def seconds(self) -> float | None:
         """Wall time of the trainings and steps of the method, shared ones included; None unless all are known."""
         used = [path for stage, owner, path in self.files.benchmarks if owner and stage != "evaluate"]
-        found = [reading.benchmark(path) for path in used]
-        known = [each[0] for each in found if each is not None]
+        found = [timings.read(path) for path in used]
+        known = [each.seconds for each in found if each is not None]
         return sum(known) if found and len(known) == len(found) else None
 
     @cached_property

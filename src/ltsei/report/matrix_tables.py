@@ -48,7 +48,7 @@ def write_statistics(path: str, findings: Findings) -> None:
 
 def _statistics(findings: Findings, scope: analysis.Scope) -> Iterator[Row]:
     dataset, ir = scope.condition or ("all", "all")
-    for name in analysis.analysed(metric_names(findings.cells)):
+    for name in analysis.tested(metric_names(findings.cells)):
         found = analysis.analyse(scope, name)
         ranks = dict(zip(found.ranked, found.friedman.ranks, strict=True)) if found.friedman else {}
         for method in scope.methods:

@@ -30,7 +30,7 @@ def payload(findings: Findings, page: str, results: str, options: str) -> Json:
         options: of the command that makes a file again.
     """
     names = metric_names(findings.cells)
-    tested = analysis.analysed(names)
+    tested = analysis.tested(names)
     table = CellTable(findings, names, page)
     made_of = designs(findings)
     return {
@@ -40,7 +40,7 @@ def payload(findings: Findings, page: str, results: str, options: str) -> Json:
             {
                 **asdict(method),
                 "design": asdict(made_of[method.name]) if method.name in made_of else None,
-                "results": next(cell.results for cell in findings.cells if cell.files.method == method.name),
+                "canonical": next(cell.canonical for cell in findings.cells if cell.files.method == method.name),
             }
             for method in findings.methods
         ],

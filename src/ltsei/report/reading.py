@@ -1,15 +1,12 @@
 """The files of a cell, each as what stands in it; a file that does not exist is empty."""
 
 import csv
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ltsei import files
 
-Benchmark = tuple[float, float | None]
-"""Wall time in seconds and peak memory in MB, None where Snakemake could not measure it."""
 COUNTS = ("train_count", "test_count")
 RATES = ("recall", "precision", "f1")
 
@@ -53,18 +50,11 @@ def choices(path: str) -> list[Choice]:
 def history(path: str) -> dict[str, list[float | None]]:
     """Return the columns of a history.csv that hold any number, progress apart; an empty cell is None."""
     found = rows(path)
-    columns = {name: [_number(row[index]) for row in found[1:]] for index, name in enumerate(found[0] if found else [])}
+    columns = {
+        name: [files.number(row[index]) for row in found[1:]] for index, name in enumerate(found[0] if found else [])
+    }
     columns.pop("progress", None)  # the epoch, in other units
     return {name: values for name, values in columns.items() if any(value is not None for value in values)}
-
-
-def benchmark(path: str) -> Benchmark | None:
-    """Return (wall time in seconds, peak memory in MB) of a Snakemake benchmark file, None where it is absent."""
-    header, *body = rows(path, "\t") or [[]]
-    found = [dict(zip(header, map(_number, row), strict=True)) for row in body]
-    seconds = [row["s"] for row in found if row["s"] is not None]
-    memory = [row["max_rss"] for row in found if row["max_rss"] is not None]
-    return (sum(seconds), max(memory, default=None)) if seconds else None
 
 
 def per_class(path: str) -> list[dict[str, Any]]:
@@ -72,20 +62,11 @@ def per_class(path: str) -> list[dict[str, Any]]:
     header, *body = rows(path) or [[]]
     found: list[dict[str, Any]] = [dict(zip(header, row, strict=True)) for row in body]
     for row in found:
-        row.update({name: int(row[name]) for name in COUNTS} | {name: _number(row[name]) for name in RATES})
+        row.update({name: int(row[name]) for name in COUNTS} | {name: files.number(row[name]) for name in RATES})
     return found
 
 
 def _short(text: str) -> str:
     """Return a number as its reader would write it, ``1`` for ``1.0``; any other text as it is."""
-    value = _number(text)
+    value = files.number(text)
     return text if value is None else f"{value:g}"
-
-
-def _number(text: str) -> float | None:
-    """Return the number in `text`; None for an empty cell, NaN, infinity and Snakemake's ``-``."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None

@@ -4,11 +4,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ltsei.report import reading
+from ltsei import timings
 from ltsei.report.cells import Cell
 from ltsei.report.findings import Findings
 from ltsei.report.words import ordered
 from ltsei.statistics import DIGITS, Summary, summarise
+from ltsei.timings import Timing
 
 
 def metric_names(cells: Iterable[Cell]) -> list[str]:
@@ -75,10 +76,10 @@ def wall_times(cells: Sequence[Cell]) -> dict[str, WallTime]:
     Owners which are not among the methods of `cells` come last, the data that all share under an empty name.
     """
     jobs = dict.fromkeys(job for cell in cells for job in cell.files.benchmarks)
-    measured = {path: reading.benchmark(path) for _, _, path in jobs}
+    measured = {path: timings.read(path) for _, _, path in jobs}
     used = {(cell.files.method, stage): owner for cell in cells for stage, owner, _ in cell.files.benchmarks if owner}
     methods = dict.fromkeys([*(cell.files.method for cell in cells), *(owner for _, owner, _ in jobs)])
-    owned: dict[str, list[tuple[str, reading.Benchmark | None]]] = {method: [] for method in methods}
+    owned: dict[str, list[tuple[str, Timing | None]]] = {method: [] for method in methods}
     for stage, owner, path in jobs:
         owned[owner].append((stage, measured[path]))
     shared: dict[str, dict[str, str]] = {method: {} for method in methods}
@@ -88,10 +89,10 @@ def wall_times(cells: Sequence[Cell]) -> dict[str, WallTime]:
     return {method: _wall_time(owned[method], shared[method]) for method in methods}
 
 
-def _wall_time(jobs: Iterable[tuple[str, reading.Benchmark | None]], shared: Mapping[str, str]) -> WallTime:
+def _wall_time(jobs: Iterable[tuple[str, Timing | None]], shared: Mapping[str, str]) -> WallTime:
     done = [(stage, found) for stage, found in jobs if found is not None]
     seconds: dict[str, float] = {}
-    for stage, (elapsed, _) in done:
-        seconds[stage] = seconds.get(stage, 0.0) + elapsed
-    memory = [peak for _, (_, peak) in done if peak is not None]
+    for stage, found in done:
+        seconds[stage] = seconds.get(stage, 0.0) + found.seconds
+    memory = [found.memory_mb for _, found in done if found.memory_mb is not None]
     return WallTime(seconds, shared, len(done), max(memory, default=None))

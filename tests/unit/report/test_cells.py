@@ -1,5 +1,6 @@
 """What the report reads of one cell."""
 
+from ltsei import timings
 from ltsei.report import reading
 from ltsei.report.reading import Choice
 
@@ -40,10 +41,10 @@ def test_empty_columns_of_a_history_are_left_out(matrix):
 
 
 def test_an_absent_benchmark_has_no_wall_time(tmp_path):
-    assert reading.benchmark(str(tmp_path / "absent.tsv")) is None
+    assert timings.read(str(tmp_path / "absent.tsv")) is None
 
 
 def test_a_benchmark_too_short_to_measure_memory_has_its_wall_time(tmp_path):
     path = tmp_path / "benchmark.tsv"
     path.write_text("s\th:m:s\tmax_rss\n0.5\t0:00:00\tNA\n", encoding="utf-8")
-    assert reading.benchmark(str(path)) == (0.5, None)
+    assert timings.read(str(path)) == (0.5, None)

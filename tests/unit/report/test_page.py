@@ -172,7 +172,7 @@ def test_a_block_sees_its_own_seeds_only(tmp_path):
 def test_second_names_for_the_same_results_are_compared_once(matrix):
     twins = [dataclasses.replace(cell, method="again", title="") for cell in matrix.cells if cell.method == "crt"]
     data = data_of(matrix.page(cells=[*matrix.cells, *twins]))
-    assert [method["results"] for method in data["methods"]] == ["ce", "crt", "crt"]
+    assert [method["canonical"] for method in data["methods"]] == ["ce", "crt", "crt"]
     assert data["scopes"][0]["methods"] == [0, 1]
     assert list(data["scopes"][0]["analyses"][0]["comparisons"]) == ["1"]
 

@@ -98,7 +98,7 @@ def test_a_matrix_holds_the_best_of_each_pair_of_loss_and_sampler(matrix):
 def test_latex_marks_the_best_bold_and_the_second_underlined(full, tables):
     text = tables["latex"].read_text(encoding="utf-8")
     first = text.split(r"\end{table}")[0]
-    columns = len(full.contents().findings().conditions)
+    columns = len(full.contents().findings.conditions)
     assert rf"\begin{{tabular}}{{l{'r' * columns}}}" in first
     assert all(rule in first for rule in (r"\toprule", r"\midrule", r"\bottomrule"))
     assert first.count(r"\textbf{") >= columns
@@ -147,10 +147,10 @@ def test_a_control_of_zero_leaves_the_difference_and_no_percentage(matrix):
 def test_a_missing_cell_is_empty_where_an_undefined_one_is_a_dash(matrix):
     files.write_json(matrix.cells[0].metrics, {**files.read_json(matrix.cells[0].metrics), "few_accuracy": None})
     files.write_json(matrix.cells[2].metrics, {**files.read_json(matrix.cells[2].metrics), "few_accuracy": None})
-    tables = {table.name: table for table in markup.tables(matrix.contents().findings())}
+    tables = {table.name: table for table in markup.tables(matrix.contents().findings)}
     assert [entry.text for entry in tables["few_accuracy"].rows["ce"]] == ["–"]
     for cell in matrix.cells:
         if cell.method == "ce":
             Path(cell.metrics).unlink()
-    tables = {table.name: table for table in markup.tables(matrix.contents().findings())}
+    tables = {table.name: table for table in markup.tables(matrix.contents().findings)}
     assert [entry.text for entry in tables["few_accuracy"].rows["ce"]] == [""]

@@ -133,8 +133,8 @@ function summary(metric, condition, method) {
 
 /** Return the method of the scope whose results a method shows: itself, or the first of several names for them. */
 function namesake(method) {
-  const { results } = report.methods[method];
-  return scope()?.methods.find((other) => report.methods[other].results === results) ?? method;
+  const { canonical } = report.methods[method];
+  return scope()?.methods.find((other) => report.methods[other].canonical === canonical) ?? method;
 }
 
 /** Return what the shown numbers are about, for titles. */
