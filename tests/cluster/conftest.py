@@ -84,7 +84,12 @@ def matrix():
 @pytest.fixture
 def on_cluster(tmp_path):
     """A copy of the project and its profile for this cluster."""
-    root = copy_of_the_project(tmp_path / "project").root
+    return project_on_cluster(tmp_path)
+
+
+def project_on_cluster(folder):
+    """Return a copy of the project below a folder, and its profile for this cluster."""
+    root = copy_of_the_project(folder / "project").root
     profile = yaml.safe_load((REPOSITORY / "profiles/slurm/config.yaml").read_text())
     profile |= NUMBERS
     profile["default-resources"]["mem_mb"] = "900 * attempt"
