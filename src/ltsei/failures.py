@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ltsei import traces
+
 ERROR_IN_RULE = re.compile(r"^Error in (?:rule|group) (\S+):$")
 SLURM_SAYS = re.compile(r"^(?:slurmstepd|srun|sbatch)\S*: error: (.*)$")
 
@@ -12,7 +14,7 @@ SLURM_SAYS = re.compile(r"^(?:slurmstepd|srun|sbatch)\S*: error: (.*)$")
 def explain(snakemake_logs: Iterable[Path], slurm_logs: Path) -> None:
     """Add a line to the log of each failed job that has none about its end."""
     for rule, log, message in (error for path in snakemake_logs for error in _errors(path)):
-        if not _says_why(log):
+        if traces.last_record(log)[0] != "ERROR":
             what = _slurms_words(message, slurm_logs) or message or "killed; nobody says by whom"
             log.parent.mkdir(parents=True, exist_ok=True)
             with log.open("a", encoding="utf-8") as file:
@@ -39,11 +41,6 @@ def _fields(lines: list[str]) -> Iterator[tuple[str, str]]:
             return
         key, _, value = line.strip().partition(": ")
         yield key, value
-
-
-def _says_why(log: Path) -> bool:
-    lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
-    return any(re.match(r"\S+ \S+ ERROR ", line) for line in lines)
 
 
 def _slurms_words(message: str, slurm_logs: Path) -> str:

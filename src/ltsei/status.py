@@ -1,6 +1,5 @@
 """How far a run is, read from what its jobs write: results, logs and leases. No server, no torch."""
 
-import re
 import shutil
 import time
 from collections import Counter
@@ -11,7 +10,7 @@ from typing import Literal
 
 import jinja2
 
-from ltsei import files, leases
+from ltsei import files, traces
 from ltsei.matrix import Matrix
 from ltsei.places import LAST, Place, places
 
@@ -19,7 +18,6 @@ CLEAR = "\x1b[H\x1b[2J"
 SECONDS_BETWEEN_VIEWS = 5.0
 WINDOW_SECONDS = 600.0
 """The rate is that of the jobs which ended in the last so many seconds."""
-RECORD = re.compile(r"\S+ \S+ (INFO|WARNING|ERROR) (.*)")
 State = Literal["done", "running", "failed", "waiting"]
 STATES: tuple[State, ...] = ("done", "running", "failed", "waiting")
 
@@ -65,7 +63,7 @@ class Status:
 def look(matrix: Matrix) -> Status:
     """Return the present state of every job."""
     results, now = Path(matrix.config.results), time.time()
-    jobs = [_see(place, results, now) for place in places(matrix)]
+    jobs = [_see(place, results) for place in places(matrix)]
     lately = [job.ended for job in jobs if now - job.ended < WINDOW_SECONDS]
     per_minute = 60 * len(lately) / max(60.0, now - min(lately, default=now))
     left = sum(job.state in ("running", "waiting") for job in jobs)
@@ -118,34 +116,14 @@ def write_page(matrix: Matrix, *, live: bool) -> None:
     files.write_text(Path(matrix.config.results) / "status.html", page)
 
 
-def _see(place: Place, results: Path, now: float) -> Seen:
-    last, log = place.last(results), place.log(results)
-    lease = log.with_suffix(".lease")
-    holder = leases.read(lease)
-    if holder and not leases.is_dead(holder, now - _changed(lease)):
-        return Seen(place, "running", 0.0, _last_record(log)[1])
+def _see(place: Place, results: Path) -> Seen:
+    last = place.last(results)
+    state, says = traces.state(place.log(results))
+    if state == "running":
+        return Seen(place, "running", 0.0, says)
     if last.exists():
-        return Seen(place, "done", _changed(last), "")
-    level, text = _last_record(log)
-    stopped = "run the same command to go on" in text
-    return Seen(place, "failed", 0.0, text) if level == "ERROR" and not stopped else Seen(place, "waiting", 0.0, "")
-
-
-def _changed(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
-
-
-def _last_record(log: Path) -> tuple[str, str]:
-    """Return level and text of the last record in a log, both empty where there is none."""
-    try:
-        text = log.read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return "", ""
-    found = [match for line in text.splitlines()[-200:] if (match := RECORD.match(line))]
-    return (found[-1][1], found[-1][2]) if found else ("", "")
+        return Seen(place, "done", traces.changed(last), "")
+    return Seen(place, "failed", 0.0, says) if state == "failed" else Seen(place, "waiting", 0.0, "")
 
 
 def _of(status: Status, state: str) -> list[Seen]:

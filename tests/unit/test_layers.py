@@ -5,9 +5,9 @@ import pytest
 from ltsei import components, sources
 
 LAYERS = [
-    {"errors", "seeds", "files", "timings", "components", "sources", "devices", "slurm", "failures"},
-    {"validation", "leases"},
-    {"logs", "head"},
+    {"errors", "seeds", "files", "timings", "components", "sources", "devices", "slurm"},
+    {"validation", "leases", "traces"},
+    {"logs", "head", "failures"},
     {"signals", "longtail"},
     {"settings"},
     {"config"},

@@ -1,22 +1,16 @@
 """A cell of the matrix as the report sees it: the files it is made of, each read when it is asked for."""
 
-import re
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from ltsei import provenance, timings
+from ltsei import provenance, timings, traces
 from ltsei.report import reading
 from ltsei.report.reading import Choice
 
 COORDINATES = ("dataset", "ir", "seed", "method")
-ERROR = re.compile(r"^\S+ \S+ ERROR (.*)$")
-"""A line of a log: date, time, level, what happened; lines of a traceback start otherwise."""
-SILENCE = 600.0
-"""A job that has written nothing to its log for so many seconds is not running; it says something every thirty."""
 Condition = tuple[str, str]
 """(dataset, ir): a column of the matrix."""
 Status = Literal["done", "out of date", "running", "failed", "stopped", "not started"]
@@ -145,25 +139,16 @@ class Cell:
 
     @cached_property
     def status(self) -> tuple[Status, str, str]:
-        """Where the cell stands, the last log that exists, and the error in it."""
+        """Where the cell stands, the log of the job that decides it, and the error in that."""
         if self.metrics is not None:
             return ("out of date" if self.stale else "done"), "", ""
-        log, error, ended = last_words(self.files.logs)
-        if not log or ended:  # its last job has not started, those before it are done
-            return "not started", "", ""
-        if error:
-            return "failed", log, error
-        silent = time.time() - Path(log).stat().st_mtime
-        return ("stopped" if silent > SILENCE else "running"), log, ""
+        found = [(traces.state(Path(log)), log) for log in self.files.logs]
+        for wanted in ("running", "failed", "stopped"):
+            for (state, says), log in reversed(found):
+                if state == wanted:
+                    return wanted, log, says if wanted == "failed" else ""
+        return "not started", "", ""  # jobs before it may be done
 
     def _done(self, path: str) -> str:
         """Return the path of a file, nothing where the cell is not done: what an earlier run left does not count."""
         return "" if self.metrics is None else path
-
-
-def last_words(logs: Sequence[str]) -> tuple[str, str, bool]:
-    """Return the log of the last job that ran, its error where it failed, and whether it came to its end."""
-    log = next((log for log in reversed(logs) if Path(log).is_file()), "")
-    lines = Path(log).read_text(encoding="utf-8").splitlines() if log else []
-    errors = [found[1] for line in lines if (found := ERROR.match(line))]
-    return log, errors[-1] if errors else "", bool(lines) and lines[-1].endswith(": done")

@@ -115,7 +115,7 @@ def test_the_overview_asks_and_answers(visit):
 
 
 def test_cells_that_are_not_done_are_listed_with_the_reason(visit):
-    assert [row[3] for row in visit.seen["unfinished"]] == ["running", "out of date"]
+    assert [row[3] for row in visit.seen["unfinished"]] == ["stopped", "out of date"]
     assert visit.seen["unfinished"][1][4].startswith("stage 1")
 
 

@@ -1,7 +1,6 @@
 """The report from its files: what is written, what is said of what is absent."""
 
 import csv
-import os
 import re
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 from unit.report._matrix import data_of, fake_matrix
 
 from ltsei import files
+from ltsei.leases import Lease
 from ltsei.report.matrix_figures import FIGURES
 
 
@@ -57,16 +57,20 @@ def test_summary_counts_the_seeds_that_exist_beside_those_planned(matrix):
 
 
 def test_a_cell_that_is_not_done_says_how_far_it_came(matrix):
+    log = Path(matrix.cells[1].logs[-1])
     remove(matrix.cells[1].metrics)
-    here = data_of(matrix.page())["cells"][1]
-    assert (here["status"], here["log"]) == ("running", "../adsb_synth/ir100/seed0/crt/evaluate.log")
-    Path(matrix.cells[1].logs[-1]).write_text("2026-01-01 INFO stage1: done\n", encoding="utf-8")
-    assert data_of(matrix.page())["cells"][1]["status"] == "not started"
-    Path(matrix.cells[1].logs[-1]).write_text("2026-01-01 INFO evaluate: start\n", encoding="utf-8")
-    os.utime(matrix.cells[1].logs[-1], (0, 0))
-    assert data_of(matrix.page())["cells"][1]["status"] == "stopped"
-    remove(matrix.cells[1].logs[-1])
-    assert data_of(matrix.page())["cells"][1]["status"] == "not started"
+
+    def status(text):
+        log.write_text(f"2026-01-01 12:00:00,000 {text}\n", encoding="utf-8")
+        return data_of(matrix.page())["cells"][1]["status"]
+
+    with Lease(log.with_suffix(".lease"), stop=lambda: True, asked=lambda: None):
+        assert status("INFO evaluate: start") == "running"
+    assert status("INFO evaluate: start") == "stopped"
+    assert status("ERROR stage1: stopped in epoch 3 after step 2; run the same command to go on") == "stopped"
+    assert status("INFO stage1: done") == "not started"
+    assert data_of(matrix.page())["cells"][1]["log"] == ""
+    remove(log)
     assert "1 not started" in matrix.page().read_text(encoding="utf-8")
 
 

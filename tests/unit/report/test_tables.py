@@ -36,7 +36,7 @@ def test_every_table_of_a_batch_comparison_is_written(tables):
 def test_the_full_table_has_a_row_for_every_cell_with_its_state(full, tables):
     rows = rows_of(tables["all_results_full"])
     assert len(rows) == len(full.cells)
-    assert sorted(row["state"] for row in rows if row["state"] != "done") == ["out of date", "running"]
+    assert sorted(row["state"] for row in rows if row["state"] != "done") == ["out of date", "stopped"]
     assert rows[0]["sampler"] == "instance balanced"
 
 
