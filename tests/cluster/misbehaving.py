@@ -1,5 +1,7 @@
 """A loss for tests which misbehaves in the middle of a training, but not while components are checked."""
 
+import os
+import subprocess
 import time
 
 import torch
@@ -23,12 +25,21 @@ class Misbehaving(nn.Module):
             return LossValue(loss)
         if self.how == "raises":
             raise RuntimeError("the mixer is off\n2026-01-01 00:00:00,000 ERROR forged")
+        if self.how == "limited":
+            self.taken = self.taken or minutes_left()
+            time.sleep(1 if self.taken == "0" else 0)
         if self.how == "hungry" and self.taken is None:
             self.taken = torch.ones(300_000_000)
             time.sleep(4)
         return LossValue(loss * float("nan") if self.how == "diverges" else loss)
 
 
+def minutes_left() -> str:
+    """Return how many minutes Slurm leaves this job."""
+    command = ["squeue", "--noheader", "--format=%L", "--jobs", os.environ["SLURM_JOB_ID"]]
+    return subprocess.check_output(command, text=True).strip().split(":")[0]
+
+
 def build(context: Context, *, how: str) -> Misbehaving:
-    """Return the loss; `how` is raises, hungry, diverges or anything else for nothing."""
+    """Return the loss; `how` is raises, hungry, limited, diverges or anything else for nothing."""
     return Misbehaving(how)
