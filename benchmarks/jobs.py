@@ -1,40 +1,81 @@
-"""What a job costs before it computes anything: the imports of each script, against those of the libraries alone.
+"""What a job costs that has next to nothing to compute, and what `ltsei.startup` takes off it.
 
     python benchmarks/jobs.py [--repeats 5]
 
-CPU seconds of a process of its own with one thread, medians; each script's own import statements are run, those of
-functions that import late included.
+Snakemake makes a few cells of a tiny data set, two epochs a stage, and keeps the scripts that it ran; each is run again
+as a process of its own with one thread, in turn with and without its line `import ltsei.startup`. Medians.
 """
 
 import argparse
-import ast
 import os
+import re
 import resource
 import statistics
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
+from typing import Any
 
-from workplace import REPOSITORY
+from workplace import Workplace
 
-LATE = {"feature_map": "import sklearn.manifold"}
-"""What the functions of a script import when they are called."""
-ALONE = {"python": "", "numpy": "import numpy", "torch": "import numpy, torch"}
-SCRIPTS = {"make_split": "numpy", "stage1": "torch", "features": "torch", "stage2": "torch", "stage3": "numpy"}
-SCRIPTS |= {"evaluate": "numpy", "feature_map": "numpy", "report": "numpy"}
-"""Script -> the library below it."""
+THREADS = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+SCRIPTS = (
+    "make_split",
+    "stage1",
+    "features",
+    "stage2",
+    "stage2_network",
+    "stage3",
+    "evaluate",
+    "feature_map",
+    "report",
+)
+STARTUP = re.compile(r"^import ltsei\.startup\b.*\n", re.MULTILINE)
+OVERLAY: dict[str, Any] = {
+    "datasets": {
+        "tiny": {
+            "source": {
+                "name": "synthetic_adsb",
+                "emitters": 5,
+                "train_per_class": 30,
+                "test_per_class": 5,
+                "sample_rate_hz": 12.5e6,
+            },
+            "split": {"validation": {"per_class": 5}, "n_max": 20},
+            "defaults": {
+                "stage1": {"epochs": 2, "warmup_epochs": 1, "batch_size": 32},
+                "stage2": {"epochs": 2, "warmup_epochs": 1, "batch_size": 32},
+            },
+        }
+    },
+    "defaults": {"stage1": {"backbone": {"name": "convnet_adsb", "width": 0.1, "stem": "strided"}}},
+    "run": ["jobs"],
+    "experiments": {
+        "jobs": {
+            "datasets": ["tiny"],
+            "methods": ["ce", "crt", "finetune", "la_posthoc"],
+            "imbalance_ratios": [5],
+            "seeds": [0],
+        }
+    },
+}
 
 
-def imports(script: str) -> str:
-    """Return the import statements of a script."""
-    tree = ast.parse((REPOSITORY / "workflow" / "scripts" / f"{script}.py").read_text())
-    found = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    return "\n".join([*found, LATE.get(script, "")])
+def kept_scripts(place: Workplace) -> dict[str, str]:
+    """Run the matrix and return the text of one script of each kind, with what Snakemake put before it."""
+    place.run("--cores", "1", "--skip-script-cleanup")
+    paths = sorted((place.folder / ".snakemake" / "scripts").glob("*.py"))
+    found = {path.suffixes[-2][1:]: path.read_text() for path in paths}
+    return {script: found[script] for script in SCRIPTS}
 
 
-def cpu_seconds(code: str) -> float:
+def cpu_seconds(folder: Path, code: str) -> float:
+    """Run code as a script in a process of its own."""
+    (folder / "job.py").write_text(code)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+    command = [sys.executable, "job.py"]
+    subprocess.run(command, check=True, cwd=folder, env=os.environ | THREADS, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -42,14 +83,20 @@ def cpu_seconds(code: str) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=5)
-    codes = ALONE | {script: imports(script) for script in SCRIPTS}
-    rounds = [
-        {name: cpu_seconds(code) for name, code in codes.items()} for _ in range(parser.parse_args().repeats + 1)
-    ][1:]
-    found = {name: statistics.median(times[name] for times in rounds) for name in codes}
-    sys.stdout.write("| script | CPU seconds | of which libraries alone | |\n|---|---|---|---|\n")
-    for script, library in SCRIPTS.items():
-        sys.stdout.write(f"| {script} | {found[script]:.2f} | {found[library]:.2f} | {library} |\n")
+    repeats = parser.parse_args().repeats
+    with tempfile.TemporaryDirectory() as name:
+        place = Workplace(Path(name), OVERLAY)
+        codes = {("torch", "alone"): "import torch", ("numpy", "alone"): "import numpy"}
+        for script, text in kept_scripts(place).items():
+            codes |= {(script, "as it is"): text, (script, "without"): STARTUP.sub("", text)}
+        rounds = [{key: cpu_seconds(place.folder, code) for key, code in codes.items()} for _ in range(repeats + 1)][1:]
+    found = {key: statistics.median(times[key] for times in rounds) for key in codes}
+    sys.stdout.write("| job | CPU seconds | without `ltsei.startup` | ratio |\n|---|---|---|---|\n")
+    for script in SCRIPTS:
+        now, without = found[script, "as it is"], found[script, "without"]
+        sys.stdout.write(f"| {script} | {now:.2f} | {without:.2f} | {now / without:.2f} |\n")
+    for library in ("torch", "numpy"):
+        sys.stdout.write(f"| `import {library}` and nothing else | {found[library, 'alone']:.2f} | | |\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """One job: its lease, its log of progress, warnings and errors, the signals that ask it to stop (no torch)."""
 
 import errno
+import gc
 import logging
 import os
 import signal
@@ -80,6 +81,7 @@ def job(path: str, *, name: str, recipe: Versioned, fingerprint: str, saves_stat
         fingerprint: of the recipe when the job was planned; the block does not start under other code.
         saves_state: whether the block asks `Job.stop` and saves its state; otherwise signals end it as usual.
     """
+    _end_startup()
     handler = _file_handler(path)
     running = Job(name)
     before = {number: signal.signal(number, running.ask_to_stop) for number in STOP_SIGNALS if saves_state}
@@ -98,6 +100,13 @@ def job(path: str, *, name: str, recipe: Versioned, fingerprint: str, saves_stat
             signal.signal(number, previous)
         log.removeHandler(handler)
         handler.close()
+
+
+def _end_startup() -> None:
+    """Let the garbage collector work which `ltsei.startup` put to rest, on what comes from now on."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _sentence(error: Exception, path: str) -> str:

@@ -10,6 +10,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ PLUMBING = frozenset(
         "ltsei.report_plan",  # as above
         "ltsei.resolution",  # as above
         "ltsei.sources",
+        "ltsei.startup",
         "ltsei.validation",
     }
 )
@@ -39,13 +41,26 @@ ASSETS = frozenset({".css", ".j2", ".js", ".json"})
 """Suffixes of the files beside a package's modules which its code reads."""
 
 
+@dataclass(frozen=True)
+class Source:
+    """What counts of a source file.
+
+    Attributes:
+        imports: the `ltsei` modules which it imports, wherever in it, but for type checking.
+        digest: hash of its code.
+    """
+
+    imports: frozenset[str]
+    digest: str
+
+
 def fingerprint(script: Path, settings: Any, components: Iterable[tuple[str, str]] = ()) -> str:
     """Return the hash (16 hex digits) of a script's code and of JSON-able settings.
 
     Neither the order of keys nor the spelling of a number (1 or 1.0) matters.
     """
-    modules = closure({*imports(script), *(module_name(*component) for component in components)})
-    parts = [_code_digest(script), *(module_digest(module) for module in sorted(modules))]
+    modules = closure({*read(script).imports, *(module_name(*component) for component in components)})
+    parts = [read(script).digest, *(module_digest(module) for module in sorted(modules))]
     text = json.dumps([_canonical(settings), parts], sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -59,19 +74,8 @@ def closure(modules: Iterable[str]) -> frozenset[str]:
         if module in found or module in PLUMBING:
             continue
         found.add(module)
-        pending.update(imports(_path(module)), _packages(module))
+        pending.update(read(_path(module)).imports, _packages(module))
     return frozenset(found)
-
-
-@functools.cache
-def imports(path: Path) -> frozenset[str]:
-    """Return the `ltsei` modules which the source at `path` imports, wherever in it, but for type checking."""
-    return frozenset(
-        module
-        for node in _executed(_tree(path))
-        for module in _imported(node)
-        if module.split(".")[0] == "ltsei" and _path(module).exists()
-    )
 
 
 @functools.cache
@@ -80,7 +84,16 @@ def module_digest(module: str) -> str:
     path = _path(module)
     inside = sorted(path.parent.rglob("[!.]*")) if path.name == "__init__.py" and path.parent != PACKAGE else []
     assets = [file.read_bytes() for file in inside if file.suffix in ASSETS]
-    return hashlib.sha256(b"\0".join([_code_digest(path).encode(), *assets])).hexdigest()
+    return hashlib.sha256(b"\0".join([read(path).digest.encode(), *assets])).hexdigest()
+
+
+@functools.cache
+def read(path: Path) -> Source:
+    """Return what counts of the source at `path`; a process reads each file once."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = (name for node in _statements(tree, executed=True) for name in _imported(node))
+    ours = frozenset(name for name in names if name.split(".")[0] == "ltsei" and _path(name).exists())
+    return Source(ours, hashlib.sha256(_normalised(tree).encode()).hexdigest())
 
 
 def _canonical(value: Any) -> Any:
@@ -91,14 +104,9 @@ def _canonical(value: Any) -> Any:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _code_digest(path: Path) -> str:
-    return hashlib.sha256(_normalised(path).encode()).hexdigest()
-
-
-def _normalised(path: Path) -> str:
-    """Return the code at `path` without comments, docstrings and layout."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+def _normalised(tree: ast.Module) -> str:
+    """Return the code of a tree without comments, docstrings and layout; the tree loses its docstrings."""
+    for node in [tree, *_statements(tree)]:
         body = getattr(node, "body", None)
         if isinstance(body, list):
             node.body = [item for item in body if not _is_text(item)] or [ast.Pass()]  # type: ignore[attr-defined]
@@ -109,13 +117,20 @@ def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
-def _executed(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield all nodes but those under ``if TYPE_CHECKING``."""
-    if isinstance(tree, ast.If) and getattr(tree.test, "id", None) == "TYPE_CHECKING":
-        return
-    yield tree
-    for child in ast.iter_child_nodes(tree):
-        yield from _executed(child)
+def _statements(node: ast.AST, *, executed: bool = False) -> Iterator[ast.AST]:
+    """Yield all statements below a node and what holds them, no expressions.
+
+    Args:
+        node: where to begin.
+        executed: leave out what stands under ``if TYPE_CHECKING``.
+    """
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
+            continue
+        if executed and isinstance(child, ast.If) and getattr(child.test, "id", None) == "TYPE_CHECKING":
+            continue
+        yield child
+        yield from _statements(child, executed=executed)
 
 
 def _imported(node: ast.AST) -> Iterator[str]:
@@ -134,7 +149,3 @@ def _packages(module: str) -> Iterator[str]:
 def _path(module: str) -> Path:
     path = PACKAGE.joinpath(*module.split(".")[1:])
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-
-
-def _tree(path: Path) -> ast.AST:
-    return ast.parse(path.read_text(encoding="utf-8"))

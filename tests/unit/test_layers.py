@@ -49,7 +49,7 @@ def modules():
 
 
 def imported(path):
-    names = {name.removeprefix("ltsei").lstrip(".") for name in sources.imports(path)}
+    names = {name.removeprefix("ltsei").lstrip(".") for name in sources.read(path).imports}
     return {name for name in names if name and name not in components.FAMILIES}
 
 

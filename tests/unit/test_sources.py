@@ -20,7 +20,7 @@ def package(tmp_path, monkeypatch):
 
 
 def forget():
-    sources.imports.cache_clear()
+    sources.read.cache_clear()
     sources.module_digest.cache_clear()
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import ltsei.startup  # noqa: F401 (first of all, see there)
 from ltsei import longtail, signals
 from ltsei.logs import job
 from ltsei.matrix import ratio_value

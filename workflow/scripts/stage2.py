@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import ltsei.startup  # noqa: F401 (first of all, see there)
 from ltsei import checkpoint, execution, longtail, provenance, stage2
 from ltsei.checkpoint import Resume
 from ltsei.logs import job

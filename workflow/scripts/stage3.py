@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import ltsei.startup  # noqa: F401 (first of all, see there)
 from ltsei import longtail, provenance, stage3
 from ltsei.logs import job
 

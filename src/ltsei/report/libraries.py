@@ -1,10 +1,14 @@
 """The JavaScript libraries of the page, from installed packages, so that it opens without a network."""
 
 import functools
+import importlib.metadata
 import importlib.util
 import re
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
+import platformdirs
 import vl_convert
 
 from ltsei.errors import InputError
@@ -14,7 +18,26 @@ EXPORTS = re.compile(r"export\{([^}]*)\};")
 
 @functools.cache
 def charts() -> str:
-    """Return Vega, Vega-Lite and Vega-Embed as one script which defines ``vegaEmbed``; bundling takes a second."""
+    """Return Vega, Vega-Lite and Vega-Embed as one script which defines ``vegaEmbed``.
+
+    Bundling them takes a second: a version of the package does it once, and the result is kept where the user's
+    programs keep such files, if one can write there.
+    """
+    version = importlib.metadata.version("vl-convert-python")
+    kept = platformdirs.user_cache_path("ltsei") / f"charts-{version}.js"
+    with suppress(OSError):
+        return kept.read_text(encoding="utf-8")
+    script = _bundled_charts()
+    with suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent) as own:
+            written = Path(own) / kept.name
+            written.write_text(script, encoding="utf-8")
+            written.replace(kept)
+    return script
+
+
+def _bundled_charts() -> str:
     script: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     return script
 
