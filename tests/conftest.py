@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 import yaml
 from hypothesis import settings
+from snakemake.utils import update_config
 
+from ltsei import gate
 from ltsei.components import Context
 
 REPOSITORY = Path(__file__).parents[1]
@@ -52,6 +54,14 @@ def make_context():
         )
 
     return make
+
+
+def small_matrix():
+    """The full matrix at the size of the guide: its backbones are narrow."""
+    config = {}
+    for name in ("experiments", "guide"):
+        update_config(config, yaml.safe_load((REPOSITORY / "config" / f"{name}.yaml").read_text()))
+    return gate.load(config, SCRIPTS)
 
 
 EXPERIMENTS = yaml.safe_load(

@@ -5,26 +5,16 @@ import functools
 import numpy as np
 import pytest
 import torch
-import yaml
-from conftest import REPOSITORY, SCRIPTS
-from snakemake.utils import update_config
+from conftest import small_matrix
 from tones import make_split, make_store
 
-from ltsei import cell_data, components, gate, metrics, stage1, stage2, stage2_network, stage3
+from ltsei import cell_data, components, metrics, stage1, stage2, stage2_network, stage3
 
 CPU, CLASSES = torch.device("cpu"), 4
 FEW_STEPS = {"epochs": 2, "warmup_epochs": 0, "batch_size": 16}
 
 
-def matrix():
-    """The full matrix at the size of the guide: its backbones are narrow."""
-    config = {}
-    for name in ("experiments", "guide"):
-        update_config(config, yaml.safe_load((REPOSITORY / "config" / f"{name}.yaml").read_text()))
-    return gate.load(config, SCRIPTS)
-
-
-MATRIX, STORE = matrix(), make_store(per_class=30, length=192, num_classes=CLASSES)
+MATRIX, STORE = small_matrix(), make_store(per_class=30, length=192, num_classes=CLASSES)
 SPLIT = make_split(STORE, imbalance_ratio=8.0, validation={"per_class": 5}, n_max=24)
 
 

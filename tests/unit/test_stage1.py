@@ -35,8 +35,8 @@ def recipe(**changes):
     return Stage1(**{**values, **changes})
 
 
-def train(split=SPLIT, seed=0, attempt=None, **changes):
-    return stage1.train(recipe(**changes), STORE, split, seed=seed, device=CPU, attempt=attempt)
+def train(split=SPLIT, seed=0, attempt=None, device=CPU, **changes):
+    return stage1.train(recipe(**changes), STORE, split, seed=seed, device=device, attempt=attempt)
 
 
 def written(folder, trained):
@@ -45,8 +45,20 @@ def written(folder, trained):
     return {name: path.read_bytes() for name, path in paths.items()}
 
 
-def test_equal_seeds_give_equal_files(tmp_path):
-    assert written(tmp_path, train()) == written(tmp_path, train())
+@pytest.fixture(params=["cpu", "cuda"])
+def device(request, monkeypatch):
+    """Every device that a training may run on; a GPU is not claimed, other tests run beside this one."""
+    if request.param == "cuda" and not torch.cuda.is_available():
+        pytest.skip("needs a GPU")
+    monkeypatch.setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    return torch.device(request.param)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bf16"])
+@pytest.mark.parametrize("backbone", ["convnet_adsb", "frequency_expert", "resnet1d"])
+def test_equal_seeds_give_equal_files(tmp_path, device, backbone, precision):
+    changes = {"device": device, "backbone": backbone, "precision": precision, "epochs": 1}
+    assert written(tmp_path, train(**changes)) == written(tmp_path, train(**changes))
 
 
 def test_other_seeds_give_other_weights(tmp_path):
@@ -76,13 +88,14 @@ def test_the_files_hold_what_was_trained(tmp_path):
 
 
 @pytest.mark.parametrize("step", [1, 3, 5])
-def test_an_interrupted_stage_ends_with_the_same_files(tmp_path, step):
-    undisturbed = written(tmp_path, train(select="best"))
+def test_an_interrupted_stage_ends_with_the_same_files(tmp_path, device, step):
+    changes = {"device": device, "select": "best"}
+    undisturbed = written(tmp_path, train(**changes))
     calls = iter(range(1, 100))
     with pytest.raises(Interrupted), Resume(tmp_path / "resume", fingerprint="f", minutes=60.0) as resume:
-        train(select="best", attempt=Attempt(resume, stop=lambda: next(calls) == step))
+        train(**changes, attempt=Attempt(resume, stop=lambda: next(calls) == step))
     with Resume(tmp_path / "resume", fingerprint="f", minutes=60.0) as resume:
-        assert written(tmp_path, train(select="best", attempt=Attempt(resume))) == undisturbed
+        assert written(tmp_path, train(**changes, attempt=Attempt(resume))) == undisturbed
     assert not (tmp_path / "resume").exists()
 
 
@@ -128,7 +141,8 @@ def test_methods_with_other_losses_start_from_the_same_weights_and_see_the_same_
     assert first["logits"] == second["logits"]
 
 
-def test_bf16_stays_close_to_float32():
-    logits = [train(epochs=1, lr=1e-6, precision=precision).logits["test"] for precision in ("float32", "bf16")]
+def test_bf16_stays_close_to_float32(device):
+    changes = {"device": device, "epochs": 1, "lr": 1e-6}
+    logits = [train(**changes, precision=precision).logits["test"] for precision in ("float32", "bf16")]
     assert not np.array_equal(*logits)
     assert np.abs(logits[0] - logits[1]).max() < 0.1 * np.abs(logits[0]).max()

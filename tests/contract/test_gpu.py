@@ -1,0 +1,132 @@
+"""A training step of every recipe on a device that the host cannot see into, as a GPU is, on a machine without one.
+
+Fake tensors know their device and hold no values: an operation on two devices fails, and so does one that has to tell
+the host a value, for which it would have to wait for a GPU. Each operation is looked up among those for which torch
+has no deterministic kernel on CUDA (documentation of `torch.use_deterministic_algorithms`).
+"""
+
+import copy
+import re
+from dataclasses import replace
+
+import pytest
+import torch
+from conftest import small_matrix
+from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from ltsei import components, preflight
+from ltsei.errors import InputError
+from ltsei.losses._shared import LossValue
+from ltsei.losses.cross_entropy import CrossEntropy
+from ltsei.model import extract
+from ltsei.optim import build_optimizer
+from ltsei.run import Run
+
+DEVICE, EPOCH = torch.device("meta"), Run.train_epoch
+MATRIX = small_matrix()
+TRAININGS = [(rule, owner) for rule in ("stage1", "stage2", "stage2_network") for owner in MATRIX.rule_owners(rule)]
+NO_DETERMINISTIC_KERNEL = re.compile(
+    r"aten\.(_?adaptive_(avg|max)_pool[23]d_backward|avg_pool3d_backward|fractional_max_pool[23]d_backward"
+    r"|max_unpool[23]d|upsample_(linear1d|bilinear2d|bicubic2d|trilinear3d)_backward|reflection_pad[123]d_backward"
+    r"|nll_loss2d_forward|_ctc_loss_backward|_embedding_bag\w*|put_?|histc|bincount|(nan)?median|kthvalue"
+    r"|grid_sampler_[23]d_backward|(log)?cumsum_?|(log)?cumsumexp|cumprod_?|scatter_reduce_?)\."
+)
+
+
+class Deterministic(TorchDispatchMode):
+    """Refuses operations without a deterministic kernel on CUDA."""
+
+    def __torch_dispatch__(self, operation, types, arguments=(), named=None):
+        assert not NO_DETERMINISTIC_KERNEL.match(f"{operation}."), operation
+        return operation(*arguments, **(named or {}))
+
+
+def moved(module):
+    """The module with parameters and buffers on the device; what else it holds stays where it was made."""
+    for part in module.modules():
+        for name, value in part._parameters.items():
+            if value is not None:
+                part._parameters[name] = nn.Parameter(moved_tensor(value), requires_grad=value.requires_grad)
+        for name, value in part._buffers.items():
+            part._buffers[name] = None if value is None else moved_tensor(value)
+    return module
+
+
+def moved_tensor(value):
+    """A tensor like it on the device."""
+    return torch.empty(value.shape, dtype=value.dtype, device=DEVICE)
+
+
+def step_on_the_device(run):
+    """Do an epoch of a copy of the run."""
+    model, loss, cycles = copy.deepcopy((run.model, run.objective.loss, run.cycles))
+    with FakeTensorMode(allow_non_fake_inputs=True), Deterministic():
+        twin = copy.copy(run)
+        twin.model, twin.cycles, twin.device, twin.records = moved(model), cycles, DEVICE, {}
+        twin.objective = replace(run.objective, loss=moved(loss))
+        twin.inputs, twin.labels = moved_tensor(run.inputs), moved_tensor(run.labels)
+        parts = (model.backbone, 1.0), (model.head, model.head_lr_factor), (loss, 1.0)
+        twin.optimizer = build_optimizer(run.recipe, *parts)
+        twin.parameters = [parameter for group in twin.optimizer.param_groups for parameter in group["params"]]
+        for group in twin.optimizer.param_groups:
+            group |= {"fused": False, "foreach": False}  # fused kernels are for devices that exist
+        EPOCH(twin, lambda: None)
+        extract(twin.model, [twin.inputs])
+    assert {record.device for column in twin.records.values() for record in column} == {DEVICE}
+
+
+@pytest.fixture
+def stepped(monkeypatch):
+    """Lets every training do its epochs on the device as well, and counts them."""
+    done = []
+
+    def train_epoch(run, after_step):
+        step_on_the_device(run)
+        done.append(run.epoch)
+        EPOCH(run, after_step)
+
+    monkeypatch.setattr(Run, "train_epoch", train_epoch)
+    return done
+
+
+def carry_out(rule, method):
+    stage1 = MATRIX.recipe("stage1", "adsb_small", MATRIX.owner(method, "stage1")).settings
+    preflight.check({rule: MATRIX.recipe(rule, "adsb_small", method).settings}, before={rule: stage1})
+
+
+@pytest.mark.parametrize(("rule", "method"), TRAININGS)
+def test_a_step_waits_for_nothing_mixes_no_devices_and_is_deterministic(rule, method, stepped):
+    carry_out(rule, method)
+    assert stepped == [0]
+
+
+@pytest.mark.parametrize("name", components.names("augmentations"))
+def test_an_augmentation_stays_on_the_device(name, make_context):
+    augment = components.build("augmentations", name, replace(make_context(), sample_rate_hz=1e6))
+    with FakeTensorMode(allow_non_fake_inputs=True), Deterministic():
+        signals = torch.empty(32, 128, 2, device=DEVICE)
+        assert augment(signals, torch.Generator()).device == DEVICE
+
+
+def read_by_the_host(logits):
+    return logits.sum(1) * logits.sum().item()
+
+
+def on_two_devices(logits):
+    return logits.sum(1) + torch.ones(len(logits))
+
+
+def not_deterministic(logits):
+    return logits.cumsum(1).sum(1)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "complaint"),
+    [(read_by_the_host, "DataDependent"), (on_two_devices, "DeviceMismatch"), (not_deterministic, "cumsum")],
+)
+def test_a_loss_that_does_not_suit_a_gpu_is_found(mistake, complaint, stepped, monkeypatch):
+    monkeypatch.setattr(CrossEntropy, "forward", lambda self, batch: LossValue(mistake(batch.logits)))
+    with pytest.raises(InputError, match=complaint):
+        carry_out("stage1", "ce")
