@@ -1,17 +1,20 @@
-"""Five seeds of one recipe as one batched model against one after the other, on one CPU thread, in one process.
+"""Five seeds of one recipe against one: one after the other, as one batched model, as processes beside each other.
 
-    python benchmarks/packing.py [--length 1200] [--width 0.25] [--repeats 5]
+    python benchmarks/packing.py [--length 1200] [--width 0.25] [--batch-size 64] [--repeats 5] [--device cpu]
 
 Batched is `torch.func.stack_module_state` and `vmap`: a step of all five networks, or of five linear heads on features
-of 256 dimensions. Both do forward, backward and a plain SGD step in float32 with batches of 64.
+of 256 dimensions. All do forward, backward and a plain SGD step in float32, on a CPU with one thread a process.
 """
 
 import argparse
 import copy
+import multiprocessing
 import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
+from multiprocessing.synchronize import Barrier
 
 import numpy as np
 import torch
@@ -21,7 +24,9 @@ from torch.nn import functional
 
 from ltsei.model import build_classifier, prior_context
 
-SEEDS, BATCH, CLASSES, FEATURES = 5, 64, 20, 256
+SEEDS, CLASSES, FEATURES = 5, 20, 256
+WARM_UP = 3
+Build = Callable[[int], nn.Module]
 
 
 class Network(nn.Module):
@@ -35,6 +40,14 @@ class Network(nn.Module):
 
     def forward(self, signals: Tensor) -> Tensor:
         return self.whole(signals)[1].logits
+
+
+def network(width: float, length: int, seed: int) -> nn.Module:
+    return Network(width, length, seed).train()
+
+
+def head(seed: int) -> nn.Module:
+    return nn.Linear(FEATURES, CLASSES)
 
 
 def one_after_the_other(models: list[nn.Module], inputs: Tensor, labels: Tensor) -> Callable[[], None]:
@@ -67,35 +80,93 @@ def batched(models: list[nn.Module], inputs: Tensor, labels: Tensor) -> Callable
     return step
 
 
-def milliseconds(step: Callable[[], None]) -> float:
-    start = time.perf_counter()
-    for _ in range(10):
+def seconds(step: Callable[[], None], steps: int, device: str) -> float:
+    """Return how long the steps take after some that warm up."""
+    for _ in range(WARM_UP):
         step()
-    return 100 * (time.perf_counter() - start)
+    wait_for(device)
+    start = time.perf_counter()
+    for _ in range(steps):
+        step()
+    wait_for(device)
+    return time.perf_counter() - start
+
+
+def wait_for(device: str) -> None:
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
+def beside_each_other(build: Build, inputs: Tensor, labels: Tensor, steps: int, device: str) -> float:
+    """Return how long the steps take in a process for each seed, from the moment when all of them are warm."""
+    spawning = multiprocessing.get_context("spawn")
+    barrier = spawning.Barrier(SEEDS + 1)
+    tasks = [(build, seed, inputs[seed], labels[seed], steps, device, barrier) for seed in range(SEEDS)]
+    processes = [spawning.Process(target=alone, args=task) for task in tasks]
+    for process in processes:
+        process.start()
+    barrier.wait()
+    start = time.perf_counter()
+    barrier.wait()
+    elapsed = time.perf_counter() - start
+    for process in processes:
+        process.join()
+    return elapsed
+
+
+def alone(build: Build, seed: int, inputs: Tensor, labels: Tensor, steps: int, device: str, barrier: Barrier) -> None:
+    """Do the steps of one seed between two meetings of all processes."""
+    torch.set_num_threads(1)
+    step = one_after_the_other([build(seed).to(device)], inputs[None].to(device), labels[None].to(device))
+    for _ in range(WARM_UP):
+        step()
+    wait_for(device)
+    barrier.wait()
+    for _ in range(steps):
+        step()
+    wait_for(device)
+    barrier.wait()
+
+
+def measure(build: Build, inputs: Tensor, labels: Tensor, steps: int, device: str) -> dict[str, float]:
+    """Return the milliseconds of a step, of one seed and of five in each way."""
+    models = [build(seed).to(device) for seed in range(SEEDS)]
+    here = inputs.to(device), labels.to(device)
+    found = {
+        "one seed": seconds(one_after_the_other(models[:1], *(part[:1] for part in here)), steps, device),
+        "one after the other": seconds(one_after_the_other(models, *here), steps, device),
+        "batched": seconds(batched(copy.deepcopy(models), *here), steps, device),
+        "beside each other": beside_each_other(build, inputs, labels, steps, device),
+    }
+    return {way: 1e3 * elapsed / steps for way, elapsed in found.items()}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--length", type=int, default=1200)
     parser.add_argument("--width", type=float, default=0.25)
+    parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    labels = torch.arange(SEEDS * BATCH).view(SEEDS, BATCH) % CLASSES
-    cases = {
+    shape = SEEDS, options.batch_size
+    labels = torch.arange(SEEDS * options.batch_size).view(shape) % CLASSES
+    cases: dict[str, tuple[Build, Tensor, int]] = {
         "stage-1 networks": (
-            lambda seed: Network(options.width, options.length, seed),
-            torch.randn(SEEDS, BATCH, options.length, 2),
+            partial(network, options.width, options.length),
+            torch.randn(*shape, options.length, 2),
+            20,
         ),
-        "linear heads": (lambda seed: nn.Linear(FEATURES, CLASSES), torch.randn(SEEDS, BATCH, FEATURES)),
+        "linear heads": (head, torch.randn(*shape, FEATURES), 2000),
     }
-    sys.stdout.write("| five | one after the other, ms | batched, ms | gain |\n|---|---|---|---|\n")
-    for name, (build, inputs) in cases.items():
-        models = [build(seed).train() for seed in range(SEEDS)]
-        steps = one_after_the_other(models, inputs, labels), batched(copy.deepcopy(models), inputs, labels)
-        times = [[milliseconds(step) for step in steps] for _ in range(options.repeats + 1)][1:]
-        single, packed = (statistics.median(values) for values in zip(*times, strict=True))
-        sys.stdout.write(f"| {name} | {single:.2f} | {packed:.2f} | {single / packed:.2f}× |\n")
+    sys.stdout.write("| | ms a step | times one seed |\n|---|---|---|\n")
+    for name, (build, inputs, steps) in cases.items():
+        rounds = [measure(build, inputs, labels, steps, options.device) for _ in range(options.repeats)]
+        found = {way: statistics.median(times[way] for times in rounds) for way in rounds[0]}
+        for way, value in found.items():
+            what = f"{name}, {way}" if way == "one seed" else f"{name}, five {way}"
+            sys.stdout.write(f"| {what} | {value:.2f} | {value / found['one seed']:.2f} |\n")
         sys.stdout.flush()
 
 

@@ -1,10 +1,10 @@
 """How fast `fit` trains, against a bare loop and against the usual loop, in one process.
 
-    python benchmarks/training_step.py [--length 1200] [--width 0.25] [--batch-size 64] [--repeats 5]
+    python benchmarks/training_step.py [--length 1200] [--width 0.25] [--batch-size 64] [--repeats 5] [--device cpu]
 
 bare: forward, backward and optimizer step on one resident batch, nothing else.
 usual: float32 Conv1d, a Dataset that normalises and crops each signal in Python, DataLoader, WeightedRandomSampler,
-``.item()`` in every step. All use the strided convnet_adsb without attention and dropout, SGD, one thread.
+``.item()`` in every step. All use the strided convnet_adsb without attention and dropout, SGD; on a CPU one thread.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from ltsei.objective import build_objective
 from ltsei.settings import Stage1
 from ltsei.training import fit
 
-CPU, CLASSES, SIGNALS = torch.device("cpu"), 20, 2048
+CLASSES, SIGNALS = 20, 2048
 
 
 class UsualNetwork(nn.Module):
@@ -90,26 +90,27 @@ def recipe(options: argparse.Namespace, precision: str) -> Stage1:
     )
 
 
-def classifier(settings: Stage1, length: int) -> tuple[nn.Module, object]:
-    context = prior_context(np.full(CLASSES, SIGNALS // CLASSES + 1), signal_shape=(length, 2), sample_rate_hz=None)
+def classifier(settings: Stage1, signals: torch.Tensor) -> tuple[nn.Module, object]:
+    counts, shape = np.full(CLASSES, SIGNALS // CLASSES + 1), signals.shape[1:]
+    context = prior_context(counts, signal_shape=tuple(shape), sample_rate_hz=None)
     model = build_classifier(settings.backbone, settings.head, context, seed=0, precision=settings.precision)
-    return model, context
+    return model.to(signals.device), context
 
 
 def run_fit(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> Callable[[], None]:
-    model, context = classifier(settings, signals.shape[1])
-    objective = build_objective(settings, context, seed=0, device=CPU)
+    model, context = classifier(settings, signals)
+    objective = build_objective(settings, context, seed=0, device=signals.device)
     return lambda: fit(model, signals, labels, objective, recipe=settings, seed=0, purpose="benchmark")
 
 
 def run_bare(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> Callable[[], None]:
-    model, _ = classifier(settings, signals.shape[1])
+    model, _ = classifier(settings, signals)
     optimizer = torch.optim.SGD(model.parameters(), 0.01, momentum=0.9, weight_decay=5e-4, fused=True)
     batch, targets = signals[: settings.batch_size].clone(), labels[: settings.batch_size]
 
     def loop() -> None:
         model.train()
-        with execution.reproducible(1, CPU, 0):
+        with execution.reproducible(1, signals.device, 0):
             for _ in range(len(labels) // settings.batch_size):
                 optimizer.zero_grad()
                 functional.cross_entropy(model(batch)[1].logits, targets).backward()
@@ -119,9 +120,9 @@ def run_bare(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> C
 
 
 def run_usual(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> Callable[[], None]:
-    network = usual_network(settings.backbone, signals.shape[1], CLASSES)
+    network, device = usual_network(settings.backbone, signals.shape[1], CLASSES).to(signals.device), signals.device
     optimizer = torch.optim.SGD(network.parameters(), 0.01, momentum=0.9, weight_decay=5e-4)
-    data = UsualDataset(signals.numpy().astype(np.float64), labels.numpy())
+    data = UsualDataset(signals.cpu().numpy().astype(np.float64), labels.cpu().numpy())
     sampler = WeightedRandomSampler(torch.ones(len(labels)), len(labels))
     loader = DataLoader(data, settings.batch_size, sampler=sampler, drop_last=True)
 
@@ -129,7 +130,7 @@ def run_usual(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> 
         network.train()
         total = 0.0
         for batch, targets in loader:
-            loss = functional.cross_entropy(network(batch), targets)
+            loss = functional.cross_entropy(network(batch.to(device)), targets.to(device))
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -138,11 +139,17 @@ def run_usual(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> 
     return loop
 
 
-def seconds(loop: Callable[[], None]) -> float:
-    """Return CPU seconds of the one thread, which other work on the machine disturbs less than the clock's."""
-    start = time.process_time()
+def seconds(loop: Callable[[], None], device: torch.device) -> float:
+    """Return CPU seconds of the one thread, which other work on the machine disturbs less; on a GPU the clock's."""
+    if device.type == "cpu":
+        start = time.process_time()
+        loop()
+        return time.process_time() - start
+    torch.cuda.synchronize()
+    start = time.perf_counter()
     loop()
-    return time.process_time() - start
+    torch.cuda.synchronize()
+    return time.perf_counter() - start
 
 
 def main() -> None:
@@ -151,11 +158,13 @@ def main() -> None:
     parser.add_argument("--width", type=float, default=0.25)
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     options = parser.parse_args()
+    device = execution.device(options.device)
     torch.set_num_threads(1)
     rng = np.random.default_rng(0)
-    signals = torch.from_numpy(rng.standard_normal((SIGNALS, options.length, 2)).astype(np.float32))
-    labels = torch.from_numpy(rng.permutation(np.arange(SIGNALS) % CLASSES))
+    signals = torch.from_numpy(rng.standard_normal((SIGNALS, options.length, 2)).astype(np.float32)).to(device)
+    labels = torch.from_numpy(rng.permutation(np.arange(SIGNALS) % CLASSES)).to(device)
     loops = {"usual, float32": run_usual(recipe(options, "float32"), signals, labels)}
     for precision in ("float32", "bf16"):
         loops[f"bare, {precision}"] = run_bare(recipe(options, precision), signals, labels)
@@ -163,7 +172,7 @@ def main() -> None:
     times: dict[str, list[float]] = {name: [] for name in loops}
     for repeat in range(options.repeats + 1):
         for name, loop in loops.items():
-            elapsed = seconds(loop)
+            elapsed = seconds(loop, device)
             if repeat:  # the first round warms up
                 times[name].append(elapsed)
     usual = statistics.median(times["usual, float32"])
