@@ -27,6 +27,7 @@ rule all:
     """Everything that the enabled blocks ask for."""
     default_target: True
     input:
+        report_metrics,
         rules.report.output.html,
         rules.report_tables.output,
         rules.report_figures.output,

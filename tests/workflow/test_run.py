@@ -8,9 +8,8 @@ import pytest
 from conftest import EXPERIMENTS
 
 CELL = "results/small/ir2/seed0"
-REPORTS = dict.fromkeys(
-    [*("report", "report_tables", "report_figures"), *("block_report", "block_tables", "block_figures"), "all"], 1
-)
+BLOCK = ("block_report", "block_tables", "block_figures")
+REPORTS = dict.fromkeys(["report", "report_tables", "report_figures", *BLOCK, "all"], 1)
 
 
 def test_every_cell_is_evaluated_and_reported(finished):
@@ -77,6 +76,17 @@ def test_one_cell_is_made_again_by_its_path(copied):
     assert copied.planned(target) == {"evaluate": 1}
     copied.snakemake(target)
     assert (copied.root / target).exists()
+
+
+def test_a_missing_cell_is_made_again_with_those_reports_alone_that_show_it(copied):
+    main = EXPERIMENTS["experiments"]["main"]
+    blocks = {"main": main, "part": {**main, "methods": ["ce", "focal"]}}
+    copied.configure({**EXPERIMENTS, "run": list(blocks), "experiments": blocks})
+    copied.snakemake()
+    (copied.root / CELL / "crt" / "metrics.json").unlink()
+    assert copied.planned() == {"evaluate": 1} | REPORTS
+    (copied.root / CELL / "focal" / "metrics.json").unlink()
+    assert copied.planned() == {"evaluate": 2} | REPORTS | dict.fromkeys(BLOCK, 2)
 
 
 def test_verify_names_results_that_no_longer_match(copied):
