@@ -5,7 +5,7 @@ import pytest
 from ltsei import components, sources
 
 LAYERS = [
-    {"errors", "seeds", "files", "timings", "components", "sources", "devices", "slurm"},
+    {"errors", "startup", "seeds", "files", "timings", "components", "sources", "devices", "slurm"},
     {"validation", "leases", "traces"},
     {"logs", "head", "failures"},
     {"signals", "longtail"},
@@ -18,7 +18,7 @@ LAYERS = [
     {"gate", "provenance", "report_plan", "places", "costs"},
     {"verification", "adoption", "jobs", "status"},
     {"plan"},
-    {"metrics", "statistics", "transforms", "inspection", "examples"},
+    {"metrics", "statistics", "transforms", "inspection", "examples", "embedding"},
     {"mixture"},
     {"diagnostics"},
     set(components.FAMILIES),

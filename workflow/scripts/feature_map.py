@@ -3,10 +3,10 @@
 import numpy as np
 
 import ltsei.startup  # noqa: F401 (first of all, see there)
-from ltsei import diagnostics, files
+from ltsei import embedding, files
 from ltsei.logs import job
 
 recipe, name = snakemake.params.recipe, f"{snakemake.rule} {'/'.join(snakemake.wildcards)}"
 with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=snakemake.params.fingerprint):
     found, labels = np.load(snakemake.input.logits), np.load(snakemake.input.labels_test)
-    files.write_json(snakemake.output.map, diagnostics.feature_map(found["sample"], found["features"], labels))
+    files.write_json(snakemake.output.map, embedding.feature_map(found["sample"], found["features"], labels))

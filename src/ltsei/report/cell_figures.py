@@ -98,8 +98,10 @@ def _points(history: Mapping[str, Sequence[float | None]], word: str, factor: fl
 
 
 def _embedded(cell: Figured, settings: Figures, dimensions: int) -> Draw | None:
+    from ltsei import embedding  # takes a second, so only where a map is drawn
+
     chosen = seeds.sample(len(cell.labels), settings.max_signals)
-    found = diagnostics.embedding(
+    found = embedding.embedding(
         cell.features[chosen],
         dimensions,
         perplexity=settings.tsne_perplexity,
