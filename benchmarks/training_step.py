@@ -25,7 +25,7 @@ from ltsei.objective import build_objective
 from ltsei.settings import Stage1
 from ltsei.training import fit
 
-CLASSES, SIGNALS = 20, 2048
+CLASSES, SIGNALS = 16, 2048  # so that an epoch of `fit` draws as many as there are
 
 
 class UsualNetwork(nn.Module):
@@ -91,7 +91,7 @@ def recipe(options: argparse.Namespace, precision: str) -> Stage1:
 
 
 def classifier(settings: Stage1, signals: torch.Tensor) -> tuple[nn.Module, object]:
-    counts, shape = np.full(CLASSES, SIGNALS // CLASSES + 1), signals.shape[1:]
+    counts, shape = np.full(CLASSES, SIGNALS // CLASSES), signals.shape[1:]
     context = prior_context(counts, signal_shape=tuple(shape), sample_rate_hz=None)
     model = build_classifier(settings.backbone, settings.head, context, seed=0, precision=settings.precision)
     return model.to(signals.device), context
