@@ -11,7 +11,7 @@ from ltsei.settings import FAMILY
 from ltsei.validation import Frozen
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Recipe:
     """What one rule needs to know to compute, and the fingerprint of that and of its code.
 
@@ -26,6 +26,10 @@ class Recipe:
     settings: Any
     script: Path
     fingerprint: str
+
+    def __repr__(self) -> str:
+        """Return what fits into a line: Snakemake prints the parameters of a job here and there."""
+        return f"Recipe({self.rule} {self.fingerprint})"
 
     @classmethod
     def of(cls, rule: str, settings: Frozen, scripts: Path) -> "Recipe":

@@ -86,6 +86,11 @@ def test_the_order_of_keys_and_the_spelling_of_numbers_change_no_fingerprint(exp
     assert expected(experiments, "focal") == before
 
 
+def test_a_recipe_is_printed_as_its_rule_and_fingerprint(matrix):
+    recipe = matrix.recipe("stage2", "small", "crt")
+    assert f"recipe={recipe}" == f"recipe=Recipe(stage2 {recipe.fingerprint})"
+
+
 def test_swapping_two_values_changes_the_fingerprint(experiments):
     stage1 = experiments["defaults"]["stage1"]
     before = expected(experiments, "ce")["stage1"]

@@ -14,7 +14,7 @@ from ltsei.report.page import write_page
 __all__ = ["CellFiles", "Contents", "write_figures", "write_report", "write_tables"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Contents:
     """What a report is about; what does not exist is shown as missing and stops nothing.
 
@@ -41,6 +41,10 @@ class Contents:
     blocks: Sequence[Mapping[str, str]]
     results: str
     options: str
+
+    def __repr__(self) -> str:
+        """Return what fits into a line: Snakemake prints the parameters of a job here and there."""
+        return f"Contents({self.title!r}, {len(self.cells)} cells)"
 
     @cached_property
     def findings(self) -> Findings:

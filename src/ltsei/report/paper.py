@@ -18,6 +18,8 @@ SCALE = 0.6
 ROUNDS = 3
 LEAST = 60.0
 """Pixels of a panel, whatever its axes take."""
+FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
+"""Equally wide all of them, and what the converter measures text with: an SVG file fits wherever it is opened."""
 SIZE = re.compile(r'^<svg ([^>]*?)width="([\d.]+)" height="([\d.]+)"')
 GRADIENT = re.compile(r'((?:id="|url\(#)gradient_)\d+')
 """The name of the colours in a legend, of which a figure has one at most; Vega counts them over all its drawings."""
@@ -62,7 +64,7 @@ def _fitted(draw: Draw, width: float) -> str:
     """
     inner = 0.8 * width
     for _ in range(ROUNDS):
-        svg: str = vl_convert.vegalite_to_svg({**draw(inner), "config": theme(dark=False)})
+        svg: str = vl_convert.vegalite_to_svg({**draw(inner), "config": {**theme(dark=False), "font": FONT}})
         inner = max(LEAST, inner + width - _size(svg)[0])
     return GRADIENT.sub(r"\g<1>0", svg)
 

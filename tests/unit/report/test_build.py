@@ -12,6 +12,7 @@ from unit.report._matrix import data_of, fake_matrix
 
 from ltsei import files
 from ltsei.leases import Lease
+from ltsei.report import paper
 from ltsei.report.matrix_figures import FIGURES
 
 
@@ -112,6 +113,11 @@ def test_methods_with_few_classes_trade_off(tmp_path):
     matrix = fake_matrix(tmp_path, methods=("ce", "crt"), ratios=("100",), natural=False)
     text = figure_text(matrix.figures()["trade_off"])
     assert all(word in text for word in ("Many-shot accuracy", "Few-shot accuracy", "crt"))
+
+
+def test_figures_ask_for_the_font_that_their_text_was_measured_with(full_figures):
+    fonts = {font for path in full_figures.values() for font in re.findall('font-family="([^"]*)"', path.read_text())}
+    assert fonts == {paper.FONT}
 
 
 def test_figures_are_one_or_two_columns_wide_in_every_format(full_figures):
