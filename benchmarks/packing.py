@@ -47,6 +47,7 @@ def network(width: float, length: int, seed: int) -> nn.Module:
 
 
 def head(seed: int) -> nn.Module:
+    torch.manual_seed(seed)
     return nn.Linear(FEATURES, CLASSES)
 
 
@@ -100,7 +101,7 @@ def wait_for(device: str) -> None:
 def beside_each_other(build: Build, inputs: Tensor, labels: Tensor, steps: int, device: str) -> float:
     """Return how long the steps take in a process for each seed, from the moment when all of them are warm."""
     spawning = multiprocessing.get_context("spawn")
-    barrier = spawning.Barrier(SEEDS + 1)
+    barrier = spawning.Barrier(SEEDS + 1, timeout=600)  # it breaks if one of them fails
     tasks = [(build, seed, inputs[seed], labels[seed], steps, device, barrier) for seed in range(SEEDS)]
     processes = [spawning.Process(target=alone, args=task) for task in tasks]
     for process in processes:
@@ -116,16 +117,17 @@ def beside_each_other(build: Build, inputs: Tensor, labels: Tensor, steps: int, 
 
 def alone(build: Build, seed: int, inputs: Tensor, labels: Tensor, steps: int, device: str, barrier: Barrier) -> None:
     """Do the steps of one seed between two meetings of all processes."""
-    torch.set_num_threads(1)
-    step = one_after_the_other([build(seed).to(device)], inputs[None].to(device), labels[None].to(device))
-    for _ in range(WARM_UP):
-        step()
-    wait_for(device)
-    barrier.wait()
-    for _ in range(steps):
-        step()
-    wait_for(device)
-    barrier.wait()
+    try:
+        torch.set_num_threads(1)
+        step = one_after_the_other([build(seed).to(device)], inputs[None].to(device), labels[None].to(device))
+        for count in (WARM_UP, steps):
+            for _ in range(count):
+                step()
+            wait_for(device)
+            barrier.wait()
+    except BaseException:
+        barrier.abort()
+        raise
 
 
 def measure(build: Build, inputs: Tensor, labels: Tensor, steps: int, device: str) -> dict[str, float]:

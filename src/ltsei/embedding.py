@@ -18,14 +18,14 @@ def feature_map(sample: np.ndarray, features: np.ndarray, labels: np.ndarray) ->
         features: of these, [M, D]; the map is empty where they do not vary enough.
         labels: of all test signals, int64 [N].
     """
-    places = embedding(features, 2, perplexity=PERPLEXITY, iterations=ITERATIONS)
+    places = tsne(features, 2, perplexity=PERPLEXITY, iterations=ITERATIONS)
     if places is None:
         return {}
     x, y = np.rint(1000 * places).astype(int).T.tolist()
     return {"labels": labels[sample].tolist(), "x": x, "y": y}
 
 
-def embedding(features: np.ndarray, dimensions: int, *, perplexity: float, iterations: int) -> np.ndarray | None:
+def tsne(features: np.ndarray, dimensions: int, *, perplexity: float, iterations: int) -> np.ndarray | None:
     """Return the t-SNE of features [N, D] in [-1, 1], [N, dimensions] (van der Maaten and Hinton 2008).
 
     Always the same, since it starts from the first principal components (Kobak and Berens 2019). None where there are
@@ -34,7 +34,7 @@ def embedding(features: np.ndarray, dimensions: int, *, perplexity: float, itera
     varying = features[:, features.std(axis=0) > 0]
     if min(varying.shape) <= dimensions:
         return None
-    tsne = TSNE(
+    method = TSNE(
         n_components=dimensions,
         perplexity=min(perplexity, (len(features) - 1) / FACTOR),
         max_iter=iterations,
@@ -42,7 +42,7 @@ def embedding(features: np.ndarray, dimensions: int, *, perplexity: float, itera
         random_state=0,
     )
     with threadpool_limits(1):  # sums depend on the number of threads in their last bits
-        found: np.ndarray = tsne.fit_transform(varying.astype(np.float32))
+        found: np.ndarray = method.fit_transform(varying.astype(np.float32))
     found -= (found.max(axis=0) + found.min(axis=0)) / 2
     found /= np.abs(found).max()
     return found

@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -93,17 +93,33 @@ def _stage1(recipe: Stage1, heads: dict[str, dict[str, Any]]) -> None:
 
 
 def _stage2(recipe: Stage2, before: Stage1 | None) -> None:
+    if before and recipe.moves_backbone:
+        _moving_stage2(recipe, before)
+        return
     context = _context(recipe, LENGTH, in_features=FEATURES)
     with torch.random.fork_rng(devices=[]):
         head = context.build("heads", before.head if before else recipe.head)
         prepared = stage2.prepare(recipe, context, head)
-        if before and recipe.moves_backbone:
-            backbone = context.build("backbones", before.backbone)
-            TunedClassifier(backbone, head, recipe.precision, tuned=prepared.tunes_backbone, bn=recipe.bn)
     _step(recipe, Classifier(nn.Identity(), prepared.head), context, _random(context.class_counts, FEATURES))
     for spec in recipe.augmentations:
         context.build("augmentations", spec)
     prepared.fold(prepared.head)
+
+
+def _moving_stage2(recipe: Stage2, before: Stage1) -> None:
+    """Carry out a stage 2 that moves the backbone of the stage 1 before it."""
+    context = _context(recipe, before.length or LENGTH)
+    whole = build_classifier(before.backbone, before.head, context, seed=0)
+    width = cast(int, whole.backbone.out_features)
+    context = replace(context, in_features=width, bias_columns=getattr(whole.backbone, "bias_columns", ()))
+    with torch.random.fork_rng(devices=[]):
+        prepared = stage2.prepare(recipe, context, whole.head)
+    tuned = prepared.tunes_backbone
+    model = TunedClassifier(whole.backbone, prepared.head, recipe.precision, tuned=tuned, bn=recipe.bn)
+    model.head_lr_factor = prepared.lr_factor
+    inputs = _random(context.class_counts, *context.signal_shape)
+    _step(recipe, model, context, inputs, augmentations=recipe.augmentations)
+    prepared.fold(model.head)
 
 
 def _stage3(recipe: Stage3) -> None:

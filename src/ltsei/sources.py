@@ -42,7 +42,7 @@ ASSETS = frozenset({".css", ".j2", ".js", ".json"})
 
 
 @dataclass(frozen=True)
-class Source:
+class Code:
     """What counts of a source file.
 
     Attributes:
@@ -59,8 +59,8 @@ def fingerprint(script: Path, settings: Any, components: Iterable[tuple[str, str
 
     Neither the order of keys nor the spelling of a number (1 or 1.0) matters.
     """
-    modules = closure({*read(script).imports, *(module_name(*component) for component in components)})
-    parts = [read(script).digest, *(module_digest(module) for module in sorted(modules))]
+    modules = closure({*code_of(script).imports, *(module_name(*component) for component in components)})
+    parts = [code_of(script).digest, *(module_digest(module) for module in sorted(modules))]
     text = json.dumps([_canonical(settings), parts], sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -74,7 +74,7 @@ def closure(modules: Iterable[str]) -> frozenset[str]:
         if module in found or module in PLUMBING:
             continue
         found.add(module)
-        pending.update(read(_path(module)).imports, _packages(module))
+        pending.update(code_of(_path(module)).imports, _packages(module))
     return frozenset(found)
 
 
@@ -84,16 +84,16 @@ def module_digest(module: str) -> str:
     path = _path(module)
     inside = sorted(path.parent.rglob("[!.]*")) if path.name == "__init__.py" and path.parent != PACKAGE else []
     assets = [file.read_bytes() for file in inside if file.suffix in ASSETS]
-    return hashlib.sha256(b"\0".join([read(path).digest.encode(), *assets])).hexdigest()
+    return hashlib.sha256(b"\0".join([code_of(path).digest.encode(), *assets])).hexdigest()
 
 
 @functools.cache
-def read(path: Path) -> Source:
+def code_of(path: Path) -> Code:
     """Return what counts of the source at `path`; a process reads each file once."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = (name for node in _statements(tree, executed=True) for name in _imported(node))
     ours = frozenset(name for name in names if name.split(".")[0] == "ltsei" and _path(name).exists())
-    return Source(ours, hashlib.sha256(_normalised(tree).encode()).hexdigest())
+    return Code(ours, hashlib.sha256(_normalised(tree).encode()).hexdigest())
 
 
 def _canonical(value: Any) -> Any:
@@ -105,7 +105,7 @@ def _canonical(value: Any) -> Any:
 
 
 def _normalised(tree: ast.Module) -> str:
-    """Return the code of a tree without comments, docstrings and layout; the tree loses its docstrings."""
+    """Return the code of a tree without comments, docstrings and layout; the tree loses its docstrings too."""
     for node in [tree, *_statements(tree)]:
         body = getattr(node, "body", None)
         if isinstance(body, list):

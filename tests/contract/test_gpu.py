@@ -1,8 +1,9 @@
 """A training step of every recipe on a device that the host cannot see into, as a GPU is, on a machine without one.
 
 Fake tensors know their device and hold no values: an operation on two devices fails, and so does one that has to tell
-the host a value, for which it would have to wait for a GPU. Each operation is looked up among those for which torch
-has no deterministic kernel on CUDA (documentation of `torch.use_deterministic_algorithms`).
+the host a value, for which it would have to wait for a GPU. Copies back to the host are refused. Each operation is
+looked up among those which may have no deterministic kernel on CUDA, some of them under certain arguments alone
+(documentation of `torch.use_deterministic_algorithms`). In float32: autocast knows no such device.
 """
 
 import copy
@@ -14,7 +15,9 @@ import torch
 from conftest import small_matrix
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.nn import functional
 from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from ltsei import components, preflight
 from ltsei.errors import InputError
@@ -24,23 +27,36 @@ from ltsei.model import extract
 from ltsei.optim import build_optimizer
 from ltsei.run import Run
 
-DEVICE, EPOCH = torch.device("meta"), Run.train_epoch
+DEVICE, CPU, EPOCH = torch.device("meta"), torch.device("cpu"), Run.train_epoch
 MATRIX = small_matrix()
 TRAININGS = [(rule, owner) for rule in ("stage1", "stage2", "stage2_network") for owner in MATRIX.rule_owners(rule)]
-NO_DETERMINISTIC_KERNEL = re.compile(
+MAYBE_NOT_DETERMINISTIC = re.compile(
     r"aten\.(_?adaptive_(avg|max)_pool[23]d_backward|avg_pool3d_backward|fractional_max_pool[23]d_backward"
-    r"|max_unpool[23]d|upsample_(linear1d|bilinear2d|bicubic2d|trilinear3d)_backward|reflection_pad[123]d_backward"
+    r"|max_unpool[23]d|_?upsample_(linear|bilinear|bicubic|trilinear)\w*_backward|reflection_pad[123]d_backward"
     r"|nll_loss2d_forward|_ctc_loss_backward|_embedding_bag\w*|put_?|histc|bincount|(nan)?median|kthvalue"
-    r"|grid_sampler_[23]d_backward|(log)?cumsum_?|(log)?cumsumexp|cumprod_?|scatter_reduce_?)\."
+    r"|grid_sampler_[23]d_backward|cumsum_?|scatter_reduce_?)\."
 )
 
 
-class Deterministic(TorchDispatchMode):
-    """Refuses operations without a deterministic kernel on CUDA."""
+class Watched(TorchDispatchMode):
+    """Refuses what the device has no deterministic kernel for, and copies from it to the host; counts those to it."""
+
+    def __init__(self):
+        super().__init__()
+        self.copies_to_the_device = 0
 
     def __torch_dispatch__(self, operation, types, arguments=(), named=None):
-        assert not NO_DETERMINISTIC_KERNEL.match(f"{operation}."), operation
-        return operation(*arguments, **(named or {}))
+        assert not MAYBE_NOT_DETERMINISTIC.match(f"{operation}."), operation
+        result = operation(*arguments, **(named or {}))
+        before, after = (devices_of(part) for part in (arguments, result))
+        assert not (DEVICE in before and CPU in after), f"{operation} copies to the host"
+        self.copies_to_the_device += CPU in before and DEVICE in after and DEVICE not in before
+        return result
+
+
+def devices_of(values):
+    """The devices of the tensors among values, scalars left out."""
+    return {value.device for value in tree_leaves(values) if isinstance(value, torch.Tensor) and value.ndim}
 
 
 def moved(module):
@@ -62,8 +78,9 @@ def moved_tensor(value):
 def step_on_the_device(run):
     """Do an epoch of a copy of the run."""
     model, loss, cycles = copy.deepcopy((run.model, run.objective.loss, run.cycles))
-    with FakeTensorMode(allow_non_fake_inputs=True), Deterministic():
+    with FakeTensorMode(allow_non_fake_inputs=True), Watched() as watched:
         twin = copy.copy(run)
+        twin.recipe = run.recipe.model_copy(update={"batch_size": 1})
         twin.model, twin.cycles, twin.device, twin.records = moved(model), cycles, DEVICE, {}
         twin.objective = replace(run.objective, loss=moved(loss))
         twin.inputs, twin.labels = moved_tensor(run.inputs), moved_tensor(run.labels)
@@ -72,7 +89,9 @@ def step_on_the_device(run):
         twin.parameters = [parameter for group in twin.optimizer.param_groups for parameter in group["params"]]
         for group in twin.optimizer.param_groups:
             group |= {"fused": False, "foreach": False}  # fused kernels are for devices that exist
-        EPOCH(twin, lambda: None)
+        copies = []
+        EPOCH(twin, lambda: copies.append(watched.copies_to_the_device))
+        assert len(copies) > 1 and copies[0] == copies[-1], "copied to the device in every step"
         extract(twin.model, [twin.inputs])
     assert {record.device for column in twin.records.values() for record in column} == {DEVICE}
 
@@ -97,7 +116,7 @@ def carry_out(rule, method):
 
 
 @pytest.mark.parametrize(("rule", "method"), TRAININGS)
-def test_a_step_waits_for_nothing_mixes_no_devices_and_is_deterministic(rule, method, stepped):
+def test_a_step_takes_nothing_to_the_host_mixes_no_devices_and_is_deterministic(rule, method, stepped):
     carry_out(rule, method)
     assert stepped == [0]
 
@@ -105,13 +124,22 @@ def test_a_step_waits_for_nothing_mixes_no_devices_and_is_deterministic(rule, me
 @pytest.mark.parametrize("name", components.names("augmentations"))
 def test_an_augmentation_stays_on_the_device(name, make_context):
     augment = components.build("augmentations", name, replace(make_context(), sample_rate_hz=1e6))
-    with FakeTensorMode(allow_non_fake_inputs=True), Deterministic():
+    with FakeTensorMode(allow_non_fake_inputs=True), Watched() as watched:
         signals = torch.empty(32, 128, 2, device=DEVICE)
         assert augment(signals, torch.Generator()).device == DEVICE
+    assert watched.copies_to_the_device == 0
 
 
 def read_by_the_host(logits):
     return logits.sum(1) * logits.sum().item()
+
+
+def copied_to_the_host(logits):
+    return logits.sum(1).cpu().to(logits.device)
+
+
+def made_on_the_host(logits):
+    return logits.sum(1) + torch.ones(len(logits)).to(logits.device)
 
 
 def on_two_devices(logits):
@@ -122,9 +150,20 @@ def not_deterministic(logits):
     return logits.cumsum(1).sum(1)
 
 
+def not_deterministic_backwards(logits):
+    return functional.adaptive_avg_pool2d(logits[:, None, None], 2).sum((1, 2, 3))
+
+
 @pytest.mark.parametrize(
     ("mistake", "complaint"),
-    [(read_by_the_host, "DataDependent"), (on_two_devices, "DeviceMismatch"), (not_deterministic, "cumsum")],
+    [
+        (read_by_the_host, "DataDependent"),
+        (copied_to_the_host, "copies to the host"),
+        (made_on_the_host, "copied to the device"),
+        (on_two_devices, "DeviceMismatch"),
+        (not_deterministic, "cumsum"),
+        (not_deterministic_backwards, "adaptive_avg_pool2d_backward"),
+    ],
 )
 def test_a_loss_that_does_not_suit_a_gpu_is_found(mistake, complaint, stepped, monkeypatch):
     monkeypatch.setattr(CrossEntropy, "forward", lambda self, batch: LossValue(mistake(batch.logits)))

@@ -49,7 +49,7 @@ def modules():
 
 
 def imported(path):
-    names = {name.removeprefix("ltsei").lstrip(".") for name in sources.read(path).imports}
+    names = {name.removeprefix("ltsei").lstrip(".") for name in sources.code_of(path).imports}
     return {name for name in names if name and name not in components.FAMILIES}
 
 

@@ -20,7 +20,7 @@ def package(tmp_path, monkeypatch):
 
 
 def forget():
-    sources.read.cache_clear()
+    sources.code_of.cache_clear()
     sources.module_digest.cache_clear()
 
 

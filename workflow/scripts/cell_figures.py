@@ -1,6 +1,7 @@
 """Write the figures of one cell, then the list of their files."""
 
 import ltsei.startup  # noqa: F401 (first of all, see there)
+
 from ltsei.logs import job
 from ltsei.report import cell_figures
 

@@ -1,8 +1,9 @@
 """Turn the logits of one cell into metrics, a table by class, a confusion matrix and what figures show of it."""
 
+import ltsei.startup  # noqa: F401 (first of all, see there)
+
 import numpy as np
 
-import ltsei.startup  # noqa: F401 (first of all, see there)
 from ltsei import diagnostics, files, longtail, metrics, provenance, signals
 from ltsei.logs import job
 

@@ -1,6 +1,7 @@
 """Keep a few signals of a data set for the report."""
 
 import ltsei.startup  # noqa: F401 (first of all, see there)
+
 from ltsei import examples, files, signals
 from ltsei.logs import job
 

@@ -1,8 +1,9 @@
 """Draw a map of the features of one backbone."""
 
+import ltsei.startup  # noqa: F401 (first of all, see there)
+
 import numpy as np
 
-import ltsei.startup  # noqa: F401 (first of all, see there)
 from ltsei import embedding, files
 from ltsei.logs import job
 

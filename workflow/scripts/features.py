@@ -1,6 +1,7 @@
 """Keep the features of a frozen backbone."""
 
 import ltsei.startup  # noqa: F401 (first of all, see there)
+
 from ltsei import cell_data, checkpoint, execution, longtail, provenance, signals, stage1
 from ltsei.logs import job
 

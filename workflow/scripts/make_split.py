@@ -1,8 +1,9 @@
 """Draw the training and validation signals of one imbalance ratio and seed."""
 
+import ltsei.startup  # noqa: F401 (first of all, see there)
+
 import numpy as np
 
-import ltsei.startup  # noqa: F401 (first of all, see there)
 from ltsei import longtail, signals
 from ltsei.logs import job
 from ltsei.matrix import ratio_value

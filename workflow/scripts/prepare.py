@@ -1,6 +1,7 @@
 """Read a source in whatever format and write the canonical store."""
 
 import ltsei.startup  # noqa: F401 (first of all, see there)
+
 from ltsei import components, signals
 from ltsei.logs import job
 

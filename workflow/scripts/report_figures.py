@@ -1,6 +1,7 @@
 """Write the figures of a report."""
 
 import ltsei.startup  # noqa: F401 (first of all, see there)
+
 from ltsei import report
 from ltsei.logs import job
 

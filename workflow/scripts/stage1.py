@@ -1,6 +1,7 @@
 """Train the representation of one cell on its long-tailed signals."""
 
 import ltsei.startup  # noqa: F401 (first of all, see there)
+
 from ltsei import execution, longtail, provenance, signals, stage1
 from ltsei.checkpoint import Resume
 from ltsei.logs import job

@@ -1,8 +1,9 @@
 """Train the classifier of one cell again, on cached features."""
 
+import ltsei.startup  # noqa: F401 (first of all, see there)
+
 import numpy as np
 
-import ltsei.startup  # noqa: F401 (first of all, see there)
 from ltsei import checkpoint, execution, longtail, provenance, stage2
 from ltsei.checkpoint import Resume
 from ltsei.logs import job

@@ -1,6 +1,7 @@
 """Train the classifier of one cell again where that moves the backbone."""
 
 import ltsei.startup  # noqa: F401 (first of all, see there)
+
 from ltsei import cell_data, checkpoint, execution, longtail, provenance, signals, stage2_network
 from ltsei.checkpoint import Resume
 from ltsei.logs import job

@@ -1,8 +1,9 @@
 """Apply the post-hoc steps of one cell."""
 
+import ltsei.startup  # noqa: F401 (first of all, see there)
+
 import numpy as np
 
-import ltsei.startup  # noqa: F401 (first of all, see there)
 from ltsei import longtail, provenance, stage3
 from ltsei.logs import job
 

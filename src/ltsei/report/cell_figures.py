@@ -101,7 +101,7 @@ def _embedded(cell: Figured, settings: Figures, dimensions: int) -> Draw | None:
     from ltsei import embedding  # takes a second, so only where a map is drawn
 
     chosen = seeds.sample(len(cell.labels), settings.max_signals)
-    found = embedding.embedding(
+    found = embedding.tsne(
         cell.features[chosen],
         dimensions,
         perplexity=settings.tsne_perplexity,

@@ -126,7 +126,7 @@ class Cell:
 
     @cached_property
     def map(self) -> dict[str, list[int]]:
-        """What `ltsei.diagnostics.feature_map` returned."""
+        """What `ltsei.embedding.feature_map` returned."""
         return reading.record(self._done(self.files.map))
 
     @cached_property

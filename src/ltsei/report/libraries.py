@@ -1,10 +1,13 @@
 """The JavaScript libraries of the page, from installed packages, so that it opens without a network."""
 
 import functools
+import gzip
+import hashlib
 import importlib.metadata
 import importlib.util
 import re
 import tempfile
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +17,7 @@ import vl_convert
 from ltsei.errors import InputError
 
 EXPORTS = re.compile(r"export\{([^}]*)\};")
+SNIPPET = "window.vegaEmbed = vegaEmbed;"
 
 
 @functools.cache
@@ -21,25 +25,30 @@ def charts() -> str:
     """Return Vega, Vega-Lite and Vega-Embed as one script which defines ``vegaEmbed``.
 
     Bundling them takes a second: a version of the package does it once, and the result is kept where the user's
-    programs keep such files, if one can write there.
+    programs keep such files, if one can write there. What is damaged there is made anew.
     """
-    version = importlib.metadata.version("vl-convert-python")
-    kept = platformdirs.user_cache_path("ltsei") / f"charts-{version}.js"
-    with suppress(OSError):
-        return kept.read_text(encoding="utf-8")
-    script = _bundled_charts()
-    with suppress(OSError):
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=kept.parent) as own:
-            written = Path(own) / kept.name
-            written.write_text(script, encoding="utf-8")
-            written.replace(kept)
+    key = hashlib.sha256(f"{importlib.metadata.version('vl-convert-python')} {SNIPPET}".encode()).hexdigest()[:16]
+    with suppress(OSError, RuntimeError, EOFError, zlib.error, UnicodeDecodeError):
+        if script := gzip.decompress(_kept(key).read_bytes()).decode():
+            return script
+    script = vl_convert.javascript_bundle(SNIPPET)
+    with suppress(OSError, RuntimeError):
+        _keep(_kept(key), gzip.compress(script.encode()))
     return script
 
 
-def _bundled_charts() -> str:
-    script: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    return script
+def _kept(key: str) -> Path:
+    """Return where a bundle is kept; RuntimeError for a user without a home."""
+    return platformdirs.user_cache_path("ltsei") / f"charts-{key}.js.gz"
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Write a file that other processes may be writing too."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent) as own:
+        written = Path(own) / path.name
+        written.write_bytes(content)
+        written.replace(path)
 
 
 def tables() -> str:

@@ -1,20 +1,18 @@
-"""The libraries of the page are made once, and from a folder that nobody can write to as well."""
-
-from pathlib import Path
+"""The libraries of the page are bundled once, and each time where nothing can be kept."""
 
 import platformdirs
 import pytest
+import vl_convert
 
 from ltsei.report import libraries
 
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
-    """An empty folder for what the user's programs keep, and how often libraries were bundled."""
-    folder, bundled = tmp_path / "cache", []
+    """An empty folder for what the user's programs keep, and what was bundled."""
+    folder, bundled, bundle = tmp_path / "cache", [], vl_convert.javascript_bundle
     monkeypatch.setattr(platformdirs, "user_cache_path", lambda _: folder)
-    monkeypatch.setattr(libraries, "_bundled_charts", lambda: bundled.append("once") or "scripts")
-    libraries.charts.cache_clear()
+    monkeypatch.setattr(vl_convert, "javascript_bundle", lambda snippet: bundled.append(bundle(snippet)) or bundled[-1])
     yield folder, bundled
     libraries.charts.cache_clear()
 
@@ -27,9 +25,9 @@ def charts():
 
 def test_charts_are_bundled_once_for_all_processes(cache):
     folder, bundled = cache
-    assert [charts(), charts()] == ["scripts", "scripts"]
-    assert bundled == ["once"]
-    assert [path.suffix for path in folder.iterdir()] == [".js"]
+    assert [charts(), charts()] == bundled * 2
+    assert "vegaEmbed" in bundled[0]
+    assert len(list(folder.iterdir())) == 1
 
 
 def test_another_version_is_bundled_anew(cache, monkeypatch):
@@ -40,8 +38,30 @@ def test_another_version_is_bundled_anew(cache, monkeypatch):
     assert len(bundled) == 2
 
 
-def test_without_a_place_to_keep_them_charts_are_bundled_each_time(cache):
+@pytest.mark.parametrize("damage", [lambda content: b"", lambda content: content[:-100], lambda content: b"<html>"])
+def test_a_damaged_bundle_is_made_anew(cache, damage):
     folder, bundled = cache
-    Path(folder).write_text("a file where the folder should be")
-    assert [charts(), charts()] == ["scripts", "scripts"]
+    charts()
+    (path,) = folder.iterdir()
+    path.write_bytes(damage(path.read_bytes()))
+    assert charts() == bundled[0]
+    assert charts() == bundled[0]
+    assert len(bundled) == 2
+
+
+def without_a_home(_):
+    raise RuntimeError("could not determine the home directory")
+
+
+def test_where_nothing_can_be_written_charts_are_bundled_each_time(cache):
+    folder, bundled = cache
+    folder.write_text("a file where the folder should be")
+    assert charts() == charts()
+    assert len(bundled) == 2
+
+
+def test_a_user_without_a_home_has_charts(cache, monkeypatch):
+    _, bundled = cache
+    monkeypatch.setattr(platformdirs, "user_cache_path", without_a_home)
+    assert charts() == charts()
     assert len(bundled) == 2
