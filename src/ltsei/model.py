@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 import torch
@@ -89,8 +89,7 @@ def build_classifier(
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seeds.integer(seed, "weights"))
         body = context.build("backbones", backbone)
-        columns = getattr(body, "bias_columns", ())
-        top = replace(context, in_features=body.out_features, bias_columns=columns).build("heads", head)
+        top = context_of_head(context, body).build("heads", head)
     return Classifier(body, top, precision)
 
 
@@ -121,14 +120,20 @@ def prior_context(class_counts: np.ndarray, **facts: Any) -> Context:
     return Context(class_counts=class_counts, class_probabilities=lambda progress: prior, **known)
 
 
-def facts(context: Context, in_features: int, bias_columns: tuple[int, ...] = ()) -> dict[str, Any]:
-    """Return what a checkpoint holds of the context of its components; D of the head is `in_features`."""
+def context_of_head(context: Context, backbone: nn.Module) -> Context:
+    """Return the context of a head on a backbone: how many features there are, and which are a gate's shares."""
+    columns = cast(tuple[int, ...], getattr(backbone, "bias_columns", ()))
+    return replace(context, in_features=cast(int, backbone.out_features), bias_columns=columns)
+
+
+def facts(context: Context) -> dict[str, Any]:
+    """Return what a checkpoint holds of the context of its head."""
     return {
         "class_counts": torch.from_numpy(context.class_counts),
         "signal_shape": tuple(context.signal_shape),
         "sample_rate_hz": context.sample_rate_hz,
-        "in_features": in_features,
-        "bias_columns": bias_columns,
+        "in_features": context.in_features,
+        "bias_columns": context.bias_columns,
     }
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ltsei import components, seeds, stage2, stage3
+from ltsei import components, seeds, stage2, stage2_network, stage3
 from ltsei.components import Context, Spec
 from ltsei.errors import InputError
-from ltsei.model import Classifier, TunedClassifier, build_classifier, prior_context
+from ltsei.model import Classifier, build_classifier, context_of_head, prior_context
 from ltsei.objective import build_objective
 from ltsei.recipe import component_specs
 from ltsei.settings import Stage1, Stage2, Stage3, Training
@@ -45,13 +45,16 @@ def check(
     attempts: dict[str, Callable[[], object]] = {
         name: partial(components.build, "datasets", spec, None) for name, spec in (sources or {}).items()
     }
-    heads: dict[str, dict[str, Any]] = {}
+    heads: dict[str, Context] = {}
+    before = before or {}
     for name, recipe in named.items():
         match recipe:
             case Stage1():
                 attempts[name] = partial(_stage1, recipe, heads)
+            case Stage2() if recipe.moves_backbone and name in before:
+                attempts[name] = partial(_stage2_network, recipe, before[name])
             case Stage2():
-                attempts[name] = partial(_stage2, recipe, (before or {}).get(name))
+                attempts[name] = partial(_stage2, recipe, before[name].head if name in before else None)
             case Stage3():
                 attempts[name] = partial(_stage3, recipe)
     problems = {name: problem for name, attempt in attempts.items() if (problem := _problem(attempt))}
@@ -70,35 +73,33 @@ def _problem(attempt: Callable[[], object]) -> str | None:
     return None
 
 
-def _stage1(recipe: Stage1, heads: dict[str, dict[str, Any]]) -> None:
+def _stage1(recipe: Stage1, heads: dict[str, Context]) -> None:
     """Carry out a stage 1; of recipes which train the same network one runs it, the others are content with features.
 
     Args:
         recipe: of the stage.
-        heads: what a head knows of each network that has been run; one that is not there is added.
+        heads: the context of a head on each network that has been run; one that is not there is added.
     """
     context = _context(recipe, recipe.length or LENGTH)
     network = repr([recipe.backbone, recipe.precision, recipe.length, recipe.augmentations])
     if network in heads:
-        context = replace(context, **heads[network])
+        known = heads[network]
+        context = replace(context, in_features=known.in_features, bias_columns=known.bias_columns)
         with torch.random.fork_rng(devices=[]):
             model = Classifier(nn.Identity(), context.build("heads", recipe.head))
-        _step(recipe, model, context, _random(context.class_counts, heads[network]["in_features"]))
+        _step(recipe, model, context, _random(context.class_counts, cast(int, known.in_features)))
         return
     model = build_classifier(recipe.backbone, recipe.head, context, seed=0, precision=recipe.precision)
     inputs = _random(context.class_counts, *context.signal_shape)
     _step(recipe, model, context, inputs, augmentations=recipe.augmentations)
-    columns = getattr(model.backbone, "bias_columns", ())
-    heads[network] = {"in_features": model.backbone.out_features, "bias_columns": columns}
+    heads[network] = context_of_head(context, model.backbone)
 
 
-def _stage2(recipe: Stage2, before: Stage1 | None) -> None:
-    if before and recipe.moves_backbone:
-        _moving_stage2(recipe, before)
-        return
+def _stage2(recipe: Stage2, head_before: Spec | None) -> None:
+    """Carry out a stage 2 on features, on the head of a stage 1 if that is known."""
     context = _context(recipe, LENGTH, in_features=FEATURES)
     with torch.random.fork_rng(devices=[]):
-        head = context.build("heads", before.head if before else recipe.head)
+        head = context.build("heads", head_before or recipe.head)
         prepared = stage2.prepare(recipe, context, head)
     _step(recipe, Classifier(nn.Identity(), prepared.head), context, _random(context.class_counts, FEATURES))
     for spec in recipe.augmentations:
@@ -106,17 +107,13 @@ def _stage2(recipe: Stage2, before: Stage1 | None) -> None:
     prepared.fold(prepared.head)
 
 
-def _moving_stage2(recipe: Stage2, before: Stage1) -> None:
+def _stage2_network(recipe: Stage2, before: Stage1) -> None:
     """Carry out a stage 2 that moves the backbone of the stage 1 before it."""
     context = _context(recipe, before.length or LENGTH)
-    whole = build_classifier(before.backbone, before.head, context, seed=0)
-    width = cast(int, whole.backbone.out_features)
-    context = replace(context, in_features=width, bias_columns=getattr(whole.backbone, "bias_columns", ()))
+    trained = build_classifier(before.backbone, before.head, context, seed=0)
     with torch.random.fork_rng(devices=[]):
-        prepared = stage2.prepare(recipe, context, whole.head)
-    tuned = prepared.tunes_backbone
-    model = TunedClassifier(whole.backbone, prepared.head, recipe.precision, tuned=tuned, bn=recipe.bn)
-    model.head_lr_factor = prepared.lr_factor
+        known = context_of_head(context, trained.backbone)
+        model, prepared = stage2_network.assemble(recipe, known, trained.backbone, trained.head)
     inputs = _random(context.class_counts, *context.signal_shape)
     _step(recipe, model, context, inputs, augmentations=recipe.augmentations)
     prepared.fold(model.head)

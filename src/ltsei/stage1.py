@@ -1,7 +1,7 @@
 """Stage 1: backbone and head learn from the long-tailed signals; the frozen backbone's features are kept."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
@@ -9,7 +9,7 @@ import torch
 from ltsei import execution, seeds
 from ltsei.cell_data import PARTS, CellData
 from ltsei.longtail import Split
-from ltsei.model import Classifier, build_classifier, extract, facts, kept, prior_context, restore
+from ltsei.model import Classifier, build_classifier, context_of_head, extract, facts, kept, prior_context, restore
 from ltsei.settings import Stage1
 from ltsei.signals import Store
 from ltsei.training import Attempt, Trained, fit_signals, outputs, sampled
@@ -36,11 +36,7 @@ def train(
     parts = {"backbone": kept(recipe.backbone, model.backbone), "head": kept(recipe.head, model.head)}
     content = {
         **parts,
-        "context": facts(
-            context,
-            cast(int, model.backbone.out_features),
-            cast(tuple[int, ...], getattr(model.backbone, "bias_columns", ())),
-        ),
+        "context": facts(context_of_head(context, model.backbone)),
         "input": {"length": recipe.length, "normalize": recipe.normalize},
         "epoch": result.epoch,
     }

@@ -5,14 +5,17 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from ltsei import checkpoint, execution, seeds
 from ltsei.cell_data import PARTS, CellData
+from ltsei.components import Context
 from ltsei.longtail import Split
 from ltsei.model import Classifier, TunedClassifier, context_of, extract, kept, restore
 from ltsei.settings import Stage2
 from ltsei.signals import Store
 from ltsei.stage2 import prepare
+from ltsei.stage2_modes._shared import Prepared
 from ltsei.training import Attempt, Trained, fit_signals, outputs, sampled
 
 
@@ -40,10 +43,7 @@ def train(
     data = CellData(store, split, device=device, **stage1["input"])
     context = context_of(stage1)
     with execution.reproducible(recipe.threads, device, seeds.integer(seed, "stage2 weights")):
-        prepared = prepare(recipe, context, restore(stage1, "head"))
-        tuned = prepared.tunes_backbone
-        model = TunedClassifier(restore(stage1, "backbone"), prepared.head, recipe.precision, tuned=tuned, bn=recipe.bn)
-        model.head_lr_factor = prepared.lr_factor
+        model, prepared = assemble(recipe, context, restore(stage1, "backbone"), restore(stage1, "head"))
         start = checkpoint.digest(*_weights(stage1))
         model.to(device)
         result = fit_signals(model, recipe, data, context, seed=seed, purpose="stage2", start=start, attempt=attempt)
@@ -60,6 +60,24 @@ def train(
     logits = outputs({part: found[part][1] for part in ("val", "test")}, content["backbone"], content["head"])
     trained = Trained(content, result.history, logits | sampled(found["test"][0]))
     return trained, {part: values.cpu().numpy() for part, (values, _) in found.items()}
+
+
+def assemble(
+    recipe: Stage2, context: Context, backbone: nn.Module, head: nn.Module
+) -> tuple[TunedClassifier, Prepared]:
+    """Return the classifier that the recipe trains from a stage 1, and what its mode made of the head.
+
+    Args:
+        recipe: of the stage.
+        context: of the head.
+        backbone: of stage 1, which the classifier takes over.
+        head: likewise.
+    """
+    prepared = prepare(recipe, context, head)
+    tuned = prepared.tunes_backbone
+    model = TunedClassifier(backbone, prepared.head, recipe.precision, tuned=tuned, bn=recipe.bn)
+    model.head_lr_factor = prepared.lr_factor
+    return model, prepared
 
 
 def _weights(trained: Mapping[str, Any]) -> list[np.ndarray]:

@@ -9,7 +9,17 @@ from torch import nn
 
 from ltsei import checkpoint
 from ltsei.heads._shared import HeadOutput
-from ltsei.model import Classifier, build_classifier, context_of, extract, facts, kept, prior_context, restore
+from ltsei.model import (
+    Classifier,
+    build_classifier,
+    context_of,
+    context_of_head,
+    extract,
+    facts,
+    kept,
+    prior_context,
+    restore,
+)
 
 CONTEXT = prior_context(np.array([5, 3, 2]), signal_shape=(64, 2), sample_rate_hz=8e6)
 BACKBONE = {"name": "convnet_adsb", "width": 0.05}
@@ -101,7 +111,7 @@ def test_a_checkpoint_restores_the_same_model(tmp_path, head):
     content = {
         "backbone": kept(BACKBONE, model.backbone),
         "head": kept(head, model.head),
-        "context": facts(CONTEXT, model.backbone.out_features),
+        "context": facts(context_of_head(CONTEXT, model.backbone)),
     }
     checkpoint.save(tmp_path / "model.pt", content)
     found = checkpoint.load(tmp_path / "model.pt")
@@ -111,7 +121,7 @@ def test_a_checkpoint_restores_the_same_model(tmp_path, head):
 
 
 def test_a_checkpoint_keeps_the_context_of_its_head():
-    found = context_of({"context": facts(CONTEXT, 17)})
+    found = context_of({"context": facts(replace(CONTEXT, in_features=17))})
     assert found.class_counts.tolist() == [5, 3, 2]
     assert found.class_probabilities(0.5) == pytest.approx([0.5, 0.3, 0.2])
     expected = replace(found, signal_shape=(64, 2), sample_rate_hz=8e6, in_features=17, num_classes=3)

@@ -44,7 +44,7 @@ def stage1(head="linear"):
         with torch.no_grad():
             module.weight.copy_(torch.eye(3, 6))
             module.bias.copy_(torch.tensor([2.0, 0.0, -2.0]))
-    return {"backbone": {"num_parameters": 100}, "head": kept({"name": head}, module), "context": facts(context, 6)}
+    return {"backbone": {"num_parameters": 100}, "head": kept({"name": head}, module), "context": facts(context)}
 
 
 def recipe(**changes):

@@ -73,7 +73,7 @@ def trained(tmp_path):
     context = prior_context(COUNTS, signal_shape=(8, 2), sample_rate_hz=None, in_features=4)
     with torch.random.fork_rng():
         head = context.build("heads", "linear")
-    checkpoint.save(tmp_path / "head.pt", {"head": kept({"name": "linear"}, head), "context": facts(context, 4)})
+    checkpoint.save(tmp_path / "head.pt", {"head": kept({"name": "linear"}, head), "context": facts(context)})
     paths = {"logits": tmp_path / "logits.npz", "classifier": tmp_path / "head.pt"}
     logits = {}
     for part, values in LOGITS.items():
