@@ -12,7 +12,7 @@ import sys
 import numpy as np
 from scipy import stats
 
-from ltsei.statistics import CONFIDENCE
+from ltsei.evaluation.statistics import CONFIDENCE
 
 
 def covered(pairs: int, trials: int) -> tuple[float, float]:

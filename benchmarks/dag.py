@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from workplace import REPOSITORY, Workplace
 
-from ltsei import gate
+from ltsei.pipeline.load import load_matrix
 
 
 def overlay(seeds: int) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def overlay(seeds: int) -> dict[str, Any]:
 def cells_of_a_seed() -> int:
     """Return how many cells the matrix has for each seed."""
     experiments = yaml.safe_load((REPOSITORY / "config" / "experiments.yaml").read_text())
-    cells = gate.load(experiments, REPOSITORY / "workflow" / "scripts").cells()
+    cells = load_matrix(experiments, REPOSITORY / "workflow" / "scripts").cells()
     return len(cells) // len({cell.seed for cell in cells})
 
 

@@ -1,9 +1,9 @@
-"""What a job costs that has next to nothing to compute, and what `ltsei.startup` takes off it.
+"""What a job costs that has next to nothing to compute, and what `ltsei.core.startup` takes off it.
 
     python benchmarks/jobs.py [--repeats 5]
 
 Snakemake makes a few cells of a tiny data set, two epochs a stage, and keeps the scripts that it ran; each is run again
-as a process of its own with one thread, in turn with and without its line `import ltsei.startup`. Medians.
+as a process of its own with one thread, in turn with and without its line `import ltsei.core.startup`. Medians.
 """
 
 import argparse
@@ -25,13 +25,13 @@ SCRIPTS = (
     "stage1",
     "features",
     "stage2",
-    "stage2_network",
+    "stage2_finetune",
     "stage3",
     "evaluate",
     "feature_map",
     "report",
 )
-STARTUP = re.compile(r"^import ltsei\.startup\b.*\n", re.MULTILINE)
+STARTUP = re.compile(r"^import ltsei\.core\.startup\b.*\n", re.MULTILINE)
 OVERLAY: dict[str, Any] = {
     "datasets": {
         "tiny": {
@@ -91,7 +91,7 @@ def main() -> None:
             codes |= {(script, "as it is"): text, (script, "without"): STARTUP.sub("", text)}
         rounds = [{key: cpu_seconds(place.folder, code) for key, code in codes.items()} for _ in range(repeats + 1)][1:]
     found = {key: statistics.median(times[key] for times in rounds) for key in codes}
-    sys.stdout.write("| job | CPU seconds | without `ltsei.startup` | ratio |\n|---|---|---|---|\n")
+    sys.stdout.write("| job | CPU seconds | without `ltsei.core.startup` | ratio |\n|---|---|---|---|\n")
     for script in SCRIPTS:
         now, without = found[script, "as it is"], found[script, "without"]
         sys.stdout.write(f"| {script} | {now:.2f} | {without:.2f} | {now / without:.2f} |\n")

@@ -127,7 +127,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Workplace(Path(folder), OVERLAY)
         outputs = [("stage1", "ce", "stage1/model.pt"), ("stage2", "crt", "stage2/head.pt")]
-        outputs.append(("stage2_network", "finetune", "stage2/head.pt"))
+        outputs.append(("stage2_finetune", "finetune", "stage2/head.pt"))
         place.run("--cores", "2", *(f"{CELL}/{method}/{output}" for _, method, output in outputs))
         victims = [victim(place, *output) for output in outputs]
         expected = [target.files() for target in victims]

@@ -17,19 +17,20 @@ from pathlib import Path
 
 import numpy as np
 
-from ltsei import longtail, signals
+from ltsei.data.split import make_split, read_split, write_split
+from ltsei.data.store import Part, Recordings, open_store, write_store
 
 CLASSES, SHAPE, CHUNK = 10, (4800, 2), 2000
 SIGNAL_BYTES = 4 * SHAPE[0] * SHAPE[1]
 
 
-def part(count: int) -> signals.Part:
+def part(count: int) -> Part:
     def chunks() -> Iterator[np.ndarray]:
         rng = np.random.default_rng(0)
         for start in range(0, count, CHUNK):
             yield rng.standard_normal((min(CHUNK, count - start), *SHAPE), dtype=np.float32)
 
-    return signals.Part(np.arange(count) % CLASSES, SHAPE, chunks)
+    return Part(np.arange(count) % CLASSES, SHAPE, chunks)
 
 
 def paths(folder: Path) -> dict[str, Path]:
@@ -41,20 +42,20 @@ def make(folder: Path, gigabytes: float) -> None:
     """Write a store of so many gigabytes and a split of it."""
     count = int(gigabytes * 1e9 / SIGNAL_BYTES)
     names = tuple(f"emitter {label}" for label in range(CLASSES))
-    found = signals.Recordings(part(count - count // 5), part(count // 5), names, None, "made up", {})
-    signals.write_store(found, **paths(folder), fingerprints={})
+    found = Recordings(part(count - count // 5), part(count // 5), names, None, "made up", {})
+    write_store(found, **paths(folder), fingerprints={})
     options = {"validation": {"per_class": 10}, "n_max": 200, "class_order": "index", "shortage": "error"}
     labels = np.load(folder / "labels_train.npy")
-    split = longtail.make_split(labels, CLASSES, imbalance_ratio=5.0, seed=0, fingerprints={}, **options)
-    longtail.write_split(folder / "split.npz", split)
+    split = make_split(labels, CLASSES, imbalance_ratio=5.0, seed=0, fingerprints={}, **options)
+    write_split(folder / "split.npz", split)
 
 
 def job(folder: Path, cap: float) -> None:
     """Train one epoch under the cap and say what is resident at most, in MB."""
     import torch
 
-    from ltsei import stage1
-    from ltsei.settings import Stage1
+    from ltsei.config.stages import Stage1
+    from ltsei.training import stage1
 
     resource.setrlimit(resource.RLIMIT_DATA, (int(cap * 1e9), int(cap * 1e9)))
     recipe = Stage1(
@@ -67,7 +68,7 @@ def job(folder: Path, cap: float) -> None:
         lr=0.01,
         weight_decay=0.0,
     )
-    store, split = signals.open_store(**paths(folder)), longtail.read_split(folder / "split.npz")
+    store, split = open_store(**paths(folder)), read_split(folder / "split.npz")
     stage1.train(recipe, store, split, seed=0, device=torch.device("cpu"))
     sys.stdout.write(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f}")
 

@@ -22,7 +22,8 @@ from torch import Tensor, nn
 from torch.func import functional_call, grad, stack_module_state, vmap
 from torch.nn import functional
 
-from ltsei.model import build_classifier, prior_context
+from ltsei.core.context import prior_context
+from ltsei.training.model import build_classifier
 
 SEEDS, CLASSES, FEATURES = 5, 20, 256
 WARM_UP = 3

@@ -17,11 +17,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from ltsei import execution
-from ltsei.model import Classifier, TunedClassifier, build_classifier, extract, prior_context
-from ltsei.objective import build_objective
-from ltsei.settings import Stage2
-from ltsei.training import fit
+from ltsei.config.stages import Stage2
+from ltsei.core.context import prior_context
+from ltsei.training.device import reproducible
+from ltsei.training.fit import fit
+from ltsei.training.model import Classifier, TunedClassifier, build_classifier, extract
+from ltsei.training.objective import build_objective
 
 CPU, CLASSES, LENGTH, EPOCHS = torch.device("cpu"), 60, 4800, 100
 
@@ -58,7 +59,7 @@ def main() -> None:
     times: dict[str, list[float]] = {"network": [], "features": [], "extracting": []}
     for _ in range(options.repeats):
         times["network"].append(EPOCHS * seconds(lambda: train(network, signals, 1)))
-        with execution.reproducible(1, CPU, 0):
+        with reproducible(1, CPU, 0):
             features = extract(whole, torch.split(signals, 256))[0]
             times["extracting"].append(seconds(lambda: extract(whole, torch.split(signals, 256))))
         head = Classifier(nn.Identity(), whole.head)

@@ -19,11 +19,12 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset, WeightedRandomSampler
 
-from ltsei import execution
-from ltsei.model import build_classifier, prior_context
-from ltsei.objective import build_objective
-from ltsei.settings import Stage1
-from ltsei.training import fit
+from ltsei.config.stages import Stage1
+from ltsei.core.context import prior_context
+from ltsei.training.device import choose_device, reproducible
+from ltsei.training.fit import fit
+from ltsei.training.model import build_classifier
+from ltsei.training.objective import build_objective
 
 CLASSES, SIGNALS = 16, 2048  # so that an epoch of `fit` draws as many as there are
 
@@ -110,7 +111,7 @@ def run_bare(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> C
 
     def loop() -> None:
         model.train()
-        with execution.reproducible(1, signals.device, 0):
+        with reproducible(1, signals.device, 0):
             for _ in range(len(labels) // settings.batch_size):
                 optimizer.zero_grad()
                 functional.cross_entropy(model(batch)[1].logits, targets).backward()
@@ -160,7 +161,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     options = parser.parse_args()
-    device = execution.device(options.device)
+    device = choose_device(options.device)
     torch.set_num_threads(1)
     rng = np.random.default_rng(0)
     signals = torch.from_numpy(rng.standard_normal((SIGNALS, options.length, 2)).astype(np.float32)).to(device)

@@ -13,8 +13,8 @@ import yaml
 from hypothesis import settings
 from snakemake.utils import update_config
 
-from ltsei import gate
-from ltsei.components import Context
+from ltsei.core.context import Context
+from ltsei.pipeline.load import load_matrix
 
 REPOSITORY = Path(__file__).parents[1]
 SCRIPTS = REPOSITORY / "workflow" / "scripts"
@@ -62,7 +62,7 @@ def small_matrix():
     config = {}
     for name in ("experiments", "guide"):
         update_config(config, yaml.safe_load((REPOSITORY / "config" / f"{name}.yaml").read_text()))
-    return gate.load(config, SCRIPTS)
+    return load_matrix(config, SCRIPTS)
 
 
 EXPERIMENTS = yaml.safe_load(

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ltsei import longtail
-from ltsei.signals import Meta, Store
+from ltsei.data.split import make_split
+from ltsei.data.store import Meta, Store
 
 
 def make_store(per_class=16, length=96, num_classes=3):
@@ -17,9 +17,9 @@ def make_store(per_class=16, length=96, num_classes=3):
     return Store(signals, labels, signals[::-1].copy(), labels[::-1].copy(), meta)
 
 
-def make_split(store, imbalance_ratio=4.0, validation=None, n_max=None):
+def split_of(store, imbalance_ratio=4.0, validation=None, n_max=None):
     """A long-tailed split of the store's training part."""
-    return longtail.make_split(
+    return make_split(
         store.train_labels,
         store.meta.num_classes,
         imbalance_ratio=imbalance_ratio,

@@ -7,8 +7,8 @@ import time
 import torch
 from torch import nn
 
-from ltsei.components import Context
-from ltsei.losses._shared import Batch, LossValue, negative_log_likelihood
+from ltsei.components.losses._shared import Batch, LossValue, negative_log_likelihood
+from ltsei.core.context import Context
 
 
 class Misbehaving(nn.Module):

@@ -26,7 +26,9 @@ def name(method):
 @pytest.fixture
 def misfortunes(on_cluster, matrix):
     """A matrix each of whose methods meets a misfortune of its own."""
-    shutil.copy(REPOSITORY / "tests/cluster/misbehaving.py", on_cluster.root / "src/ltsei/losses/misbehaving.py")
+    shutil.copy(
+        REPOSITORY / "tests/cluster/misbehaving.py", on_cluster.root / "src/ltsei/components/losses/misbehaving.py"
+    )
     for method in [*GOOD, *BAD]:
         matrix["methods"].setdefault(method, {"stage1": {"loss": {"name": "misbehaving", "how": method}}})
     matrix["experiments"]["main"]["methods"] = [*GOOD, *BAD]

@@ -3,11 +3,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from ltsei import components
+from ltsei.core import registry
+from ltsei.core.context import build_component
 
 EXAMPLES = {}
 """Parameters for members which have some without a default."""
-NAMES = components.names("augmentations")
+NAMES = registry.names("augmentations")
 
 
 def generator(seed=0):
@@ -21,7 +22,7 @@ def augment(request, make_context):
     def apply(signals, p, seed=0):
         spec = {"name": request.param, **EXAMPLES.get(request.param, {}), "p": p}
         context = replace(make_context(), sample_rate_hz=1e6)
-        return components.build("augmentations", spec, context)(signals, generator(seed))
+        return build_component("augmentations", spec, context)(signals, generator(seed))
 
     return apply
 

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 import torch
 
-from ltsei import components
-from ltsei.components import Context
-from ltsei.errors import InputError
+from ltsei.core import registry
+from ltsei.core.context import Context, build_component
+from ltsei.core.errors import InputError
 
-NAMES = components.names("backbones")
+NAMES = registry.names("backbones")
 LENGTHS = [64, 129, 301]
 
 pytestmark = pytest.mark.parametrize("name", NAMES)
@@ -16,7 +16,7 @@ def build(name, length=129, channels=2, seed=0):
     context = Context(np.array([9, 4, 2]), 3, (length, channels), 50e6, None, lambda progress: np.full(3, 1 / 3))
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        return components.build("backbones", name, context)
+        return build_component("backbones", name, context)
 
 
 def signals(count=4, length=129, channels=2):
@@ -52,7 +52,7 @@ def test_other_channels_than_two_work_or_are_refused(name, channels):
 def test_images_are_refused(name):
     context = Context(np.array([5, 3]), 2, (28, 28, 1), None, None, lambda progress: np.full(2, 0.5))
     with pytest.raises(InputError, match=r"got \(28, 28, 1\), this backbone takes"):
-        components.build("backbones", name, context)
+        build_component("backbones", name, context)
 
 
 def test_weights_do_not_depend_on_the_length(name):

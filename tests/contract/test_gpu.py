@@ -19,17 +19,19 @@ from torch.nn import functional
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from ltsei import components, preflight
-from ltsei.errors import InputError
-from ltsei.losses._shared import LossValue
-from ltsei.losses.cross_entropy import CrossEntropy
-from ltsei.model import extract
-from ltsei.optim import build_optimizer
-from ltsei.run import Run
+from ltsei.components.losses._shared import LossValue
+from ltsei.components.losses.cross_entropy import CrossEntropy
+from ltsei.core import registry
+from ltsei.core.context import build_component
+from ltsei.core.errors import InputError
+from ltsei.training import preflight
+from ltsei.training.loop import TrainingLoop
+from ltsei.training.model import extract
+from ltsei.training.optim import build_optimizer
 
-DEVICE, CPU, EPOCH = torch.device("meta"), torch.device("cpu"), Run.train_epoch
+DEVICE, CPU, EPOCH = torch.device("meta"), torch.device("cpu"), TrainingLoop.train_epoch
 MATRIX = small_matrix()
-TRAININGS = [(rule, owner) for rule in ("stage1", "stage2", "stage2_network") for owner in MATRIX.rule_owners(rule)]
+TRAININGS = [(rule, owner) for rule in ("stage1", "stage2", "stage2_finetune") for owner in MATRIX.rule_owners(rule)]
 MAYBE_NOT_DETERMINISTIC = re.compile(
     r"aten\.(_?adaptive_(avg|max)_pool[23]d_backward|avg_pool3d_backward|fractional_max_pool[23]d_backward"
     r"|max_unpool[23]d|_?upsample_(linear|bilinear|bicubic|trilinear)\w*_backward|reflection_pad[123]d_backward"
@@ -106,7 +108,7 @@ def stepped(monkeypatch):
         done.append(run.epoch)
         EPOCH(run, after_step)
 
-    monkeypatch.setattr(Run, "train_epoch", train_epoch)
+    monkeypatch.setattr(TrainingLoop, "train_epoch", train_epoch)
     return done
 
 
@@ -121,9 +123,9 @@ def test_a_step_takes_nothing_to_the_host_mixes_no_devices_and_is_deterministic(
     assert stepped == [0]
 
 
-@pytest.mark.parametrize("name", components.names("augmentations"))
+@pytest.mark.parametrize("name", registry.names("augmentations"))
 def test_an_augmentation_stays_on_the_device(name, make_context):
-    augment = components.build("augmentations", name, replace(make_context(), sample_rate_hz=1e6))
+    augment = build_component("augmentations", name, replace(make_context(), sample_rate_hz=1e6))
     with FakeTensorMode(allow_non_fake_inputs=True), Watched() as watched:
         signals = torch.empty(32, 128, 2, device=DEVICE)
         assert augment(signals, torch.Generator()).device == DEVICE

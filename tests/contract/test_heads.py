@@ -3,17 +3,18 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from ltsei import components
+from ltsei.core import registry
+from ltsei.core.context import build_component
 
 EXAMPLES = {}
 """Parameters for members which have some without a default."""
-NAMES = components.names("heads")
+NAMES = registry.names("heads")
 
 
 def build(name, context, seed=0):
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        return components.build("heads", {"name": name, **EXAMPLES.get(name, {})}, context)
+        return build_component("heads", {"name": name, **EXAMPLES.get(name, {})}, context)
 
 
 @pytest.fixture(params=NAMES)

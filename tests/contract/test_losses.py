@@ -4,31 +4,32 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from ltsei import components
-from ltsei.losses._shared import Batch
+from ltsei.components.losses._shared import Batch
+from ltsei.core import registry
+from ltsei.core.context import build_component
 
 EXAMPLES = {
     "combined": {"losses": ["cross_entropy", "focal"], "weights": [0.7, 0.3]},
     "expected_cost": {"costs": "inverse_frequency"},
 }
 """Parameters for members which have some without a default."""
-NAMES = components.names("losses")
+NAMES = registry.names("losses")
 SIGNALS = 12
 
 
 def head_name(name):
-    return components.declared("losses", name, "REQUIRES", {}).get("head", ["linear"])[0]
+    return registry.declared("losses", name, "REQUIRES", {}).get("head", ["linear"])[0]
 
 
 def build(name, context):
-    return components.build("losses", {"name": name, **EXAMPLES.get(name, {})}, context)
+    return build_component("losses", {"name": name, **EXAMPLES.get(name, {})}, context)
 
 
 @pytest.fixture(params=NAMES)
 def case(request, make_context):
     context = make_context()
     torch.manual_seed(0)
-    head = components.build("heads", head_name(request.param), context).eval()
+    head = build_component("heads", head_name(request.param), context).eval()
     features = torch.randn(SIGNALS, context.in_features, requires_grad=True)
     labels = torch.arange(SIGNALS) % context.num_classes
     output = head(features)
@@ -98,5 +99,5 @@ def test_constants_are_not_stored_with_the_weights(case):
 
 
 def test_required_heads_exist(case):
-    required = components.declared("losses", case.name, "REQUIRES", {"head": []})
-    assert set(required["head"]) <= set(components.names("heads"))
+    required = registry.declared("losses", case.name, "REQUIRES", {"head": []})
+    assert set(required["head"]) <= set(registry.names("heads"))

@@ -6,16 +6,19 @@ import numpy as np
 import pytest
 import torch
 from conftest import small_matrix
-from tones import make_split, make_store
+from tones import make_store, split_of
 
-from ltsei import cell_data, components, metrics, stage1, stage2, stage2_network, stage3
+from ltsei.core import registry
+from ltsei.evaluation import metrics
+from ltsei.training import stage1, stage2, stage2_finetune, stage3
+from ltsei.training.inputs import write_features
 
 CPU, CLASSES = torch.device("cpu"), 4
 FEW_STEPS = {"epochs": 2, "warmup_epochs": 0, "batch_size": 16}
 
 
 MATRIX, STORE = small_matrix(), make_store(per_class=30, length=192, num_classes=CLASSES)
-SPLIT = make_split(STORE, imbalance_ratio=8.0, validation={"per_class": 5}, n_max=24)
+SPLIT = split_of(STORE, imbalance_ratio=8.0, validation={"per_class": 5}, n_max=24)
 
 
 def settings(rule, method, **changes):
@@ -36,7 +39,7 @@ def second(owner):
     before, features = first(MATRIX.owner(owner, "stage1"))
     recipe = settings("stage2", owner, **FEW_STEPS)
     if recipe.moves_backbone:
-        return stage2_network.train(recipe, before.checkpoint, STORE, SPLIT, seed=0, device=CPU)
+        return stage2_finetune.train(recipe, before.checkpoint, STORE, SPLIT, seed=0, device=CPU)
     labels = STORE.train_labels
     return stage2.train(recipe, before.checkpoint, features, labels, SPLIT, seed=0, device=CPU), features
 
@@ -48,7 +51,7 @@ def third(method, folder):
     trained, features = first(owner) if stage == "stage1" else second(owner)
     paths = {name: folder / name for name in ("model", "history", "logits")}
     trained.write(**paths)
-    cell_data.write_features(features, **{part: folder / f"{part}.npy" for part in features})
+    write_features(features, **{part: folder / f"{part}.npy" for part in features})
     recipe = settings("stage3", method)
     outputs = stage3.read_outputs(
         recipe,
@@ -60,7 +63,7 @@ def third(method, folder):
     known = stage3.read_training(folder / "train.npy", STORE.train_labels[SPLIT.train])
     found = stage3.run(recipe, outputs, STORE.train_labels[SPLIT.val], SPLIT.class_counts, known)
     found.write(logits=folder / "adjusted.npz", sweep=folder / "sweep.csv")
-    swept = [step for step in recipe.steps if components.declared("stage3_steps", step["name"], "SWEEPS", None)]
+    swept = [step for step in recipe.steps if registry.declared("stage3_steps", step["name"], "SWEEPS", None)]
     assert (folder / "sweep.csv").read_text().count("True") == len(swept)
     return np.load(folder / "adjusted.npz")["test"]
 

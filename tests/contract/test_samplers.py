@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from ltsei import components
-from ltsei.errors import InputError
+from ltsei.core import registry
+from ltsei.core.context import build_component
+from ltsei.core.errors import InputError
 
 EXAMPLES = {"power": {"exponent": 0.7}}
 """Parameters for members which have some without a default."""
@@ -12,12 +13,12 @@ EPOCHS = {
     "repeat_factor": lambda counts: (counts * np.maximum(1, np.sqrt(0.001 * counts.sum() / counts))).sum(),
 }
 """Draws in an epoch for members whose epoch is not one pass over as many draws as there are signals."""
-NAMES = components.names("samplers")
+NAMES = registry.names("samplers")
 PROGRESS = [0.0, 0.3, 1.0]
 
 
 def build(name, context):
-    return components.build("samplers", {"name": name, **EXAMPLES.get(name, {})}, context)
+    return build_component("samplers", {"name": name, **EXAMPLES.get(name, {})}, context)
 
 
 @pytest.mark.parametrize("progress", PROGRESS)

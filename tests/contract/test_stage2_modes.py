@@ -4,22 +4,23 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from ltsei import components
+from ltsei.core import registry
+from ltsei.core.context import build_component
 
 EXAMPLES = {}
 """Parameters for members which have some without a default."""
-NAMES = [n for n in components.names("stage2_modes") if not components.declared("stage2_modes", n, "MOVES_BACKBONE", 0)]
+NAMES = [n for n in registry.names("stage2_modes") if not registry.declared("stage2_modes", n, "MOVES_BACKBONE", 0)]
 
 
 @pytest.fixture(params=NAMES)
 def case(request, make_context):
     context = make_context()
     torch.manual_seed(0)
-    required = components.declared("stage2_modes", request.param, "REQUIRES", {})
-    spec = components.resolve("heads", required.get("head", ["linear"])[0], "heads")
-    stage1_head = components.build("heads", spec, context)
+    required = registry.declared("stage2_modes", request.param, "REQUIRES", {})
+    spec = registry.resolve("heads", required.get("head", ["linear"])[0], "heads")
+    stage1_head = build_component("heads", spec, context)
     before = copy.deepcopy(stage1_head.state_dict())
-    mode = components.build("stage2_modes", {"name": request.param, **EXAMPLES.get(request.param, {})}, context)
+    mode = build_component("stage2_modes", {"name": request.param, **EXAMPLES.get(request.param, {})}, context)
     features = torch.randn(16, context.in_features)
     return SimpleNamespace(
         context=context, stage1_head=stage1_head, before=before, features=features, prepared=mode(stage1_head, spec)
@@ -50,7 +51,7 @@ def test_the_stage_1_head_is_left_alone(case):
 def test_the_folded_head_is_a_plain_head_with_the_trained_logits(case):
     train(case)
     spec, folded = case.prepared.fold(case.prepared.head)
-    plain = components.build("heads", spec, case.context)
+    plain = build_component("heads", spec, case.context)
     plain.load_state_dict(folded.state_dict())
     case.prepared.head.eval()
     torch.testing.assert_close(

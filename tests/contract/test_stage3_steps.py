@@ -3,22 +3,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ltsei import components
-from ltsei.stage3_steps._shared import Outputs, TrainingSet
+from ltsei.components.stage3_steps._shared import Outputs, TrainingSet
+from ltsei.core import registry
+from ltsei.core.context import build_component
 
 EXAMPLES = {}
 """Parameters for members which have some without a default."""
 NEUTRAL = {"temperature_scaling": {"temperature": 1.0}, "ncm": None}
 """Parameters with which a step changes nothing, or None where there are none; else the swept one at 0."""
-NAMES = components.names("stage3_steps")
+NAMES = registry.names("stage3_steps")
 
 
 def build(name, context, **parameters):
-    return components.build("stage3_steps", {"name": name, **EXAMPLES.get(name, {}), **parameters}, context)
+    return build_component("stage3_steps", {"name": name, **EXAMPLES.get(name, {}), **parameters}, context)
 
 
 def swept(name):
-    return components.declared("stage3_steps", name, "SWEEPS", None)
+    return registry.declared("stage3_steps", name, "SWEEPS", None)
 
 
 @pytest.fixture

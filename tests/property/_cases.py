@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from ltsei.stage3_steps._shared import Outputs
+from ltsei.components.stage3_steps._shared import Outputs
 
 NO_LABELS = np.empty(0, dtype=np.int64)
 few = settings(max_examples=25)

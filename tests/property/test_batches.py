@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltsei.batches import ClassCycles, batch_slices, round_draws
+from ltsei.training.sampling import ClassCycles, batch_slices, round_draws
 
 draws = st.lists(st.floats(0, 50), min_size=1, max_size=20).map(np.array)
 

@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from property import _reference as reference
 
-from ltsei import components
-from ltsei.errors import InputError
-from ltsei.longtail import long_tail_counts
+from ltsei.core.context import build_component
+from ltsei.core.errors import InputError
+from ltsei.numerics.long_tail import long_tail_counts
 
 CIFAR100 = long_tail_counts(500, 100, 100)
 few = settings(max_examples=25)
@@ -16,7 +16,7 @@ betas = st.sampled_from([0.0, 0.9, 0.999, 0.9999, 1 - 1e-10, 1.0])
 
 def build(make_context, counts, name, probabilities=None, **parameters):
     context = make_context(counts, probabilities=probabilities)
-    return components.build("class_weights", {"name": name, **parameters}, context)
+    return build_component("class_weights", {"name": name, **parameters}, context)
 
 
 @few
@@ -99,7 +99,7 @@ def test_ratio_of_the_largest_to_the_smallest_class_balanced_weight(make_context
     ("sampler", "ratio"), [("instance_balanced", 0.79), ("square_root", 7.9), ("class_balanced", 78.9)]
 )
 def test_balancing_twice_turns_the_imbalance_round(make_context, sampler, ratio):
-    drawn = components.build("samplers", sampler, make_context(CIFAR100))(0.0)
+    drawn = build_component("samplers", sampler, make_context(CIFAR100))(0.0)
     mass = drawn * build(make_context, CIFAR100, "effective_number", beta=0.999)(0.0)
     assert mass[-1] / mass[0] == pytest.approx(ratio, rel=0.01)
 
@@ -107,14 +107,14 @@ def test_balancing_twice_turns_the_imbalance_round(make_context, sampler, ratio)
 @pytest.mark.parametrize("epochs", [2, 5, 10, 60, 100, 160, 200, 300])
 @pytest.mark.parametrize("start", [0.2, 0.5, 0.8])
 def test_deferred_weights_begin_with_the_epoch_start_times_epochs(make_context, epochs, start):
-    strength = components.build("class_weights/schedules", {"name": "deferred", "start": start}, make_context())
+    strength = build_component("class_weights/schedules", {"name": "deferred", "start": start}, make_context())
     first = next(epoch for epoch in range(epochs) if strength(epoch / (epochs - 1)) == 1)
     assert first == round(start * epochs) if (start * epochs) % 1 == 0 else first >= start * (epochs - 1)
 
 
 @pytest.mark.parametrize(("start", "expected"), [(0.0, [1, 1, 1]), (1.0, [0, 0, 1])])
 def test_deferred_at_its_limits(make_context, start, expected):
-    strength = components.build("class_weights/schedules", {"name": "deferred", "start": start}, make_context())
+    strength = build_component("class_weights/schedules", {"name": "deferred", "start": start}, make_context())
     assert [strength(progress) for progress in (0.0, 0.5, 1.0)] == expected
 
 
@@ -139,7 +139,7 @@ def test_progressive_weights_go_in_a_straight_line_from_uniform_to_full(make_con
 )
 def test_a_value_out_of_range_is_an_error(make_context, spec):
     with pytest.raises(InputError, match="out of range"):
-        components.build("class_weights", spec, make_context())
+        build_component("class_weights", spec, make_context())
 
 
 def test_manual_weights_for_another_number_of_classes_are_an_error(make_context):

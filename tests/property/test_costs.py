@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from property import _reference as reference
 
-from ltsei import components
-from ltsei.errors import InputError
-from ltsei.losses._shared import Batch
+from ltsei.components.losses._shared import Batch
+from ltsei.core.context import build_component
+from ltsei.core.errors import InputError
 
 COUNTS = [90, 30, 10, 3]
 MATRIX = [[0.0, 1.0, 4.0, 2.0], [3.0, 0.0, 1.0, 1.0], [0.5, 0.0, 0.0, 9.0], [1.0, 1.0, 2.0, 0.0]]
@@ -21,7 +21,7 @@ class_counts = st.lists(st.integers(1, 500), min_size=2, max_size=6)
 
 
 def build(make_context, counts=COUNTS, probabilities=None, **spec):
-    return components.build("losses", spec, make_context(counts, probabilities=probabilities))
+    return build_component("losses", spec, make_context(counts, probabilities=probabilities))
 
 
 def case(seed, num_classes, signals=7):

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from property import _reference as reference
 
-from ltsei import components
-from ltsei.errors import InputError
-from ltsei.losses._shared import Batch
+from ltsei.components.losses._shared import Batch
+from ltsei.core.context import build_component
+from ltsei.core.errors import InputError
 
 COUNTS = np.array([200, 60, 24, 9, 3])
 few = settings(max_examples=20)
@@ -18,7 +18,7 @@ seeds = st.integers(0, 10_000)
 
 
 def build(make_context, name, **parameters):
-    return components.build("heads", {"name": name, **parameters}, make_context()).double().eval()
+    return build_component("heads", {"name": name, **parameters}, make_context()).double().eval()
 
 
 def features(seed, signals=4):
@@ -51,7 +51,7 @@ def test_the_default_initialisation_is_that_of_a_linear_layer(make_context):
 
 
 def test_balanced_xavier_weights_all_have_the_length_that_xavier_weights_have_on_average(make_context):
-    head = components.build("heads", {"name": "linear", "init": "balanced_xavier"}, make_context(in_features=512))
+    head = build_component("heads", {"name": "linear", "init": "balanced_xavier"}, make_context(in_features=512))
     xavier = torch.nn.init.xavier_uniform_(torch.empty(5, 512))
     np.testing.assert_allclose(head.weight.detach().norm(dim=1), np.sqrt(2 * 512 / 517), rtol=1e-5)
     assert xavier.square().sum(1).mean().sqrt().item() == pytest.approx(np.sqrt(2 * 512 / 517), rel=0.05)
@@ -95,7 +95,7 @@ def test_cross_entropy_of_a_logit_adjusted_head_is_the_logit_adjustment_loss_of_
     labels = torch.arange(4)
     plain = torch.nn.functional.linear(values, head.weight, head.bias)
     losses = [
-        components.build("losses", spec, make_context())(Batch(given_logits, labels, values)).per_sample
+        build_component("losses", spec, make_context())(Batch(given_logits, labels, values)).per_sample
         for spec, given_logits in [
             ("cross_entropy", head(values).logits),
             ({"name": "logit_adjustment", "tau": 1.3}, plain),
@@ -124,7 +124,7 @@ def test_heads_that_are_linear_at_heart_start_as_the_linear_head(make_context, n
 @pytest.mark.parametrize("name", ["cosine", "moe_cosine"])
 def test_cosines_are_those_of_the_features_without_the_shares_of_a_gate(make_context, name):
     context = SimpleNamespace(num_classes=5, in_features=8, bias_columns=(6, 7))
-    head, values = components.build("heads", name, context).double().eval(), features(0)
+    head, values = build_component("heads", name, context).double().eval(), features(0)
     changed = values.copy()
     changed[:, 6:] = 9.0
     assert head.weight.shape[-1] == 6
@@ -142,7 +142,7 @@ def test_cosine_logits_are_their_formula(make_context, seed, scale):
 
 @pytest.mark.parametrize("name", ["cosine", "moe_cosine"])
 def test_a_scale_written_as_a_whole_number_is_no_integer_tensor(make_context, name):
-    head = components.build("heads", {"name": name, "scale": 16}, make_context())
+    head = build_component("heads", {"name": name, "scale": 16}, make_context())
     assert head(torch.ones(1, 8)).extras["scale"].dtype == torch.float32
 
 
@@ -218,4 +218,4 @@ def test_experts_may_see_features_with_their_length(make_context):
 )
 def test_a_value_out_of_range_is_an_error_which_names_the_parameter(make_context, spec):
     with pytest.raises(InputError, match=list(spec)[1]):
-        components.build("heads", spec, make_context())
+        build_component("heads", spec, make_context())

@@ -2,7 +2,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ltsei.longtail import balanced_accuracy, long_tail_counts, make_split
+from ltsei.data.split import make_split
+from ltsei.numerics.confusion import balanced_accuracy
+from ltsei.numerics.long_tail import long_tail_counts
 
 sources = st.lists(st.integers(20, 60), min_size=2, max_size=8)
 ratios = st.floats(1, 15)

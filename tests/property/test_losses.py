@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from property import _reference as reference
 
-from ltsei import components
-from ltsei.errors import InputError
-from ltsei.longtail import long_tail_counts
-from ltsei.losses._shared import Batch
+from ltsei.components.losses._shared import Batch
+from ltsei.core.context import build_component
+from ltsei.core.errors import InputError
+from ltsei.numerics.long_tail import long_tail_counts
 
 SCALE = 30.0
 SHIFTABLE = ["cross_entropy", "focal", "logit_adjustment", "ldam_linear", "expected_cost"]
@@ -19,7 +19,7 @@ class_counts = st.lists(st.integers(1, 500), min_size=2, max_size=6)
 
 
 def build(make_context, counts, name, **parameters):
-    return components.build("losses", {"name": name, **parameters}, make_context(counts))
+    return build_component("losses", {"name": name, **parameters}, make_context(counts))
 
 
 def case(seed, num_classes, signals=7, scale=2.0):
@@ -177,7 +177,7 @@ def test_adding_a_number_to_all_logits_changes_nothing(make_context, seed, shift
     ],
 )
 def test_gradients_are_those_of_finite_differences(make_context, spec):
-    loss = components.build("losses", spec, make_context([50, 10, 3])).double()
+    loss = build_component("losses", spec, make_context([50, 10, 3])).double()
     logits, labels = case(0, 3)
     tensor = torch.from_numpy(logits).requires_grad_()
     assert torch.autograd.gradcheck(lambda z: loss(Batch(z, torch.from_numpy(labels), z)).per_sample, tensor)

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ltsei.metrics import confusion, evaluate, per_class
+from ltsei.evaluation.metrics import evaluate, per_class
+from ltsei.numerics.confusion import confusion_matrix
 
 GROUPED = np.array([500, 120, 50, 30, 10, 2])
 patient = settings(deadline=None)  # the first call imports scikit-learn
@@ -74,4 +75,4 @@ def test_the_table_by_class_sums_up_to_the_totals(seed, signals):
     table = per_class(logits, labels, GROUPED, list("abcdef"), many_above=100, few_below=20)
     recalls = [row["recall"] for row in table if row["recall"] is not None]
     assert scores(logits, labels)["balanced_accuracy"] == pytest.approx(np.mean(recalls))
-    assert sum(row["test_count"] for row in table) == confusion(logits, labels).sum() == signals
+    assert sum(row["test_count"] for row in table) == confusion_matrix(logits, labels).sum() == signals

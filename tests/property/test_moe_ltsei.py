@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from property import _reference as reference
 
-from ltsei import components
-from ltsei.longtail import long_tail_counts
-from ltsei.losses._shared import Batch
+from ltsei.components.losses._shared import Batch
+from ltsei.core.context import build_component
+from ltsei.numerics.long_tail import long_tail_counts
 
 SCALE = 30.0
 PLAIN = {"margin_m0": 0.0, "diff_gamma": 0.0, "diff_alpha": 0.0, "lambda_gate": 0.0}
@@ -21,7 +21,7 @@ class_counts = st.lists(st.integers(1, 500), min_size=2, max_size=6)
 
 def build(make_context, counts, probabilities=None, **parameters):
     context = make_context(counts, probabilities=probabilities)
-    return components.build("losses", {"name": "moe_ltsei", **parameters}, context).double()
+    return build_component("losses", {"name": "moe_ltsei", **parameters}, context).double()
 
 
 def margins(make_context, counts, **parameters):
@@ -98,7 +98,7 @@ def test_capped_unboundedlie_between_m0_and_m0_plus_m1_and_grow_with_rarity(make
 def test_unboundedwithout_cap_can_be_exactly_those_of_ldam(make_context, counts):
     smallest_margin = 0.5 * (max(counts) / min(counts)) ** -0.25
     result = margins(make_context, counts, beta=1.0, margin_m0=smallest_margin, margin_m1=INFINITE, margin_gamma=0.25)
-    ldam = components.build("losses", "ldam", make_context(counts)).margins.numpy()
+    ldam = build_component("losses", "ldam", make_context(counts)).margins.numpy()
     np.testing.assert_allclose(result, ldam, rtol=2e-7)
 
 

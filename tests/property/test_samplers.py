@@ -4,16 +4,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from property import _reference as reference
 
-from ltsei import components
-from ltsei.errors import InputError
-from ltsei.longtail import long_tail_counts
+from ltsei.core.context import build_component
+from ltsei.core.errors import InputError
+from ltsei.numerics.long_tail import long_tail_counts
 
 few = settings(max_examples=25)
 class_counts = st.lists(st.integers(1, 100_000), min_size=2, max_size=8)
 
 
 def build(make_context, counts, name, **parameters):
-    return components.build("samplers", {"name": name, **parameters}, make_context(counts))
+    return build_component("samplers", {"name": name, **parameters}, make_context(counts))
 
 
 def draws(make_context, counts, name, progress=0.0, **parameters):
@@ -140,7 +140,7 @@ def test_rare_to_frequent_draws_of_cifar100_lt_at_half_time(make_context, name, 
 )
 def test_an_exponent_out_of_range_is_an_error(make_context, spec):
     with pytest.raises(InputError, match="exponent"):
-        components.build("samplers", spec, make_context())
+        build_component("samplers", spec, make_context())
 
 
 @pytest.mark.parametrize(
@@ -154,4 +154,4 @@ def test_an_exponent_out_of_range_is_an_error(make_context, spec):
 )
 def test_a_value_out_of_range_is_an_error_which_names_the_parameter(make_context, spec):
     with pytest.raises(InputError, match=list(spec)[1]):
-        components.build("samplers", spec, make_context())
+        build_component("samplers", spec, make_context())

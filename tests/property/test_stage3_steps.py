@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from property import _reference as reference
 
-from ltsei import components
-from ltsei.errors import InputError
-from ltsei.stage3_steps._shared import Outputs
+from ltsei.components.stage3_steps._shared import Outputs
+from ltsei.core.context import build_component
+from ltsei.core.errors import InputError
 
 COUNTS = [200, 60, 24, 9, 3]
 NO_LABELS = np.empty(0, dtype=np.int64)
@@ -23,7 +23,7 @@ def outputs(seed, signals=30):
 
 
 def build(make_context, name, **parameters):
-    return components.build("stage3_steps", {"name": name, **parameters}, make_context(COUNTS))
+    return build_component("stage3_steps", {"name": name, **parameters}, make_context(COUNTS))
 
 
 def applied(make_context, given_outputs, name, **parameters):

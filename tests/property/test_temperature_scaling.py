@@ -6,13 +6,13 @@ from property import _reference as reference
 from property._cases import few, seeds
 from property._cases import unbiased_outputs as outputs
 
-from ltsei import components
-from ltsei.errors import InputError
-from ltsei.stage3_steps._shared import Outputs
+from ltsei.components.stage3_steps._shared import Outputs
+from ltsei.core.context import build_component
+from ltsei.core.errors import InputError
 
 
 def build(make_context, **parameters):
-    return components.build("stage3_steps", {"name": "temperature_scaling", **parameters}, make_context())
+    return build_component("stage3_steps", {"name": "temperature_scaling", **parameters}, make_context())
 
 
 @few

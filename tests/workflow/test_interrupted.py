@@ -12,7 +12,7 @@ from conftest import EXPERIMENTS
 
 CELL = "results/small/ir2/seed0"
 METRICS = {method: f"{CELL}/{method}/metrics.json" for method in ("ce", "crt", "finetune")}
-STAGES = {"stage1": "ce", "stage2": "crt", "stage2_network": "finetune"}
+STAGES = {"stage1": "ce", "stage2": "crt", "stage2_finetune": "finetune"}
 
 
 @pytest.fixture

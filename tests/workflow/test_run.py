@@ -48,15 +48,15 @@ def test_a_changed_setting_of_one_method_re_runs_only_that_method(copied):
 
 
 def test_an_edited_loss_re_runs_only_what_uses_it(copied):
-    copied.edit("src/ltsei/losses/focal.py", "return ", "_ = 1; return ")
+    copied.edit("src/ltsei/components/losses/focal.py", "return ", "_ = 1; return ")
     assert copied.planned() == {"stage1": 2, "evaluate": 2, "feature_map": 2} | REPORTS
 
 
 def test_comments_dates_key_order_and_how_to_run_re_run_nothing(copied):
-    copied.edit("src/ltsei/losses/focal.py", '"""', '"""In other words: ')
-    copied.edit("src/ltsei/training.py", "import torch\n", "import torch  # the library\n")
+    copied.edit("src/ltsei/components/losses/focal.py", '"""', '"""In other words: ')
+    copied.edit("src/ltsei/training/fit.py", "import torch\n", "import torch  # the library\n")
     (copied.root / "workflow" / "scripts" / "stage1.py").touch()
-    (copied.root / "src/ltsei/losses/.focal.py.swp").write_text("an editor's")
+    (copied.root / "src/ltsei/components/losses/.focal.py.swp").write_text("an editor's")
     copied.configure({**dict(reversed(EXPERIMENTS.items())), "checkpoint_minutes": 3.0, "device": "cpu"})
     assert copied.planned() == {}
 
@@ -91,7 +91,7 @@ def test_a_missing_cell_is_made_again_with_those_reports_alone_that_show_it(copi
 
 def test_verify_names_results_that_no_longer_match(copied):
     assert verify(copied) == (0, "12 current, 0 stale, 0 missing\n")
-    copied.edit("src/ltsei/losses/focal.py", "return ", "_ = 1; return ")
+    copied.edit("src/ltsei/components/losses/focal.py", "return ", "_ = 1; return ")
     status, text = verify(copied)
     assert status == 1
     assert "stale: small/ir2/seed0/focal: changed stage1\n" in text

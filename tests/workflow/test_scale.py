@@ -13,9 +13,9 @@ import pytest
 from conftest import EXPERIMENTS, REPOSITORY, SCRIPTS
 from unit.report._matrix import data_of
 
-from ltsei import gate
-from ltsei.places import places
-from ltsei.plan import REPORTS
+from ltsei.pipeline.load import load_matrix
+from ltsei.pipeline.plan import REPORTS
+from ltsei.pipeline.rules import places
 
 CELL = "results/small/ir2/seed0"
 
@@ -61,12 +61,12 @@ def test_the_plan_after_a_change_names_the_setting_the_cost_and_what_follows(cop
 
 
 def test_the_plan_tells_an_edited_loss_from_an_edited_setting(copied):
-    copied.edit("src/ltsei/losses/focal.py", "return ", "_ = 1; return ")
+    copied.edit("src/ltsei/components/losses/focal.py", "return ", "_ = 1; return ")
     assert "2 × stage1 of focal changed: code" in ltsei(copied, "plan")
 
 
 def test_every_job_leaves_its_files_where_they_are_looked_for(finished):
-    matrix = gate.load(EXPERIMENTS, SCRIPTS)
+    matrix = load_matrix(EXPERIMENTS, SCRIPTS)
     expected = {place: finished.root / matrix.config.results for place in places(matrix)}
     assert not [place for place, results in expected.items() if not place.last(results).exists()]
     assert not [place for place, results in expected.items() if not place.log(results).exists()]
@@ -101,7 +101,7 @@ def test_results_of_another_recipe_are_not_adopted(copied):
 @pytest.fixture
 def failing(copied, experiments):
     """A finished project with one more method, whose training diverges."""
-    shutil.copy(REPOSITORY / "tests/cluster/misbehaving.py", copied.root / "src/ltsei/losses")
+    shutil.copy(REPOSITORY / "tests/cluster/misbehaving.py", copied.root / "src/ltsei/components/losses")
     experiments["methods"]["wild"] = {"stage1": {"epochs": 12, "loss": {"name": "misbehaving", "how": "diverges"}}}
     experiments["experiments"]["main"]["methods"].append("wild")
     copied.configure(experiments)

@@ -6,14 +6,14 @@ from types import SimpleNamespace
 
 from snakemake.exceptions import WorkflowError
 
-from ltsei import gate
-from ltsei.errors import InputError
+from ltsei.pipeline.load import load_matrix, made_sources, source_files as files_of_source
+from ltsei.core.errors import InputError
 
 
 def checked_matrix():
     """The matrix that the configuration describes; its mistakes end the run without a traceback."""
     try:
-        return gate.load(config, Path(workflow.basedir) / "workflow" / "scripts")
+        return load_matrix(config, Path(workflow.basedir) / "workflow" / "scripts")
     except InputError as error:
         raise WorkflowError(f"The experiment file has mistakes:\n{error}") from None
 
@@ -66,10 +66,10 @@ def resume_folder(wildcards, output):
 
 def check_components():
     """The second gate: every component of every enabled recipe, built once, before any job is submitted."""
-    from ltsei import preflight
+    from ltsei.training import preflight
 
     try:
-        preflight.check(MATRIX.stage_recipes(), gate.made_sources(MATRIX), MATRIX.stage1_of_stage2())
+        preflight.check(MATRIX.stage_recipes(), made_sources(MATRIX), MATRIX.stage1_of_stage2())
     except InputError as error:
         raise WorkflowError(f"The experiment file has wrong values:\n{error}") from None
 

@@ -4,9 +4,10 @@ import functools
 import os
 import shlex
 
-from ltsei import report as reporting
-from ltsei import report_plan
+from ltsei.report import write as reporting
+from ltsei.report import recipe as report_recipes
 from ltsei.report import matrix_figures, matrix_tables
+from ltsei.report.cell_result import CellFiles
 
 
 def owned_by(cell, level):
@@ -42,7 +43,7 @@ def cell_files(cell):
     here = owned_by(cell, "evaluate")
     evaluated = rules.evaluate.output
     settings = MATRIX.config.methods[cell.method]
-    return reporting.CellFiles(
+    return CellFiles(
         dataset=cell.dataset,
         ir=cell.ir,
         seed=cell.seed,
@@ -61,7 +62,7 @@ def cell_files(cell):
                 getattr(rules, level).output.history.format(**owned_by(cell, level)),
             )
             for level in made_by
-            if level in ("stage1", "stage2", "stage2_network")
+            if level in ("stage1", "stage2", "stage2_finetune")
         ),
         benchmarks=tuple(
             (level, owner_of(cell, level), str(getattr(rules, level).benchmark).format(**owned_by(cell, level)))
@@ -96,7 +97,7 @@ def contents_of(block):
         examples={c.dataset: rules.examples.output.examples.format(**at) for c, at in here},
         results=MATRIX.config.results,
         options=shlex.join(["--cores", "all", *(["--configfile", *overlays()] if overlays() else [])]),
-        **report_plan.recipe(MATRIX, block).settings.arguments(),
+        **report_recipes.recipe(MATRIX, block).settings.arguments(),
     )
 
 
@@ -131,7 +132,7 @@ def report_recipe(rule):
     """A function wildcards -> settings and code of a rule that reports."""
 
     def recipe(wildcards):
-        return report_plan.recipe(MATRIX, wildcards.get("block"), rule)
+        return report_recipes.recipe(MATRIX, wildcards.get("block"), rule)
 
     return recipe
 
@@ -152,7 +153,7 @@ def shown_in_figures(wildcards):
     histories = [
         getattr(rules, level).output.history.format(**owned_by(results, level))
         for level in MATRIX.rules_of(method)
-        if level in ("stage1", "stage2", "stage2_network")
+        if level in ("stage1", "stage2", "stage2_finetune")
     ]
     return {
         "metrics": path_of(rules.evaluate.output.metrics, wildcards, method=method),
@@ -198,5 +199,5 @@ def report_what_exists():
         logger.error(f"No report of what is done so far: {error}")
 
 
-MAP_RECIPE = report_plan.map_recipe(MATRIX)
-FIGURES_RECIPE = report_plan.figures_recipe(MATRIX)
+MAP_RECIPE = report_recipes.map_recipe(MATRIX)
+FIGURES_RECIPE = report_recipes.figures_recipe(MATRIX)

@@ -2,14 +2,14 @@
 
 from functools import partial
 
-from ltsei import failures, head
+from ltsei.runtime import post_mortem, session
 
 SLURM_LOGS = Path("logs/slurm")
 
 
 def say_what_is_left():
     """A sentence about a killed run in this folder; without it Snakemake's own message on its lock stands alone."""
-    sentence = head.dead_run()
+    sentence = session.dead_run()
     if sentence:
         logger.error(sentence)
 
@@ -32,31 +32,31 @@ def look_after_slurm():
     """Jobs which an earlier run has left in the queue come over to this run, or end; stuck ones are named."""
     prefix = getattr(workflow.executor_settings, "jobname_prefix", None)
     if prefix:
-        logger.info(head.settle(prefix, ready_jobs()))
-        head.every(60, partial(head.name_stuck, prefix, logger.error, set()))
+        logger.info(session.settle(prefix, ready_jobs()))
+        session.every(60, partial(session.name_stuck, prefix, logger.error, set()))
 
 
 def write_status(live):
     """results/status.html: how far the run is."""
-    from ltsei import status
+    from ltsei.pipeline import progress
 
-    status.write_page(MATRIX, live=live)
+    progress.write_page(MATRIX, live=live)
 
 
 def begin():
     """The checks and notes that come before the first job."""
     check_components()
-    head.start()
+    session.start()
     look_after_slurm()
-    head.every(15, partial(write_status, live=True))
+    session.every(15, partial(write_status, live=True))
     workflow.scheduler.keepgoing &= MATRIX.config.on_failure == "report"
 
 
 def finish_after_failure(snakemake_logs):
     """Name what failed in its own log, and make every report of what exists."""
-    head.end()
+    session.end()
     try:
-        failures.explain(map(Path, snakemake_logs), SLURM_LOGS)
+        post_mortem.explain(map(Path, snakemake_logs), SLURM_LOGS)
         write_status(live=False)
         report_what_exists()
         if MATRIX.config.on_failure == "report":
@@ -67,7 +67,7 @@ def finish_after_failure(snakemake_logs):
 
 def finish():
     """The notes after the last job."""
-    head.end()
+    session.end()
     write_status(live=False)
 
 

@@ -3,7 +3,7 @@
 
 def source_files(wildcards):
     """The files which a data set's source reads; none where it makes its signals itself."""
-    return gate.source_files(MATRIX, wildcards.dataset)
+    return files_of_source(MATRIX, wildcards.dataset)
 
 
 def stage1_of_stage2(wildcards):
@@ -75,7 +75,7 @@ def backbone_of(method):
 
 def network_logits(wildcards):
     """The logits of a stage that trained a backbone, with which features of a sample lie."""
-    network = {"stage1": rules.stage1, "stage2": rules.stage2_network}[wildcards.network]
+    network = {"stage1": rules.stage1, "stage2": rules.stage2_finetune}[wildcards.network]
     return path_of(network.output.logits, wildcards)
 
 

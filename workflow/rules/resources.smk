@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from ltsei import costs
+from ltsei.pipeline import costs
 
 HISTORY = costs.History(MATRIX, Path(MATRIX.config.results))
 USUAL_EPOCHS = 300

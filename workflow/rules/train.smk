@@ -105,7 +105,7 @@ rule stage2:
         "../scripts/stage2.py"
 
 
-rule stage2_network:
+rule stage2_finetune:
     """Train the classifier again where that moves the backbone."""
     input:
         unpack(stage1_of_network),
@@ -128,20 +128,20 @@ rule stage2_network:
     benchmark:
         "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/stage2.tsv"
     wildcard_constraints:
-        method=one_of(MATRIX.rule_owners("stage2_network")),
+        method=one_of(MATRIX.rule_owners("stage2_finetune")),
     conda:
         "../../envs/ltsei.yaml"
-    threads: threads_of("stage2_network")
+    threads: threads_of("stage2_finetune")
     resources:
-        mem_mb=memory_of("stage2_network", 8000),
-        runtime=minutes_of("stage2_network", 240),
+        mem_mb=memory_of("stage2_finetune", 8000),
+        runtime=minutes_of("stage2_finetune", 240),
     params:
-        recipe=recipe_of("stage2_network"),
-        fingerprint=fingerprint_of("stage2_network"),
+        recipe=recipe_of("stage2_finetune"),
+        fingerprint=fingerprint_of("stage2_finetune"),
         resume=resume_folder,
         run=HOW_TO_RUN,
     script:
-        "../scripts/stage2_network.py"
+        "../scripts/stage2_finetune.py"
 
 
 rule stage3:

@@ -1,9 +1,9 @@
 """Write the figures of one cell, then the list of their files."""
 
-import ltsei.startup  # noqa: F401 (first of all, see there)
+import ltsei.core.startup  # noqa: F401 (first of all, see there)
 
-from ltsei.logs import job
 from ltsei.report import cell_figures
+from ltsei.runtime.job import job
 
 inputs, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
 recipe, name = params.recipe, f"{snakemake.rule} {'/'.join(wildcards)}"

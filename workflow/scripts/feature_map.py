@@ -1,11 +1,12 @@
 """Draw a map of the features of one backbone."""
 
-import ltsei.startup  # noqa: F401 (first of all, see there)
+import ltsei.core.startup  # noqa: F401 (first of all, see there)
 
 import numpy as np
 
-from ltsei import embedding, files
-from ltsei.logs import job
+from ltsei.core import files
+from ltsei.evaluation import embedding
+from ltsei.runtime.job import job
 
 recipe, name = snakemake.params.recipe, f"{snakemake.rule} {'/'.join(snakemake.wildcards)}"
 with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=snakemake.params.fingerprint):

@@ -1,18 +1,19 @@
 """Draw the training and validation signals of one imbalance ratio and seed."""
 
-import ltsei.startup  # noqa: F401 (first of all, see there)
+import ltsei.core.startup  # noqa: F401 (first of all, see there)
 
 import numpy as np
 
-from ltsei import longtail, signals
-from ltsei.logs import job
-from ltsei.matrix import ratio_value
+from ltsei.data.split import make_split, write_split
+from ltsei.data.store import read_meta
+from ltsei.pipeline.matrix import ratio_value
+from ltsei.runtime.job import job
 
 recipe, wildcards = snakemake.params.recipe, snakemake.wildcards
 name = f"{snakemake.rule} {'/'.join(wildcards)}"
 with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=snakemake.params.fingerprint):
-    meta = signals.read_meta(snakemake.input.meta)
-    split = longtail.make_split(
+    meta = read_meta(snakemake.input.meta)
+    split = make_split(
         np.load(snakemake.input.labels),
         meta.num_classes,
         imbalance_ratio=ratio_value(wildcards.ir),
@@ -21,4 +22,4 @@ with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=snakemake.param
         num_validation=meta.num_validation,
         **recipe.settings.arguments(),
     )
-    longtail.write_split(snakemake.output.split, split)
+    write_split(snakemake.output.split, split)

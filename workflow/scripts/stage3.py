@@ -1,16 +1,18 @@
 """Apply the post-hoc steps of one cell."""
 
-import ltsei.startup  # noqa: F401 (first of all, see there)
+import ltsei.core.startup  # noqa: F401 (first of all, see there)
 
 import numpy as np
 
-from ltsei import longtail, provenance, stage3
-from ltsei.logs import job
+from ltsei.data.split import read_split
+from ltsei.pipeline import provenance
+from ltsei.runtime.job import job
+from ltsei.training import stage3
 
 inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
 recipe, name = params.recipe, f"{snakemake.rule} {'/'.join(wildcards)}"
 with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=params.fingerprint):
-    split = longtail.read_split(inputs.split)
+    split = read_split(inputs.split)
     classifier = stage3.read_outputs(
         recipe.settings,
         logits=inputs.logits,

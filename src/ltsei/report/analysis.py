@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ltsei import statistics
-from ltsei.report.cells import Cell, Condition
-from ltsei.report.findings import Block, Findings
+from ltsei.evaluation import statistics
+from ltsei.evaluation.statistics import Comparison, Friedman
+from ltsei.report.cell_result import CellResult, Condition
+from ltsei.report.results import Block, Results
 from ltsei.report.words import METRICS, metric
-from ltsei.statistics import Comparison, Friedman
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Scope:
     control: str
     methods: Sequence[str]
     conditions: Sequence[Condition]
-    cells: Sequence[Cell]
+    cells: Sequence[CellResult]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Analysis:
     smallest_p: float | None
 
 
-def scopes(findings: Findings) -> Iterator[Scope]:
+def scopes(findings: Results) -> Iterator[Scope]:
     """Yield the scopes of a report: all of it and each block, each over all conditions and under each alone."""
     for block in findings.blocks:
         cells = block_cells(findings, block)
@@ -63,12 +63,14 @@ def scopes(findings: Findings) -> Iterator[Scope]:
             yield _scope(block, condition, [condition], [cell for cell in cells if cell.condition == condition])
 
 
-def block_cells(findings: Findings, block: Block) -> list[Cell]:
+def block_cells(findings: Results, block: Block) -> list[CellResult]:
     """Return the cells of a block; those of the whole report for a block without name."""
     return [cell for cell in findings.cells if not block.name or block.name in cell.files.blocks]
 
 
-def _scope(block: Block, condition: Condition | None, conditions: Sequence[Condition], cells: Sequence[Cell]) -> Scope:
+def _scope(
+    block: Block, condition: Condition | None, conditions: Sequence[Condition], cells: Sequence[CellResult]
+) -> Scope:
     first: dict[str, str] = {}
     for cell in cells:
         first.setdefault(cell.canonical, cell.files.method)

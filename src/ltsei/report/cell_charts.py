@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ltsei import diagnostics
-from ltsei.report.figures import panel
+from ltsei.data.groups import GROUPS
+from ltsei.evaluation import diagnostics
+from ltsei.report.figure_files import Draw, Spec
 from ltsei.report.geometry import Row, projected, whole_ticks
-from ltsei.report.paper import Draw, Spec
-from ltsei.report.words import GROUP_COLORS, GROUPS, METHOD_COLORS
+from ltsei.report.vega import panel
+from ltsei.report.words import GROUP_COLORS, METHOD_COLORS
 
 LEGIBLE = 11
 """Pixels that a class needs for its name beside an axis."""

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ltsei import diagnostics, files, seeds
-from ltsei.config import Figures
-from ltsei.metrics import confusion
-from ltsei.report import cell_charts, geometry, paper, reading
-from ltsei.report.paper import Draw
+from ltsei.config.experiment import Figures
+from ltsei.core import files
+from ltsei.numerics import seeds
+from ltsei.numerics.confusion import confusion_matrix
+from ltsei.numerics.softmax import softmax
+from ltsei.report import cell_charts, figure_files, geometry, result_files
+from ltsei.report.figure_files import Draw
 from ltsei.report.words import stage
 
 PANEL = 0.6
@@ -50,14 +52,14 @@ def read(
     """Return a cell from its files, which all exist."""
     with np.load(logits) as found:
         scores, labels = found["test"], np.load(labels_test)
-    classes = [row | {"label": label} for label, row in enumerate(reading.per_class(per_class))]
+    classes = [row | {"label": label} for label, row in enumerate(result_files.per_class(per_class))]
     return Figured(
         metrics=files.read_json(metrics),
         classes=classes,
         names=[row["class_name"] for row in classes],
-        histories={stage(Path(path).parent.name): reading.history(path) for path in histories},
-        chances=diagnostics.probabilities(scores),
-        counts=confusion(scores, labels),
+        histories={stage(Path(path).parent.name): result_files.history(path) for path in histories},
+        chances=softmax(scores),
+        counts=confusion_matrix(scores, labels),
         labels=labels,
         features=np.load(features_test),
     )
@@ -68,12 +70,12 @@ def write(index: str, cell: Figured, settings: Figures) -> None:
 
     A figure of which nothing is defined has no files. Figures of an earlier run go first.
     """
-    folder, look = Path(index).parent, paper.Paper(settings.width_mm, settings.dpi, settings.formats)
+    folder, look = Path(index).parent, figure_files.Paper(settings.width_mm, settings.dpi, settings.formats)
     for old in folder.glob("*.*"):
         if old.suffix in SUFFIXES and old.stem in FIGURES:
             old.unlink()
     draws = {name: figure(cell, settings, look) for name, figure in FIGURES.items()}
-    written = {name: paper.write(folder, name, draw, look) if draw else [] for name, draw in draws.items()}
+    written = {name: figure_files.write(folder, name, draw, look) if draw else [] for name, draw in draws.items()}
     files.write_json(index, written)
 
 
@@ -98,7 +100,7 @@ def _points(history: Mapping[str, Sequence[float | None]], word: str, factor: fl
 
 
 def _embedded(cell: Figured, settings: Figures, dimensions: int) -> Draw | None:
-    from ltsei import embedding  # takes a second, so only where a map is drawn
+    from ltsei.evaluation import embedding  # takes a second, so only where a map is drawn
 
     chosen = seeds.sample(len(cell.labels), settings.max_signals)
     found = embedding.tsne(
@@ -110,7 +112,7 @@ def _embedded(cell: Figured, settings: Figures, dimensions: int) -> Draw | None:
     return None if found is None else cell_charts.points(found, cell.labels[chosen], cell.classes, cell.names)
 
 
-Figure = Callable[[Figured, Figures, paper.Paper], Draw | None]
+Figure = Callable[[Figured, Figures, figure_files.Paper], Draw | None]
 FIGURES: Mapping[str, Figure] = {
     "training_curves": _training_curves,
     "learning_rate": _learning_rate,

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ltsei.evaluation.statistics import Friedman
 from ltsei.report.words import Method
-from ltsei.statistics import Friedman
 
 Row = dict[str, Any]
 BAR, LINE = 7, 18

@@ -4,14 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from ltsei.data.groups import GROUPS
+from ltsei.evaluation.statistics import SIGNIFICANCE, Summary
 from ltsei.report.analysis import Scope, analyse, scopes
-from ltsei.report.figures import Row, Spec, class_rows, panel, title
-from ltsei.report.findings import Findings
+from ltsei.report.figure_files import Draw
 from ltsei.report.geometry import rank_diagram
-from ltsei.report.paper import Draw
-from ltsei.report.tables import done, mean_cost, mean_over, summaries
-from ltsei.report.words import GROUPS, Method, metric, shown_number
-from ltsei.statistics import SIGNIFICANCE, Summary
+from ltsei.report.results import Results
+from ltsei.report.summaries import done, mean_cost, mean_over, summaries
+from ltsei.report.vega import Row, Spec, class_rows, panel, title
+from ltsei.report.words import Method, metric, shown_number
 
 METRIC = "balanced_accuracy"
 NOTHING = Summary(None, None, 0)
@@ -22,7 +23,7 @@ NAMED_POINTS = 16
 LEGEND = {"symbolStrokeWidth": 0, "symbolLimit": 0, "orient": "bottom", "labelLimit": 210, "columnPadding": 12}
 
 
-def against_ratio(findings: Findings) -> Draw | None:
+def against_ratio(findings: Results) -> Draw | None:
     """Return balanced accuracy against the imbalance ratio, one panel per data set."""
     found = summaries(findings.cells, METRIC)
     panels = []
@@ -56,7 +57,7 @@ def _ratio_panel(rows: Sequence[Row], methods: Sequence[Method], dataset: str, w
     ) | {"title": dataset}
 
 
-def groups(findings: Findings) -> Draw | None:
+def groups(findings: Results) -> Draw | None:
     """Return many, medium and few accuracy, one panel per condition."""
     found = {group: summaries(findings.cells, f"{group}_accuracy") for group in GROUPS}
     panels = []
@@ -73,7 +74,7 @@ def groups(findings: Findings) -> Draw | None:
     return partial(_beside, panels, 2) if panels else None
 
 
-def class_distribution(findings: Findings) -> Draw | None:
+def class_distribution(findings: Results) -> Draw | None:
     """Return training signals per class, one panel per condition."""
     panels = [
         partial(_panel, "classes", {"rows": class_rows(findings.distributions[c]), "title": title(c)})
@@ -83,7 +84,7 @@ def class_distribution(findings: Findings) -> Draw | None:
     return partial(_beside, panels, 2) if panels else None
 
 
-def heat_map(findings: Findings) -> Draw | None:
+def heat_map(findings: Results) -> Draw | None:
     """Return balanced accuracy by method and condition."""
     found = summaries(findings.cells, METRIC)
     present = done(findings.cells)
@@ -116,7 +117,7 @@ def heat_map(findings: Findings) -> Draw | None:
     return partial(_panel, "heat_map", blanks)
 
 
-def pareto(findings: Findings) -> Draw | None:
+def pareto(findings: Results) -> Draw | None:
     """Return balanced accuracy against the wall time of a cell."""
     rows = _points(
         findings, lambda name: mean_cost(findings.cells, name), lambda name: mean_over(findings, name, METRIC)
@@ -129,7 +130,7 @@ def pareto(findings: Findings) -> Draw | None:
     return partial(_panel, "pareto", blanks)
 
 
-def trade_off(findings: Findings) -> Draw | None:
+def trade_off(findings: Results) -> Draw | None:
     """Return the accuracy of frequent classes against that of rare ones."""
     many, few = (partial(mean_over, findings, name=f"{group}_accuracy") for group in ("many", "few"))
     rows = _points(findings, lambda name: None if (value := many(name)) is None else -value, few)
@@ -138,7 +139,7 @@ def trade_off(findings: Findings) -> Draw | None:
     return partial(_panel, "trade_off", {"rows": rows}) if rows else None
 
 
-def _points(findings: Findings, cost: Callable[[str], float | None], gain: Callable[[str], float | None]) -> list[Row]:
+def _points(findings: Results, cost: Callable[[str], float | None], gain: Callable[[str], float | None]) -> list[Row]:
     """Return the methods with both coordinates; named are those that no other beats at the same or a lower cost."""
     values = {method.name: (cost(method.name), gain(method.name)) for method in findings.methods}
     found = {name: (x, y) for name, (x, y) in values.items() if x is not None and y is not None}
@@ -157,7 +158,7 @@ def _points(findings: Findings, cost: Callable[[str], float | None], gain: Calla
     ]
 
 
-def critical_difference(findings: Findings) -> Draw | None:
+def critical_difference(findings: Results) -> Draw | None:
     """Return average ranks over conditions; None where they are not defined."""
     found = analyse(_whole(findings), METRIC)
     if found.friedman is None:
@@ -167,7 +168,7 @@ def critical_difference(findings: Findings) -> Draw | None:
     return partial(_panel, "critical_difference", {**diagram, "limit": 170})
 
 
-def differences(findings: Findings) -> Draw | None:
+def differences(findings: Results) -> Draw | None:
     """Return paired differences to the control."""
     scope = _whole(findings)
     found = analyse(scope, METRIC).comparisons
@@ -193,7 +194,7 @@ def differences(findings: Findings) -> Draw | None:
     return partial(_panel, "forest", blanks) if rows else None
 
 
-def _whole(findings: Findings) -> Scope:
+def _whole(findings: Results) -> Scope:
     return next(scopes(findings))
 
 

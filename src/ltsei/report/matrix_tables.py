@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from functools import partial
 
-from ltsei import files
-from ltsei.report import analysis, markup, rankings
-from ltsei.report.designs import designs
-from ltsei.report.findings import Findings
-from ltsei.report.rankings import Row, parts, write_rows
-from ltsei.report.tables import by_method, mean_over, metric_names, values_by_seed
+from ltsei.core import files
+from ltsei.evaluation.statistics import summarise
+from ltsei.report import analysis, paper_tables, ranking_tables
+from ltsei.report.method_parts import method_parts
+from ltsei.report.ranking_tables import Row, parts, write_rows
+from ltsei.report.results import Results
+from ltsei.report.summaries import by_method, mean_over, metric_names, values_by_seed
 from ltsei.report.words import metric, shown_number
-from ltsei.statistics import summarise
 
 TIDY = ("dataset", "ir", "seed", "method", "metric", "value")
 
 
-def write_tidy(path: str, findings: Findings) -> None:
+def write_tidy(path: str, findings: Results) -> None:
     """Write one row per number; undefined is an empty value, a missing cell has no rows."""
     rows = [
         dict(zip(TIDY, (*cell.condition, cell.files.seed, cell.files.method, name, value), strict=True))
@@ -26,7 +26,7 @@ def write_tidy(path: str, findings: Findings) -> None:
     files.write_csv(path, TIDY, rows)
 
 
-def write_summary(path: str, findings: Findings) -> None:
+def write_summary(path: str, findings: Results) -> None:
     """Write one row per (data set, ratio, method): seeds planned, then mean, sd and n of each metric."""
     names = metric_names(findings.cells)
     statistics = ("mean", "sd", "n")
@@ -41,12 +41,12 @@ def write_summary(path: str, findings: Findings) -> None:
     files.write_csv(path, columns, rows)
 
 
-def write_statistics(path: str, findings: Findings) -> None:
+def write_statistics(path: str, findings: Results) -> None:
     """Write one row per comparison with a control: block, conditions, metric, method, ranks, interval and tests."""
     write_rows(path, (row for scope in analysis.scopes(findings) for row in _statistics(findings, scope)))
 
 
-def _statistics(findings: Findings, scope: analysis.Scope) -> Iterator[Row]:
+def _statistics(findings: Results, scope: analysis.Scope) -> Iterator[Row]:
     dataset, ir = scope.condition or ("all", "all")
     for name in analysis.tested(metric_names(findings.cells)):
         found = analysis.analyse(scope, name)
@@ -68,9 +68,9 @@ def _statistics(findings: Findings, scope: analysis.Scope) -> Iterator[Row]:
             }
 
 
-def write_full(path: str, findings: Findings) -> None:
+def write_full(path: str, findings: Results) -> None:
     """Write one row per cell: coordinates, state, parts of its method, wall time and every metric."""
-    made_of = designs(findings)
+    made_of = method_parts(findings)
     write_rows(
         path,
         (
@@ -90,44 +90,44 @@ def write_full(path: str, findings: Findings) -> None:
     )
 
 
-def write_latex(path: str, findings: Findings) -> None:
+def write_latex(path: str, findings: Results) -> None:
     """Write a table per headline metric; they need the package booktabs."""
-    tables = [markup.latex(table) for table in markup.tables(findings)]
+    tables = [paper_tables.latex(table) for table in paper_tables.tables(findings)]
     files.write_text(path, "% \\usepackage{booktabs}\n" + "\n\n".join(tables) + "\n")
 
 
-def write_markdown(path: str, findings: Findings, heading: str, note: str) -> None:
+def write_markdown(path: str, findings: Results, heading: str, note: str) -> None:
     """Write the same tables as Markdown, below heading and note of the report."""
     done = sum(cell.metrics is not None for cell in findings.cells)
-    lead = [f"# {markup.markdown_text(heading)}", f"{done} of {len(findings.cells)} cells are done."]
-    notes = [markup.markdown_text(line) for line in note.splitlines()]
+    lead = [f"# {paper_tables.markdown_text(heading)}", f"{done} of {len(findings.cells)} cells are done."]
+    notes = [paper_tables.markdown_text(line) for line in note.splitlines()]
     score = metric("balanced_accuracy")
     values = [mean_over(findings, method.name, "balanced_accuracy") for method in findings.methods]
     ranking = sorted(
-        (place, markup.markdown_text(method.label), shown_number(value, score))
-        for place, value, method in zip(rankings.places(values), values, findings.methods, strict=True)
+        (place, paper_tables.markdown_text(method.label), shown_number(value, score))
+        for place, value, method in zip(ranking_tables.places(values), values, findings.methods, strict=True)
         if place is not None and value is not None
     )
     rows = [[label, str(place), text] for place, label, text in ranking]
     places = [f"### {score.label}, mean over all data sets and ratios"]
-    places.append(markup.pipes(["Method", "Place", "%"], rows))
-    tables = [markup.markdown(table) for table in markup.tables(findings)]
+    places.append(paper_tables.pipes(["Method", "Place", "%"], rows))
+    tables = [paper_tables.markdown(table) for table in paper_tables.tables(findings)]
     files.write_text(path, "\n\n".join([*lead, *notes, *(places if rows else []), *tables]) + "\n")
 
 
-WRITERS: Mapping[str, Callable[[str, Findings], None]] = {
+WRITERS: Mapping[str, Callable[[str, Results], None]] = {
     "tidy": write_tidy,
     "summary": write_summary,
     "statistics": write_statistics,
     "all_results_full": write_full,
-    "ranking_overall": rankings.write_ranking,
-    "comparison_by_type": partial(rankings.write_comparison, by="kind"),
-    "comparison_sampling": partial(rankings.write_comparison, by="sampler"),
-    "comparison_loss": partial(rankings.write_comparison, by="loss"),
-    "matrix_oa": partial(rankings.write_matrix, name="overall_accuracy"),
-    "matrix_macc": partial(rankings.write_matrix, name="balanced_accuracy"),
-    "matrix_hm": partial(rankings.write_matrix, name="harmonic_mean"),
-    "best_configurations": rankings.write_best,
-    "improvement_over_baseline": rankings.write_improvement,
+    "ranking_overall": ranking_tables.write_ranking,
+    "comparison_by_type": partial(ranking_tables.write_comparison, by="kind"),
+    "comparison_sampling": partial(ranking_tables.write_comparison, by="sampler"),
+    "comparison_loss": partial(ranking_tables.write_comparison, by="loss"),
+    "matrix_oa": partial(ranking_tables.write_matrix, name="overall_accuracy"),
+    "matrix_macc": partial(ranking_tables.write_matrix, name="balanced_accuracy"),
+    "matrix_hm": partial(ranking_tables.write_matrix, name="harmonic_mean"),
+    "best_configurations": ranking_tables.write_best,
+    "improvement_over_baseline": ranking_tables.write_improvement,
     "latex": write_latex,
 }

@@ -12,12 +12,12 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from ltsei import files
-from ltsei.provenance import LEVELS
-from ltsei.report import libraries
-from ltsei.report.findings import Findings
-from ltsei.report.payload import payload
-from ltsei.report.tables import wall_times
+from ltsei.core import files
+from ltsei.pipeline.provenance import LEVELS
+from ltsei.report import javascript
+from ltsei.report.page_data import payload
+from ltsei.report.results import Results
+from ltsei.report.summaries import wall_times
 from ltsei.report.words import stage
 
 SCRIPTS = (
@@ -26,7 +26,7 @@ SCRIPTS = (
 )
 
 
-def write_page(path: str, findings: Findings, heading: str, note: str, results: str, options: str) -> None:
+def write_page(path: str, findings: Results, heading: str, note: str, results: str, options: str) -> None:
     """Write the page; equal findings give equal bytes.
 
     Args:
@@ -38,7 +38,7 @@ def write_page(path: str, findings: Findings, heading: str, note: str, results: 
         options: of the command that makes a file again.
     """
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("ltsei.report"),
+        loader=jinja2.PackageLoader("ltsei.report", "assets"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -54,7 +54,7 @@ def write_page(path: str, findings: Findings, heading: str, note: str, results: 
         notes=[line for line in note.splitlines() if line.strip()],
         style=Markup(_asset("report.css")),
         loader=Markup(_asset("loader.js")),
-        library_style=packed(libraries.table_style()),
+        library_style=packed(javascript.table_style()),
         program=_program(),
         data=packed(data),
         **_counts(findings),
@@ -78,14 +78,14 @@ def packed(text: str) -> str:
 
 @functools.cache
 def _program() -> str:
-    return packed("\n".join([libraries.charts(), libraries.tables(), *map(_asset, SCRIPTS)]))
+    return packed("\n".join([javascript.charts(), javascript.tables(), *map(_asset, SCRIPTS)]))
 
 
 def _asset(name: str) -> str:
     return resources.files("ltsei.report").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def _counts(findings: Findings) -> Mapping[str, Any]:
+def _counts(findings: Results) -> Mapping[str, Any]:
     """Return how much of the matrix is there."""
     states = Counter(cell.status[0] for cell in findings.cells)
     done = states["done"] + states["out of date"]
@@ -102,7 +102,7 @@ def _counts(findings: Findings) -> Mapping[str, Any]:
     }
 
 
-def _times(findings: Findings) -> Mapping[str, Any]:
+def _times(findings: Results) -> Mapping[str, Any]:
     times = wall_times(findings.cells)
     labels = {name: name or "data, shared by all" for name in times}
     labels |= {method.name: method.label for method in findings.methods}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
-from ltsei.report.cells import CellFiles
+from ltsei.report.cell_result import CellFiles
 
 Unit = Literal["fraction", "number", "count"]
 
@@ -60,7 +60,7 @@ STAGES = {
     "make_split": "split",
     "stage1": "stage 1",
     "stage2": "stage 2",
-    "stage2_network": "stage 2 (network)",
+    "stage2_finetune": "stage 2 (network)",
     "stage3": "stage 3",
 }
 GROUPS = ("many", "medium", "few")

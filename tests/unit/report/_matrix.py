@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 from unit.report import _results
 
-from ltsei import files
-from ltsei.config import Figures
-from ltsei.longtail import Split, long_tail_counts, write_split
-from ltsei.report import CellFiles, Contents, write_figures, write_report, write_tables
+from ltsei.config.experiment import Figures
+from ltsei.core import files
+from ltsei.data.split import Split, write_split
+from ltsei.numerics.long_tail import long_tail_counts
 from ltsei.report.matrix_figures import FIGURES
 from ltsei.report.matrix_tables import WRITERS
+from ltsei.report.write import CellFiles, Contents, write_figures, write_report, write_tables
 
 HOSTILE = "<script>alert(1)</script>\"'&"
 KINDS = {

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ltsei import files
-from ltsei.longtail import groups
+from ltsei.core import files
+from ltsei.data.groups import groups
 
 
 def write_cell(cell, names, counts, *, quality, rng, epochs=16):

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from unit.report._matrix import HOSTILE
 
-from ltsei import diagnostics, files, seeds
-from ltsei.config import Figures
-from ltsei.metrics import evaluate, per_class
+from ltsei.config.experiment import Figures
+from ltsei.core import files
+from ltsei.evaluation import diagnostics
+from ltsei.evaluation.metrics import evaluate, per_class
+from ltsei.numerics import seeds
 from ltsei.report import cell_figures, geometry
 
 FAST = Figures(formats=["svg", "pdf", "png"], dpi=100, tsne_iterations=250)

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from unit.report._matrix import data_of, fake_matrix
 
-from ltsei import files
-from ltsei.report import reading
+from ltsei.core import files
+from ltsei.report import result_files
 from ltsei.report.page import duration
-from ltsei.report.payload_cells import curves
+from ltsei.report.page_cells import curves
 
 
 def test_a_cell_with_metrics_only_is_shown(matrix):
@@ -55,7 +55,7 @@ def test_shared_work_counts_once_for_its_owner(matrix):
 
 
 def test_stages_are_named_for_readers_and_stand_in_the_order_in_which_they_run(matrix):
-    stages = ("evaluate", "a_new_stage", "stage2_network")
+    stages = ("evaluate", "a_new_stage", "stage2_finetune")
     cells = [
         dataclasses.replace(cell, benchmarks=tuple((name, cell.method, cell.benchmarks[-1][2]) for name in stages))
         for cell in matrix.cells
@@ -66,7 +66,7 @@ def test_stages_are_named_for_readers_and_stand_in_the_order_in_which_they_run(m
 
 
 def test_another_stage_than_those_known_names_its_curves(matrix):
-    cells = [dataclasses.replace(cell, histories=(("stage2_network", cell.histories[0][1]),)) for cell in matrix.cells]
+    cells = [dataclasses.replace(cell, histories=(("stage2_finetune", cell.histories[0][1]),)) for cell in matrix.cells]
     shown = data_of(matrix.page(cells=cells))["cells"][0]
     assert [name for name, _ in shown["histories"]] == ["stage 2 (network)"]
 
@@ -138,7 +138,7 @@ def test_equal_parts_of_cells_are_embedded_once(matrix):
 
 
 def test_a_confusion_matrix_is_embedded_without_its_zeros(matrix):
-    counts = [[int(count) for count in row] for row in reading.rows(matrix.cells[0].confusion)[1:]]
+    counts = [[int(count) for count in row] for row in result_files.rows(matrix.cells[0].confusion)[1:]]
     pairs = data_of(matrix.page())["cells"][0]["confusion"]
     found = [dict(zip(row[::2], row[1::2], strict=True)) for row in pairs]
     assert [[row.get(label, 0) for label in range(len(counts))] for row in found] == counts

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from unit.report._matrix import HOSTILE, data_of
 
-from ltsei import files
-from ltsei.report import markup
-from ltsei.report.rankings import places
-from ltsei.statistics import Summary
+from ltsei.core import files
+from ltsei.evaluation.statistics import Summary
+from ltsei.report import paper_tables
+from ltsei.report.ranking_tables import places
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def test_latex_marks_the_best_bold_and_the_second_underlined(full, tables):
 
 def test_text_of_users_is_text_in_every_markup(full):
     title = "50 % _a_ & {b} \\ ~ ^ # $"
-    assert markup.latex_text(title) == (
+    assert paper_tables.latex_text(title) == (
         r"50 \% \_a\_ \& \{b\} \textbackslash{} \textasciitilde{} \textasciicircum{} \# \$"
     )
     report = full.tables("markdown", title=f"Fake {HOSTILE} | *x*")["markdown"].read_text(encoding="utf-8")
@@ -125,10 +125,10 @@ def test_markdown_tables_have_as_many_entries_in_every_row(tables):
 
 
 def test_numbers_are_rounded_as_on_the_page():
-    shown = markup.metric("balanced_accuracy")
-    assert markup.number(Summary(0.7525, 0.00125, 2), shown) == "75.3 ± 0.1"
-    assert markup.number(Summary(0.5, None, 1), shown) == "50.0"
-    assert markup.number(Summary(None, None, 0), shown) == "–"
+    shown = paper_tables.metric("balanced_accuracy")
+    assert paper_tables.number(Summary(0.7525, 0.00125, 2), shown) == "75.3 ± 0.1"
+    assert paper_tables.number(Summary(0.5, None, 1), shown) == "50.0"
+    assert paper_tables.number(Summary(None, None, 0), shown) == "–"
 
 
 def test_equal_methods_share_a_place_and_undefined_ones_have_none():
@@ -147,10 +147,10 @@ def test_a_control_of_zero_leaves_the_difference_and_no_percentage(matrix):
 def test_a_missing_cell_is_empty_where_an_undefined_one_is_a_dash(matrix):
     files.write_json(matrix.cells[0].metrics, {**files.read_json(matrix.cells[0].metrics), "few_accuracy": None})
     files.write_json(matrix.cells[2].metrics, {**files.read_json(matrix.cells[2].metrics), "few_accuracy": None})
-    tables = {table.name: table for table in markup.tables(matrix.contents().findings)}
+    tables = {table.name: table for table in paper_tables.tables(matrix.contents().findings)}
     assert [entry.text for entry in tables["few_accuracy"].rows["ce"]] == ["–"]
     for cell in matrix.cells:
         if cell.method == "ce":
             Path(cell.metrics).unlink()
-    tables = {table.name: table for table in markup.tables(matrix.contents().findings)}
+    tables = {table.name: table for table in paper_tables.tables(matrix.contents().findings)}
     assert [entry.text for entry in tables["few_accuracy"].rows["ce"]] == [""]

@@ -1,0 +1,135 @@
+"""Command line: `python -m ltsei inspect FILE`, `plan`, `watch` and `verify`."""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ltsei.core.errors import InputError
+from ltsei.pipeline import costs, plan, planned_jobs, progress, provenance
+from ltsei.pipeline.adopt import adopt, adoptable
+from ltsei.pipeline.load import load_matrix
+from ltsei.pipeline.matrix import Matrix
+from ltsei.pipeline.verify import verify
+
+EXPERIMENTS = Path("config/experiments.yaml")
+SCRIPTS = Path("workflow/scripts")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return 0, or 1 where it found something wrong, or 2 where it could not run."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.command(options)
+    except InputError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ltsei", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    inspect = commands.add_parser("inspect", help="say what is in a file of signals and how it would be read")
+    inspect.add_argument("file", help=".npy, .npz, .mat (version 5 or 7.3), .h5 or .hdf5")
+    inspect.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the source `files`")
+    inspect.set_defaults(command=_inspect)
+    overlays = argparse.ArgumentParser(add_help=False)
+    overlays.add_argument("--configfile", nargs="*", default=[], help="overlays, as for snakemake")
+    planning = commands.add_parser("plan", parents=[overlays], help="say what would run, why, and what it may cost")
+    planning.add_argument("--json", action="store_true", help="for machines")
+    planning.add_argument("--teraflops", type=float, default=5.0, help="what a GPU does where nothing was measured [5]")
+    planning.set_defaults(command=_plan)
+    watch = commands.add_parser("watch", parents=[overlays], help="show how far the run is, in the terminal")
+    watch.add_argument("--once", action="store_true", help="show it once and end")
+    watch.set_defaults(command=_watch)
+    verify = commands.add_parser(
+        "verify", parents=[overlays], help="say which results no longer match configuration, code and data"
+    )
+    verify.add_argument(
+        "--adopt", action="store_true", help="enter results that match, made elsewhere, in snakemake's records"
+    )
+    verify.set_defaults(command=_verify)
+    return parser
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    from ltsei.cli import inspect
+
+    pairs = [setting.partition("=") for setting in options.settings]
+    sys.stdout.write(inspect.describe(options.file, **{key: _yaml(value, key) for key, _, value in pairs}))
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    matrix = _matrix(options.configfile)
+    if options.adopt:
+        _adopt(matrix, options.configfile)
+    findings = verify(matrix, Path(matrix.config.results))
+    stale = [finding for finding in findings if finding.state == "stale"]
+    for finding in stale:
+        cell = finding.cell
+        changed = ", ".join(finding.levels)
+        sys.stdout.write(f"stale: {cell.dataset}/ir{cell.ir}/seed{cell.seed}/{cell.method}: changed {changed}\n")
+    here = provenance.surroundings()["software"]
+    others = sum(finding.software not in ({}, here) for finding in findings)
+    if others:
+        sys.stdout.write(f"{others} results were evaluated with other versions of Python or its packages than these\n")
+    states = Counter(finding.state for finding in findings)
+    sys.stdout.write(", ".join(f"{states[state]} {state}" for state in ("current", "stale", "missing")) + "\n")
+    return 1 if stale else 0
+
+
+def _plan(options: argparse.Namespace) -> int:
+
+    matrix = _matrix(options.configfile)
+    found = plan.make(
+        matrix, planned_jobs.planned(matrix, options.configfile), costs.estimator(matrix, options.teraflops)
+    )
+    if options.json:
+        sys.stdout.write(json.dumps(vars(found), indent=1, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in plan.text(found))
+    return 0
+
+
+def _watch(options: argparse.Namespace) -> int:
+    matrix = _matrix(options.configfile)
+    for lines in progress.views(matrix, once=options.once):
+        sys.stdout.write(("" if options.once else progress.CLEAR) + "".join(f"{line}\n" for line in lines))
+        sys.stdout.flush()
+    return 0
+
+
+def _adopt(matrix: Matrix, overlays: Sequence[str]) -> None:
+    paths = adoptable(matrix, Path(matrix.config.results))
+    adopt(paths, overlays)
+    sys.stdout.write(f"{len(paths)} jobs whose results match are in snakemake's records now\n")
+
+
+def _matrix(overlays: Sequence[str]) -> Matrix:
+    """Return the matrix of the experiment file with overlays, merged as snakemake merges them."""
+    from snakemake.utils import update_config
+
+    config: dict[str, object] = {}
+    for path in [EXPERIMENTS, *map(Path, overlays)]:
+        if not path.is_file():
+            raise InputError(f"{path}: no such file; run this in the root of the repository")
+        update_config(config, _yaml(path.read_text(encoding="utf-8"), str(path)) or {})
+    return load_matrix(config, SCRIPTS)
+
+
+def _yaml(text: str, where: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise InputError(f"{where}: not YAML: {' '.join(str(error).split())}") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""What a head returns, and the steps which heads share."""
+
+import math
+from collections.abc import Mapping
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ltsei.core.context import Context
+from ltsei.core.errors import InputError
+
+
+class HeadOutput(NamedTuple):
+    """Logits [B, C] and named tensors which a loss may need."""
+
+    logits: Tensor
+    extras: Mapping[str, Tensor] = {}
+
+
+class Linear(nn.Module):
+    """z = Wf + b.
+
+    Attributes:
+        weight: [C, D].
+        bias: [C], or None.
+    """
+
+    def __init__(self, in_features: int, num_classes: int, bias: bool) -> None:
+        super().__init__()
+        layer = nn.Linear(in_features, num_classes, bias=bias)
+        self.weight, self.bias = layer.weight, layer.bias if bias else None
+
+    def forward(self, features: Tensor) -> HeadOutput:
+        """Return the logits."""
+        return HeadOutput(functional.linear(features, self.weight, self.bias))
+
+
+LinearHead = TypeVar("LinearHead", bound=Linear)
+
+
+def directions(*shape: int) -> nn.Parameter:
+    """Return random vectors of length 1 along the last axis, uniform on the sphere."""
+    return nn.Parameter(functional.normalize(torch.randn(*shape), dim=-1))
+
+
+def in_features(context: Context) -> int:
+    """Return D, which the context of a head always has."""
+    if context.in_features is None:
+        raise ValueError("a head needs context.in_features")
+    return context.in_features
+
+
+def directed_features(context: Context) -> int:
+    """Return how many leading features have a direction: all but the shares of a backbone's gate."""
+    return in_features(context) - len(context.bias_columns)
+
+
+def initialised(head: LinearHead, context: Context, init: str, bias_init: str) -> LinearHead:
+    """Return the head with weights and offsets as the head `linear` documents them; ``default`` leaves them."""
+    if head.bias is None and bias_init != "default":
+        raise InputError(f"bias_init: got {bias_init} for a head without bias, expected default")
+    with torch.no_grad():
+        if init == "balanced_xavier":
+            head.weight.copy_(_balanced_xavier(*head.weight.shape))
+        if head.bias is not None and bias_init != "default":
+            head.bias.copy_(torch.from_numpy(_offsets(context.class_counts, bias_init)))
+    return head
+
+
+def _balanced_xavier(num_classes: int, features: int) -> Tensor:
+    drawn = nn.init.xavier_uniform_(torch.empty(num_classes, features))
+    return functional.normalize(drawn, dim=1) * math.sqrt(2 * features / (num_classes + features))
+
+
+def _offsets(class_counts: np.ndarray, kind: str) -> np.ndarray:
+    """Return the bias of each class, float64 [C]."""
+    if kind == "log_prior":
+        return np.asarray(np.log(class_counts / class_counts.sum()))
+    return np.full(len(class_counts), 0.0 if kind == "zero" else -math.log(len(class_counts) - 1))

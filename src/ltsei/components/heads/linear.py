@@ -1,0 +1,26 @@
+"""Linear head."""
+
+from typing import Literal
+
+from ltsei.components.heads._shared import Linear, in_features, initialised
+from ltsei.core.context import Context
+
+
+def build(
+    context: Context,
+    *,
+    bias: bool = True,
+    init: Literal["default", "balanced_xavier"] = "default",
+    bias_init: Literal["default", "zero", "log_prior", "one_vs_rest"] = "default",
+) -> Linear:
+    """Return a linear head; by default with PyTorch's usual initialisation, U(-1/√D, 1/√D).
+
+    Args:
+        context: gives D and C, and the class counts for the prior.
+        bias: whether each class has an offset.
+        init: of the weights; ``balanced_xavier``: uniform as in Glorot & Bengio (AISTATS 2010), then every class is
+            brought to the length √(2D/(C + D)) that this has on average, so that none starts ahead.
+        bias_init: of the offsets; ``log_prior``: log(n_c/N), with which the softmax starts at the prior;
+            ``one_vs_rest``: -log(C - 1), with which every sigmoid starts at 1/C (Cui et al., CVPR 2019).
+    """
+    return initialised(Linear(in_features(context), context.num_classes, bias), context, init, bias_init)

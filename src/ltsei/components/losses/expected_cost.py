@@ -1,0 +1,68 @@
+"""Expected cost of a wrong decision."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import numpy as np
+from torch import Tensor, nn
+
+from ltsei.components.losses._shared import Batch, LossValue, constant, widen
+from ltsei.core.context import Context, Spec
+from ltsei.core.errors import InputError
+
+PER_CLASS = ["matrix"]
+
+
+class ExpectedCost(nn.Module):
+    """The mean cost of a signal's classes under the softmax."""
+
+    def __init__(self, costs: Callable[[float], np.ndarray]) -> None:
+        super().__init__()
+        self.costs = costs
+        self._current: tuple[float, Tensor] | None = None
+
+    def forward(self, batch: Batch) -> LossValue:
+        """Return the loss of each signal."""
+        probabilities = widen(batch.logits).softmax(1)
+        if self._current is None or self._current[0] != batch.progress:  # once per epoch
+            self._current = batch.progress, constant(self.costs(batch.progress)).to(probabilities)
+        return LossValue((self._current[1][batch.labels] * probabilities).sum(1))
+
+
+def build(
+    context: Context,
+    *,
+    costs: Annotated[Spec | None, "class_weights"] = None,
+    matrix: list[list[float]] | None = None,
+) -> ExpectedCost:
+    """Return Σ_j K[y, j] p_j, p = softmax(z), for costs K with K[y, y] = 0 and 1 on average over all other entries.
+
+    The classical expected cost (Elkan, IJCAI 2001) as a loss. It is normalised as a whole: normalised row by row, all
+    costs that depend on y alone would become the same. Its gradient vanishes for a signal far on the wrong side as it
+    does for one on the right side, so training starts slowly; `combined` mixes it with cross-entropy.
+
+    Args:
+        context: gives the class counts to `costs`.
+        costs: class weights w: K[y, j] = w_y for any wrong j.
+        matrix: K itself up to a factor, C rows (the class) of C columns (the decision), in the order of the labels,
+            >= 0, 0 on the diagonal. Give one of the two.
+    """
+    wrong = 1 - np.eye(context.num_classes)
+    if costs is not None and matrix is None:
+        weights: Callable[[float], np.ndarray] = context.build("class_weights", costs)
+        return ExpectedCost(lambda progress: weights(progress)[:, None] * wrong)
+    if matrix is not None and costs is None:
+        given = _checked(matrix, context.num_classes)
+        return ExpectedCost(lambda progress: given / given[wrong > 0].mean())
+    raise InputError(f"costs, matrix: got {costs} and {matrix}, expected one of the two")
+
+
+def _checked(matrix: list[list[float]], num_classes: int) -> np.ndarray:
+    """Return a cost matrix as float64 [C, C]; InputError where it is none."""
+    lengths = sorted({len(row) for row in matrix})
+    if len(matrix) != num_classes or lengths != [num_classes]:
+        raise InputError(f"matrix: got {len(matrix)} rows of {lengths} costs, expected {num_classes} of {num_classes}")
+    values = np.array(matrix, dtype=np.float64)
+    if not (np.isfinite(values).all() and (values >= 0).all() and values.any()) or np.diagonal(values).any():
+        raise InputError(f"matrix: got {matrix}, allowed: costs >= 0, not all 0, and 0 on the diagonal")
+    return values

@@ -1,0 +1,89 @@
+"""Learnable weight scaling."""
+
+import copy
+import math
+from collections.abc import Callable
+from typing import Any, Literal, cast
+
+import torch
+from torch import Tensor, nn
+
+from ltsei.components.stage2_modes._shared import Prepared, like_stage1
+from ltsei.core.context import Context
+from ltsei.core.errors import InputError
+
+REQUIRES = {"head": ["linear"]}
+
+
+class ScaledLinear(nn.Module):
+    """A frozen linear head whose classes have learnable scales.
+
+    Attributes:
+        head: the linear head.
+        strength: the scales, or their logarithms, [C].
+    """
+
+    head: Any
+
+    def __init__(self, head: nn.Module, start: Tensor, exponential: bool, biases: tuple[int, ...] | None) -> None:
+        """Scale the classes of `head`; `biases` are columns of its weight which stay with its bias, None scales all."""
+        super().__init__()
+        self.head = head.requires_grad_(False)
+        self.exponential, self.biases = exponential, biases
+        self.strength = nn.Parameter(start.log() if exponential else start)
+
+    @property
+    def scales(self) -> Tensor:
+        """The factor of each class, [C]."""
+        return self.strength.exp() if self.exponential else self.strength
+
+    def forward(self, features: Tensor) -> Any:
+        """Return the head's output with scaled logits."""
+        output = self.head(features)
+        if self.biases is None:
+            return output._replace(logits=self.scales * output.logits)
+        columns = list(self.biases)
+        offset = features[:, columns] @ self.head.weight[:, columns].T
+        offset = offset if self.head.bias is None else offset + self.head.bias
+        return output._replace(logits=self.scales * (output.logits - offset) + offset)
+
+
+def build(
+    context: Context,
+    *,
+    scale_bias: bool = True,
+    param: Literal["linear", "exp"] = "linear",
+    init_scale: float = 1.0,
+) -> Callable[[nn.Module, dict[str, Any]], Prepared]:
+    """Return the mode LWS: z = s (Wf + b) with only s trained, from 1 (Kang et al., ICLR 2020, section 4).
+
+    Deviation: the paper scales W and is silent on the bias; the authors' code scales both, as is the default here.
+
+    Args:
+        context: builds the head.
+        scale_bias: whether s also scales b.
+        param: s itself is the parameter, or s = exp(theta), which cannot become negative.
+        init_scale: s at the start, > 0.
+    """
+    if not 0 < init_scale < math.inf:
+        raise InputError(f"init_scale: got {init_scale}, expected a number above 0")
+
+    def prepare(stage1_head: nn.Module, head_spec: dict[str, Any]) -> Prepared:
+        frozen = like_stage1(context, stage1_head, head_spec)
+        start = torch.full((context.num_classes,), float(init_scale))
+        head = ScaledLinear(frozen, start, param == "exp", None if scale_bias else context.bias_columns)
+        return Prepared(head, [head.strength], lambda trained: (head_spec, _folded(trained)))
+
+    return prepare
+
+
+def _folded(trained: Any) -> nn.Module:
+    """Return a plain linear head with the logits of a trained `ScaledLinear`."""
+    head: Any = copy.deepcopy(trained.head).requires_grad_(True)
+    with torch.no_grad():
+        columns = torch.ones(head.weight.shape[1], dtype=torch.bool)
+        columns[list(trained.biases or ())] = False
+        head.weight[:, columns] *= trained.scales[:, None]
+        if trained.biases is None and head.bias is not None:
+            head.bias.mul_(trained.scales)
+    return cast("nn.Module", head)

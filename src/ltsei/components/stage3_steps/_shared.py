@@ -1,0 +1,115 @@
+"""What stage-3 steps pass on, and the step with one swept parameter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from ltsei.core.errors import InputError
+from ltsei.numerics.confusion import balanced_accuracy
+
+Row = dict[str, Any]
+"""A value that was tried: ``parameter``, ``value``, ``balanced_accuracy`` in [0, 1] or None, and ``chosen``."""
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What a classifier says about N signals, and the linear head that says it where there is one.
+
+    With a linear head, logits = features · weightᵀ + bias + offset.
+
+    Attributes:
+        logits: float64 [N, C].
+        features: float64 [N, D], or None where no step asked for them.
+        weight: float64 [C, D] of a linear head, or None.
+        bias: float64 [C] of a linear head, or None.
+        offset: float64 [C], what steps have added to the logits of each class, or None; apart from the trained bias,
+            so that a step which replaces the classifier leaves the adjustment for the prior as it is.
+        bias_columns: columns of the features which are shares of a gate, so that the weights on them are biases.
+    """
+
+    logits: np.ndarray
+    features: np.ndarray | None = None
+    weight: np.ndarray | None = None
+    bias: np.ndarray | None = None
+    offset: np.ndarray | None = None
+    bias_columns: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """The training signals as the frozen backbone sees them: features float64 [N, D] and labels int64 [N]."""
+
+    features: np.ndarray
+    labels: np.ndarray
+
+
+class Step(Protocol):
+    """One post-hoc step."""
+
+    def fit(self, outputs: Outputs, labels: np.ndarray, training: TrainingSet | None = None) -> list[Row]:
+        """Choose free parameters on validation data; return a row for each value tried.
+
+        Args:
+            outputs: of the validation signals.
+            labels: theirs, int64 [N], empty without validation.
+            training: where the step `USES` it.
+        """
+
+    def apply(self, outputs: Outputs) -> Outputs:
+        """Return the changed outputs."""
+
+
+class Swept:
+    """A step with the one parameter tau, fixed or chosen on validation data."""
+
+    def __init__(
+        self, transform: Callable[[Outputs, float], Outputs], tau: float | None, grid: list[float], num_classes: int
+    ) -> None:
+        self.transform, self.tau, self.num_classes = transform, tau, num_classes
+        self.candidates = _values(grid) if tau is None else np.array([tau])
+        if not np.all((self.candidates >= 0) & np.isfinite(self.candidates)):
+            raise InputError(f"tau: out of range, got {self.candidates.min():g}, allowed: >= 0")
+
+    def fit(self, outputs: Outputs, labels: np.ndarray, training: TrainingSet | None = None) -> list[Row]:
+        """Choose tau by balanced accuracy, the smallest of equals; a fixed one is only rated, where there is data."""
+        if len(labels) == 0:
+            return [unrated("tau", self.tau)]
+        ratings = [self._rating(outputs, labels, tau) for tau in self.candidates]
+        best = int(np.argmax(ratings))
+        self.tau = float(self.candidates[best])
+        return [
+            {"parameter": "tau", "value": float(tau), "balanced_accuracy": rating, "chosen": index == best}
+            for index, (tau, rating) in enumerate(zip(self.candidates, ratings, strict=True))
+        ]
+
+    def apply(self, outputs: Outputs) -> Outputs:
+        """Return the changed outputs."""
+        return self.transform(outputs, fitted(self.tau))
+
+    def _rating(self, outputs: Outputs, labels: np.ndarray, tau: float) -> float:
+        predictions = self.transform(outputs, tau).logits.argmax(axis=1)
+        return balanced_accuracy(labels, predictions, self.num_classes)
+
+
+def unrated(parameter: str, value: float | None) -> Row:
+    """Return the row of a fixed value without validation data; InputError where it was to be chosen."""
+    if value is None:
+        raise InputError(f"{parameter}: null is chosen on validation data, which there is none of; give a number")
+    return {"parameter": parameter, "value": value, "balanced_accuracy": None, "chosen": True}
+
+
+def fitted(value: float | None) -> float:
+    """Return a parameter that `fit` has chosen."""
+    if value is None:
+        raise RuntimeError("fit chooses the parameter and comes before apply")
+    return value
+
+
+def _values(grid: list[float]) -> np.ndarray:
+    """Return start, start + step, ... up to and with stop; rounded, since 3 * 0.1 is not 0.3."""
+    if len(grid) != 3 or not (grid[1] >= grid[0] and grid[2] > 0):
+        raise InputError(f"grid: got {grid}, expected [start, stop, step] with stop >= start and step > 0")
+    start, stop, step = grid
+    return np.round(start + step * np.arange(int((stop - start) / step + 1e-9) + 1), 12)

@@ -1,0 +1,70 @@
+"""Temperature scaling."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import logsumexp
+
+from ltsei.components.stage3_steps._shared import Outputs, Row, Step, TrainingSet, fitted, unrated
+from ltsei.core.context import Context
+from ltsei.core.errors import InputError
+from ltsei.numerics.confusion import balanced_accuracy
+
+SWEEPS = "temperature"
+LIMIT = math.log(100)
+"""Chosen temperatures lie between 1/100 and 100: validation data without a mistake would ask for 0."""
+
+
+class TemperatureScaling:
+    """Division of the logits by one number, fixed or chosen on validation data."""
+
+    def __init__(self, temperature: float | None, num_classes: int) -> None:
+        self.temperature, self.num_classes = temperature, num_classes
+
+    def fit(self, outputs: Outputs, labels: np.ndarray, training: TrainingSet | None = None) -> list[Row]:
+        """Choose the temperature of least negative log-likelihood; the rows are 1 and the chosen one."""
+        if len(labels) == 0:
+            return [unrated("temperature", self.temperature)]
+        tried = []
+        if self.temperature is None:
+            tried = [(1.0, False)]
+            self.temperature = _best(outputs.logits, labels)
+        rating = balanced_accuracy(labels, outputs.logits.argmax(axis=1), self.num_classes)  # the same at any T
+        return [
+            {"parameter": "temperature", "value": value, "balanced_accuracy": rating, "chosen": chosen}
+            for value, chosen in [*tried, (self.temperature, True)]
+        ]
+
+    def apply(self, outputs: Outputs) -> Outputs:
+        """Return the changed outputs."""
+        divisor = fitted(self.temperature)
+        parts = {name: getattr(outputs, name) for name in ("logits", "weight", "bias", "offset")}
+        return replace(outputs, **{name: part / divisor for name, part in parts.items() if part is not None})
+
+
+def build(context: Context, *, temperature: float | None = None) -> Step:
+    """Return the step z / T (Guo et al., ICML 2017, section 4.2).
+
+    Decisions stay as they are; probabilities change, and with them what a later `logit_adjustment` does.
+
+    Args:
+        context: gives C.
+        temperature: T > 0; 1 changes nothing; null: chosen on validation data, by their mean negative log-likelihood.
+    """
+    if temperature is not None and not 0 < temperature < math.inf:
+        raise InputError(f"temperature: out of range, got {temperature}, allowed: > 0")
+    return TemperatureScaling(temperature, context.num_classes)
+
+
+def _best(logits: np.ndarray, labels: np.ndarray) -> float:
+    """Return the temperature of least mean negative log-likelihood, which is convex in 1/T."""
+    own = logits[np.arange(len(labels)), labels]
+
+    def loss(log_temperature: float) -> float:
+        slope = math.exp(-log_temperature)
+        return float(np.mean(logsumexp(slope * logits, axis=1) - slope * own))
+
+    found = minimize_scalar(loss, bounds=(-LIMIT, LIMIT), method="bounded", options={"xatol": 1e-8})
+    return math.exp(float(found.x))

@@ -1,0 +1,137 @@
+"""The fingerprint of the code and the settings that a result depends on.
+
+The code of a job is its script, every `ltsei` module that the script imports, directly or through others, and the
+components that the settings name, which are imported lazily and are therefore listed by name. Comments, docstrings
+and layout do not count, and neither do the packages in `PLUMBING`.
+"""
+
+import ast
+import functools
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ltsei.core.registry import module_name
+
+PACKAGE = Path(__file__).parents[1]
+"""The root of `ltsei`; the folder of components is another one (`registry.FOLDER`)."""
+PLUMBING = frozenset({"core", "runtime", "config", "pipeline"})
+"""Packages that carry settings and bytes around but cannot change a number, so that an edit of them re-runs nothing."""
+ASSETS = "assets"
+"""Folder in a package whose files its code reads; they count with every module of the package."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """What counts of a source file.
+
+    Attributes:
+        imports: the `ltsei` modules which it imports, wherever in it, but for type checking.
+        digest: hash of its code.
+    """
+
+    imports: frozenset[str]
+    digest: str
+
+
+def fingerprint(script: Path, settings: Any, components: Iterable[tuple[str, str]] = ()) -> str:
+    """Return the hash (16 hex digits) of a script's code and of JSON-able settings.
+
+    Neither the order of keys nor the spelling of a number (1 or 1.0) matters.
+
+    Args:
+        script: whose code it is.
+        settings: that the script is given.
+        components: (family, name) of every component that the settings name.
+    """
+    modules = closure({*code_of(script).imports, *(module_name(*component) for component in components)})
+    parts = [code_of(script).digest, *(code_of(_path(module)).digest for module in sorted(modules))]
+    parts += [assets_digest(package) for package in sorted({_package(module) for module in modules})]
+    text = json.dumps([_canonical(settings), parts], sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def closure(modules: Iterable[str]) -> frozenset[str]:
+    """Return `modules` and all `ltsei` modules that they import, without those in the packages of `PLUMBING`."""
+    found: set[str] = set()
+    pending = set(modules)
+    while pending:
+        module = pending.pop()
+        if module not in found and _package(module) not in PLUMBING:
+            found.add(module)
+            pending.update(code_of(_path(module)).imports)
+    return frozenset(found)
+
+
+@functools.cache
+def assets_digest(package: str) -> str:
+    """Return the hash of the files in a package's folder `ASSETS`; that of nothing where it has none."""
+    files = sorted(path for path in (PACKAGE / package / ASSETS).rglob("[!.]*") if path.is_file())
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+@functools.cache
+def code_of(path: Path) -> Code:
+    """Return what counts of the source at `path`; a process reads each file once."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = (name for node in _statements(tree, executed=True) for name in _imported(node))
+    ours = frozenset(name for name in names if name.split(".")[0] == "ltsei" and _path(name).exists())
+    return Code(ours, hashlib.sha256(_normalised(tree).encode()).hexdigest())
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _canonical(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_canonical(item) for item in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _normalised(tree: ast.Module) -> str:
+    """Return the code of a tree without comments, docstrings and layout; the tree loses its docstrings too."""
+    for node in [tree, *_statements(tree)]:
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [item for item in body if not _is_text(item)] or [ast.Pass()]  # type: ignore[attr-defined]
+    return ast.unparse(tree)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _statements(node: ast.AST, *, executed: bool = False) -> Iterator[ast.AST]:
+    """Yield all statements below a node and what holds them, no expressions.
+
+    Args:
+        node: where to begin.
+        executed: leave out what stands under ``if TYPE_CHECKING``.
+    """
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
+            continue
+        if executed and isinstance(child, ast.If) and getattr(child.test, "id", None) == "TYPE_CHECKING":
+            continue
+        yield child
+        yield from _statements(child, executed=executed)
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module is not None:
+        yield node.module
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _package(module: str) -> str:
+    """Return the package, directly below `ltsei`, in which a module lies."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def _path(module: str) -> Path:
+    path = PACKAGE.joinpath(*module.split(".")[1:])
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")

@@ -1,0 +1,72 @@
+"""The recipe of one rule: its settings, its code, and the fingerprint of both (no torch)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ltsei.config.experiment import Groups
+from ltsei.config.fingerprint import fingerprint
+from ltsei.config.stages import FAMILY
+from ltsei.core import registry
+from ltsei.core.parsing import Frozen
+
+
+@dataclass(frozen=True, repr=False)
+class Recipe:
+    """What one rule needs to know to compute, and the fingerprint of that and of its code.
+
+    Attributes:
+        rule: name of the rule and of its script.
+        settings: frozen settings.
+        script: path of the script.
+        fingerprint: as it was when the recipe was made.
+    """
+
+    rule: str
+    settings: Any
+    script: Path
+    fingerprint: str
+
+    def __repr__(self) -> str:
+        """Return what fits into a line: Snakemake prints the parameters of a job here and there."""
+        return f"Recipe({self.rule} {self.fingerprint})"
+
+    @classmethod
+    def of(cls, rule: str, settings: Frozen, scripts: Path) -> "Recipe":
+        """Return the recipe of `rule`, whose script lies in the folder `scripts`."""
+        script = scripts / f"{rule}.py"
+        return cls(rule, settings, script, _fingerprint(script, settings))
+
+    def current_fingerprint(self) -> str:
+        """Return the fingerprint under the code as it is now."""
+        return _fingerprint(self.script, self.settings)
+
+
+class Preparation(Frozen):
+    """Settings of the rule prepare."""
+
+    source: dict[str, Any]
+
+
+class Evaluation(Frozen):
+    """Settings of the rule evaluate."""
+
+    groups: Groups
+
+
+def component_specs(settings: Frozen) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (family, specification) of every component that `settings` name themselves, nested ones left out."""
+    for key, family in FAMILY.items():
+        value = getattr(settings, key, None) or []
+        yield from ((family, spec) for spec in (value if isinstance(value, list) else [value]))
+
+
+def component_names(settings: Frozen) -> Iterator[tuple[str, str]]:
+    """Yield (family, name) of every component in `settings`, nested ones included."""
+    for family, spec in component_specs(settings):
+        yield from registry.nested_names(family, spec)
+
+
+def _fingerprint(script: Path, settings: Frozen) -> str:
+    return fingerprint(script, settings.model_dump(mode="json"), component_names(settings))

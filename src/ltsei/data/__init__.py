@@ -1,0 +1,1 @@
+"""Signals and labels: the canonical store, the long-tailed split, the groups of classes, preprocessing."""

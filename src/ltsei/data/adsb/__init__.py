@@ -1,0 +1,1 @@
+"""Simulated ADS-B transmitters: Mode S frames, hardware imperfections, waveforms."""

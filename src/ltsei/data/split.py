@@ -1,0 +1,194 @@
+"""The long-tailed split of the training part into training and validation signals."""
+
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from ltsei.core import files
+from ltsei.core.errors import InputError
+from ltsei.numerics import seeds
+from ltsei.numerics.long_tail import long_tail_counts
+
+ImbalanceRatio = float | Literal["natural"]
+ClassOrder = Literal["index", "random", "frequency"]
+Shortage = Literal["error", "take_available"]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Which signals of the training part are for training and which for validation.
+
+    Attributes:
+        train: ascending indices into the training part, int64.
+        val: the same, disjoint from `train`; empty without validation.
+        class_counts: training signals per label, int64 [C].
+        imbalance_ratio: the realised one, max/min of `class_counts`.
+        fingerprints: level -> hash of what the split was made from.
+    """
+
+    train: np.ndarray
+    val: np.ndarray
+    class_counts: np.ndarray
+    imbalance_ratio: float
+    fingerprints: Mapping[str, str]
+
+
+def make_split(
+    labels: np.ndarray,
+    num_classes: int,
+    *,
+    imbalance_ratio: ImbalanceRatio,
+    validation: Mapping[str, float] | None,
+    n_max: int | None,
+    class_order: ClassOrder,
+    shortage: Shortage,
+    seed: int,
+    fingerprints: Mapping[str, str],
+    num_validation: int = 0,
+) -> Split:
+    """Return a split of the training part, the same for every method; ratios of one seed are nested.
+
+    Each class is permuted once, validation is taken first, training is a prefix of the rest.
+
+    Args:
+        labels: int64 [N], every class at least once among those that are not given for validation.
+        num_classes: C.
+        imbalance_ratio: max n / min n, or ``natural`` for all that validation leaves (`n_max`, `class_order`
+            and `shortage` then have no meaning).
+        validation: ``{"per_class": n}``, ``{"fraction": f}`` with 0 < f < 1, ``{"given": True}`` for exactly the
+            `num_validation` last signals, or None. A fraction takes at least one signal of a class that has two
+            and always leaves one.
+        n_max: count of the most frequent class; None: the largest that every class can supply.
+        class_order: which class has which rank: by label, drawn from the seed, or as frequent as in `labels`.
+        shortage: whether a class which cannot supply its count is an error or gives what it has.
+        seed: of the experiment.
+        fingerprints: kept in the split.
+        num_validation: how many signals the source gives for validation, the last ones; never drawn for training.
+
+    Raises:
+        InputError: the labels cannot supply what is asked for, or signals are given for validation and `validation`
+            says otherwise.
+    """
+    _check_given(validation, num_validation)
+    drawable = labels[: len(labels) - num_validation]
+    rng = seeds.generator(seed, "split")
+    members = [rng.permutation(np.flatnonzero(drawable == label)) for label in range(num_classes)]
+    available = np.array([len(indices) for indices in members])
+    val_counts = _validation_counts(available, validation)
+    rest = available - val_counts
+    order = _ranked_classes(class_order, available, rng)
+    counts = rest if imbalance_ratio == "natural" else _profile(rest, order, imbalance_ratio, n_max, shortage)
+    train = [indices[v : v + n] for indices, v, n in zip(members, val_counts, counts, strict=True)]
+    val = [indices[:v] for indices, v in zip(members, val_counts, strict=True)]
+    val.append(np.arange(len(drawable), len(labels)))
+    return Split(
+        train=np.sort(np.concatenate(train)),
+        val=np.sort(np.concatenate(val)),
+        class_counts=counts,
+        imbalance_ratio=float(counts.max() / counts.min()),
+        fingerprints=dict(fingerprints),
+    )
+
+
+def write_split(path: str | Path, split: Split) -> None:
+    """Write a split as .npz; equal splits give equal bytes."""
+    files.write_npz(
+        path,
+        train=split.train,
+        val=split.val,
+        class_counts=split.class_counts,
+        imbalance_ratio=np.array(split.imbalance_ratio),
+        fingerprints=np.array(json.dumps(dict(split.fingerprints), sort_keys=True)),
+    )
+
+
+def read_split(path: str | Path) -> Split:
+    """Return the split in a file; InputError where the file is not one."""
+    try:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return Split(
+                arrays["train"],
+                arrays["val"],
+                arrays["class_counts"],
+                float(arrays["imbalance_ratio"]),
+                json.loads(str(arrays["fingerprints"])),
+            )
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path}: not a split ({error}); run the rule make_split again") from error
+
+
+def _check_given(validation: Mapping[str, float] | None, num_validation: int) -> None:
+    wants_given = validation is not None and "given" in validation
+    if wants_given and num_validation == 0:
+        raise InputError(
+            "split.validation: got given, but the source has no signals for validation; name their file in source.val, "
+            "or set split.validation to per_class, fraction or none"
+        )
+    if num_validation > 0 and not wants_given:
+        raise InputError(
+            f"split.validation: got {validation and dict(validation)}, but source.val gives {num_validation} signals "
+            "for validation; write `validation: given`, or remove val"
+        )
+
+
+def _validation_counts(available: np.ndarray, validation: Mapping[str, float] | None) -> np.ndarray:
+    if (available == 0).any():
+        raise InputError(f"train: class {np.argmin(available)} has no signals, every class needs at least one")
+    if validation is None:
+        return np.zeros_like(available)
+    match dict(validation):
+        case {"per_class": int(count), **rest} if count >= 1 and not rest:
+            if available.min() <= count:
+                raise InputError(
+                    f"validation.per_class: class {np.argmin(available)} has {available.min()} signals, {count} for "
+                    "validation would leave none for training; lower it, or use fraction"
+                )
+            return np.full_like(available, count)
+        case {"fraction": float(fraction), **rest} if 0 < fraction < 1 and not rest:
+            wanted = np.maximum(np.round(available * fraction).astype(np.int64), 1)
+            return np.asarray(np.minimum(wanted, available - 1))
+        case {"given": True, **rest} if not rest:
+            return np.zeros_like(available)
+    raise InputError(f"validation: got {dict(validation)}, expected per_class >= 1, or fraction above 0 and below 1")
+
+
+def _ranked_classes(class_order: ClassOrder, available: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the class of each rank; drawn after the members are permuted, so that they do not depend on it."""
+    if class_order == "random":
+        return rng.permutation(len(available))
+    if class_order == "frequency":
+        return np.asarray(np.argsort(-available, kind="stable"))
+    return np.arange(len(available))
+
+
+def _profile(
+    rest: np.ndarray, order: np.ndarray, imbalance_ratio: float, n_max: int | None, shortage: Shortage
+) -> np.ndarray:
+    """Return the training signals per label, int64 [C]."""
+    n_max = int(rest.min()) if n_max is None else n_max
+    counts = np.empty_like(rest)
+    counts[order] = long_tail_counts(n_max, imbalance_ratio, len(rest))
+    if (counts == 0).any():
+        raise InputError(
+            f"imbalance_ratio: {imbalance_ratio} leaves class {order[-1]} without signals, n_max is {n_max}; "
+            f"the largest feasible ratio is {_largest_ratio(n_max)}; where classes differ in size, "
+            "`class_order: frequency` with a larger n_max may allow more"
+        )
+    if shortage == "take_available":
+        return np.asarray(np.minimum(counts, rest))
+    for label in np.flatnonzero(counts > rest):
+        raise InputError(
+            f"n_max: class {label} has {rest[label]} signals after validation and needs {counts[label]}; "
+            "lower n_max, or set shortage to take_available"
+        )
+    return counts
+
+
+def _largest_ratio(n_max: int) -> int:
+    """Return the largest whole ratio whose rarest class keeps a signal; not always n_max, since 49 · 49⁻¹ < 1."""
+    return next((ratio for ratio in range(n_max, 0, -1) if int(n_max * float(ratio) ** -1.0) > 0), 1)

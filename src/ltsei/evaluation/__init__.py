@@ -1,0 +1,1 @@
+"""From logits to numbers: metrics, diagnostics, statistics over cells, maps of features."""

@@ -1,0 +1,1 @@
+"""Array functions that several layers share: random streams, long-tailed counts, confusion matrix, softmax."""

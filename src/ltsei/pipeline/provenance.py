@@ -1,0 +1,103 @@
+"""What a result was made from: a recipe.json beside each, with the recipes and fingerprints of all its ancestors."""
+
+import functools
+import platform
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from ltsei.config.recipe import Recipe
+from ltsei.core import files
+
+LEVELS = ("data", "prepare", "make_split", "stage1", "features", "stage2", "stage2_finetune", "stage3", "evaluate")
+"""What a number depends on, in the order in which it is made: the source's bytes, then each rule."""
+
+
+@dataclass(frozen=True)
+class Ancestry:
+    """What something was made from.
+
+    Attributes:
+        fingerprints: level -> fingerprint of settings and code (for ``data``: checksum of the source).
+        recipes: rule -> settings.
+        made: rule -> on which machine, with which software, from which commit.
+    """
+
+    fingerprints: Mapping[str, str]
+    recipes: Mapping[str, Any] = field(default_factory=dict)
+    made: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read(*paths: str | Path) -> Ancestry:
+    """Return the ancestry of whatever is made from the results beside which these recipe.json files lie."""
+    records = [files.read_json(path) for path in paths]
+    return Ancestry(
+        {level: value for record in records for level, value in record["fingerprints"].items()},
+        {rule: value for record in records for rule, value in record["recipe"].items()},
+        {rule: value for record in records for rule, value in record.get("made", {}).items()},
+    )
+
+
+def write(path: str | Path, recipe: Recipe, coordinates: Iterable[tuple[str, str]], ancestry: Ancestry) -> None:
+    """Write the recipe.json of one result.
+
+    Args:
+        path: where to.
+        recipe: of the rule that made it.
+        coordinates: the rule's wildcards and their values.
+        ancestry: of its inputs.
+    """
+    content = {
+        "rule": recipe.rule,
+        **dict(coordinates),
+        "recipe": {**ancestry.recipes, recipe.rule: recipe.settings.model_dump(mode="json")},
+        "fingerprints": {**ancestry.fingerprints, recipe.rule: recipe.fingerprint},
+        "made": {**ancestry.made, recipe.rule: surroundings()},
+    }
+    files.write_json(path, content)
+
+
+def surroundings() -> dict[str, Any]:
+    """Return what numbers depend on beside recipe and code: commit, machine, and versions of what computes them."""
+    names = ("numpy", "scikit-learn", "scipy", "torch")
+    software = {"python": platform.python_version(), **{name: version(name) for name in names}}
+    return {"commit": _commit(), "machine": _machine(), "software": software}
+
+
+def _machine() -> dict[str, str | None]:
+    """Return host, processor and, where torch uses one, the accelerator."""
+    torch = sys.modules.get("torch")
+    cuda = torch is not None and torch.cuda.is_initialized()
+    return {
+        "host": platform.node(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "accelerator": torch.cuda.get_device_name() if torch is not None and cuda else None,
+    }
+
+
+def _processor() -> str:
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+@functools.cache
+def _commit() -> str | None:
+    """Return the commit of this code, with ``-dirty`` where files differ from it; None outside of a repository."""
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:  # no git here
+        return None
+    return done.stdout.strip() or None
+
+
+def stale_levels(recorded: Mapping[str, str], expected: Mapping[str, str]) -> list[str]:
+    """Return the levels whose recorded fingerprint is not the expected one, in the order of `LEVELS`."""
+    return [level for level in LEVELS if level in expected and recorded.get(level) != expected[level]]

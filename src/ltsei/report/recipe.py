@@ -1,0 +1,99 @@
+"""What a report says about its matrix before any result is read (no torch)."""
+
+import functools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ltsei.config.experiment import Groups
+from ltsei.config.recipe import Recipe
+from ltsei.core.parsing import Frozen
+from ltsei.pipeline.matrix import Cell, Matrix
+
+
+class ReportSettings(Frozen):
+    """Settings of the rule report; `cells` and `names` are here for the fingerprint."""
+
+    title: str
+    note: str
+    blocks: list[dict[str, str]]
+    groups: dict[str, Groups]
+    cells: list[str]
+    names: dict[str, tuple[str | None, str]]
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the settings as keyword arguments of `report.Contents`."""
+        groups = {dataset: bounds.model_dump() for dataset, bounds in self.groups.items()}
+        return {"title": self.title, "note": self.note, "blocks": self.blocks, "groups": groups}
+
+
+def map_recipe(matrix: Matrix) -> Recipe:
+    """Return the recipe of a backbone's map, which has no settings."""
+    return Recipe.of("feature_map", Frozen(), matrix.scripts)
+
+
+@functools.cache
+def recipe(matrix: Matrix, block: str | None, rule: str = "report") -> Recipe:
+    """Return the recipe of a rule that reports on a block, or on everything."""
+    cells = matrix.cells() if block is None else matrix.blocks()[block]
+    datasets = list(dict.fromkeys(cell.dataset for cell in cells))
+    methods = {cell.method: matrix.config.methods[cell.method] for cell in cells}
+    title = "Long-tailed emitter identification" if block is None else matrix.config.experiments[block].title or block
+    settings = ReportSettings(
+        title=title,
+        note="\n".join(f"{dataset}: {'; '.join(_notes(matrix, dataset, cells))}." for dataset in datasets),
+        blocks=list(_blocks(matrix, block, title)),
+        groups={dataset: matrix.dataset(dataset).groups for dataset in datasets},
+        cells=[f"{cell.dataset}/{cell.ir}/{cell.seed}/{cell.method}" for cell in cells],
+        names={name: (method.title, method.kind) for name, method in methods.items()},
+    )
+    return Recipe.of(rule, settings, matrix.scripts)
+
+
+def figures_recipe(matrix: Matrix) -> Recipe:
+    """Return the recipe of a cell's figures; which cells have some is not part of it."""
+    return Recipe.of("cell_figures", matrix.config.figures.model_copy(update={"cells": "none"}), matrix.scripts)
+
+
+def _blocks(matrix: Matrix, block: str | None, title: str) -> Iterator[dict[str, str]]:
+    """Yield name, title and control of what is reported on: a block, or everything and each block of it.
+
+    The control is the configured baseline, in a block without it the first method.
+    """
+    if block is not None:
+        yield {"name": block, "title": title, "control": _control(matrix, matrix.blocks()[block])}
+        return
+    yield {"name": "", "title": title, "control": _control(matrix, matrix.cells())}
+    for name, cells in matrix.blocks().items():
+        yield {
+            "name": name,
+            "title": matrix.config.experiments[name].title or name,
+            "control": _control(matrix, cells),
+        }
+
+
+def _control(matrix: Matrix, cells: Sequence[Cell]) -> str:
+    methods = list(dict.fromkeys(cell.method for cell in cells))
+    return matrix.config.baseline if matrix.config.baseline in methods else methods[0]
+
+
+def _notes(matrix: Matrix, dataset: str, cells: Sequence[Cell]) -> Iterator[str]:
+    """Yield how models were selected, what validation is, and what the numbers were measured on."""
+    owners = {
+        (stage, owner)
+        for cell in cells
+        if cell.dataset == dataset
+        for stage in ("stage1", "stage2")
+        if (owner := matrix.owner(cell.method, stage))
+    }
+    rules = {matrix.recipe(stage, dataset, owner).settings.select for stage, owner in owners}
+    names = {"last": "the last epoch", "best": "the epoch with the best validation balanced accuracy"}
+    yield f"weights of {' or '.join(names[rule] for rule in sorted(rules))}"
+    validation = matrix.dataset(dataset).split.validation
+    if validation is None:
+        yield "no validation data"
+    elif validation.given:
+        yield "validation signals are those which the source gives for it, free parameters are chosen there"
+    else:
+        size = f"{validation.per_class} signals" if validation.per_class else f"{validation.fraction:g}"
+        yield f"validation {size} of each class, free parameters are chosen there"
+    yield "every number is measured on the test part, which is the same for all methods, ratios and seeds"

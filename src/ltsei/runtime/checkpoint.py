@@ -1,0 +1,122 @@
+"""Checkpoints: what training leaves behind, and the state from which an interrupted one goes on."""
+
+import hashlib
+import io
+import logging
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from ltsei.core import files
+from ltsei.core.errors import InputError
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+log = logging.getLogger(__name__)
+
+
+def save(path: str | Path, content: dict[str, Any]) -> None:
+    """Write tensors and plain values; equal content gives equal bytes (given a path, torch writes its name).
+
+    By way of memory: where a disk is full, torch says no more than that it finds itself at an unexpected position.
+    """
+    import torch
+
+    buffer = io.BytesIO()
+    torch.save(content, buffer)
+    with files.atomic(path) as temporary:
+        temporary.write_bytes(buffer.getbuffer())
+
+
+def load(path: str | Path) -> dict[str, Any]:
+    """Return the content of a checkpoint, its tensors on the host; no code in the file is run.
+
+    Raises:
+        InputError: the file is missing, truncated or not a checkpoint.
+    """
+    import torch
+
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # a damaged archive raises whatever its bytes happen to mean
+        reason = str(error).partition("\n")[0] or type(error).__name__
+        raise InputError(f"{path}: not a complete checkpoint ({reason}); delete it and run its rule again") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path}: holds {type(content).__name__}, expected the mapping of a checkpoint")
+    return content
+
+
+def snapshot(module: "nn.Module") -> "dict[str, Tensor]":
+    """Return a copy of a module's state on the host which later training does not change."""
+    return {name: tensor.detach().cpu().clone() for name, tensor in module.state_dict().items()}
+
+
+def digest(*values: str | np.ndarray) -> str:
+    """Return a hash by which data are told apart."""
+    found = hashlib.sha256()
+    for value in values:
+        found.update(value.encode() if isinstance(value, str) else np.ascontiguousarray(value).data)
+    return found.hexdigest()
+
+
+class Resume:
+    """The state of a training in a folder of its own; the folder goes when the job is done.
+
+    Use it as a context around everything that the job writes: leaving it without an error deletes the state, any
+    other end keeps it for the next attempt.
+    """
+
+    def __init__(self, folder: str | Path, *, fingerprint: str, minutes: float) -> None:
+        """Keep the state in `folder`, for the recipe and code named by `fingerprint`, every so many minutes."""
+        self.path = Path(folder) / "state.pt"
+        self.fingerprint, self.seconds = fingerprint, 60 * minutes
+        self._last = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        folder = self.path.parent
+        if kind is None and folder.is_dir():
+            for path in folder.glob(f"*{self.path.name}*"):  # what a killed attempt was writing, too
+                path.unlink()
+            if not any(folder.iterdir()):
+                folder.rmdir()
+
+    def due(self) -> bool:
+        """Return whether it is time to save."""
+        return time.monotonic() - self._last >= self.seconds
+
+    def save(self, identity: str, state: dict[str, Any]) -> None:
+        """Replace the saved state; `identity` names what besides recipe and code it belongs to, such as the split.
+
+        Where it cannot be written, as on a full disk, the one before stays, and the training may still come to its end.
+        """
+        try:
+            save(self.path, {"fingerprint": self.fingerprint, "identity": identity, "state": state})
+        except OSError as error:
+            log.warning("the state is not saved, that of before stays: %s", error)
+        self._last = time.monotonic()
+
+    def load(self, identity: str) -> dict[str, Any] | None:
+        """Return the saved state; None, with a line in the log, where it is damaged or belongs to something else."""
+        if not self.path.exists():
+            return None
+        try:
+            content = load(self.path)
+        except InputError as error:
+            log.warning("training starts afresh: %s", error)
+            return None
+        for key, own, what in (
+            ("fingerprint", self.fingerprint, "settings or code"),
+            ("identity", identity, "signals, split, starting weights, device or version of torch"),
+        ):
+            if content.get(key) != own:
+                log.warning("training starts afresh: the state in %s was saved with other %s", self.path, what)
+                return None
+        state: dict[str, Any] = content["state"]
+        return state

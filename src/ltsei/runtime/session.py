@@ -1,0 +1,103 @@
+"""The process in which `snakemake` itself runs: its record, what a killed one left behind, its orphans (no torch)."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from ltsei.core import files
+from ltsei.runtime import slurm
+from ltsei.runtime.lease import describe, exists, read_lease, whoami
+
+RECORD = slurm.NOTES / "run.json"
+LOCKS = Path(".snakemake/locks")
+RUN = "LTSEI_RUN"
+"""Environment variable by which a job knows its run."""
+
+
+def start() -> None:
+    """Note that a run has begun here; its jobs inherit what this sets in the environment."""
+    os.environ[RUN] = uuid.uuid4().hex
+    os.environ["LTSEI_PYTHON"] = sys.executable
+    if str(slurm.SHIMS.resolve()) not in os.environ.get("PATH", ""):
+        os.environ["PATH"] = f"{slurm.SHIMS.resolve()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    began = time.strftime("%Y-%m-%d %H:%M:%S")
+    files.write_json(RECORD, {"run": os.environ[RUN], "began": began, **whoami()})
+
+
+def end() -> None:
+    """Note that the run has ended as it should."""
+    for note in [RECORD, *slurm.NOTES.glob("*.seen")]:
+        note.unlink(missing_ok=True)
+
+
+def dead_run() -> str | None:
+    """Return a sentence about a run in this folder that has left its lock behind, None where there is none."""
+    if not RECORD.exists() or not LOCKS.is_dir() or not any(LOCKS.iterdir()):
+        return None
+    record = files.read_json(RECORD)
+    if record["run"] == os.environ.get(RUN):
+        return None
+    run = f"the run of {record['began']} ({describe(record)})"
+    if record["host"] == whoami()["host"] and exists(int(record["pid"])):
+        return f"{Path.cwd()}: {run} works here; wait for it, or stop it with: kill -INT {record['pid']}"
+    there = "" if record["host"] == whoami()["host"] else f", if it no longer runs on {record['host']}"
+    return (
+        f"{Path.cwd()}: {run} was killed and has left its lock; `snakemake --unlock` removes it{there}, "
+        "`python -m ltsei verify --adopt` keeps what its jobs have finished since, and the same command goes on"
+    )
+
+
+def settle(prefix: str, planned: Mapping[str, tuple[str, Path]]) -> str:
+    """Take over those jobs of earlier runs that do what this run needs, cancel the others, and say so.
+
+    Args:
+        prefix: of the names of jobs in Slurm.
+        planned: jobs that this run could start at once, in the plugin's words -> fingerprint of the recipe, lease.
+    """
+    found = slurm.orphans(prefix)
+    wanted = [job for job in found if job.name in planned and _does(job, *planned[job.name])]
+    slurm.take_over(wanted)
+    others = [job for job in found if job not in wanted]
+    slurm.cancel([job.number for job in others])
+    return f"Jobs of an earlier run in the queue: {_numbers(wanted)} taken over, {_numbers(others)} cancelled."
+
+
+def every(seconds: float, do: Callable[[], None]) -> None:
+    """Do something again and again, in a thread that ends with the run; what fails once is tried the next time."""
+
+    def repeat() -> None:
+        while RECORD.exists():
+            with contextlib.suppress(OSError, ValueError, subprocess.SubprocessError):
+                do()
+            time.sleep(seconds)
+
+    threading.Thread(target=repeat, daemon=True).start()
+
+
+def name_stuck(prefix: str, say: Callable[[str], None], told: set[str]) -> None:
+    """Say of each job in Slurm's queue that it will not start by itself, unless it is among those `told` of."""
+    for number, reason in slurm.stuck(prefix).items():
+        if number not in told:
+            say(
+                f"Slurm job {number} waits with the reason {reason!r} and will not start by itself: "
+                f"`scontrol show job {number}` says what it asks for; mend it with `scontrol update` or "
+                f"`scontrol release {number}`, or give it up with `scancel {number}`"
+            )
+        told.add(number)
+
+
+def _does(job: slurm.Orphan, fingerprint: str, lease: Path) -> bool:
+    """Return whether a job works under this recipe; one that still waits will read it when it starts."""
+    holder = read_lease(lease) or {}
+    works = holder.get("slurm_job") == job.number and holder.get("fingerprint") == fingerprint
+    return job.state == "PENDING" or works
+
+
+def _numbers(jobs: Iterable[slurm.Orphan]) -> str:
+    return ", ".join(job.number for job in jobs) or "none"

@@ -1,0 +1,30 @@
+"""What Snakemake's benchmark files say of a job (no torch)."""
+
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
+from ltsei.core.files import number
+
+
+class Timing(NamedTuple):
+    """What a job took over all its attempts.
+
+    Attributes:
+        seconds: wall time.
+        memory_mb: the largest peak; None where Snakemake could not measure it.
+    """
+
+    seconds: float
+    memory_mb: float | None
+
+
+def read(path: str | Path) -> Timing | None:
+    """Return what a benchmark file says, None where it is absent or without a time."""
+    if not Path(path).is_file():
+        return None
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        rows = [{name: number(text) for name, text in row.items()} for row in csv.DictReader(file, delimiter="\t")]
+    seconds = [value for row in rows if (value := row["s"]) is not None]
+    memory = [value for row in rows if (value := row["max_rss"]) is not None]
+    return Timing(sum(seconds), max(memory, default=None)) if seconds else None

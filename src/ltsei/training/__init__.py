@@ -1,0 +1,1 @@
+"""The model, the training loop and the three stages."""

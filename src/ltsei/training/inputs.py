@@ -1,0 +1,74 @@
+"""The signals of one cell, prepared alike for every stage whose network sees them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ltsei.core import files
+from ltsei.data import preprocess
+from ltsei.data.split import Split
+from ltsei.data.store import Store
+from ltsei.runtime import checkpoint
+
+PARTS = ("train", "val", "test")
+
+
+@dataclass(frozen=True)
+class CellData:
+    """Signals and labels of the parts ``train``, ``val`` and ``test``.
+
+    Attributes:
+        store: all signals.
+        split: which of them are training and validation.
+        length: samples per signal, None as they are.
+        normalize: per signal.
+        device: on which prepared signals lie.
+    """
+
+    store: Store
+    split: Split
+    length: int | None
+    normalize: Literal["rms", "channel", "none"]
+    device: torch.device
+
+    @property
+    def signal_shape(self) -> tuple[int, ...]:
+        """One prepared signal, (*shape, channels)."""
+        length, *rest = self.store.meta.signal_shape
+        return (self.length or length, *rest)
+
+    @property
+    def identity(self) -> str:
+        """A digest of how the signals were made and of which are drawn."""
+        made_from = json.dumps(dict(self.split.fingerprints), sort_keys=True)
+        return checkpoint.digest(self.store.meta.checksum, made_from, self.split.train, self.split.val)
+
+    def resident(self, part: Literal["train", "val"]) -> tuple[Tensor, Tensor]:
+        """Return all signals of a part on the device, [N, *shape, channels], and their labels [N]."""
+        indices = getattr(self.split, part)
+        labels = torch.from_numpy(self.store.train_labels[indices]).to(self.device)
+        return self._prepared(self.store.train_signals, indices), labels
+
+    def batches(self, part: str, batch_size: int) -> Iterator[Tensor]:
+        """Yield the signals of a part as they are asked for; an empty part is one empty batch."""
+        test = part == "test"
+        signals = self.store.test_signals if test else self.store.train_signals
+        indices = np.arange(len(self.store.test_labels)) if test else getattr(self.split, part)
+        for start in range(0, max(len(indices), 1), batch_size):
+            yield self._prepared(signals, indices[start : start + batch_size])
+
+    def _prepared(self, signals: np.ndarray, indices: np.ndarray) -> Tensor:
+        return preprocess.prepare(signals, indices, self.length, self.normalize, self.device)
+
+
+def write_features(found: Mapping[str, np.ndarray], *, train: str | Path, val: str | Path, test: str | Path) -> None:
+    """Write features float32 [N, D] of the three parts as .npy files."""
+    for part, path in {"train": train, "val": val, "test": test}.items():
+        with files.atomic(path) as temporary, temporary.open("wb") as file:
+            np.save(file, found[part])

@@ -1,0 +1,204 @@
+"""The state of a training and what one step and one epoch do to it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ltsei.components.losses._shared import Batch
+from ltsei.config.stages import Training
+from ltsei.core.errors import FinalError
+from ltsei.numerics.confusion import balanced_accuracy
+from ltsei.runtime.checkpoint import snapshot
+from ltsei.training.device import random_state, set_random_state
+from ltsei.training.model import Classifier, extract
+from ltsei.training.objective import Objective, Share, reduced, step_shares
+from ltsei.training.optim import build_optimizer, epochs_since_best, lr_at, set_lr
+from ltsei.training.sampling import ClassCycles, batch_slices
+
+Row = dict[str, Any]
+PLAIN_STATE = ("epoch", "step", "order", "history", "best")
+
+
+class DivergedError(FinalError):
+    """A loss or a weight is not finite."""
+
+
+class TrainingLoop:
+    """A training between two of its steps; `training.fit` documents the arguments.
+
+    Attributes:
+        epoch: epochs done.
+        step: steps done in the present epoch.
+        order: the signals of the present epoch in their order, None before its first step.
+        records: loss, terms and accuracy of the epoch's steps, on the device.
+        history: a row per epoch done.
+        best: score, epoch and weights of the best epoch, where the recipe selects it.
+    """
+
+    def __init__(
+        self,
+        model: Classifier,
+        inputs: Tensor,
+        labels: Tensor,
+        objective: Objective,
+        recipe: Training,
+        validation: tuple[Tensor, Tensor] | None,
+        rng: np.random.Generator,
+    ) -> None:
+        self.model, self.inputs, self.labels, self.objective = model, inputs, labels, objective
+        self.recipe, self.validation, self.device = recipe, validation, inputs.device
+        self.optimizer = build_optimizer(
+            recipe, (model.backbone, 1.0), (model.head, model.head_lr_factor), (objective.loss, 1.0)
+        )
+        self.parameters = [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
+        sampler = objective.sampler
+        self.cycles = ClassCycles(
+            labels.cpu().numpy(), len(sampler(0.0)), rng, pool=sampler.pool, consecutive=sampler.consecutive
+        )
+        self.epoch, self.step = 0, 0
+        self.order: Tensor | None = None
+        self.records: dict[str, list[Tensor]] = {}
+        self.history: list[Row] = []
+        self.best: dict[str, Any] | None = None
+
+    @property
+    def progress(self) -> float:
+        """epoch/(epochs - 1), 1 where there is one epoch."""
+        return self.epoch / (self.recipe.epochs - 1) if self.recipe.epochs > 1 else 1.0
+
+    def train_epoch(self, after_step: Callable[[], None]) -> None:
+        """Do the steps that are left of this epoch; a GPU is not waited for."""
+        if self.order is None:
+            drawn = self.cycles.epoch(self.objective.sampler(self.progress))
+            self.order = torch.from_numpy(drawn).to(self.device)
+        labels = self.labels[self.order]
+        class_weights = torch.as_tensor(self.objective.class_weights(self.progress), dtype=torch.float32)
+        weights = class_weights.to(self.device)[labels]
+        steps = self._steps(len(labels))
+        self.model.train()
+        self.objective.loss.train()
+        for step in range(self.step, len(steps)):
+            set_lr(self.optimizer, self._lr(step, len(steps)))
+            self.optimizer.zero_grad()
+            for rows in steps[step]:
+                shares = step_shares(rows, steps[step], weights, self.recipe.reduction)
+                self._add_gradient(self.order[rows], labels[rows], weights[rows], shares)
+            if self.recipe.gradient_clip is not None:
+                nn.utils.clip_grad_norm_(self.parameters, self.recipe.gradient_clip)
+            self.optimizer.step()
+            self.step = step + 1
+            after_step()
+
+    def _steps(self, length: int) -> list[list[slice]]:
+        """Return the batches of each step of an epoch."""
+        batches, size = batch_slices(length, self.recipe.batch_size), self.recipe.accumulate
+        return [batches[start : start + size] for start in range(0, len(batches), size)]
+
+    def _add_gradient(self, rows: Tensor, labels: Tensor, weights: Tensor, shares: tuple[Share, Share]) -> None:
+        """Add the gradient of one of a step's batches."""
+        inputs = self.inputs.index_select(0, rows)
+        for augment in self.objective.augmentations:
+            inputs = augment(inputs, self.objective.generator)
+        features, output = self.model(inputs)
+        value = self.objective.loss(Batch(output.logits, labels, features, output.extras, self.progress))
+        loss = reduced(value, weights, self.recipe.reduction)
+        shared = loss if shares == (1.0, 1.0) else reduced(value, weights, self.recipe.reduction, shares)
+        shared.backward()  # type: ignore[no-untyped-call]
+        terms = {f"train_{name}": term for name, term in value.terms.items()}
+        accuracy = (output.logits.argmax(1) == labels).float().mean()
+        for name, record in {"train_loss": loss, **terms, "train_accuracy": accuracy}.items():
+            self.records.setdefault(name, []).append(record.detach())
+
+    def close_epoch(self) -> None:
+        """Add the epoch's row to the history and keep the best weights; DivergedError where it diverged."""
+        row = {"epoch": self.epoch + 1, "progress": self.progress, "learning_rate": self._lr(0, 1)}
+        row |= self._train_means() | self._validate()
+        self.history.append(row)
+        score = row["val_balanced_accuracy"]
+        if self.recipe.select == "best" and (self.best is None or score > self.best["score"]):
+            self.best = {"score": score, "epoch": self.epoch + 1, "state": snapshot(self.model)}
+        self.epoch, self.step, self.order, self.records = self.epoch + 1, 0, None, {}
+
+    def _train_means(self) -> Row:
+        """Return the mean of each record over the epoch's draws: one transfer from the device."""
+        assert self.order is not None
+        sizes = np.array([rows.stop - rows.start for rows in batch_slices(len(self.order), self.recipe.batch_size)])
+        norm = nn.utils.get_total_norm([parameter.detach() for parameter in self.parameters])
+        values = torch.stack([torch.stack(column) for column in self.records.values()]).cpu().double().numpy()
+        self._check_finite(values[0], float(norm))
+        return dict(zip(self.records, ((values * sizes).sum(1) / sizes.sum()).tolist(), strict=True))
+
+    def _check_finite(self, losses: np.ndarray, norm: float) -> None:
+        bad, batches = np.flatnonzero(~np.isfinite(losses)), len(losses)
+        if len(bad) == 0 and np.isfinite(norm):
+            return
+        batch = int(bad[0]) if len(bad) else batches - 1
+        what = f"the loss is {losses[batch]}" if len(bad) else "a weight is not finite"
+        raise DivergedError(
+            f"training diverged: {what} in epoch {self.epoch + 1} of {self.recipe.epochs}, batch {batch + 1} of "
+            f"{batches}, learning rate {self._lr(batch, batches):g}; lower lr, raise warmup_epochs or set gradient_clip"
+        )
+
+    def _validate(self) -> Row:
+        """Return unweighted mean loss and balanced accuracy on the validation data, None where there are none."""
+        if self.validation is None:
+            return {"val_loss": None, "val_accuracy": None, "val_balanced_accuracy": None}
+        inputs, labels = self.validation
+        features, output = extract(self.model, torch.split(inputs, self.recipe.batch_size))
+        self.objective.loss.eval()
+        with torch.no_grad():
+            value = self.objective.loss(Batch(output.logits, labels, features, output.extras, self.progress))
+        loss = float(value.per_sample.mean())
+        predictions = output.logits.argmax(1).cpu().numpy()
+        truth = labels.cpu().numpy()
+        return {
+            "val_loss": loss if np.isfinite(loss) else None,
+            "val_accuracy": float((predictions == truth).mean()),
+            "val_balanced_accuracy": balanced_accuracy(truth, predictions, output.logits.shape[1]),
+        }
+
+    def _lr(self, step: int, steps: int) -> float:
+        return lr_at(self.recipe, self.epoch + (step + 0.5) / steps, self.history)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs are done, or early stopping has waited long enough."""
+        stopping = self.recipe.early_stopping
+        waited = epochs_since_best(self.history, stopping.monitor) if stopping else 0
+        return self.epoch == self.recipe.epochs or (stopping is not None and waited >= stopping.patience)
+
+    def choose(self) -> int:
+        """Give the model the chosen weights and return their epoch, counted from 1."""
+        if self.best is None:
+            return self.epoch
+        self.model.load_state_dict(self.best["state"])
+        return int(self.best["epoch"])
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return all that the rest of the training depends on."""
+        return {
+            "model": self.model.state_dict(),
+            "loss": self.objective.loss.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "cycles": self.cycles.state_dict(),
+            "generator": self.objective.generator.get_state(),
+            "random": random_state(self.device),
+            "records": {name: torch.stack(column) for name, column in self.records.items()},
+            "plain": {name: getattr(self, name) for name in PLAIN_STATE},
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on where `state_dict` was called, which is after a step."""
+        self.model.load_state_dict(state["model"])
+        self.objective.loss.load_state_dict(state["loss"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.cycles.load_state_dict(state["cycles"])
+        self.objective.generator.set_state(state["generator"])
+        set_random_state(self.device, state["random"])
+        self.records = {name: list(column.to(self.device)) for name, column in state["records"].items()}
+        for name, value in state["plain"].items():
+            setattr(self, name, value)
+        self.order = state["plain"]["order"].to(self.device)

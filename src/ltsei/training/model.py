@@ -1,0 +1,149 @@
+"""The model: a backbone which turns signals into features, and a head which turns these into logits."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any, Literal, Self, cast
+
+import torch
+from torch import Tensor, nn
+
+from ltsei.components.heads._shared import HeadOutput
+from ltsei.core.context import Context, Spec, prior_context
+from ltsei.core.errors import InputError
+from ltsei.numerics import seeds
+from ltsei.runtime.checkpoint import snapshot
+
+
+class Classifier(nn.Module):
+    """Backbone and head.
+
+    Attributes:
+        backbone: [B, channels, *shape] -> [B, D], under bf16 autocast where the precision says so.
+        head: [B, D] -> HeadOutput, always float32.
+        head_lr_factor: learning rate of the head in units of the backbone's.
+    """
+
+    def __init__(self, backbone: nn.Module, head: nn.Module, precision: Literal["float32", "bf16"] = "float32") -> None:
+        super().__init__()
+        self.backbone, self.head, self.precision = backbone, head, precision
+        self.head_lr_factor = 1.0
+
+    def features(self, inputs: Tensor) -> Tensor:
+        """Return the features [B, D], float32, of signals as they are stored, [B, *shape, channels].
+
+        The backbone sees them channels-first without a copy, so that in memory they stay channels-last.
+        """
+        with torch.autocast(inputs.device.type, torch.bfloat16) if self.precision == "bf16" else nullcontext():
+            features: Tensor = self.backbone(inputs.movedim(-1, 1))
+        return features.float()
+
+    def forward(self, inputs: Tensor) -> tuple[Tensor, HeadOutput]:
+        """Return features and what the head makes of them."""
+        features = self.features(inputs)
+        return features, self.head(features)
+
+
+class TunedClassifier(Classifier):
+    """A trained backbone under a stage-2 mode: what of it is in training mode, and what has a gradient."""
+
+    def __init__(
+        self,
+        backbone: nn.Module,
+        head: nn.Module,
+        precision: Literal["float32", "bf16"],
+        *,
+        tuned: bool,
+        bn: Literal["frozen", "shifted", "train_affine"],
+    ) -> None:
+        """Train the backbone if `tuned`, and its batch normalisation as `bn` says (`settings.Stage2`)."""
+        super().__init__(backbone, head, precision)
+        self._tuned, self._moving = tuned, bn != "frozen"
+        if self._moving and not any(self._norms()):
+            raise InputError(f"bn: got {bn} for a backbone without batch normalisation, expected frozen")
+        backbone.requires_grad_(tuned)
+        for norm in self._norms():
+            norm.requires_grad_(bn == "train_affine")
+
+    def train(self, mode: bool = True) -> Self:
+        """Switch to training or evaluation; a backbone that is not tuned stays in evaluation, its dropout off."""
+        super().train(mode)
+        if mode:
+            self.backbone.train(self._tuned)
+            for norm in self._norms():
+                norm.train(self._moving)
+        return self
+
+    def _norms(self) -> Iterator[nn.Module]:
+        return (module for module in self.backbone.modules() if isinstance(module, nn.modules.batchnorm._BatchNorm))
+
+
+def build_classifier(
+    backbone: Spec, head: Spec, context: Context, *, seed: int, precision: Literal["float32", "bf16"] = "float32"
+) -> Classifier:
+    """Return a classifier on the host whose weights depend on seed and architecture alone.
+
+    The backbone draws first: methods of one seed start from the same backbone whatever their heads.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seeds.integer(seed, "weights"))
+        body = context.build("backbones", backbone)
+        top = context_of_head(context, body).build("heads", head)
+    return Classifier(body, top, precision)
+
+
+def extract(model: Classifier, batches: Iterable[Tensor]) -> tuple[Tensor, HeadOutput]:
+    """Return features [N, D] and what the head makes of them, in evaluation mode and without gradient.
+
+    The head gets all features at once: applied to stored features it gives the same logits to the bit.
+
+    Args:
+        model: on the device of the batches.
+        batches: inputs, at least one batch.
+    """
+    training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            features = torch.cat([model.features(batch) for batch in batches])
+            output: HeadOutput = model.head(features)
+    finally:
+        model.train(training)
+    return features, output
+
+
+def context_of_head(context: Context, backbone: nn.Module) -> Context:
+    """Return the context of a head on a backbone: how many features there are, and which are a gate's shares."""
+    columns = cast(tuple[int, ...], getattr(backbone, "bias_columns", ()))
+    return replace(context, in_features=cast(int, backbone.out_features), bias_columns=columns)
+
+
+def facts(context: Context) -> dict[str, Any]:
+    """Return what a checkpoint holds of the context of its head."""
+    return {
+        "class_counts": torch.from_numpy(context.class_counts),
+        "signal_shape": tuple(context.signal_shape),
+        "sample_rate_hz": context.sample_rate_hz,
+        "in_features": context.in_features,
+        "bias_columns": context.bias_columns,
+    }
+
+
+def context_of(checkpoint: Mapping[str, Any]) -> Context:
+    """Return the context of a checkpoint's head."""
+    found = dict(checkpoint["context"])
+    return prior_context(found.pop("class_counts").numpy(), **found)
+
+
+def kept(spec: Spec, module: nn.Module) -> dict[str, Any]:
+    """Return a trained component as a checkpoint holds it, with its number of parameters."""
+    size = sum(parameter.numel() for parameter in module.parameters())
+    return {"spec": spec, "state": snapshot(module), "num_parameters": size}
+
+
+def restore(checkpoint: Mapping[str, Any], part: Literal["backbone", "head"]) -> nn.Module:
+    """Return the trained backbone or head of a checkpoint, on the host; no global generator is touched."""
+    with torch.random.fork_rng(devices=[]):
+        module: nn.Module = context_of(checkpoint).build(f"{part}s", checkpoint[part]["spec"])
+    module.load_state_dict(checkpoint[part]["state"])
+    return module

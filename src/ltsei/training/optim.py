@@ -1,0 +1,128 @@
+"""Optimizer, learning rate and weight decay of a recipe."""
+
+import functools
+import inspect
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from ltsei.config.optimization import Cosine, CosineRestarts, Milestones, Monitor, Plateau, Sgd
+from ltsei.config.stages import Training
+
+NORMS = (nn.modules.batchnorm._NormBase, nn.GroupNorm, nn.LayerNorm, nn.RMSNorm)
+WRAPPED = ("add_param_group", "step", "zero_grad", "state_dict", "load_state_dict")
+
+
+def build_optimizer(recipe: Training, *modules: tuple[nn.Module, float]) -> torch.optim.Optimizer:
+    """Return the optimizer of those parameters that require a gradient, in one fused kernel.
+
+    With `decay_norm_and_bias` off, biases and the parameters of norms are groups without weight decay.
+
+    Args:
+        recipe: of the training.
+        modules: each with the factor of its learning rate.
+    """
+    members: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for parameter, norm_or_bias, factor in _trained(*modules):
+        decay = 0.0 if norm_or_bias and not recipe.decay_norm_and_bias else recipe.weight_decay
+        members.setdefault((decay, factor), []).append(parameter)
+    groups = [
+        {"params": parameters, "weight_decay": decay, "lr_factor": factor}
+        for (decay, factor), parameters in members.items()
+    ]
+    chosen = recipe.optimizer
+    if isinstance(chosen, Sgd):
+        sgd = _without_compiler(torch.optim.SGD)
+        return sgd(groups, recipe.lr, momentum=chosen.momentum, nesterov=chosen.nesterov, fused=True)
+    adam = _without_compiler(torch.optim.Adam if chosen.name == "adam" else torch.optim.AdamW)
+    return adam(groups, recipe.lr, betas=(chosen.beta1, chosen.beta2), fused=True)
+
+
+@functools.cache
+def _without_compiler(kind: type[torch.optim.Optimizer]) -> Callable[..., torch.optim.Optimizer]:
+    """Return the same optimizer without the wrappers by which its methods tell torch's compiler to leave them alone.
+
+    Their first call imports that compiler, which takes as long as importing torch: half of the fixed cost of a job.
+    """
+    plain = {name: inspect.unwrap(getattr(kind, name)) for name in WRAPPED}
+    return type(kind.__name__, (kind,), {**plain, "step": torch.no_grad()(plain["step"])})
+
+
+def _trained(*modules: tuple[nn.Module, float]) -> Iterator[tuple[nn.Parameter, bool, float]]:
+    """Yield each trainable parameter once, whether it is a bias or belongs to a norm, and its module's factor."""
+    seen: set[nn.Parameter] = set()
+    for module, factor in modules:
+        for owner in module.modules():
+            for name, parameter in owner.named_parameters(recurse=False):
+                if parameter.requires_grad and parameter not in seen:
+                    seen.add(parameter)
+                    yield parameter, name.endswith("bias") or isinstance(owner, NORMS), factor
+
+
+def lr_at(recipe: Training, position: float, history: Sequence[Mapping[str, Any]] = ()) -> float:
+    """Return the learning rate at `position` epochs, in [0, epochs]: a linear warm-up, then the schedule.
+
+    A step is at its middle, (step + 1/2) / steps per epoch, so that no step is wasted on a rate of zero.
+
+    Args:
+        recipe: of the training.
+        position: epochs, in [0, epochs].
+        history: a row for each epoch done, on which the schedule ``plateau`` depends.
+    """
+    if position < recipe.warmup_epochs:
+        return recipe.lr * position / recipe.warmup_epochs
+    done, length = position - recipe.warmup_epochs, recipe.epochs - recipe.warmup_epochs
+    match recipe.schedule:
+        case Cosine(floor=floor):
+            return recipe.lr * _half_cosine(done / length, floor)
+        case Milestones(milestones=milestones, gamma=gamma):
+            return recipe.lr * gamma ** sum(position >= milestone for milestone in milestones)
+        case CosineRestarts(period=period, growth=growth, floor=floor):
+            return recipe.lr * _half_cosine(_since_restart(done, period, growth), floor)
+        case Plateau(factor=factor, patience=patience, monitor=monitor):
+            return recipe.lr * factor ** _plateaus(history, patience, monitor)
+    return recipe.lr
+
+
+def epochs_since_best(history: Sequence[Mapping[str, Any]], monitor: Monitor) -> int:
+    """Return how many epochs ago the best value of a column was first reached."""
+    values = _lower_is_better(history, monitor)
+    return len(values) - 1 - values.index(min(values)) if values else 0
+
+
+def _half_cosine(done: float, floor: float) -> float:
+    """Return the factor that falls from 1 at `done` = 0 to `floor` at 1."""
+    return floor + (1 - floor) * (1 + math.cos(math.pi * done)) / 2
+
+
+def _since_restart(done: float, period: float, growth: float) -> float:
+    """Return which fraction of the present period is done."""
+    while done >= period:
+        done, period = done - period, period * growth
+    return done / period
+
+
+def _plateaus(history: Sequence[Mapping[str, Any]], patience: int, monitor: Monitor) -> int:
+    """Return how often more than `patience` epochs in a row brought no improvement."""
+    plateaus, waited, best = 0, 0, math.inf
+    for value in _lower_is_better(history, monitor):
+        waited = 0 if value < best else waited + 1
+        best = min(best, value)
+        if waited > patience:
+            plateaus, waited = plateaus + 1, 0
+    return plateaus
+
+
+def _lower_is_better(history: Sequence[Mapping[str, Any]], monitor: Monitor) -> list[float]:
+    """Return a column of which lower values are better; an undefined loss is the worst."""
+    values = [math.inf if row[monitor] is None else float(row[monitor]) for row in history]
+    return values if monitor == "val_loss" else [-value for value in values]
+
+
+def set_lr(optimizer: torch.optim.Optimizer, lr: float) -> None:
+    """Set the learning rate, each group's times its factor; it lives on the host, so a GPU is not waited for."""
+    for group in optimizer.param_groups:
+        group["lr"] = lr * group["lr_factor"]

@@ -1,0 +1,162 @@
+"""The gate before any job: every recipe is carried out once on a few made-up signals of a few classes."""
+
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ltsei.components.stage3_steps._shared import Outputs, TrainingSet
+from ltsei.config.recipe import component_specs
+from ltsei.config.stages import Stage1, Stage2, Stage3, Training
+from ltsei.core import registry
+from ltsei.core.context import Context, Spec, build_component, prior_context
+from ltsei.core.errors import InputError
+from ltsei.core.parsing import Frozen
+from ltsei.numerics import seeds
+from ltsei.training import stage2, stage2_finetune, stage3
+from ltsei.training.fit import fit
+from ltsei.training.model import Classifier, build_classifier, context_of_head
+from ltsei.training.objective import build_objective
+
+CHANNELS, FEATURES = 2, 16
+SAMPLE_RATE_HZ = 50e6
+LENGTH = 4800
+"""Samples per signal where the recipe leaves the length to the data."""
+
+
+def check(
+    named: Mapping[str, Stage1 | Stage2 | Stage3],
+    sources: Mapping[str, Spec] | None = None,
+    before: Mapping[str, Stage1] | None = None,
+) -> None:
+    """Build every component and do one training step, or all post-hoc steps, of every recipe.
+
+    Args:
+        named: recipes; the keys open the messages, such as ``methods.crt.stage2 on adsb``.
+        sources: of data that read no file, likewise.
+        before: the stage 1 that each stage 2 builds on, by the same names; without it one with the same head.
+
+    Raises:
+        InputError: all failures, one a line.
+    """
+    attempts: dict[str, Callable[[], object]] = {
+        name: partial(build_component, "sources", spec, None) for name, spec in (sources or {}).items()
+    }
+    heads: dict[str, Context] = {}
+    before = before or {}
+    for name, recipe in named.items():
+        match recipe:
+            case Stage1():
+                attempts[name] = partial(_stage1, recipe, heads)
+            case Stage2() if recipe.moves_backbone and name in before:
+                attempts[name] = partial(_stage2_finetune, recipe, before[name])
+            case Stage2():
+                attempts[name] = partial(_stage2, recipe, before[name].head if name in before else None)
+            case Stage3():
+                attempts[name] = partial(_stage3, recipe)
+    problems = {name: problem for name, attempt in attempts.items() if (problem := _problem(attempt))}
+    if problems:
+        raise InputError("\n".join(f"{name}: {problem}" for name, problem in problems.items()))
+
+
+def _problem(attempt: Callable[[], object]) -> str | None:
+    try:
+        attempt()
+    except InputError as error:
+        return str(error)
+    except Exception as error:  # a wrong value can fail anywhere inside torch, and the others are to be seen too
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        return f"{type(error).__name__}: {error} ({frame.filename}, line {frame.lineno})"
+    return None
+
+
+def _stage1(recipe: Stage1, heads: dict[str, Context]) -> None:
+    """Carry out a stage 1; of recipes which train the same network one runs it, the others are content with features.
+
+    Args:
+        recipe: of the stage.
+        heads: the context of a head on each network that has been run; one that is not there is added.
+    """
+    context = _context(recipe, recipe.length or LENGTH)
+    network = repr([recipe.backbone, recipe.precision, recipe.length, recipe.augmentations])
+    if network in heads:
+        known = heads[network]
+        context = replace(context, in_features=known.in_features, bias_columns=known.bias_columns)
+        with torch.random.fork_rng(devices=[]):
+            model = Classifier(nn.Identity(), context.build("heads", recipe.head))
+        _step(recipe, model, context, _random(context.class_counts, cast(int, known.in_features)))
+        return
+    model = build_classifier(recipe.backbone, recipe.head, context, seed=0, precision=recipe.precision)
+    inputs = _random(context.class_counts, *context.signal_shape)
+    _step(recipe, model, context, inputs, augmentations=recipe.augmentations)
+    heads[network] = context_of_head(context, model.backbone)
+
+
+def _stage2(recipe: Stage2, head_before: Spec | None) -> None:
+    """Carry out a stage 2 on features, on the head of a stage 1 if that is known."""
+    context = _context(recipe, LENGTH, in_features=FEATURES)
+    with torch.random.fork_rng(devices=[]):
+        head = context.build("heads", head_before or recipe.head)
+        prepared = stage2.prepare(recipe, context, head)
+    _step(recipe, Classifier(nn.Identity(), prepared.head), context, _random(context.class_counts, FEATURES))
+    for spec in recipe.augmentations:
+        context.build("augmentations", spec)
+    prepared.fold(prepared.head)
+
+
+def _stage2_finetune(recipe: Stage2, before: Stage1) -> None:
+    """Carry out a stage 2 that moves the backbone of the stage 1 before it."""
+    context = _context(recipe, before.length or LENGTH)
+    trained = build_classifier(before.backbone, before.head, context, seed=0)
+    with torch.random.fork_rng(devices=[]):
+        known = context_of_head(context, trained.backbone)
+        model, prepared = stage2_finetune.assemble(recipe, known, trained.backbone, trained.head)
+    inputs = _random(context.class_counts, *context.signal_shape)
+    _step(recipe, model, context, inputs, augmentations=recipe.augmentations)
+    prepared.fold(model.head)
+
+
+def _stage3(recipe: Stage3) -> None:
+    counts = _class_counts(recipe)
+    labels, features = _labels(counts), _random(counts, FEATURES).double().numpy()
+    weight = np.eye(len(counts), FEATURES)
+    outputs = Outputs(features @ weight.T, features, weight, np.zeros(len(counts)))
+    stage3.run(recipe, {"val": outputs, "test": outputs}, labels, counts, TrainingSet(features, labels))
+
+
+def _class_counts(recipe: Frozen) -> np.ndarray:
+    """Return 4, 2, 1, 1, ... signals for as many classes as a component lists values for, else for three."""
+    lengths = [
+        len(found[key])
+        for component in component_specs(recipe)
+        for family, found in registry.nested_specs(*component)
+        for key in registry.declared(family, found["name"], "PER_CLASS", [])
+        if found[key] is not None
+    ]
+    return np.array([4, 2, *[1] * (lengths[0] - 2 if lengths else 1)])
+
+
+def _labels(class_counts: np.ndarray) -> np.ndarray:
+    return np.repeat(np.arange(len(class_counts)), class_counts)
+
+
+def _step(recipe: Training, model: Classifier, context: Context, inputs: Tensor, **parts: Any) -> None:
+    """Do an epoch of one batch."""
+    objective = build_objective(recipe, context, seed=0, device=inputs.device, **parts)
+    one_step = recipe.model_copy(update={"epochs": 1, "warmup_epochs": 0, "batch_size": len(inputs)})
+    data = inputs, torch.from_numpy(_labels(context.class_counts))
+    fit(model, *data, objective, recipe=one_step, seed=0, purpose="preflight", validation=data)
+
+
+def _context(recipe: Training, length: int, **facts: Any) -> Context:
+    return prior_context(_class_counts(recipe), signal_shape=(length, CHANNELS), sample_rate_hz=SAMPLE_RATE_HZ, **facts)
+
+
+def _random(class_counts: np.ndarray, *shape: int) -> Tensor:
+    values = seeds.generator(0, "preflight").standard_normal((class_counts.sum(), *shape))
+    return torch.from_numpy(values.astype(np.float32))

@@ -1,0 +1,98 @@
+"""The loader on genuine recordings; the folder is named by the environment variable LTSEI_DATA."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from ltsei.cli.inspect import describe
+from ltsei.core.context import build_component
+
+FOLDER = os.environ.get("LTSEI_DATA")
+pytestmark = pytest.mark.skipif(FOLDER is None, reason="LTSEI_DATA does not name a folder of real recordings")
+
+ADSB = "adsb84/adsb84_4800x2_f32.npz"
+MITDB = "mitdb/mitdb_beats_2x256_i16_Ncap10000.npz"
+SATREC = "satrec/satrec_48k_int16_4800.npz"
+
+
+def path(name):
+    found = Path(FOLDER) / name
+    if not found.is_file():
+        pytest.skip(f"LTSEI_DATA has no {name}")
+    return str(found)
+
+
+def build(name, **settings):
+    return build_component("sources", {"name": "files", "train": path(name), **settings}, None)
+
+
+def read(part):
+    return np.concatenate(list(part.chunks()))
+
+
+def counts(part, recordings):
+    return np.bincount(part.labels, minlength=len(recordings.class_names)).tolist()
+
+
+def test_adsb_files_with_their_original_names_are_read():
+    recordings = build("adsb84/x_train_3.npy", test=path("adsb84/x_val_3.npy"), drop_unknown=True)
+    assert recordings.class_names == ("0", "2", "3", "4", "5", "8", "9")
+    assert np.array_equal(read(recordings.train), np.load(path("adsb84/x_train_3.npy")).astype(np.float32))
+    assert counts(recordings.train, recordings) == [6, 6, 4, 7, 11, 8, 7]
+    assert read(recordings.test).shape == (19, 4800, 2)
+    assert recordings.notes["dropped_signals"] == [0, 2]
+
+
+def test_inspection_proposes_lines_which_build_for_the_original_names():
+    report = describe(path("adsb84/x_train_3.npy"))
+    (entry,) = yaml.safe_load(report[report.index("For the configuration") :].split("\n", 1)[1]).values()
+    assert entry["source"]["drop_unknown"] is True
+    assert build_component("sources", entry["source"], None).notes["dropped_signals"] == [0, 2]
+
+
+def test_inspection_names_the_keys_of_patients_and_times():
+    heartbeats, spacecraft = describe(path(MITDB)), describe(path(SATREC))
+    assert "record (44428 values, 48 different) could be group_key" in heartbeats
+    assert "t (4899 values, 235 different) could be order_key" in spacecraft
+
+
+def test_adsb_archive_holds_ten_aircraft_at_50_ms_per_second():
+    recordings = build(ADSB, holdout=0.3)
+    totals = np.add(counts(recordings.train, recordings), counts(recordings.test, recordings))
+    assert totals.tolist() == [11, 1, 8, 10, 11, 15, 3, 1, 9, 15]
+    assert recordings.sample_rate_hz == 50e6
+    assert recordings.train.signal_shape == (4800, 2)
+    assert recordings.notes["absent_from_test"] == ["1", "7"]
+
+
+def test_heartbeats_are_divided_at_random_within_each_class():
+    recordings = build(MITDB, holdout=0.3)
+    assert "".join(recordings.class_names) == "NLRV/AfFjaEJQe"
+    assert recordings.train.signal_shape == (256, 2)
+    assert counts(recordings.train, recordings) == [
+        *(7000, 5650, 5079, 4990, 4917, 1782, 687, 561, 160, 105, 74, 58, 23, 11),
+    ]
+    assert len(read(recordings.train)) + len(recordings.test.labels) == 44428
+
+
+def test_heartbeats_are_divided_by_patient():
+    recordings = build(MITDB, holdout=0.3, group_key="record")
+    with np.load(path(MITDB)) as archive:
+        own = np.isin(archive["record"], recordings.notes["holdout"]["test_groups"])
+        assert np.array_equal(read(recordings.test), archive["X"][own].transpose(0, 2, 1))
+    assert own.mean() == pytest.approx(0.3, abs=0.01)
+    assert min(counts(recordings.train, recordings)) > 0
+
+
+def test_spacecraft_are_divided_by_time():
+    recordings = build(SATREC, holdout=0.35, order_key="t")
+    assert len(recordings.class_names) == 86
+    assert recordings.train.signal_shape == (4800, 1)
+    assert recordings.notes["absent_from_test"] == []
+    with np.load(path(SATREC)) as archive:
+        first = archive["Y"] == 0
+        expected = archive["X"][first].transpose(0, 2, 1)
+    assert np.array_equal(read(recordings.test)[recordings.test.labels == 0], expected[-82:])

@@ -1,0 +1,34 @@
+"""Scripts load what they need without the garbage collector, and compute with it."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+from conftest import SCRIPTS
+
+JOB = """
+import gc
+import ltsei.core.startup
+assert not gc.isenabled()
+from types import SimpleNamespace
+from ltsei.runtime.job import job
+with job("job.log", name="a job", recipe=SimpleNamespace(current_fingerprint=lambda: "f"), fingerprint="f"):
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 1000
+"""
+
+
+@pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.py")), ids=lambda path: path.stem)
+def test_a_script_imports_it_before_anything_else(script):
+    first = next(node for node in ast.parse(script.read_text()).body if isinstance(node, ast.Import | ast.ImportFrom))
+    assert ast.unparse(first) == "import ltsei.core.startup"
+
+
+def test_a_job_computes_with_the_collector(tmp_path):
+    subprocess.run([sys.executable, "-c", JOB], cwd=tmp_path, check=True)
+
+
+def test_nobody_else_goes_without_it():
+    code = "import gc, ltsei.pipeline.load, ltsei.runtime.job, ltsei.training.fit; assert gc.isenabled()"
+    subprocess.run([sys.executable, "-c", code], check=True)

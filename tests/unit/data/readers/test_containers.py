@@ -1,0 +1,175 @@
+import pickle
+
+import h5py
+import numpy as np
+import pytest
+import scipy.io
+
+from ltsei.core.errors import InputError
+from ltsei.data.readers.containers import open_container
+
+X = np.random.default_rng(0).normal(size=(6, 5, 2))
+NAMES = ["north", "south-east"]
+
+
+def write_matlab73(path, **arrays):
+    """Write as MATLAB 7.3 does: a user block, reversed axes, a class attribute, text as uint16, cells as references."""
+    with h5py.File(path, "w", userblock_size=512) as file:
+        for key, value in arrays.items():
+            if isinstance(value, list):
+                cells = [file.create_dataset(f"#refs#/{key}{i}", data=_codes(text)) for i, text in enumerate(value)]
+                for cell in cells:
+                    cell.attrs["MATLAB_class"] = np.bytes_("char")
+                item = file.create_dataset(key, data=np.array([[cell.ref for cell in cells]], dtype=h5py.ref_dtype))
+                item.attrs["MATLAB_class"] = np.bytes_("cell")
+            else:
+                item = file.create_dataset(key, data=np.atleast_2d(value).T)
+                item.attrs["MATLAB_class"] = np.bytes_("double")
+    with path.open("r+b") as file:
+        file.write(b"MATLAB 7.3 MAT-file")
+
+
+def _codes(text):
+    return np.array([[ord(letter)] for letter in text], dtype=np.uint16)
+
+
+def write(path):
+    match path.name:
+        case "x.npy":
+            np.save(path, X)
+        case "x.npz":
+            np.savez_compressed(path, X=X)
+        case "x5.mat":
+            scipy.io.savemat(path, {"X": X})
+        case "x73.mat":
+            write_matlab73(path, X=X)
+        case "x.h5" | "x.hdf5":
+            with h5py.File(path, "w") as file:
+                file.create_dataset("X", data=X, chunks=(2, 5, 2))
+    return path
+
+
+KINDS = ["x.npy", "x.npz", "x5.mat", "x73.mat", "x.h5", "x.hdf5"]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_key_shape_and_type_are_listed(tmp_path, name):
+    (array,) = open_container(write(tmp_path / name))
+    assert (array.key, array.shape, array.dtype) == ("" if name == "x.npy" else "X", X.shape, X.dtype)
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("axis", [0, 1])
+def test_blocks_are_pieces_of_the_array(tmp_path, name, axis):
+    (array,) = open_container(write(tmp_path / name))
+    first, second = array.blocks(axis, [(0, 2), (3, 5)])
+    assert np.array_equal(first, X.take(range(2), axis))
+    assert np.array_equal(second, X.take(range(3, 5), axis))
+    assert np.array_equal(array.read(), X)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_truncated_file_is_an_input_error(tmp_path, name):
+    path = write(tmp_path / name)
+    path.write_bytes(path.read_bytes()[: -path.stat().st_size // 3])
+    with pytest.raises(InputError, match=rf"{name}: cannot be read .* truncated or damaged"):
+        open_container(path)[0].read()
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".npz", ".mat", ".h5"])
+@pytest.mark.parametrize("content", [b"", b"time,i,q\n0,1,2\n"])
+def test_a_foreign_file_is_an_input_error(tmp_path, suffix, content):
+    path = tmp_path / f"x{suffix}"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=rf"x\{suffix}: cannot be read .* an unknown kind of file"):
+        open_container(path)
+
+
+def test_a_wrong_extension_is_explained(tmp_path):
+    path = write(tmp_path / "x.npz").rename(tmp_path / "x.npy")
+    with pytest.raises(InputError, match=r"those of a \.npz file"):
+        open_container(path)
+
+
+def test_an_unknown_extension_lists_the_allowed_ones(tmp_path):
+    (tmp_path / "x.csv").write_text("1")
+    with pytest.raises(InputError, match=r"allowed are files named \.npy, \.npz"):
+        open_container(tmp_path / "x.csv")
+
+
+def test_a_missing_file_is_an_input_error(tmp_path):
+    with pytest.raises(InputError, match=r"absent\.npy: no such file"):
+        open_container(tmp_path / "absent.npy")
+
+
+def test_a_folder_is_told_from_a_missing_file_and_its_files_are_named(tmp_path):
+    write(tmp_path / "x.npz")
+    (tmp_path / "notes.txt").write_text("")
+    with pytest.raises(InputError, match=r"this is a folder, name a file in it \(.*\): x\.npz$"):
+        open_container(tmp_path)
+
+
+def test_a_file_without_arrays_is_an_input_error(tmp_path):
+    h5py.File(tmp_path / "x.h5", "w").close()
+    with pytest.raises(InputError, match="holds no array"):
+        open_container(tmp_path / "x.h5")
+
+
+class Trap:
+    def __reduce__(self):
+        return (pytest.fail, ("unpickled",))
+
+
+def test_a_pickle_is_not_opened(tmp_path):
+    (tmp_path / "x.pkl").write_bytes(pickle.dumps(Trap()))
+    with pytest.raises(InputError, match="a Python pickle, which is never opened"):
+        open_container(tmp_path / "x.pkl")
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".npz"])
+def test_objects_are_listed_but_never_unpickled(tmp_path, suffix):
+    path = tmp_path / f"x{suffix}"
+    (np.save if suffix == ".npy" else np.savez)(path, np.array([Trap(), None], dtype=object))
+    (array,) = open_container(path)
+    assert not array.is_numeric
+    with pytest.raises(InputError, match="Python objects, which only unpickling could read"):
+        array.read()
+
+
+def test_nested_groups_of_hdf5_are_listed_by_their_path(tmp_path):
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file.create_dataset("session/iq", data=X)
+    assert [array.key for array in open_container(tmp_path / "x.h5")] == ["session/iq"]
+
+
+def test_hdf5_strings_are_text(tmp_path):
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["names"] = NAMES
+    (array,) = open_container(tmp_path / "x.h5")
+    assert array.read().tolist() == NAMES
+
+
+def test_a_cell_of_texts_is_text_in_matlab_5(tmp_path):
+    scipy.io.savemat(tmp_path / "x.mat", {"names": np.array(NAMES, dtype=object)})
+    (array,) = open_container(tmp_path / "x.mat")
+    assert array.read().ravel().tolist() == NAMES
+
+
+def test_a_cell_of_texts_is_text_in_matlab_73(tmp_path):
+    write_matlab73(tmp_path / "x.mat", names=NAMES)
+    (array,) = open_container(tmp_path / "x.mat")
+    assert array.read().tolist() == NAMES
+
+
+def test_a_struct_is_listed_with_its_problem(tmp_path):
+    scipy.io.savemat(tmp_path / "x.mat", {"device": {"fs": 1.0}})
+    (array,) = open_container(tmp_path / "x.mat")
+    assert "struct" in str(array)
+
+
+def test_hdf5_compounds_of_real_and_imaginary_part_are_complex(tmp_path):
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["x"] = np.zeros((2, 3), dtype=[("real", np.float64), ("imag", np.float64)])
+    (array,) = open_container(tmp_path / "x.h5")
+    assert array.is_complex
+    assert array.is_numeric

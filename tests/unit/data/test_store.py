@@ -1,0 +1,189 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ltsei.core import files
+from ltsei.core.errors import InputError
+from ltsei.data.store import Part, Recordings, open_store, read_meta, write_store
+
+
+def part(labels, signals, chunk_size=3):
+    starts = range(0, len(signals), chunk_size)
+    return Part(np.asarray(labels), signals.shape[1:], lambda: iter([signals[i : i + chunk_size] for i in starts]))
+
+
+def recordings(chunk_size=3, **changes):
+    rng = np.random.default_rng(0)
+    train = part([0, 1, 1, 2, 0, 1, 2], rng.normal(size=(7, 6, 2)).astype(np.float32), chunk_size)
+    test = part([2, 0], rng.normal(size=(2, 6, 2)).astype(np.float32), chunk_size)
+    whole = Recordings(train, test, ("a", "b", "c"), 50e6, "abc123", {"label_map": {"7": 0}})
+    return dataclasses.replace(whole, **changes)
+
+
+def paths(folder):
+    names = {"train": "signals/train.npy", "labels_train": "labels_train.npy", "meta": "meta.json"}
+    names |= {"test": "signals/test.npy", "labels_test": "labels_test.npy"}
+    return {key: folder / name for key, name in names.items()}
+
+
+def written(folder, source):
+    write_store(source, **paths(folder), fingerprints={"prepare": "f00d"})
+    return paths(folder)
+
+
+def with_train(labels, signals):
+    return recordings(train=part(labels, signals))
+
+
+def test_a_store_gives_back_what_was_written(tmp_path):
+    source = recordings()
+    store = open_store(**written(tmp_path, source))
+    np.testing.assert_array_equal(store.train_signals, np.concatenate(list(source.train.chunks())))
+    np.testing.assert_array_equal(store.test_signals, np.concatenate(list(source.test.chunks())))
+    np.testing.assert_array_equal(store.train_labels, source.train.labels)
+    np.testing.assert_array_equal(store.test_labels, source.test.labels)
+    assert store.train_labels.dtype == np.int64
+
+
+def test_meta_describes_the_store(tmp_path):
+    meta = read_meta(written(tmp_path, recordings())["meta"])
+    assert (meta.class_names, meta.num_classes) == (("a", "b", "c"), 3)
+    assert (meta.train_counts, meta.test_counts) == ((2, 3, 2), (1, 0, 1))
+    assert (meta.signal_shape, meta.sample_rate_hz, meta.checksum) == ((6, 2), 50e6, "abc123")
+    assert meta.notes == {"label_map": {"7": 0}}
+    assert meta.fingerprints == {"prepare": "f00d", "data": "abc123"}
+
+
+def test_signals_are_memory_mapped_and_read_only(tmp_path):
+    store = open_store(**written(tmp_path, recordings()))
+    assert isinstance(store.train_signals, np.memmap)
+    assert not store.train_signals.flags.writeable
+
+
+def test_equal_recordings_give_equal_bytes_however_they_are_chunked(tmp_path):
+    first, second = written(tmp_path / "1", recordings(chunk_size=3)), written(tmp_path / "2", recordings(chunk_size=2))
+    for key in first:
+        assert first[key].read_bytes() == second[key].read_bytes()
+
+
+def test_chunks_of_float64_and_any_memory_order_are_stored_as_float32(tmp_path):
+    signals = np.asfortranarray(np.arange(36, dtype=np.float64).reshape(3, 6, 2))
+    store = open_store(**written(tmp_path, with_train([0, 1, 2], signals)))
+    assert store.train_signals.dtype == np.float32
+    np.testing.assert_array_equal(store.train_signals, signals)
+
+
+def test_images_keep_their_shape(tmp_path):
+    images = np.ones((3, 8, 8, 1), np.float32)
+    source = recordings(train=part([0, 1, 2], images), test=part([0], images[:1]))
+    assert open_store(**written(tmp_path, source)).train_signals.shape == (3, 8, 8, 1)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_bad_signals_are_named_and_counted(tmp_path, value):
+    signals = np.ones((7, 6, 2), np.float32)
+    signals[[4, 6], 2, 1] = value
+    with pytest.raises(InputError, match=r"train: signal 4, the first of 2 bad ones among 7"):
+        written(tmp_path, with_train([0, 1, 2, 0, 1, 2, 0], signals))
+
+
+def test_a_refused_part_leaves_no_file(tmp_path):
+    with pytest.raises(InputError):
+        written(tmp_path, with_train([0, 1, 2], np.full((3, 6, 2), np.nan, np.float32)))
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([0, 1, 3], "train: labels run from 0 to 3"),
+        ([-1, 1, 2], "train: labels run from -1 to 2"),
+        ([0, 1, 1], "train: class 'c' has no signals"),
+        ([0, 1, 2, 2], "train: 3 signals for 4 labels"),
+        ([0.0, 1.0, 2.0], "train: labels are float64"),
+        (np.zeros((3, 1), int), r"train: labels are int64 of shape \(3, 1\)"),
+    ],
+)
+def test_unusable_labels_are_refused(tmp_path, labels, message):
+    with pytest.raises(InputError, match=message):
+        written(tmp_path, with_train(labels, np.ones((3, 6, 2), np.float32)))
+
+
+def test_a_part_without_signals_is_refused(tmp_path):
+    with pytest.raises(InputError, match="test: no signals"):
+        written(tmp_path, recordings(test=part(np.array([], int), np.ones((0, 6, 2), np.float32))))
+
+
+def test_parts_of_different_shape_are_refused(tmp_path):
+    with pytest.raises(InputError, match=r"shapes \(5, 2\) and \(6, 2\)"):
+        written(tmp_path, with_train([0, 1, 2], np.ones((3, 5, 2), np.float32)))
+
+
+def test_a_chunk_of_another_shape_is_refused(tmp_path):
+    wrong = Part(np.array([0, 1, 2]), (6, 2), lambda: iter([np.ones((3, 2, 6), np.float32)]))
+    with pytest.raises(InputError, match=r"train: signal 0 has shape \(2, 6\), expected \(6, 2\)"):
+        written(tmp_path, recordings(train=wrong))
+
+
+@pytest.mark.parametrize("key", ["train", "labels_test", "meta"])
+@pytest.mark.parametrize("content", [b"", b"not a store", b"{}"])
+def test_a_foreign_file_is_named(tmp_path, key, content):
+    stored = written(tmp_path, recordings())
+    stored[key].write_bytes(content)
+    with pytest.raises(InputError, match=stored[key].name):
+        open_store(**stored)
+
+
+@pytest.mark.parametrize("key", ["train", "labels_train", "test", "labels_test", "meta"])
+def test_a_truncated_file_is_named(tmp_path, key):
+    stored = written(tmp_path, recordings())
+    stored[key].write_bytes(stored[key].read_bytes()[:-8])
+    with pytest.raises(InputError, match=stored[key].name):
+        open_store(**stored)
+
+
+def test_an_array_of_another_shape_is_named(tmp_path):
+    stored = written(tmp_path, recordings())
+    np.save(stored["test"], np.zeros((2, 2, 6), np.float32))
+    with pytest.raises(InputError, match=r"test.npy: holds float32 \(2, 2, 6\), expected float32 \(2, 6, 2\)"):
+        open_store(**stored)
+
+
+def test_labels_of_another_store_are_named(tmp_path):
+    stored = written(tmp_path, recordings())
+    np.save(stored["labels_train"], np.array([0, 0, 0, 0, 1, 1, 2]))
+    with pytest.raises(InputError, match=r"labels_train.npy: signals per class differ"):
+        open_store(**stored)
+
+
+def test_class_names_are_all_different(tmp_path):
+    with pytest.raises(InputError, match="not all different"):
+        written(tmp_path, recordings(class_names=("a", "b", "a")))
+
+
+def test_the_number_of_validation_signals_is_a_fact_of_the_store(tmp_path):
+    source = recordings(num_validation=2)
+    store = open_store(**written(tmp_path, source))
+    assert store.meta.num_validation == 2
+    assert store.meta.train_counts == (2, 3, 2)
+    assert len(store.train_signals) == 7
+
+
+def test_a_store_whose_source_gives_no_validation_signals_has_none(tmp_path):
+    meta = written(tmp_path, recordings())["meta"]
+    assert read_meta(meta).num_validation == 0
+    content = files.read_json(meta)
+    files.write_json(meta, {key: value for key, value in content.items() if key != "num_validation"})
+    assert read_meta(meta).num_validation == 0
+
+
+def test_a_class_with_validation_signals_only_is_refused(tmp_path):
+    with pytest.raises(InputError, match="train: class 'c' has no signals"):
+        written(tmp_path, recordings(num_validation=4))
+
+
+@pytest.mark.parametrize("number", [-1, 7, 8])
+def test_a_senseless_number_of_validation_signals_is_refused(tmp_path, number):
+    with pytest.raises(InputError, match=f"train: {number} of 7 signals are for validation"):
+        written(tmp_path, recordings(num_validation=number))

@@ -1,0 +1,55 @@
+"""The packages are layers: each imports only itself and those before it, and loads torch only where it computes."""
+
+import subprocess
+import sys
+
+import pytest
+
+from ltsei.config.fingerprint import PACKAGE, code_of
+from ltsei.core import registry
+
+LAYERS = [
+    "core",
+    "numerics",
+    "runtime",
+    "data",
+    "evaluation",
+    "components",
+    "config",
+    "training",
+    "pipeline",
+    "report",
+    "cli",
+]
+WITHOUT_TORCH = ["core", "numerics", "runtime", "evaluation", "config", "pipeline", "report", "cli"]
+MODULES = {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def test_every_package_is_a_layer():
+    assert {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name[0] != "_"} == set(LAYERS)
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if "." in name])
+def test_a_module_imports_only_from_its_layer_and_those_before_it(name):
+    packages = {imported.split(".")[1] for imported in code_of(MODULES[name]).imports if "." in imported}
+    assert {each for each in packages if LAYERS.index(each) > LAYERS.index(name.split(".")[0])} == set()
+
+
+@pytest.mark.parametrize("family", registry.FAMILIES)
+def test_members_of_a_family_import_no_sibling(family):
+    members = {registry.module_name(family, name) for name in registry.names(family)}
+    for name in registry.names(family):
+        assert not code_of(registry.FOLDER / family / f"{name}.py").imports & members
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.endswith("__init__")])
+def test_a_package_file_holds_a_docstring_and_nothing_else(name):
+    lines = MODULES[name].read_text(encoding="utf-8")
+    assert lines.startswith('"""') and lines.rstrip().endswith('"""') and lines.count('"""') == 2
+
+
+@pytest.mark.parametrize("package", WITHOUT_TORCH)
+def test_loading_what_does_not_compute_with_torch_does_not_load_it(package):
+    names = [f"ltsei.{name}" for name in MODULES if name.startswith(f"{package}.") and not name.endswith("__init__")]
+    code = f"import sys, {', '.join(names)}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,233 @@
+"""The first gate refuses what cannot run, and says where, what and what is allowed."""
+
+import pytest
+from conftest import SCRIPTS
+
+from ltsei.core.errors import InputError
+from ltsei.pipeline.load import load_matrix
+
+
+def refusal(experiments):
+    with pytest.raises(InputError) as error:
+        load_matrix(experiments, SCRIPTS)
+    return str(error.value)
+
+
+def set_at(mapping, path, value):
+    *parents, last = path.split(".")
+    for key in parents:
+        mapping = mapping.setdefault(key, {})
+    mapping[last] = value
+
+
+def test_a_valid_file_gives_every_combination_once(experiments):
+    cells = load_matrix(experiments, SCRIPTS).cells()
+    assert len(cells) == len(set(cells)) == 6 * 2
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        ("sead", 1, "sead: unknown key 'sead'"),
+        ("datasets.small.lenght", 3, "datasets.small.lenght: unknown key 'lenght' (did you mean 'length'?)"),
+        ("methods.focal.stage1.los", "focal", "methods.focal.stage1.los: unknown key 'los' (did you mean 'loss'?)"),
+        ("methods.focal.stage1.loss", "focall", "methods.focal.stage1.loss: unknown member of losses 'focall'"),
+        (
+            "methods.focal.stage1.loss",
+            {"name": "focal", "gama": 2},
+            "methods.focal.stage1.loss.gama: unknown parameter of focal 'gama' (did you mean 'gamma'?)",
+        ),
+        (
+            "methods.focal.stage1.loss",
+            {"name": "focal", "gamma": "1e-1"},
+            "methods.focal.stage1.loss.gamma: got '1e-1', expected float (YAML 1.1 reads 1e-1 as text",
+        ),
+        (
+            "methods.focal.stage1.class_weights",
+            {"name": "effective_number", "schedule": {"name": "defered"}},
+            "methods.focal.stage1.class_weights.schedule: unknown member of class_weights/schedules 'defered'",
+        ),
+        ("methods.crt.stage2.mode", "crtt", "methods.crt.stage2.mode: unknown member of stage2_modes 'crtt'"),
+        ("methods.crt.stage2.lr", -0.1, "methods.crt.stage2.lr: got -0.1, expected greater than 0"),
+        ("defaults.stage1.lr", "1e-1", "defaults.stage1.lr: got '1e-1', expected a valid number (YAML 1.1 reads"),
+        ("defaults.stage1.optimizer", "sgdd", "defaults.stage1.optimizer"),
+        ("experiments.main.imbalance_ratios", [0.5], "experiments.main.imbalance_ratios.0: got 0.5, expected a number"),
+        ("experiments.main.seeds", [-1], "experiments.main.seeds.0: got -1"),
+        ("experiments.main.methods", ["cee"], "experiments.main.methods[0]: unknown method 'cee' (did you mean 'ce'?)"),
+        ("experiments.main.datasets", ["big"], "experiments.main.datasets[0]: unknown dataset 'big'"),
+        (
+            "experiments.main.imbalance_ratios",
+            "natural",
+            "imbalance_ratios: got 'natural', expected a list: write [natural]",
+        ),
+        ("defaults.stage1.warmup_epochs", 9, "stage1.warmup_epochs: got 9, expected fewer than epochs = 2"),
+        ("run", ["mian"], "run[0]: unknown experiment 'mian' (did you mean 'main'?)"),
+        ("methods.crt.from", "cee", "methods.crt.from: unknown method 'cee'"),
+        ("methods.crt.stage1", {}, "methods.crt.from: nothing of 'ce' is reused"),
+        ("methods.lone", {"kind": "x"}, "methods.lone: has neither stage1 nor from"),
+        ("datasets.report", {"source": "synthetic_adsb"}, "datasets.report: this name is taken"),
+        ("datasets.small.source", {"name": "files"}, "datasets.small.source.train: missing, and it has no default"),
+        ("datasets.small.split.validation", {}, "datasets.small.split.validation: give one of per_class, fraction"),
+        ("datasets.small.split.validation", "gven", "split.validation: got 'gven', expected per_class: NUMBER"),
+        ("datasets.small.split.validation", {"per_class": 2, "given": True}, "split.validation: give one of per_class"),
+        ("datasets.small.groups", {"many_above": 5, "few_below": 9}, "datasets.small.groups.few_below: got 9"),
+        ("checkpoint_minutes", float("nan"), "checkpoint_minutes: got nan"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place_and_what_is_allowed(experiments, path, value, expected):
+    set_at(experiments, path, value)
+    assert expected in refusal(experiments)
+
+
+def test_all_mistakes_are_reported_at_once(experiments):
+    set_at(experiments, "methods.focal.stage1.loss", "focall")
+    set_at(experiments, "methods.crt.stage2.sampler", "class_balance")
+    set_at(experiments, "methods.ce.stage1.epochs", 0)
+    assert len(refusal(experiments).splitlines()) == 3
+
+
+def test_a_circle_of_from_is_refused(experiments):
+    experiments["methods"] |= {"a": {"from": "b", "stage2": {"mode": "crt"}}, "b": {"from": "a"}}
+    assert "goes in a circle" in refusal(experiments)
+
+
+def test_a_margin_loss_on_a_linear_head_is_refused(experiments):
+    experiments["methods"]["focal"]["stage1"] = {"loss": "ldam"}
+    assert "methods.focal.stage1: ldam needs the head cosine, got linear" in refusal(experiments)
+
+
+def test_tau_norm_on_a_cosine_head_is_refused(experiments):
+    experiments["methods"]["crt"]["stage2"]["head"] = "cosine"
+    assert "methods.crt_tau.stage3: tau_norm needs the head linear, got cosine" in refusal(experiments)
+
+
+def test_correcting_the_prior_twice_needs_permission(experiments):
+    twice = {"loss": "logit_adjustment", "sampler": "class_balanced"}
+    experiments["methods"]["focal"]["stage1"] = twice
+    assert "each correct the class prior" in refusal(experiments)
+    experiments["methods"]["focal"]["allow"] = ["double_balancing"]
+    load_matrix(experiments, SCRIPTS)
+
+
+def test_correcting_the_prior_after_a_balanced_stage_needs_permission(experiments):
+    experiments["methods"]["la_posthoc"]["from"] = "crt"
+    assert "methods.la_posthoc.stage3" in refusal(experiments)
+
+
+def test_two_names_for_one_recipe_are_refused_and_an_alias_is_proposed(experiments):
+    experiments["methods"]["again"] = {"stage1": {"loss": {"name": "focal", "gamma": 2}}}
+    assert "write `again: {from: focal}`" in refusal(experiments)
+
+
+def test_choosing_on_validation_data_needs_validation_data(experiments):
+    experiments["datasets"]["small"]["split"]["validation"] = "none"
+    assert "methods.tau_norm.stage3: tau_norm.tau is to be chosen on validation data" in refusal(experiments)
+
+
+def test_selecting_the_best_epoch_needs_validation_data(experiments):
+    experiments["datasets"]["small"]["split"]["validation"] = "none"
+    experiments["methods"]["tau_norm"]["stage3"] = [{"name": "tau_norm", "tau": 1.0}]
+    experiments["defaults"]["stage1"]["select"] = "best"
+    assert "methods.ce.stage1.select: is decided on validation data" in refusal(experiments)
+
+
+def test_a_ratio_that_empties_the_rarest_class_is_refused(experiments):
+    experiments["experiments"]["main"]["imbalance_ratios"] = [2, 24, 24.5]
+    assert refusal(experiments).startswith("imbalance_ratios: 24.5 leaves the rarest class of small without signals")
+
+
+def test_files_are_looked_for_only_where_an_enabled_block_needs_them(experiments):
+    experiments["datasets"]["mine"] = {"source": {"name": "files", "train": "nowhere.npy", "holdout": 0.3}}
+    load_matrix(experiments, SCRIPTS)
+    experiments["experiments"]["main"]["datasets"] = ["mine"]
+    assert "datasets.mine.source.train: no file 'nowhere.npy'" in refusal(experiments)
+
+
+def test_what_no_cell_needs_may_lack_validation_data(experiments):
+    experiments["datasets"]["small"]["split"]["validation"] = "none"
+    experiments["experiments"]["main"]["methods"] = ["ce", "crt"]
+    load_matrix(experiments, SCRIPTS)
+
+
+def test_a_loss_inside_a_combined_one_needs_its_head_too(experiments):
+    loss = {"name": "combined", "losses": ["cross_entropy", "ldam"], "weights": [1.0, 1.0]}
+    set_at(experiments, "methods.focal.stage1.loss", loss)
+    assert "methods.focal.stage1: ldam needs the head cosine, got linear" in refusal(experiments)
+
+
+def test_costs_that_favour_rare_classes_beside_a_balancing_sampler_correct_twice(experiments):
+    stage = {"loss": {"name": "expected_cost", "costs": "inverse_frequency"}, "sampler": "class_balanced"}
+    set_at(experiments, "methods.focal.stage1", stage)
+    assert "losses/expected_cost and samplers/class_balanced each correct" in refusal(experiments)
+
+
+@pytest.fixture
+def recorded(experiments, tmp_path):
+    """Experiments on a data set of files, which exist but are never read."""
+    names = ("train", "test", "val")
+    for name in names:
+        (tmp_path / f"{name}.mat").touch()
+    source = {"name": "files", **{name: str(tmp_path / f"{name}.mat") for name in names}}
+    experiments["datasets"]["small"] = {"source": source, "split": {"validation": "given"}}
+    return experiments
+
+
+def test_a_given_validation_part_serves_what_needs_validation_data(recorded):
+    recorded["defaults"]["stage1"]["select"] = "best"
+    load_matrix(recorded, SCRIPTS)
+
+
+def test_given_validation_needs_a_validation_file(recorded):
+    del recorded["datasets"]["small"]["source"]["val"]
+    expected = "datasets.small.split.validation: got given, but datasets.small.source.val names no file"
+    assert expected in refusal(recorded)
+
+
+@pytest.mark.parametrize("split", [{}, {"validation": {"per_class": 4}}, {"validation": {"fraction": 0.2}}])
+def test_a_validation_file_is_for_given_validation_only(recorded, split):
+    recorded["datasets"]["small"]["split"] = split
+    assert "datasets.small.source.val: its signals are for validation alone" in refusal(recorded)
+
+
+def test_a_validation_file_that_is_not_there_is_named(recorded):
+    recorded["datasets"]["small"]["source"]["val"] = "nowhere.mat"
+    assert "datasets.small.source.val: no file 'nowhere.mat'" in refusal(recorded)
+
+
+CELL = {"dataset": "small", "imbalance_ratio": 4.5, "seed": 0, "method": "crt"}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"method": "crtt"}, "figures.cells[1]: unknown method 'crtt' (did you mean 'crt'?), allowed: ce, crt"),
+        ({"dataset": "big"}, "figures.cells[1]: unknown dataset 'big', allowed: small"),
+        ({"imbalance_ratio": 3}, "figures.cells[1]: unknown imbalance ratio '3', allowed: 2, 4.5"),
+        ({"seed": 7}, "figures.cells[1]: unknown seed '7', allowed: 0"),
+        ({"seed": -1}, "figures.cells.1.seed: got -1"),
+    ],
+)
+def test_a_figure_of_a_cell_outside_the_matrix_is_refused(experiments, change, expected):
+    experiments["figures"] = {"cells": [CELL, CELL | change]}
+    assert expected in refusal(experiments)
+
+
+def test_a_figure_of_a_cell_whose_parts_are_in_different_blocks_is_refused(experiments):
+    experiments["experiments"]["other"] = {
+        "datasets": ["small"],
+        "methods": ["ce"],
+        "imbalance_ratios": [4],
+        "seeds": [0],
+    }
+    experiments |= {"run": ["main", "other"], "figures": {"cells": [CELL | {"imbalance_ratio": 4}]}}
+    assert refusal(experiments) == "figures.cells[0]: no block that is on holds this combination"
+
+
+def test_figures_are_wanted_of_the_cells_that_the_file_names(experiments):
+    experiments["experiments"]["main"]["seeds"] = [3, 1]
+    found = {}
+    for chosen in ("none", "first_seed", [CELL | {"seed": 1}]):
+        found[str(chosen)[:5]] = load_matrix(experiments | {"figures": {"cells": chosen}}, SCRIPTS).figure_cells()
+    assert found["none"] == []
+    assert [cell.seed for cell in found["first"]] == [3] * 6 * 2
+    assert [(cell.ir, cell.seed, cell.method) for cell in found["[{'da"]] == [("4.5", 1, "crt")]

@@ -1,0 +1,111 @@
+"""A run is seen from outside by what its jobs write."""
+
+import json
+import time
+
+import pytest
+from conftest import SCRIPTS
+
+from ltsei.pipeline import progress
+from ltsei.pipeline.load import load_matrix
+from ltsei.pipeline.rules import Place
+from ltsei.runtime.lease import Lease, whoami
+
+
+@pytest.fixture
+def matrix(experiments, tmp_path):
+    experiments["results"] = str(tmp_path / "results")
+    return load_matrix(experiments, SCRIPTS)
+
+
+@pytest.fixture
+def write(matrix, tmp_path):
+    """Write a file of a job, below its folder or as its log."""
+
+    def write(place, text, log=False):
+        path = place.log(tmp_path / "results") if log else place.last(tmp_path / "results")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    return write
+
+
+CE, FOCAL = Place("stage1", "small", "2", "0", "ce"), Place("stage1", "small", "2", "0", "focal")
+
+
+def state(matrix, place):
+    return next(job for job in progress.read_progress(matrix).jobs if job.place == place)
+
+
+def test_without_any_file_everything_waits(matrix):
+    found = progress.read_progress(matrix)
+    assert {job.state for job in found.jobs} == {"waiting"}
+    assert found.rules["stage1"]["waiting"] == 4
+    assert found.rules["evaluate"]["waiting"] == 12
+    assert list(found.rules) == ["prepare", "make_split", "stage1", "features", "stage2", "stage3", "evaluate"]
+
+
+def test_a_job_is_done_when_its_last_file_is_there(matrix, write):
+    write(CE, "{}")
+    assert state(matrix, CE).state == "done"
+    assert progress.read_progress(matrix).methods["ce"]["done"] == 1
+
+
+def test_a_job_runs_while_somebody_holds_its_lease(matrix, write):
+    log = write(CE, "2026-01-01 00:00:00,000 INFO epoch 3  train_loss 1\n", log=True)
+    with Lease(log.with_suffix(".lease"), stop=lambda: False, asked=lambda: None):
+        assert (state(matrix, CE).state, state(matrix, CE).says) == ("running", "epoch 3  train_loss 1")
+    assert state(matrix, CE).state == "waiting"
+
+
+def test_the_lease_of_a_dead_process_is_no_job(matrix, write):
+    log = write(CE, "", log=True)
+    log.with_suffix(".lease").write_text(json.dumps(whoami() | {"pid": "4194305"}))
+    assert state(matrix, CE).state == "waiting"
+
+
+def test_a_failed_job_says_why_and_an_interrupted_one_waits(matrix, write):
+    write(CE, "2026-01-01 00:00:00,000 ERROR stage1 ce: the loss is nan\n    Traceback\n", log=True)
+    write(FOCAL, "2026-01-01 00:00:00,000 ERROR stopped in epoch 2; run the same command to go on\n", log=True)
+    assert (state(matrix, CE).state, state(matrix, CE).says) == ("failed", "stage1 ce: the loss is nan")
+    assert state(matrix, FOCAL).state == "waiting"
+
+
+def test_the_rate_says_how_long_the_rest_takes(matrix, write):
+    write(CE, "{}")
+    write(FOCAL, "{}")
+    found = progress.read_progress(matrix)
+    waiting = sum(job.state == "waiting" for job in found.jobs)
+    assert found.per_minute == pytest.approx(2, rel=0.1)
+    assert found.minutes_left == pytest.approx(waiting / 2, rel=0.1)
+    assert "2.0 jobs a minute, about" in progress.rate(found)
+
+
+def test_the_view_fits_a_small_terminal(matrix, write, monkeypatch):
+    write(CE, "2026-01-01 00:00:00,000 ERROR " + 500 * "x" + "\n", log=True)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("LINES", "16")
+    (view,) = progress.views(matrix, once=True)
+    assert len(view) <= 14
+    assert max(map(len, view)) <= 59
+    assert any(line.startswith("failed: stage1 small/2/0/ce: xxx") for line in view)
+
+
+def test_the_view_ends_when_nothing_is_left(matrix, write):
+    for job in progress.read_progress(matrix).jobs:
+        write(job.place, "{}")
+    began = time.monotonic()
+    assert len(list(progress.views(matrix, once=False))) == 1
+    assert time.monotonic() - began < progress.SECONDS_BETWEEN_VIEWS
+
+
+def test_the_page_shows_failures_as_text_and_reloads_itself_while_the_run_goes_on(matrix, write, tmp_path):
+    write(CE, "2026-01-01 00:00:00,000 ERROR <script>alert(1)</script>\n", log=True)
+    progress.write_page(matrix, live=True)
+    page = (tmp_path / "results" / "status.html").read_text()
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script" not in page
+    assert 'http-equiv="refresh"' in page
+    progress.write_page(matrix, live=False)
+    assert 'http-equiv="refresh"' not in (tmp_path / "results" / "status.html").read_text()

@@ -1,0 +1,52 @@
+"""The note of a report says what validation is."""
+
+import pytest
+from conftest import SCRIPTS
+
+from ltsei.pipeline.load import load_matrix
+from ltsei.report import recipe
+
+
+def note(experiments, split, **source):
+    experiments["datasets"]["small"]["split"] = split
+    experiments["datasets"]["small"]["source"] |= source
+    experiments["experiments"]["main"]["methods"] = ["ce"]
+    return recipe.recipe(load_matrix(experiments, SCRIPTS), None).settings.note
+
+
+@pytest.mark.parametrize(
+    ("validation", "expected"),
+    [
+        ("none", "no validation data"),
+        ({"per_class": 4}, "validation 4 signals of each class"),
+        ({"fraction": 0.2}, "validation 0.2 of each class"),
+    ],
+)
+def test_validation_is_told(experiments, validation, expected):
+    assert expected in note(experiments, {"validation": validation, "n_max": 20})
+
+
+def test_given_validation_is_told(experiments, tmp_path):
+    paths = {name: str(tmp_path / f"{name}.mat") for name in ("train", "test", "val")}
+    for name in paths:
+        (tmp_path / f"{name}.mat").touch()
+    experiments["datasets"]["small"]["source"] = {"name": "files"}
+    assert "validation signals are those which the source gives" in note(experiments, {"validation": "given"}, **paths)
+
+
+def controls(config, **changes):
+    matrix = load_matrix(config | changes, SCRIPTS)
+    return [(block["name"], block["control"]) for block in recipe.recipe(matrix, None).settings.blocks]
+
+
+def test_methods_are_compared_with_the_baseline_and_without_it_with_the_first_of_their_block(experiments):
+    main = experiments["experiments"]["main"]
+    blocks = {"main": main, "heads": main | {"methods": ["crt", "tau_norm"]}}
+    chosen = {"baseline": "focal", "experiments": blocks, "run": ["main", "heads"]}
+    assert controls(experiments, **chosen) == [("", "focal"), ("main", "focal"), ("heads", "crt")]
+    assert controls(experiments) == [("", "ce"), ("main", "ce")]
+
+
+def test_the_report_of_a_block_knows_that_block_alone(experiments):
+    (block,) = recipe.recipe(load_matrix(experiments, SCRIPTS), "main").settings.blocks
+    assert block == {"name": "main", "title": "main", "control": "ce"}

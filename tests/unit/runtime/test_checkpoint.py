@@ -1,0 +1,173 @@
+"""Checkpoint files and resume state."""
+
+import logging
+import os
+import pickle
+import resource
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from ltsei.core.errors import InputError
+from ltsei.runtime import checkpoint
+from ltsei.runtime.checkpoint import Resume
+
+CONTENT = {
+    "weights": torch.arange(6.0).view(2, 3),
+    "spec": {"name": "linear", "bias": True},
+    "shape": (4, 2),
+    "n": None,
+}
+
+
+def test_a_checkpoint_comes_back(tmp_path):
+    checkpoint.save(tmp_path / "model.pt", CONTENT)
+    found = checkpoint.load(tmp_path / "model.pt")
+    assert torch.equal(found.pop("weights"), CONTENT["weights"])
+    assert found == {key: value for key, value in CONTENT.items() if key != "weights"}
+
+
+def test_equal_content_gives_equal_bytes_whatever_the_name(tmp_path):
+    paths = [tmp_path / "a" / "model.pt", tmp_path / "head.pt"]
+    for path in paths:
+        checkpoint.save(path, CONTENT)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+@pytest.mark.parametrize("kept", [0, 10, 300, -5])
+def test_a_truncated_checkpoint_is_an_input_error_with_its_name(tmp_path, kept):
+    checkpoint.save(tmp_path / "model.pt", CONTENT)
+    whole = (tmp_path / "model.pt").read_bytes()
+    (tmp_path / "model.pt").write_bytes(whole[:kept])
+    with pytest.raises(InputError, match=r"model\.pt: not a complete checkpoint"):
+        checkpoint.load(tmp_path / "model.pt")
+
+
+def test_a_missing_checkpoint_is_an_input_error_with_its_name(tmp_path):
+    with pytest.raises(InputError, match=r"model\.pt"):
+        checkpoint.load(tmp_path / "model.pt")
+
+
+def test_a_file_of_another_kind_is_an_input_error(tmp_path):
+    checkpoint.save(tmp_path / "model.pt", [1, 2])
+    with pytest.raises(InputError, match="holds list"):
+        checkpoint.load(tmp_path / "model.pt")
+
+
+def test_code_in_a_checkpoint_is_not_run(tmp_path):
+    class Harm:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "harm"),)
+
+    (tmp_path / "model.pt").write_bytes(pickle.dumps(Harm()))
+    with pytest.raises(InputError):
+        checkpoint.load(tmp_path / "model.pt")
+    assert not (tmp_path / "harm").exists()
+
+
+def test_a_snapshot_does_not_follow_the_module():
+    layer = nn.Linear(2, 2)
+    taken = checkpoint.snapshot(layer)
+    before = layer.weight.detach().clone()
+    with torch.no_grad():
+        layer.weight.zero_()
+    assert torch.equal(taken["weight"], before)
+
+
+def test_a_digest_tells_data_apart():
+    values = [np.array([1, 2]), np.array([2, 1]), np.array([1.0, 2.0])]
+    assert len({checkpoint.digest("a", value) for value in values} | {checkpoint.digest("b", values[0])}) == 4
+
+
+def resume(folder, fingerprint="recipe", minutes=60.0):
+    return Resume(folder / "resume", fingerprint=fingerprint, minutes=minutes)
+
+
+def test_there_is_no_state_at_first(tmp_path):
+    assert resume(tmp_path).load("data") is None
+
+
+def test_a_saved_state_comes_back(tmp_path):
+    resume(tmp_path).save("data", {"epoch": 3})
+    assert resume(tmp_path).load("data") == {"epoch": 3}
+
+
+@pytest.mark.parametrize(
+    ("fingerprint", "identity", "what"), [("other", "data", "settings or code"), ("recipe", "other", "signals, split")]
+)
+def test_the_state_of_something_else_is_left_aside_and_the_log_says_what(tmp_path, caplog, fingerprint, identity, what):
+    resume(tmp_path).save("data", {"epoch": 3})
+    with caplog.at_level(logging.WARNING):
+        assert resume(tmp_path, fingerprint).load(identity) is None
+    assert "starts afresh" in caplog.text and "state.pt" in caplog.text
+    assert f"saved with other {what}" in caplog.text
+
+
+def test_a_truncated_state_is_left_aside_with_a_line_in_the_log(tmp_path, caplog):
+    kept = resume(tmp_path)
+    kept.save("data", {"weights": torch.zeros(1000)})
+    kept.path.write_bytes(kept.path.read_bytes()[:2000])
+    with caplog.at_level(logging.WARNING):
+        assert kept.load("data") is None
+    assert "not a complete checkpoint" in caplog.text
+
+
+def test_saving_is_due_after_the_given_minutes(tmp_path):
+    assert resume(tmp_path, minutes=1e-9).due()
+    assert not resume(tmp_path, minutes=60.0).due()
+
+
+def test_the_folder_goes_when_the_job_is_done(tmp_path):
+    with resume(tmp_path) as kept:
+        kept.save("data", {"epoch": 3})
+        kept.path.with_name(".state.pt.part").write_bytes(b"left by a killed attempt")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_others_in_the_folder_stays(tmp_path):
+    with resume(tmp_path) as kept:
+        kept.save("data", {"epoch": 3})
+        (kept.path.parent / "notes.txt").touch()
+    assert [path.name for path in kept.path.parent.iterdir()] == ["notes.txt"]
+
+
+def test_a_job_without_a_state_leaves_no_folder(tmp_path):
+    with resume(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_state_stays_when_the_job_fails(tmp_path):
+    with pytest.raises(RuntimeError), resume(tmp_path) as kept:
+        kept.save("data", {"epoch": 3})
+        raise RuntimeError
+    assert resume(tmp_path).load("data") == {"epoch": 3}
+
+
+@pytest.fixture
+def small_files():
+    """No file grows above 100 kB, as on a disk that is nearly full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before_and_says_why(tmp_path, small_files):
+    checkpoint.save(tmp_path / "model.pt", CONTENT)
+    with pytest.raises(OSError, match="File too large"):
+        checkpoint.save(tmp_path / "model.pt", {"weights": torch.zeros(100_000)})
+    assert checkpoint.load(tmp_path / "model.pt")["shape"] == CONTENT["shape"]
+    assert [path.name for path in tmp_path.iterdir()] == ["model.pt"]
+
+
+def test_a_training_goes_on_where_its_state_cannot_be_written_and_keeps_the_one_before(tmp_path, small_files, caplog):
+    kept = resume(tmp_path)
+    kept.save("data", {"epoch": 3})
+    with caplog.at_level(logging.WARNING):
+        kept.save("data", {"weights": torch.zeros(100_000)})
+    assert "the state is not saved, that of before stays: [Errno 27] File too large" in caplog.text
+    assert kept.load("data") == {"epoch": 3}
+    assert [path.name for path in kept.path.parent.iterdir()] == ["state.pt"]

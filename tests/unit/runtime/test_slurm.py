@@ -1,0 +1,159 @@
+"""No event in Slurm leaves Snakemake waiting, and no job of a killed run runs a second time."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from ltsei.runtime import session, slurm
+from ltsei.runtime.lease import Lease
+
+COMMAND = """#!{python}
+import os, sys
+from pathlib import Path
+name = os.path.basename(sys.argv[0])
+with open("calls", "a") as calls:
+    calls.write(" ".join([name, *sys.argv[1:]]) + "\\n")
+answer = Path(name + ".answer")
+if answer.exists():
+    sys.stdout.write(answer.read_text())
+sys.exit(int(Path(name + ".status").read_text()) if Path(name + ".status").exists() else 0)
+"""
+ASKED = ["--format=%i|%T", "--states=all", "--noheader", "--name", "ltsei_run"]
+
+
+@pytest.fixture
+def cluster(tmp_path, monkeypatch):
+    """A folder in which Slurm's commands note how they are called, and answer what a test has written down."""
+    for name in ("squeue", "sbatch", "scontrol", "scancel"):
+        path = tmp_path / "bin" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(COMMAND.format(python=sys.executable))
+        path.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    return tmp_path
+
+
+def answer(cluster, name, text, status=0):
+    (cluster / f"{name}.answer").write_text(text)
+    (cluster / f"{name}.status").write_text(str(status))
+
+
+def calls(cluster, name):
+    path = cluster / "calls"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [line for line in lines if line.startswith(f"{name} ")]
+
+
+def states(cluster, capsys, text):
+    answer(cluster, "squeue", text)
+    assert slurm.squeue(ASKED) == 0
+    return dict(line.split("|") for line in capsys.readouterr().out.splitlines())
+
+
+def test_a_job_that_was_preempted_for_good_counts_as_cancelled(cluster, capsys):
+    found = states(cluster, capsys, "1|PREEMPTED|None\n2|RUNNING|None\n")
+    assert found == {"1": "CANCELLED", "2": "RUNNING"}
+
+
+def test_a_job_that_slurm_holds_back_for_ever_is_cancelled_and_tried_again(cluster, capsys):
+    found = states(cluster, capsys, "1|PENDING|launch failed requeued held\n2|PENDING|Resources\n")
+    assert found == {"1": "CANCELLED", "2": "PENDING"}
+    assert calls(cluster, "scancel") == ["scancel 1"]
+
+
+def test_a_job_that_slurm_has_forgotten_has_failed_after_two_answers_without_it(cluster, capsys):
+    states(cluster, capsys, "1|RUNNING|None\n")
+    assert states(cluster, capsys, "") == {}
+    assert states(cluster, capsys, "") == {"1": "FAILED"}
+
+
+def test_a_job_that_is_back_in_the_answer_is_not_forgotten(cluster, capsys):
+    states(cluster, capsys, "1|RUNNING|None\n")
+    states(cluster, capsys, "")
+    assert states(cluster, capsys, "1|COMPLETED|None\n") == {"1": "COMPLETED"}
+
+
+def test_an_unanswered_question_is_no_answer(cluster):
+    answer(cluster, "squeue", "", status=1)
+    assert slurm.squeue(ASKED) == 1
+
+
+def test_other_questions_go_to_slurm_as_they_are(cluster):
+    assert slurm.squeue(["--me", "a b"]) == 0
+    assert calls(cluster, "squeue") == ["squeue --me a b"]
+
+
+SUBMIT = ["--parsable", "--job-name", "ltsei_new", "--comment", "rule_stage1_wildcards_d_2_0_ce", "--wrap=work"]
+
+
+def orphan(number="7", state="RUNNING", name="rule_stage1_wildcards_d_2_0_ce"):
+    return slurm.Orphan(number, state, name)
+
+
+def test_without_an_orphan_a_job_is_submitted(cluster):
+    assert slurm.sbatch(SUBMIT) == 0
+    assert calls(cluster, "sbatch") == [" ".join(["sbatch", *SUBMIT])]
+
+
+def test_a_living_orphan_is_renamed_instead_and_only_once(cluster, capsys):
+    slurm.take_over([orphan()])
+    assert slurm.sbatch(SUBMIT) == 0
+    assert capsys.readouterr().out == "7\n"
+    assert calls(cluster, "scontrol") == ["scontrol update JobId=7 Name=ltsei_new"]
+    assert calls(cluster, "sbatch") == []
+    slurm.sbatch(SUBMIT)
+    assert len(calls(cluster, "sbatch")) == 1
+
+
+@pytest.mark.parametrize(("state", "wrapped"), [("COMPLETED", "--wrap=true"), ("FAILED", "--wrap=work")])
+def test_an_orphan_that_has_ended_needs_no_work_if_it_was_completed(cluster, state, wrapped):
+    slurm.take_over([orphan()])
+    answer(cluster, "scontrol", "", status=1)
+    answer(cluster, "squeue", f"{state}\n")
+    slurm.sbatch(SUBMIT)
+    assert calls(cluster, "sbatch")[0].endswith(wrapped)
+
+
+def test_orphans_are_jobs_of_this_folder_under_this_prefix(cluster):
+    here = Path.cwd()
+    answer(cluster, "squeue", f"1|RUNNING|ltsei_a|{here}|x\n2|RUNNING|ltsei_a|/other|x\n3|RUNNING|else|{here}|x\n")
+    assert slurm.orphans("ltsei") == [slurm.Orphan("1", "RUNNING", "x")]
+
+
+@pytest.fixture
+def lease(cluster):
+    """The lease of Slurm job 7, which works under the recipe `now`."""
+    held = Lease(cluster / "a.lease", stop=lambda: False, asked=lambda: None, fingerprint="now")
+    held.holder["slurm_job"] = "7"
+    with held:
+        yield held.path
+
+
+@pytest.mark.parametrize(
+    ("state", "fingerprint", "kept"),
+    [("RUNNING", "now", True), ("RUNNING", "other", False), ("PENDING", "other", True)],
+)
+def test_an_orphan_that_works_under_another_recipe_is_cancelled(cluster, lease, state, fingerprint, kept):
+    job = orphan(state=state)
+    answer(cluster, "squeue", f"7|{state}|ltsei_old|{Path.cwd()}|{job.name}\n")
+    said = session.settle("ltsei", {job.name: (fingerprint, lease)})
+    assert said.endswith("7 taken over, none cancelled." if kept else "none taken over, 7 cancelled.")
+    assert calls(cluster, "scancel") == ([] if kept else ["scancel 7"])
+
+
+def test_an_orphan_that_this_run_does_not_need_now_is_cancelled(cluster):
+    answer(cluster, "squeue", f"7|RUNNING|ltsei_old|{Path.cwd()}|rule_stage1_wildcards_d_2_0_ce\n")
+    assert session.settle("ltsei", {}).endswith("none taken over, 7 cancelled.")
+
+
+def test_a_job_that_cannot_start_is_named_once_with_a_remedy(cluster):
+    answer(cluster, "squeue", f"7|ltsei_a|BadConstraints|{Path.cwd()}\n8|ltsei_a|Resources|{Path.cwd()}\n")
+    said, told = [], set()
+    session.name_stuck("ltsei", said.append, told)
+    session.name_stuck("ltsei", said.append, told)
+    assert len(said) == 1
+    assert "Slurm job 7 waits with the reason 'BadConstraints'" in said[0]
+    assert "scancel 7" in said[0]

@@ -1,0 +1,416 @@
+"""The training loop."""
+
+import logging
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from ltsei.components.heads._shared import HeadOutput
+from ltsei.components.losses._shared import LossValue
+from ltsei.components.samplers._shared import Sampler
+from ltsei.config.stages import Training
+from ltsei.core.errors import InputError, Interrupted
+from ltsei.runtime import checkpoint
+from ltsei.runtime.checkpoint import Resume
+from ltsei.training.fit import Attempt, Trained, fit
+from ltsei.training.loop import DivergedError
+from ltsei.training.model import Classifier
+from ltsei.training.objective import Objective
+
+COUNTS = np.array([24, 12, 5])
+LABELS = np.repeat(np.arange(3), COUNTS)
+STEPS = 4
+"""Steps of an epoch of 41 signals in batches of 10: the last has 11."""
+
+
+def signals(labels, seed=0):
+    """Three classes which differ in the mean of their channels."""
+    rng = np.random.default_rng(seed)
+    means = np.array([[2.0, 0.0], [-1.0, 2.0], [-1.0, -2.0]])[labels][:, None, :]
+    return torch.from_numpy((means + rng.standard_normal((len(labels), 6, 2))).astype(np.float32))
+
+
+def flat(inputs):
+    """Return signals as a backbone of `nn.Flatten` sees them, [N, channels · L]."""
+    return inputs.movedim(-1, 1).flatten(1)
+
+
+class Small(nn.Module):
+    """Linear, batch normalisation and dropout."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Flatten(), nn.Linear(12, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.2))
+
+    def forward(self, inputs):
+        return self.layers(inputs)
+
+
+class Linear(nn.Linear):
+    def forward(self, features):
+        return HeadOutput(super().forward(features))
+
+
+class Likelihood(nn.Module):
+    """Cross-entropy which remembers the batches it saw; `loss` may replace the values."""
+
+    def __init__(self, replaced=None, terms=None):
+        super().__init__()
+        self.seen, self.replaced, self.terms = [], replaced, terms or {}
+
+    def forward(self, batch):
+        if self.training:
+            self.seen.append(batch)
+        losses = nn.functional.cross_entropy(batch.logits, batch.labels, reduction="none")
+        return LossValue(losses if self.replaced is None else self.replaced(losses, len(self.seen)), self.terms)
+
+
+def shift(inputs, generator):
+    return inputs + 0.1 * torch.randn(len(inputs), 1, 1, generator=generator)
+
+
+def objective(loss=None, draws=COUNTS, weights=(1.0, 1.0, 1.0), augmentations=(shift,)):
+    return Objective(
+        loss=loss or Likelihood(),
+        class_weights=lambda progress: np.array(weights),
+        sampler=Sampler(lambda progress: np.asarray(draws, dtype=float)),
+        augmentations=list(augmentations),
+        generator=torch.Generator().manual_seed(11),
+    )
+
+
+def recipe(**changes):
+    values = {"loss": "cross_entropy", "sampler": "instance_balanced", "epochs": 3, "batch_size": 10, "lr": 0.1}
+    return Training(**{**values, "weight_decay": 1e-3, **changes})
+
+
+def model():
+    with torch.random.fork_rng():
+        torch.manual_seed(2)
+        return Classifier(Small(), Linear(8, 3))
+
+
+VALIDATION = (signals(np.arange(30) % 3, seed=5), torch.arange(30) % 3)
+
+
+def train(target=None, goal=None, seed=0, validation=VALIDATION, attempt=None, identity="data", **changes):
+    """Return the result, and the model it belongs to."""
+    target = target or model()
+    result = fit(
+        target,
+        signals(LABELS),
+        torch.from_numpy(LABELS),
+        goal or objective(),
+        recipe=recipe(**changes),
+        seed=seed,
+        purpose="test",
+        validation=validation,
+        identity=identity,
+        attempt=attempt,
+    )
+    return result, target
+
+
+def written(folder, result, target):
+    """Return the bytes of the files that a stage would write."""
+    trained = Trained({"state": checkpoint.snapshot(target), "epoch": result.epoch}, result.history, {})
+    paths = {name: folder / name for name in ("model", "history", "logits")}
+    trained.write(**paths)
+    return [path.read_bytes() for path in paths.values()]
+
+
+def resume(tmp_path, minutes=60.0, fingerprint="recipe"):
+    return Resume(tmp_path / "resume", fingerprint=fingerprint, minutes=minutes)
+
+
+def stop_at(*calls):
+    """Return a stop function which says yes at these steps of the attempt, counted from 1."""
+    asked = []
+
+    def stop():
+        asked.append(None)
+        return len(asked) in calls
+
+    return stop
+
+
+def test_separable_classes_are_learned():
+    result, _ = train(epochs=20)
+    assert result.history[-1]["val_balanced_accuracy"] > 0.95
+    assert result.history[-1]["train_loss"] < 0.5 * result.history[0]["train_loss"]
+
+
+def test_the_history_has_a_row_per_epoch():
+    result, _ = train(warmup_epochs=1, schedule="constant")
+    columns = [
+        "epoch",
+        "progress",
+        "learning_rate",
+        "train_loss",
+        "train_accuracy",
+        "val_loss",
+        "val_accuracy",
+        "val_balanced_accuracy",
+    ]
+    assert [list(row) for row in result.history] == [columns] * 3
+    assert [row["epoch"] for row in result.history] == [1, 2, 3]
+    assert [row["progress"] for row in result.history] == [0.0, 0.5, 1.0]
+    assert [row["learning_rate"] for row in result.history] == pytest.approx([0.05, 0.1, 0.1])
+
+
+def test_without_validation_its_columns_are_empty():
+    result, _ = train(validation=None)
+    assert [(row["val_loss"], row["val_balanced_accuracy"]) for row in result.history] == [(None, None)] * 3
+
+
+def test_the_progress_of_a_single_epoch_is_one():
+    result, _ = train(epochs=1)
+    assert result.history[0]["progress"] == 1.0
+
+
+def test_each_row_is_reported():
+    rows = []
+    result, _ = train(attempt=Attempt(progress=rows.append))
+    assert rows == result.history
+
+
+def test_named_terms_are_in_the_history_and_in_the_loss():
+    plain, _ = train(epochs=1)
+    result, _ = train(epochs=1, goal=objective(Likelihood(terms={"gate": torch.tensor(0.5)})))
+    assert result.history[0]["train_gate"] == 0.5
+    assert result.history[0]["train_loss"] == pytest.approx(plain.history[0]["train_loss"] + 0.5)
+
+
+def test_the_loss_of_an_epoch_is_the_mean_over_its_signals():
+    sizes = []
+
+    def numbered(losses, batch):
+        sizes.append(len(losses))
+        return losses * 0 + batch
+
+    result, _ = train(epochs=1, validation=None, goal=objective(Likelihood(numbered)))
+    assert sizes == [10, 10, 10, 11]
+    assert result.history[0]["train_loss"] == pytest.approx((10 + 20 + 30 + 44) / 41)
+
+
+def test_accuracy_is_that_of_the_training_draws():
+    perfect = Classifier(nn.Flatten(), Linear(12, 3))
+    with torch.no_grad():
+        perfect.head.weight.copy_(torch.tensor([[2.0, 0.0], [-1.0, 2.0], [-1.0, -2.0]]).repeat_interleave(6, 1))
+    result, _ = train(perfect, epochs=1, lr=1e-9)
+    assert result.history[0]["train_accuracy"] > 0.95
+
+
+@pytest.mark.parametrize("draws", [COUNTS, [13, 14, 14], [2, 4, 35]])
+def test_an_epoch_has_the_draws_of_the_sampler(draws):
+    loss = Likelihood()
+    train(epochs=2, goal=objective(loss, draws))
+    seen = torch.cat([batch.labels for batch in loss.seen])
+    assert torch.bincount(seen).tolist() == [2 * count for count in draws]
+    assert {batch.progress for batch in loss.seen} == {0.0, 1.0}
+
+
+def test_labels_stay_with_their_signals():
+    loss = Likelihood()
+    train(Classifier(nn.Flatten(), Linear(12, 3)), goal=objective(loss, augmentations=()))
+    expected = {tuple(row.tolist()): label for row, label in zip(flat(signals(LABELS)), LABELS, strict=True)}
+    for batch in loss.seen:
+        assert [expected[tuple(row.tolist())] for row in batch.features] == batch.labels.tolist()
+
+
+def one_step(**changes):
+    """Return the gradient of one step on a linear model by plain SGD, all signals in one batch."""
+    target = Classifier(nn.Flatten(), Linear(12, 3, bias=False))
+    nn.init.constant_(target.head.weight, 0.1)
+    settings = {"optimizer": {"name": "sgd", "momentum": 0.0}, "lr": 0.5, "weight_decay": 0.0, "schedule": "constant"}
+    weights = changes.pop("weights", (1.0, 1.0, 1.0))
+    goal = objective(weights=weights, augmentations=())
+    train(target, goal, epochs=1, batch_size=41, **settings, **changes)
+    return (0.1 - target.head.weight.detach()) / 0.5
+
+
+def by_hand(weights, divisor):
+    """Return the gradient of Σ w ℓ / divisor at equal weights, where every probability is 1/3."""
+    inputs, w = flat(signals(LABELS)), torch.tensor(weights)[torch.from_numpy(LABELS)]
+    error = 1 / 3 - nn.functional.one_hot(torch.from_numpy(LABELS)).float()
+    return (w[:, None] * error).T @ inputs / divisor
+
+
+def test_weighted_mean_is_the_gradient_by_hand():
+    weights = (0.5, 1.0, 1.5)
+    expected = by_hand(weights, float(np.array(weights) @ COUNTS))
+    assert torch.allclose(one_step(weights=weights), expected, atol=1e-5)
+
+
+def test_batch_mean_is_the_gradient_by_hand():
+    weights = (0.5, 1.0, 1.5)
+    expected = by_hand(weights, 41.0)
+    assert torch.allclose(one_step(weights=weights, reduction="batch_mean"), expected, atol=1e-5)
+
+
+def test_a_gradient_is_clipped_to_its_norm_and_keeps_its_direction():
+    free, clipped = one_step(), one_step(gradient_clip=0.01)
+    assert free.norm() > 0.1
+    assert torch.allclose(clipped, 0.01 * free / free.norm(), atol=1e-5)
+
+
+@pytest.mark.parametrize("reduction", ["weighted_mean", "batch_mean"])
+@pytest.mark.parametrize("draws", [(16, 12, 12), (24, 12, 6)], ids=["even", "a short last batch"])
+def test_accumulated_batches_have_the_gradient_of_one_large_batch(draws, reduction):
+    settings = {"optimizer": {"name": "sgd", "momentum": 0.0}, "schedule": "constant", "weight_decay": 0.0}
+    heads = []
+    for changes in ({"batch_size": 20, "accumulate": 3}, {"batch_size": 60, "accumulate": 1}):
+        target = Classifier(nn.Flatten(), Linear(12, 3, bias=False))
+        nn.init.constant_(target.head.weight, 0.1)
+        loss = Likelihood(terms={"gate": torch.tensor(0.5)})
+        goal = objective(loss, draws=draws, weights=(0.2, 1.0, 1.8), augmentations=())
+        train(target, goal, epochs=1, reduction=reduction, **settings, **changes)
+        heads.append(target.head.weight.detach())
+    assert torch.allclose(*heads, atol=1e-6)
+
+
+def test_an_interrupted_training_with_accumulated_batches_ends_with_the_same_bytes(tmp_path):
+    undisturbed = written(tmp_path, *train(accumulate=3))
+    with pytest.raises(Interrupted, match="epoch 2 after step 1"):
+        train(attempt=Attempt(resume(tmp_path), stop=stop_at(3)), accumulate=3)
+    assert written(tmp_path, *train(attempt=Attempt(resume(tmp_path)), accumulate=3)) == undisturbed
+
+
+def test_early_stopping_waits_for_an_improvement_for_so_many_epochs(monkeypatch):
+    scores = iter([0.3, 0.5, 0.4, 0.5, 0.9])
+    monkeypatch.setattr("ltsei.training.loop.balanced_accuracy", lambda *arguments: next(scores))
+    result, _ = train(epochs=5, early_stopping={"patience": 2}, select="best")
+    assert len(result.history) == 4
+    assert result.epoch == 2
+
+
+def test_parameters_without_gradient_stay_as_they_are():
+    target = model()
+    target.backbone.requires_grad_(False)
+    before = checkpoint.snapshot(target)
+    _, target = train(target)
+    moved = {name for name, value in target.named_parameters() if not torch.equal(value, before[name])}
+    assert moved == {"head.weight", "head.bias"}
+
+
+def scores(values, monkeypatch):
+    """Make the epochs' validation scores `values`."""
+    given = iter(values)
+    monkeypatch.setattr("ltsei.training.loop.balanced_accuracy", lambda *_: next(given))
+
+
+def test_last_keeps_the_last_epoch(monkeypatch):
+    scores([0.2, 0.9, 0.1], monkeypatch)
+    assert train()[0].epoch == 3
+
+
+def test_best_keeps_the_first_of_the_best_epochs(monkeypatch):
+    scores([0.2, 0.9, 0.9], monkeypatch)
+    states = []
+    target = model()
+    watch = Attempt(progress=lambda row: states.append(checkpoint.snapshot(target)))
+    result, _ = train(target, select="best", attempt=watch)
+    assert result.epoch == 2
+    assert all(torch.equal(value, states[1][name]) for name, value in target.state_dict().items())
+
+
+def test_best_without_validation_is_refused():
+    with pytest.raises(InputError, match="select: got 'best', which needs validation"):
+        train(validation=None, select="best")
+
+
+def test_a_loss_that_is_not_finite_is_named_with_epoch_batch_and_learning_rate():
+    loss = Likelihood(lambda losses, batch: losses * (float("nan") if batch >= STEPS + 2 else 1.0))
+    with pytest.raises(DivergedError, match=r"the loss is nan in epoch 2 of 3, batch 2 of 4, learning rate 0\.1;"):
+        train(goal=objective(loss), schedule="constant")
+
+
+def test_weights_that_are_not_finite_after_the_last_step_are_found():
+    loss = Likelihood(lambda losses, batch: losses * 1e36)
+    with pytest.raises(DivergedError, match=r"a weight is not finite in epoch 1 of 1, batch 1 of 1"):
+        train(goal=objective(loss), epochs=1, batch_size=41, lr=1e8)
+
+
+def test_the_threads_of_the_recipe_count_and_not_those_that_the_process_happens_to_have():
+    before = torch.get_num_threads()
+    found = []
+    for threads in (1, 3):
+        torch.set_num_threads(threads)
+        result, trained = train(threads=1)
+        found.append((result.history, checkpoint.snapshot(trained)))
+    torch.set_num_threads(before)
+    (history, weights), (again, weights_again) = found
+    assert history == again
+    assert all(torch.equal(weights[name], weights_again[name]) for name in weights)
+
+
+def test_threads_and_the_global_stream_are_left_as_they_were():
+    before = torch.get_num_threads()
+    torch.manual_seed(1)
+    expected = torch.rand(2)
+    torch.manual_seed(1)
+    train(threads=before + 1)
+    assert torch.get_num_threads() == before
+    assert torch.equal(torch.rand(2), expected)
+
+
+def test_equal_seeds_give_equal_bytes_and_others_do_not(tmp_path):
+    first, second, other = (written(tmp_path, *train(seed=seed)) for seed in (0, 0, 1))
+    assert first == second
+    assert first[0] != other[0]
+
+
+OPTIMIZERS = [{"name": "sgd", "momentum": 0.9}, {"name": "sgd", "momentum": 0.0}, "adamw"]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=["momentum", "sgd", "adamw"])
+@pytest.mark.parametrize("step", [1, 2, STEPS, STEPS + 1, 3 * STEPS], ids=lambda step: f"step{step}")
+def test_an_interrupted_training_ends_with_the_same_bytes(tmp_path, step, optimizer):
+    settings = {"select": "best", "optimizer": optimizer, "lr": 0.02, "gradient_clip": 1.0}
+    undisturbed = written(tmp_path, *train(**settings))
+    with pytest.raises(Interrupted, match=f"epoch {1 + (step - 1) // STEPS} after step {1 + (step - 1) % STEPS}"):
+        train(attempt=Attempt(resume(tmp_path), stop=stop_at(step)), **settings)
+    assert written(tmp_path, *train(attempt=Attempt(resume(tmp_path)), **settings)) == undisturbed
+
+
+def test_a_training_can_be_interrupted_again_and_again(tmp_path):
+    undisturbed = written(tmp_path, *train())
+    for _ in range(3):
+        with pytest.raises(Interrupted):
+            train(attempt=Attempt(resume(tmp_path), stop=stop_at(3)))
+    loss = Likelihood()
+    assert written(tmp_path, *train(goal=objective(loss), attempt=Attempt(resume(tmp_path)))) == undisturbed
+    assert len(loss.seen) == 3 * STEPS - 9
+
+
+def test_a_killed_training_goes_on_from_its_last_checkpoint(tmp_path):
+    undisturbed = written(tmp_path, *train())
+
+    def kill(row):
+        if row["epoch"] == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(attempt=Attempt(resume(tmp_path, minutes=1e-9), kill))
+    loss = Likelihood()
+    assert written(tmp_path, *train(goal=objective(loss), attempt=Attempt(resume(tmp_path)))) == undisturbed
+    assert len(loss.seen) == STEPS
+
+
+def test_without_a_folder_an_interrupted_training_just_stops():
+    with pytest.raises(Interrupted):
+        train(attempt=Attempt(stop=stop_at(2)))
+
+
+@pytest.mark.parametrize("changed", [{"fingerprint": "other"}, {"identity": "other data"}])
+def test_the_state_of_another_recipe_or_split_is_not_gone_on_with(tmp_path, caplog, changed):
+    with pytest.raises(Interrupted):
+        train(attempt=Attempt(resume(tmp_path), stop=stop_at(6)))
+    loss, identity = Likelihood(), changed.get("identity", "data")
+    found = resume(tmp_path, fingerprint=changed.get("fingerprint", "recipe"))
+    with caplog.at_level(logging.WARNING):
+        train(goal=objective(loss), attempt=Attempt(found), identity=identity)
+    assert len(loss.seen) == 3 * STEPS
+    assert "starts afresh" in caplog.text

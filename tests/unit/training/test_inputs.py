@@ -1,0 +1,45 @@
+"""What the signals of a cell are, and what an interrupted training compares before it goes on."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from ltsei.data.split import Split
+from ltsei.data.store import Meta, Store
+from ltsei.training.inputs import CellData
+
+META = Meta(("a", "b"), None, (10, 2), "bytes", (3, 2), (1, 1), {}, {})
+SIGNALS = np.arange(100, dtype=np.float32).reshape(5, 10, 2)
+STORE = Store(SIGNALS, np.array([0, 0, 0, 1, 1]), SIGNALS[:2], np.array([0, 1]), META)
+SPLIT = Split(np.array([0, 3]), np.array([1]), np.array([1, 1]), 1.0, {"prepare": "p", "make_split": "s"})
+
+
+def data(split=SPLIT, length=None):
+    return CellData(STORE, split, length, "none", torch.device("cpu"))
+
+
+def test_a_part_on_the_device_has_its_signals_and_labels():
+    inputs, labels = data(length=4).resident("train")
+    assert np.array_equal(inputs.numpy(), SIGNALS[[0, 3], :4])
+    assert labels.tolist() == [0, 1]
+    assert data(length=4).signal_shape == (4, 2)
+
+
+def test_batches_cover_each_part_in_order_and_an_empty_one_is_one_empty_batch():
+    assert np.array_equal(torch.cat(list(data().batches("test", 1))).numpy(), SIGNALS[:2])
+    (empty,) = data(dataclasses.replace(SPLIT, val=np.array([], dtype=np.int64))).batches("val", 4)
+    assert empty.shape == (0, 10, 2)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"fingerprints": {"prepare": "other settings of the source", "make_split": "s"}},
+        {"train": np.array([0, 4])},
+        {"val": np.array([2])},
+    ],
+)
+def test_a_training_does_not_go_on_with_signals_that_were_made_differently(change):
+    assert data(dataclasses.replace(SPLIT, **change)).identity != data().identity

@@ -1,0 +1,128 @@
+"""Backbone and head together."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from ltsei.components.heads._shared import HeadOutput
+from ltsei.runtime import checkpoint
+from ltsei.training.model import (
+    Classifier,
+    build_classifier,
+    context_of,
+    context_of_head,
+    extract,
+    facts,
+    kept,
+    prior_context,
+    restore,
+)
+
+CONTEXT = prior_context(np.array([5, 3, 2]), signal_shape=(64, 2), sample_rate_hz=8e6)
+BACKBONE = {"name": "convnet_adsb", "width": 0.05}
+
+
+class Watching(nn.Module):
+    """A backbone which remembers what it saw."""
+
+    out_features = 3
+
+    def forward(self, signals):
+        self.seen = signals
+        self.product = signals.mean(2) @ torch.ones(signals.shape[1], 3)
+        return self.product
+
+
+class Head(nn.Module):
+    """A head which remembers the type of its features."""
+
+    def forward(self, features):
+        self.seen = features.dtype
+        return HeadOutput(features)
+
+
+def classifier(seed=0, head="linear", backbone=BACKBONE):
+    return build_classifier(backbone, head, CONTEXT, seed=seed)
+
+
+def test_the_backbone_sees_channels_first_without_a_copy():
+    backbone, signals = Watching(), torch.randn(4, 64, 2)
+    Classifier(backbone, Head())(signals)
+    assert backbone.seen.shape == (4, 2, 64)
+    assert backbone.seen.data_ptr() == signals.data_ptr()
+    assert torch.equal(backbone.seen, signals.movedim(-1, 1))
+
+
+def test_features_pass_an_identity_unchanged():
+    features = torch.randn(4, 7)
+    assert torch.equal(Classifier(nn.Identity(), Head()).features(features), features)
+
+
+def test_bf16_is_for_the_backbone_alone():
+    backbone, head = Watching(), Head()
+    features, output = Classifier(backbone, head, "bf16")(torch.randn(4, 64, 2))
+    assert backbone.product.dtype == torch.bfloat16
+    assert head.seen == features.dtype == output.logits.dtype == torch.float32
+
+
+def test_one_seed_gives_one_set_of_weights_and_touches_no_global_stream():
+    torch.manual_seed(1)
+    expected = torch.rand(2)
+    torch.manual_seed(1)
+    first, second, other = (classifier(seed).state_dict() for seed in (0, 0, 1))
+    assert all(torch.equal(first[name], second[name]) for name in first)
+    assert not torch.equal(first["head.weight"], other["head.weight"])
+    assert torch.equal(torch.rand(2), expected)
+
+
+def test_methods_of_one_seed_start_from_one_backbone_whatever_their_heads():
+    backbones = [classifier(head=head).backbone.state_dict() for head in ("linear", "cosine")]
+    assert all(torch.equal(backbones[0][name], backbones[1][name]) for name in backbones[0])
+
+
+def test_logits_are_the_head_of_the_features_to_the_bit():
+    model = classifier()
+    features, output = extract(model, torch.randn(20, 64, 2).split(8))
+    assert features.shape == (20, model.backbone.out_features)
+    assert torch.equal(model.head(features).logits, output.logits)
+
+
+def test_extraction_is_in_evaluation_mode_without_gradient_and_leaves_the_model_as_it_was():
+    model = classifier().train()
+    before = checkpoint.snapshot(model)
+    features = [extract(model, [torch.ones(4, 64, 2)])[0] for _ in range(2)]
+    assert torch.equal(*features) and not features[0].requires_grad
+    assert model.training
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+
+
+def test_an_empty_part_has_no_features_and_no_logits():
+    model = classifier()
+    features, output = extract(model, [torch.empty(0, 64, 2)])
+    assert features.shape == (0, model.backbone.out_features) and output.logits.shape == (0, 3)
+
+
+@pytest.mark.parametrize("head", [{"name": "linear", "bias": False}, {"name": "cosine", "scale": 7.0}])
+def test_a_checkpoint_restores_the_same_model(tmp_path, head):
+    model = classifier(head=head).eval()
+    content = {
+        "backbone": kept(BACKBONE, model.backbone),
+        "head": kept(head, model.head),
+        "context": facts(context_of_head(CONTEXT, model.backbone)),
+    }
+    checkpoint.save(tmp_path / "model.pt", content)
+    found = checkpoint.load(tmp_path / "model.pt")
+    again = Classifier(restore(found, "backbone"), restore(found, "head")).eval()
+    signals = torch.randn(4, 64, 2)
+    assert torch.equal(again(signals)[1].logits, model(signals)[1].logits)
+
+
+def test_a_checkpoint_keeps_the_context_of_its_head():
+    found = context_of({"context": facts(replace(CONTEXT, in_features=17))})
+    assert found.class_counts.tolist() == [5, 3, 2]
+    assert found.class_probabilities(0.5) == pytest.approx([0.5, 0.3, 0.2])
+    expected = replace(found, signal_shape=(64, 2), sample_rate_hz=8e6, in_features=17, num_classes=3)
+    assert found == expected

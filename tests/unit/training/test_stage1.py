@@ -1,0 +1,151 @@
+"""Stage 1 from the store to its files."""
+
+import numpy as np
+import pytest
+import torch
+from tones import make_store, split_of
+
+from ltsei.config.stages import Stage1
+from ltsei.core.errors import Interrupted
+from ltsei.data.split import Split
+from ltsei.runtime import checkpoint
+from ltsei.runtime.checkpoint import Resume
+from ltsei.training import stage1
+from ltsei.training.fit import Attempt
+from ltsei.training.inputs import write_features
+from ltsei.training.model import restore
+
+CPU = torch.device("cpu")
+LENGTH = 96
+
+
+STORE = make_store()
+SPLIT = split_of(STORE, validation={"per_class": 4})
+
+
+def recipe(**changes):
+    values = {
+        "backbone": {"name": "convnet_adsb", "width": 0.05},
+        "head": "linear",
+        "loss": "cross_entropy",
+        "sampler": "instance_balanced",
+        "augmentations": ["phase_rotation"],
+        "epochs": 2,
+        "batch_size": 8,
+        "lr": 0.05,
+        "weight_decay": 1e-4,
+    }
+    return Stage1(**{**values, **changes})
+
+
+def train(split=SPLIT, seed=0, attempt=None, device=CPU, **changes):
+    return stage1.train(recipe(**changes), STORE, split, seed=seed, device=device, attempt=attempt)
+
+
+def written(folder, trained):
+    paths = {name: folder / name for name in ("model", "history", "logits")}
+    trained.write(**paths)
+    return {name: path.read_bytes() for name, path in paths.items()}
+
+
+@pytest.fixture(params=["cpu", "cuda"])
+def device(request, monkeypatch):
+    """Every device that a training may run on; a GPU is not claimed, other tests run beside this one."""
+    if request.param == "cuda" and not torch.cuda.is_available():
+        pytest.skip("needs a GPU")
+    monkeypatch.setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    return torch.device(request.param)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bf16"])
+@pytest.mark.parametrize("backbone", ["convnet_adsb", "frequency_expert", "resnet1d"])
+def test_equal_seeds_give_equal_files(tmp_path, device, backbone, precision):
+    changes = {"device": device, "backbone": backbone, "precision": precision, "epochs": 1}
+    assert written(tmp_path, train(**changes)) == written(tmp_path, train(**changes))
+
+
+def test_other_seeds_give_other_weights(tmp_path):
+    assert written(tmp_path, train())["model"] != written(tmp_path, train(seed=1))["model"]
+
+
+def test_the_files_hold_what_was_trained(tmp_path):
+    trained = train()
+    written(tmp_path, trained)
+    with np.load(tmp_path / "logits") as logits:
+        assert {name: (logits[name].shape, logits[name].dtype) for name in logits} == {
+            "val": ((12, 3), np.float32),
+            "test": ((48, 3), np.float32),
+            "num_parameters": ((), np.int64),
+            "sample": ((48,), np.int64),
+            "features": ((48, trained.checkpoint["context"]["in_features"]), np.float16),
+        }
+        assert logits["num_parameters"] == sum(
+            trained.checkpoint[part]["num_parameters"] for part in ("backbone", "head")
+        )
+    lines = (tmp_path / "history").read_text().splitlines()
+    assert lines[0].startswith("epoch,progress,learning_rate,train_loss") and len(lines) == 3
+    found = checkpoint.load(tmp_path / "model")
+    assert found["context"]["class_counts"].tolist() == SPLIT.class_counts.tolist()
+    assert found["context"]["sample_rate_hz"] == 8e6
+    assert found["backbone"]["spec"]["name"] == "convnet_adsb" and found["epoch"] == 2
+
+
+@pytest.mark.parametrize("step", [1, 3, 5])
+def test_an_interrupted_stage_ends_with_the_same_files(tmp_path, device, step):
+    changes = {"device": device, "select": "best"}
+    undisturbed = written(tmp_path, train(**changes))
+    calls = iter(range(1, 100))
+    with pytest.raises(Interrupted), Resume(tmp_path / "resume", fingerprint="f", minutes=60.0) as resume:
+        train(**changes, attempt=Attempt(resume, stop=lambda: next(calls) == step))
+    with Resume(tmp_path / "resume", fingerprint="f", minutes=60.0) as resume:
+        assert written(tmp_path, train(**changes, attempt=Attempt(resume))) == undisturbed
+    assert not (tmp_path / "resume").exists()
+
+
+def test_the_head_of_the_features_is_the_logits_to_the_bit():
+    trained = train(epochs=1)
+    found = stage1.features(trained.checkpoint, recipe(), STORE, SPLIT, device=CPU)
+    head = restore(trained.checkpoint, "head").eval()
+    for part in ("val", "test"):
+        with torch.no_grad():
+            assert np.array_equal(head(torch.from_numpy(found[part])).logits.numpy(), trained.logits[part])
+
+
+def test_features_are_those_of_the_split_in_its_order(tmp_path):
+    trained = train(epochs=1)
+    found = stage1.features(trained.checkpoint, recipe(), STORE, SPLIT, device=CPU)
+    width = trained.checkpoint["context"]["in_features"]
+    assert {part: values.shape for part, values in found.items()} == {
+        "train": (len(SPLIT.train), width),
+        "val": (12, width),
+        "test": (48, width),
+    }
+    one = Split(SPLIT.train[7:8], SPLIT.val, SPLIT.class_counts, 4.0, {})
+    alone = stage1.features(trained.checkpoint, recipe(), STORE, one, device=CPU)
+    assert np.allclose(alone["train"][0], found["train"][7], atol=1e-5)
+    write_features(found, **{part: tmp_path / f"{part}.npy" for part in found})
+    assert all(np.array_equal(np.load(tmp_path / f"{part}.npy"), values) for part, values in found.items())
+
+
+def test_without_validation_its_logits_are_empty():
+    trained = train(split=split_of(STORE), epochs=1)
+    assert trained.logits["val"].shape == (0, 3)
+    assert trained.history[0]["val_loss"] is None
+
+
+def test_the_length_of_the_recipe_is_what_the_model_sees():
+    assert train(epochs=1, length=40).checkpoint["context"]["signal_shape"] == (40, 2)
+    assert train(epochs=1).checkpoint["context"]["signal_shape"] == (LENGTH, 2)
+
+
+def test_methods_with_other_losses_start_from_the_same_weights_and_see_the_same_batches(tmp_path):
+    losses = ["cross_entropy", {"name": "logit_adjustment", "tau": 0.0}]
+    first, second = (written(tmp_path, train(loss=loss)) for loss in losses)
+    assert first["logits"] == second["logits"]
+
+
+def test_bf16_stays_close_to_float32(device):
+    changes = {"device": device, "epochs": 1, "lr": 1e-6}
+    logits = [train(**changes, precision=precision).logits["test"] for precision in ("float32", "bf16")]
+    assert not np.array_equal(*logits)
+    assert np.abs(logits[0] - logits[1]).max() < 0.1 * np.abs(logits[0]).max()

@@ -1,0 +1,128 @@
+"""Stage 3 from logits to its files."""
+
+import csv
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from ltsei.components.stage3_steps._shared import Outputs
+from ltsei.config.stages import Stage3
+from ltsei.core.context import prior_context
+from ltsei.runtime import checkpoint
+from ltsei.training import stage3
+from ltsei.training.model import facts, kept
+
+COUNTS = np.array([80, 15, 5])
+RNG = np.random.default_rng(0)
+LABELS = np.arange(30) % 3
+LOGITS = {"val": RNG.standard_normal((30, 3)), "test": RNG.standard_normal((12, 3))}
+
+
+def outputs(**more):
+    return {part: Outputs(values, **more) for part, values in LOGITS.items()}
+
+
+def run(*steps, found=None, labels=LABELS):
+    return stage3.run(Stage3(steps=list(steps)), found or outputs(), labels, COUNTS)
+
+
+def adjustment(tau):
+    return {"name": "logit_adjustment", "tau": tau}
+
+
+def test_a_neutral_step_changes_nothing():
+    after = run(adjustment(0.0)).outputs
+    assert all(np.array_equal(after[part].logits, LOGITS[part]) for part in LOGITS)
+
+
+def test_steps_follow_each_other():
+    once, twice = run(adjustment(1.0)), run(adjustment(0.25), adjustment(0.75))
+    assert np.allclose(once.outputs["test"].logits, twice.outputs["test"].logits)
+    assert [row["step"] for row in twice.sweep] == ["logit_adjustment"] * 2
+
+
+def test_a_free_parameter_is_chosen_on_validation_and_the_sweep_says_how():
+    adjusted = run({"name": "logit_adjustment", "tau": None, "grid": [0.0, 1.0, 0.5]})
+    assert [row["value"] for row in adjusted.sweep] == [0.0, 0.5, 1.0]
+    (chosen,) = [row for row in adjusted.sweep if row["chosen"]]
+    assert chosen["balanced_accuracy"] == max(row["balanced_accuracy"] for row in adjusted.sweep)
+    fixed = run(adjustment(chosen["value"]))
+    assert np.array_equal(adjusted.outputs["test"].logits, fixed.outputs["test"].logits)
+
+
+def test_the_files_hold_logits_as_float32_and_a_row_per_value(tmp_path):
+    for folder in ("first", "second"):
+        run(adjustment(1.0)).write(logits=tmp_path / folder / "logits.npz", sweep=tmp_path / folder / "sweep.csv")
+    with np.load(tmp_path / "first" / "logits.npz") as found:
+        assert {name: (found[name].shape, found[name].dtype) for name in found} == {
+            "val": ((30, 3), np.float32),
+            "test": ((12, 3), np.float32),
+        }
+    with (tmp_path / "first" / "sweep.csv").open() as file:
+        (row,) = csv.DictReader(file)
+    assert list(row) == ["step", "parameter", "value", "balanced_accuracy", "chosen"]
+    assert (row["step"], row["parameter"], row["value"], row["chosen"]) == ("logit_adjustment", "tau", "1.0", "True")
+    for name in ("logits.npz", "sweep.csv"):
+        assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
+
+
+@pytest.fixture
+def trained(tmp_path):
+    """Files of a stage with a linear head, and its head."""
+    context = prior_context(COUNTS, signal_shape=(8, 2), sample_rate_hz=None, in_features=4)
+    with torch.random.fork_rng():
+        head = context.build("heads", "linear")
+    checkpoint.save(tmp_path / "head.pt", {"head": kept({"name": "linear"}, head), "context": facts(context)})
+    paths = {"logits": tmp_path / "logits.npz", "classifier": tmp_path / "head.pt"}
+    logits = {}
+    for part, values in LOGITS.items():
+        paths[f"features_{part}"] = tmp_path / f"{part}.npy"
+        features = RNG.standard_normal((len(values), 4)).astype(np.float32)
+        np.save(paths[f"features_{part}"], features)
+        logits[part] = head(torch.from_numpy(features)).logits.detach().numpy()
+    np.savez(paths["logits"], **logits)
+    return paths, head
+
+
+def test_a_step_on_the_head_gets_weight_bias_and_features_in_float64(trained):
+    paths, head = trained
+    found = stage3.read_outputs(Stage3(steps=["tau_norm"]), **paths)["test"]
+    assert {values.dtype for values in (found.logits, found.features, found.weight, found.bias)} == {np.dtype(float)}
+    assert np.allclose(found.features @ found.weight.T + found.bias, found.logits, atol=1e-6)
+    assert np.array_equal(found.weight, head.weight.detach().double().numpy())
+
+
+def test_tau_norm_gives_all_classes_one_norm(trained):
+    recipe = Stage3(steps=[{"name": "tau_norm", "tau": 1.0}])
+    adjusted = stage3.run(recipe, stage3.read_outputs(recipe, **trained[0]), LABELS, COUNTS)
+    assert np.allclose(np.linalg.norm(adjusted.outputs["test"].weight, axis=1), 1.0)
+
+
+def test_a_step_on_logits_alone_needs_neither_features_nor_torch(trained):
+    paths = {name: str(path) for name, path in trained[0].items() if not name.startswith("features")}
+    code = f"""
+import sys
+from ltsei.training import stage3
+from ltsei.config.stages import Stage3
+stage3.read_outputs(Stage3(steps=["logit_adjustment"]), **{paths})
+assert "torch" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_nearest_class_mean_reads_the_training_features(trained, tmp_path):
+    recipe, paths = Stage3(steps=["ncm", "logit_adjustment"]), trained[0]
+    features, labels = RNG.standard_normal((9, 4)).astype(np.float32), np.arange(9) % 3
+    np.save(tmp_path / "train.npy", features)
+    training = stage3.read_training(tmp_path / "train.npy", labels)
+    adjusted = stage3.run(recipe, stage3.read_outputs(recipe, **paths), LABELS, COUNTS, training)
+    assert [row["step"] for row in adjusted.sweep] == ["logit_adjustment"]
+    assert adjusted.outputs["test"].weight is None
+    assert np.isfinite(adjusted.outputs["test"].logits).all()
+
+
+def test_without_a_file_there_is_no_training_set():
+    assert stage3.read_training(None, LABELS) is None
