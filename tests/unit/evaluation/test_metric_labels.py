@@ -10,7 +10,6 @@ from ltsei.config.fingerprint import closure, code_of
 from ltsei.evaluation import metric_labels
 from ltsei.evaluation.metrics import evaluate
 
-
 COORDINATES = {"dataset", "ir", "seed", "method"}
 
 
@@ -19,7 +18,9 @@ def computed_metrics():
     logits, labels = np.eye(6).repeat(3, axis=0), np.arange(6).repeat(3)
     values = evaluate(logits, labels, np.array([300, 150, 60, 40, 10, 5]), many_above=100, few_below=20)
     script = ast.parse((SCRIPTS / "evaluate.py").read_text(encoding="utf-8"))
-    added = {ast.literal_eval(key) for node in ast.walk(script) if isinstance(node, ast.Dict) for key in node.keys if key}
+    added = {
+        ast.literal_eval(key) for node in ast.walk(script) if isinstance(node, ast.Dict) for key in node.keys if key
+    }
     return {*values, *added} - COORDINATES
 
 
