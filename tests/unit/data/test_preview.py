@@ -1,4 +1,4 @@
-"""What of a data set's signals the report shows."""
+"""The examples of a data set's signals in the report."""
 
 import json
 
@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ltsei.data.preview import COLUMNS, LEVELS, SAMPLES, examples
-from ltsei.data.store import Part, Recordings, open_store, write_store
+from ltsei.data.recordings import Part, Recordings
+from ltsei.data.store import open_store, write_store
 
 
 def store(folder, values, labels, rate=1e6):
@@ -24,7 +25,7 @@ def tone(frequency, length=1000):
     return np.stack([np.cos(turns), np.sin(turns)], axis=1)
 
 
-def test_a_tone_stands_at_its_frequency(tmp_path):
+def test_a_tone_appears_at_its_frequency(tmp_path):
     values = np.stack([tone(0.2), tone(-0.3)])
     found = examples(store(tmp_path, values, np.array([0, 1])))
     assert [each["class_name"] for each in found] == ["class 0", "class 1"]
@@ -61,7 +62,7 @@ def test_images_have_no_trace(tmp_path):
     assert examples(store(tmp_path, np.zeros((1, 8, 8, 1)), np.array([0]))) == []
 
 
-def test_a_click_stands_at_its_time(tmp_path):
+def test_a_click_appears_at_its_time(tmp_path):
     values = np.zeros((1, 1280, 2))
     values[0, 640] = 1.0
     (found,) = examples(store(tmp_path, values, np.array([0])))
