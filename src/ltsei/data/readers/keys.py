@@ -83,7 +83,7 @@ def has_test_signals(arrays: Sequence[Array]) -> bool:
 
 
 def listing(arrays: Sequence[Array]) -> str:
-    """Return keys, shapes and types of all arrays on one line."""
+    """Return keys, shapes and types of arrays on one line."""
     return "; ".join(map(str, arrays))
 
 
@@ -144,7 +144,7 @@ def _only_candidate(
     best = of_part or usual or candidates
     if len(best) == 1:
         return best[0]
-    problem = f"several arrays may be the {content}" if best else f"no array looks like the {content}"
+    problem = f"{'several arrays may be' if best else 'no array looks like'} the {content} ({listing(best or arrays)})"
     largest = sorted(best, key=lambda array: -math.prod(array.shape))
     example = [*examples, *({setting.split()[0]: array.key} for array in largest), {}][0]
-    raise AmbiguityError(f"{arrays[0].path}: {problem} ({listing(arrays)}): set {setting}", **example)
+    raise AmbiguityError(f"{arrays[0].path}: {problem}: set {setting}", **example)

@@ -267,7 +267,7 @@ BAD = [
     ({}, {"x_key": "x"}, r"x_key: unknown key 'x' \(did you mean 'X'\?\)|x_key: unknown key 'x'"),
     ({}, {"i_key": "X"}, "i_key and q_key name two arrays"),
     ({"Q": SIGNALS[:, 1:]}, {"i_key": "X", "q_key": "Q"}, "I and Q must be real and of one shape"),
-    ({"data": SIGNALS}, {}, r"several arrays may be the signals \(X .*Y .*data .*set x_key"),
+    ({"data": SIGNALS}, {}, r"several arrays may be the signals \(X [^;]*; data [^;]*\): set x_key"),
     ({"labels": LABELS}, {}, "several arrays may be the labels.*set y_key"),
     ({"fs": np.array(0.0)}, {}, "fs: got 0.0, expected a positive number"),
     ({}, {"holdout": None}, "no test part: set test"),
