@@ -99,11 +99,11 @@ def receive(emitter: Emitter, tables: np.ndarray, draws: Draws, sample_rate_hz: 
 def _sampled(spectrum: np.ndarray, sample_rate_hz: float) -> np.ndarray:
     """Return the frame with this spectrum over `BINS` at a sampling rate, complex64 [n, 120 µs · sample rate]."""
     samples = round(sample_rate_hz * WINDOW_S)
-    kept = np.abs(BINS) < samples / 2
+    inside = np.abs(BINS) < samples / 2
     if sample_rate_hz < FULL_RATE_HZ:
         spectrum = spectrum * _filter(BAND_HZ * sample_rate_hz / FULL_RATE_HZ)
     padded = np.zeros((len(spectrum), samples), np.complex64)
-    padded[:, BINS[kept]] = spectrum[:, kept]
+    padded[:, BINS[inside]] = spectrum[:, inside]
     start = round(FIRST_SLOT * SLOT_S * sample_rate_hz)
     window: np.ndarray = fft.ifft(padded, axis=-1, norm="forward")
     return window[:, start : start + round(mode_s.FRAME_S * sample_rate_hz)]

@@ -76,7 +76,7 @@ def _open(path: str, labels_path: str | None, part: keys.PartName, settings: Rea
 
 
 def _signal_arrays(arrays: Sequence[Array], part: keys.PartName, settings: ReaderSettings) -> tuple[Array, ...]:
-    """Return the array of signals, or those of I and of Q, once they are found to be numeric and of one shape."""
+    """Return the array of signals, or those of I and of Q; InputError where they are not numeric or differ in shape."""
     i_key, q_key = settings.i_key, settings.q_key
     if i_key is None and q_key is None:
         signals = keys.signal_arrays(arrays, settings.x_key, part)
