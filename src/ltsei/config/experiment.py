@@ -11,13 +11,16 @@ from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
 from ltsei.core.wording import Words
 
-_NAME = "of letters, digits, '_', '.' and '-', starting with a letter or a digit"
 Name = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"), Words(f"a name {_NAME}", f"names {_NAME}")
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"),
+    Words("a name (letters, digits, _ . -)", "names (letters, digits, _ . -)"),
 ]
 Folder = Annotated[
     str, StringConstraints(pattern=r"^[^{}<>]+$"), Words("a path without { } < >", "paths without { } < >")
 ]
+StepSpec = Annotated[str | dict[str, Any], Words("a component of stage3_steps", "components of stage3_steps")]
+"""Resolved with the other settings of its method, not here."""
 Ratio = Annotated[float, Ge(1), Lt(1e9)] | Literal["natural"]
 Seed = Annotated[int, Ge(0), Lt(2**32)]
 Millimetres = Annotated[float, Ge(40), Le(400)]
@@ -81,10 +84,14 @@ class Method(Frozen):
     from_: Name | None = Field(
         default=None, alias="from", description="the method whose work is reused up to the first stage defined here"
     )
-    stage1: dict[str, Any] | None = Field(default=None, description="settings of stage 1; null: none of its own")
-    stage2: dict[str, Any] | None = Field(default=None, description="settings of stage 2; null: none of its own")
-    stage3: list[str | dict[str, Any]] | None = Field(
-        default=None, description="post-hoc steps, components of `stage3_steps`, in order; null: none of its own"
+    stage1: dict[str, Any] | None = Field(
+        default=None, description="settings of stage 1 as a training; null: no stage 1 of its own"
+    )
+    stage2: dict[str, Any] | None = Field(
+        default=None, description="settings of stage 2 as a training; null: no stage 2 of its own"
+    )
+    stage3: list[StepSpec] | None = Field(
+        default=None, description="post-hoc steps, in order; null: no stage 3 of its own"
     )
     allow: list[Literal["double_balancing"]] = Field(
         default=[], description="`double_balancing`: more than one part of the method may correct the class prior"
@@ -156,7 +163,9 @@ class Config(Frozen):
     """The whole experiment file."""
 
     results: Folder = Field(default="results", description="folder of all results")
-    device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="`auto`: a GPU if there is one")
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto", description="where networks are trained; `auto`: on a GPU if there is one"
+    )
     checkpoint_minutes: Annotated[float, Gt(0)] = Field(
         default=10.0, description="minutes between saved states of a training"
     )

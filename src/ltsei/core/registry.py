@@ -152,8 +152,10 @@ def _resolved(family: str, spec: Any, where: str, mistakes: list[str]) -> dict[s
         return {}
     unused = [key for key in given if key not in known]
     mistakes += [f"{where}.{key}: {unknown(key, known, f'parameter of {name}')}" for key in unused]
-    values = {key: given.get(key, each.default) for key, each in known.items()}
-    return {"name": name} | {key: _value(value, known[key], f"{where}.{key}", mistakes) for key, value in values.items()}
+    resolved = {"name": name}
+    for key, parameter in known.items():
+        resolved[key] = _value(given.get(key, parameter.default), parameter, f"{where}.{key}", mistakes)
+    return resolved
 
 
 def _value(value: Any, parameter: Parameter, where: str, mistakes: list[str]) -> Any:

@@ -83,7 +83,8 @@ def _annotated(annotation: Any, quote: Callable[[Any], str], plural: bool) -> st
     if get_origin(kind) is list:
         (item,) = get_args(kind)
         items = f"components of {quote(family)}" if family else in_words(item, quote=quote, plural=True)
-        return f"{NOUNS[list][plural]} of {_length(metadata)}{items}"
+        length = _length(metadata)
+        return f"{NOUNS[list][plural]} of {length}{items.removeprefix('any ') if length else items}"
     if family:
         optional = " or null" if NoneType in members(kind) else ""
         return f"{'components' if plural else 'a component'} of {quote(family)}{optional}"
