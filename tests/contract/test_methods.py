@@ -60,9 +60,9 @@ def third(method, folder):
         features_val=folder / "val.npy",
         features_test=folder / "test.npy",
     )
-    known = stage3.read_training(folder / "train.npy", STORE.train_labels[SPLIT.train])
-    found = stage3.run(recipe, outputs, STORE.train_labels[SPLIT.val], SPLIT.class_counts, known)
-    found.write(logits=folder / "adjusted.npz", sweep=folder / "sweep.csv")
+    training = stage3.read_training(folder / "train.npy", STORE.train_labels[SPLIT.train])
+    adjusted = stage3.run(recipe, outputs, STORE.train_labels[SPLIT.val], SPLIT.class_counts, training)
+    adjusted.write(logits=folder / "adjusted.npz", sweep=folder / "sweep.csv")
     swept = [step for step in recipe.steps if registry.declared("stage3_steps", step["name"], "SWEEPS", None)]
     assert (folder / "sweep.csv").read_text().count("True") == len(swept)
     return np.load(folder / "adjusted.npz")["test"]

@@ -1,4 +1,4 @@
-"""The first gate refuses what cannot run, and says where, what and what is allowed."""
+"""Loading refuses what cannot run, and says where the mistake is, what it is and what is allowed."""
 
 import pytest
 from conftest import SCRIPTS
@@ -259,9 +259,9 @@ def test_a_figure_of_a_cell_whose_parts_are_in_different_blocks_is_refused(exper
 
 def test_figures_are_made_for_the_cells_that_the_file_names(experiments):
     experiments["experiments"]["main"]["seeds"] = [3, 1]
-    found = {}
+    cells = {}
     for chosen in ("none", "first_seed", [CELL | {"seed": 1}]):
-        found[str(chosen)[:5]] = load_matrix(experiments | {"figures": {"cells": chosen}}, SCRIPTS).figure_cells()
-    assert found["none"] == []
-    assert [cell.seed for cell in found["first"]] == [3] * 6 * 2
-    assert [(cell.ir, cell.seed, cell.method) for cell in found["[{'da"]] == [("4.5", 1, "crt")]
+        cells[str(chosen)[:5]] = load_matrix(experiments | {"figures": {"cells": chosen}}, SCRIPTS).figure_cells()
+    assert cells["none"] == []
+    assert [cell.seed for cell in cells["first"]] == [3] * 6 * 2
+    assert [(cell.ir, cell.seed, cell.method) for cell in cells["[{'da"]] == [("4.5", 1, "crt")]
