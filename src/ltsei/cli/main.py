@@ -74,7 +74,7 @@ def _verify(options: argparse.Namespace) -> int:
     stale = [finding for finding in findings if finding.state == "stale"]
     for finding in stale:
         cell = finding.cell
-        changed = ", ".join(finding.levels)
+        changed = ", ".join(finding.changed)
         sys.stdout.write(f"stale: {cell.dataset}/ir{cell.ir}/seed{cell.seed}/{cell.method}: changed {changed}\n")
     here = provenance.surroundings()["software"]
     others = sum(finding.software not in ({}, here) for finding in findings)

@@ -67,6 +67,12 @@ def write_npz(path: str | Path, **arrays: np.ndarray) -> None:
         np.savez(file, **arrays)  # type: ignore[arg-type]
 
 
+def read_npz(path: str | Path) -> dict[str, np.ndarray]:
+    """Return the arrays in a file by name; nothing is unpickled."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
 def number(text: str | None) -> float | None:
     """Return the number in a cell of a table; None for an empty one, NaN, infinity and Snakemake's ``-``."""
     try:

@@ -1,4 +1,4 @@
-"""What figures show of one cell beside its metrics, computed from its logits and labels (no torch)."""
+"""What the charts of a cell show beside its metrics, computed from its predictions."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,37 +6,38 @@ from typing import Any
 import numpy as np
 
 from ltsei.data.groups import GROUPS
+from ltsei.evaluation.calibration import CalibrationBins
 from ltsei.evaluation.expert_usage import expert_usage
-from ltsei.evaluation.metrics import ECE_BINS
-from ltsei.numerics.softmax import softmax
+from ltsei.evaluation.predictions import Predictions
 
 Row = dict[str, Any]
 BINS = 20
 """Of the histogram of confidences."""
 RECALLS = np.linspace(0, 1, 101)[1:]
-"""Where precision is read; at recall 0 it is not defined."""
+"""Where precision is read; at recall 0 it is undefined."""
 ALL = "all"
 
 
-def diagnose(outputs: Mapping[str, np.ndarray], labels: np.ndarray, class_groups: np.ndarray) -> dict[str, Any]:
+def diagnose(
+    predictions: Predictions, class_groups: np.ndarray, experts: Mapping[str, np.ndarray] | None
+) -> dict[str, Any]:
     """Return what the report shows of a cell beside its metrics, JSON-able.
 
     Args:
-        outputs: of the last stage on the test part: ``test``, logits [N, C]; a mixture also has ``gate`` and
-            ``choices``.
-        labels: int64 [N].
+        predictions: on the test part.
         class_groups: many, medium or few, for each class, [C].
+        experts: ``gate`` and ``choices``, [N, E]; None where they are unknown.
 
     Returns:
-        ``confidence`` and ``calibration``: as `confidences` and `calibration`; ``mixture``: as `mixture`, None for any
-        other head.
+        ``confidence`` and ``calibration``: as `confidences` and `calibration` return them; ``mixture``: as
+        `expert_usage` does, None for a head without experts.
     """
-    chances = softmax(outputs["test"])
-    is_mixture = {"gate", "choices"} <= set(outputs)
+    has_experts = experts is not None and experts["gate"].shape[1] > 0
+    groups = class_groups[predictions.labels]
     return {
-        "confidence": confidences(chances, labels),
-        "calibration": calibration(chances, labels),
-        "mixture": expert_usage(outputs["gate"], outputs["choices"], class_groups[labels]) if is_mixture else None,
+        "confidence": confidences(predictions.probabilities, predictions.labels),
+        "calibration": calibration(predictions.calibration),
+        "mixture": expert_usage(experts["gate"], experts["choices"], groups) if experts and has_experts else None,
     }
 
 
@@ -54,19 +55,11 @@ def confidences(chances: np.ndarray, labels: np.ndarray) -> list[Row]:
     return rows
 
 
-def calibration(chances: np.ndarray, labels: np.ndarray) -> list[Row]:
+def calibration(bins: CalibrationBins) -> list[Row]:
     """Return accuracy and mean confidence in the bins of the calibration error; empty bins are left out."""
-    confidence, correct = chances.max(axis=1), chances.argmax(axis=1) == labels
-    bins = np.ceil(confidence * ECE_BINS).astype(np.int64).clip(1, ECE_BINS)
-    return [
-        {
-            "low": (number - 1) / ECE_BINS,
-            "high": number / ECE_BINS,
-            "confidence": float(confidence[bins == number].mean()),
-            "accuracy": float(correct[bins == number].mean()),
-        }
-        for number in np.unique(bins).tolist()
-    ]
+    names = ("low", "high", "confidence", "accuracy")
+    columns = [getattr(bins, name).tolist() for name in names]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def precision_recall(chances: np.ndarray, labels: np.ndarray, groups: Sequence[str]) -> list[Row]:

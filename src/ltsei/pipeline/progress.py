@@ -12,7 +12,7 @@ import jinja2
 
 from ltsei.core import files
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rules import LAST, Place, places
+from ltsei.pipeline.rules import RULES, JobId
 from ltsei.runtime import job_state
 
 CLEAR = "\x1b[H\x1b[2J"
@@ -34,7 +34,7 @@ class Seen:
         says: the last line of its log, where it runs or has failed.
     """
 
-    place: Place
+    place: JobId
     state: State
     ended: float
     says: str
@@ -64,7 +64,7 @@ class Progress:
 def read_progress(matrix: Matrix) -> Progress:
     """Return the present state of every job."""
     results, now = Path(matrix.config.results), time.time()
-    jobs = [_see(place, results) for place in places(matrix)]
+    jobs = [_see(place, results) for place in matrix.jobs()]
     lately = [job.ended for job in jobs if now - job.ended < WINDOW_SECONDS]
     per_minute = 60 * len(lately) / max(60.0, now - min(lately, default=now))
     left = sum(job.state in ("running", "waiting") for job in jobs)
@@ -117,9 +117,9 @@ def write_page(matrix: Matrix, *, live: bool) -> None:
     files.write_text(Path(matrix.config.results) / "status.html", page)
 
 
-def _see(place: Place, results: Path) -> Seen:
-    last = place.last(results)
-    state, says = job_state.state(place.log(results))
+def _see(place: JobId, results: Path) -> Seen:
+    last = place.last_output(results)
+    state, says = job_state.state(Path(place.log(results)))
     if state == "running":
         return Seen(place, "running", 0.0, says)
     if last.exists():
@@ -135,7 +135,7 @@ def _count(pairs: Iterator[tuple[str, str]]) -> dict[str, dict[str, int]]:
     found: dict[str, Counter[str]] = {}
     for name, state in pairs:
         found.setdefault(name, Counter())[state] += 1
-    rank = {rule: index for index, rule in enumerate(LAST)}
+    rank = {rule: index for index, rule in enumerate(RULES)}
     names = sorted(found, key=lambda name: rank.get(name, 0))
     return {name: {state: found[name][state] for state in STATES} for name in names}
 

@@ -4,7 +4,7 @@ import functools
 import platform
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -12,9 +12,7 @@ from typing import Any
 
 from ltsei.config.recipe import Recipe
 from ltsei.core import files
-
-LEVELS = ("data", "prepare", "make_split", "stage1", "features", "stage2", "stage2_finetune", "stage3", "evaluate")
-"""What a number depends on, in the order in which it is made: the source's bytes, then each rule."""
+from ltsei.pipeline.rules import RECORDED
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class Ancestry:
     """What something was made from.
 
     Attributes:
-        fingerprints: level -> fingerprint of settings and code (for ``data``: checksum of the source).
+        fingerprints: rule -> fingerprint of settings and code (``data``: checksum of the source).
         recipes: rule -> settings.
         made: rule -> on which machine, with which software, from which commit.
     """
@@ -36,24 +34,24 @@ def read(*paths: str | Path) -> Ancestry:
     """Return the ancestry of whatever is made from the results beside which these recipe.json files lie."""
     records = [files.read_json(path) for path in paths]
     return Ancestry(
-        {level: value for record in records for level, value in record["fingerprints"].items()},
+        {rule: value for record in records for rule, value in record["fingerprints"].items()},
         {rule: value for record in records for rule, value in record["recipe"].items()},
         {rule: value for record in records for rule, value in record.get("made", {}).items()},
     )
 
 
-def write(path: str | Path, recipe: Recipe, coordinates: Iterable[tuple[str, str]], ancestry: Ancestry) -> None:
+def write(path: str | Path, recipe: Recipe, wildcards: Any, ancestry: Ancestry) -> None:
     """Write the recipe.json of one result.
 
     Args:
         path: where to.
         recipe: of the rule that made it.
-        coordinates: the rule's wildcards and their values.
+        wildcards: of the job, a mapping or Snakemake's object.
         ancestry: of its inputs.
     """
     content = {
         "rule": recipe.rule,
-        **dict(coordinates),
+        **dict(wildcards.items()),
         "recipe": {**ancestry.recipes, recipe.rule: recipe.settings.model_dump(mode="json")},
         "fingerprints": {**ancestry.fingerprints, recipe.rule: recipe.fingerprint},
         "made": {**ancestry.made, recipe.rule: surroundings()},
@@ -98,6 +96,6 @@ def _commit() -> str | None:
     return done.stdout.strip() or None
 
 
-def stale_levels(recorded: Mapping[str, str], expected: Mapping[str, str]) -> list[str]:
-    """Return the levels whose recorded fingerprint is not the expected one, in the order of `LEVELS`."""
-    return [level for level in LEVELS if level in expected and recorded.get(level) != expected[level]]
+def changed(recorded: Mapping[str, str], expected: Mapping[str, str]) -> list[str]:
+    """Return the rules (or ``data``), first to last, whose recorded fingerprint is not the expected one."""
+    return [name for name in RECORDED if name in expected and recorded.get(name) != expected[name]]

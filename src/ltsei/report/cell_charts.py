@@ -9,6 +9,7 @@ import numpy as np
 
 from ltsei.data.groups import GROUPS
 from ltsei.evaluation import diagnostics
+from ltsei.evaluation.calibration import calibration_bins
 from ltsei.report.figure_files import Draw, Spec
 from ltsei.report.geometry import Row, projected, whole_ticks
 from ltsei.report.vega import panel
@@ -111,7 +112,11 @@ def confidence(chances: np.ndarray, labels: np.ndarray) -> Draw:
 
 def calibration(chances: np.ndarray, labels: np.ndarray, ece: float) -> Draw:
     """Return the reliability diagram."""
-    return chart("calibration", rows=diagnostics.calibration(chances, labels), title=f"ECE {100 * ece:.1f} %")
+    return chart(
+        "calibration",
+        rows=diagnostics.calibration(calibration_bins(chances.max(axis=1), chances.argmax(axis=1) == labels)),
+        title=f"ECE {100 * ece:.1f} %",
+    )
 
 
 def precision_recall(chances: np.ndarray, labels: np.ndarray, classes: Classes) -> Draw | None:

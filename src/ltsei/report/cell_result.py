@@ -115,7 +115,7 @@ class CellResult:
         """Levels whose recorded fingerprint differs from the expected one; none for a cell that is not done."""
         if self.metrics is None:
             return ()
-        return tuple(provenance.stale_levels(self.provenance.get("fingerprints", {}), self.files.expected))
+        return tuple(provenance.changed(self.provenance.get("fingerprints", {}), self.files.expected))
 
     @cached_property
     def choices(self) -> list[Choice]:

@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from ltsei.core import files
-from ltsei.pipeline.provenance import LEVELS
+from ltsei.pipeline.rules import RULES
 from ltsei.report import javascript
 from ltsei.report.page_data import payload
 from ltsei.report.results import Results
@@ -107,5 +107,5 @@ def _times(findings: Results) -> Mapping[str, Any]:
     labels = {name: name or "data, shared by all" for name in times}
     labels |= {method.name: method.label for method in findings.methods}
     found = {rule for time in times.values() for rule in (*time.seconds, *time.shared)}
-    order = [*LEVELS, *sorted(found.difference(LEVELS))]
+    order = [*RULES, *sorted(found.difference(RULES))]
     return {"times": times, "labels": labels, "stages": sorted(found, key=order.index)}

@@ -20,12 +20,17 @@ RUN = "LTSEI_RUN"
 """Environment variable by which a job knows its run."""
 
 
-def start() -> None:
-    """Note that a run has begun here; its jobs inherit what this sets in the environment."""
+def start(shims: Path) -> None:
+    """Record that a run has begun here; its jobs inherit what this sets in the environment.
+
+    Args:
+        shims: folder of the commands that stand in for Slurm's own.
+    """
     os.environ[RUN] = uuid.uuid4().hex
     os.environ["LTSEI_PYTHON"] = sys.executable
-    if str(slurm.SHIMS.resolve()) not in os.environ.get("PATH", ""):
-        os.environ["PATH"] = f"{slurm.SHIMS.resolve()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    os.environ[slurm.SHIMS] = str(shims)
+    if str(shims) not in os.environ.get("PATH", ""):
+        os.environ["PATH"] = f"{shims}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     began = time.strftime("%Y-%m-%d %H:%M:%S")
     files.write_json(RECORD, {"run": os.environ[RUN], "began": began, **whoami()})
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-SHIMS = Path("workflow/slurm")
+SHIMS = "LTSEI_SLURM_SHIMS"
+"""Environment variable with the folder of the commands that stand in for Slurm's own."""
 NOTES = Path(".snakemake/ltsei")
 """Notes of a run for the two commands; a folder that Snakemake leaves alone."""
 GONE_AFTER_POLLS = 2
@@ -48,8 +49,8 @@ def available() -> bool:
 def own_command(name: str) -> str | None:
     """Return the path of Slurm's own command, not that of ours."""
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    kept = [folder for folder in folders if not Path(folder, name).resolve().is_relative_to(SHIMS.resolve())]
-    return shutil.which(name, path=os.pathsep.join(kept))
+    shims = Path(os.environ.get(SHIMS, os.devnull)).resolve()
+    return shutil.which(name, path=os.pathsep.join(folder for folder in folders if Path(folder).resolve() != shims))
 
 
 def ask(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
@@ -11,12 +11,19 @@ from ltsei.core.errors import InputError
 from ltsei.runtime import gpu_lock
 
 
-def choose_device(name: Literal["auto", "cpu", "cuda"], jobs_per_device: int = 1) -> torch.device:
-    """Return the device to compute on; ``auto`` is the GPU where there is one, after waiting for a free one.
+def choose_device(execution: Any) -> torch.device:
+    """Return the device to compute on, after waiting for a free GPU where jobs share them.
 
     cuBLAS sums in a fixed order only with a fixed workspace, which has to be chosen before its first use.
+
+    Args:
+        execution: `device` (``auto`` is the GPU where there is one, ``cpu``, ``cuda``) and `jobs_per_device`.
+
+    Raises:
+        InputError: ``cuda`` where there is no GPU.
     """
-    claimed = name != "cpu" and gpu_lock.claim(torch.cuda.device_count, jobs_per_device) is not None
+    name = execution.device
+    claimed = name != "cpu" and gpu_lock.claim(torch.cuda.device_count, execution.jobs_per_device) is not None
     available = claimed and torch.cuda.is_available()
     if name == "cuda" and not available:
         raise InputError("device: got cuda, but torch finds no GPU here; use auto or cpu")

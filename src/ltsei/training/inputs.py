@@ -3,8 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -67,8 +66,13 @@ class CellData:
         return preprocess.prepare(signals, indices, self.length, self.normalize, self.device)
 
 
-def write_features(found: Mapping[str, np.ndarray], *, train: str | Path, val: str | Path, test: str | Path) -> None:
-    """Write features float32 [N, D] of the three parts as .npy files."""
-    for part, path in {"train": train, "val": val, "test": test}.items():
-        with files.atomic(path) as temporary, temporary.open("wb") as file:
-            np.save(file, found[part])
+def write_features(features: Mapping[str, np.ndarray], paths: Any) -> None:
+    """Write the features of each part, float32 [N, D], to the path that `paths` names ``features_{part}``."""
+    for part in PARTS:
+        with files.atomic(getattr(paths, f"features_{part}")) as temporary, temporary.open("wb") as file:
+            np.save(file, features[part])
+
+
+def read_features(paths: Any) -> dict[str, np.ndarray]:
+    """Return the features that `write_features` wrote, by part."""
+    return {part: np.load(getattr(paths, f"features_{part}"), allow_pickle=False) for part in PARTS}
