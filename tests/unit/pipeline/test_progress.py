@@ -2,13 +2,14 @@
 
 import json
 import time
+from pathlib import Path
 
 import pytest
 from conftest import SCRIPTS
 
 from ltsei.pipeline import progress
 from ltsei.pipeline.load import load_matrix
-from ltsei.pipeline.rules import Place
+from ltsei.pipeline.rules import JobId
 from ltsei.runtime.lease import Lease, whoami
 
 
@@ -23,7 +24,7 @@ def write(matrix, tmp_path):
     """Write a file of a job, below its folder or as its log."""
 
     def write(place, text, log=False):
-        path = place.log(tmp_path / "results") if log else place.last(tmp_path / "results")
+        path = Path(place.log(tmp_path / "results")) if log else place.last_output(tmp_path / "results")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         return path
@@ -31,7 +32,7 @@ def write(matrix, tmp_path):
     return write
 
 
-CE, FOCAL = Place("stage1", "small", "2", "0", "ce"), Place("stage1", "small", "2", "0", "focal")
+CE, FOCAL = JobId("stage1", "small", "2", "0", "ce"), JobId("stage1", "small", "2", "0", "focal")
 
 
 def state(matrix, place):
