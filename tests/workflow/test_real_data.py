@@ -1,4 +1,4 @@
-"""The example configurations on real recordings, from the original files to a finished report."""
+"""The example configurations on real recordings, from the original files to the finished report."""
 
 import json
 from statistics import mean
@@ -15,8 +15,8 @@ def with_data(project, real_data):
 def run(project, name):
     project.snakemake("--configfile", f"config/examples/{name}.yaml")
     assert "</html>" in (project.root / "results" / name / "report" / "report.html").read_text()
-    found = project.files(f"results/{name}/{name}*/irnatural/*/*/metrics.json")
-    return {tuple(path.parts[2:]): json.loads(text) for path, text in found.items()}
+    metrics = project.files(f"results/{name}/{name}*/irnatural/*/*/metrics.json")
+    return {tuple(path.parts[2:]): json.loads(text) for path, text in metrics.items()}
 
 
 def scores(metrics, method):
@@ -30,9 +30,9 @@ def test_logit_adjustment_beats_cross_entropy_on_the_long_tail_of_heartbeats(wit
     assert min(scores(metrics, "ce")) > 0.5
 
 
-def test_aircraft_under_their_original_file_names_reach_a_report(with_data):
+def test_recordings_of_aircraft_are_read_under_their_original_file_names(with_data):
     metrics = run(with_data, "adsb84")
-    tests = {cell["dataset"]: cell["num_test_signals"] for cell in metrics.values()}
+    test_sizes = {cell["dataset"]: cell["num_test_signals"] for cell in metrics.values()}
     assert len(metrics) == 2 * 3 * 2
-    assert tests == {"adsb84": 19, "adsb84_all": 23}
-    assert mean(scores(metrics, "ce")) > 2 / 7  # twice what guessing gives
+    assert test_sizes == {"adsb84": 19, "adsb84_all": 23}
+    assert mean(scores(metrics, "ce")) > 2 / 7  # twice the accuracy of guessing

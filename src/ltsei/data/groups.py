@@ -1,4 +1,4 @@
-"""Many, medium and few: the groups of classes by which metrics are reported."""
+"""The groups of classes (many, medium, few) by which metrics are reported."""
 
 from typing import Literal
 
@@ -15,16 +15,16 @@ def groups(
 
     Args:
         class_counts: training signals per class, [C].
-        rule: ``absolute``: by the two bounds (Liu et al. 2019); ``quantile``: thirds of the classes by frequency, of
-            equal counts the first is the more frequent; ``auto``: absolute, or thirds where that leaves a group empty.
-        many_above: more training signals are many.
-        few_below: fewer are few.
+        rule: ``absolute``: by the two bounds (Liu et al. 2019); ``quantile``: thirds of the classes by frequency,
+            ties in class order; ``auto``: ``absolute``, or ``quantile`` where that leaves a group empty.
+        many_above: a class with more training signals belongs to many.
+        few_below: a class with fewer training signals belongs to few.
     """
     absolute = np.select([class_counts > many_above, class_counts < few_below], ["many", "few"], "medium")
     if rule == "absolute" or (rule == "auto" and len(np.unique(absolute)) == 3):
         return absolute
     thirds = np.array_split(np.argsort(-class_counts, kind="stable"), 3)
-    found = np.empty_like(absolute)
-    for name, members in zip(("many", "medium", "few"), thirds, strict=True):
-        found[members] = name
-    return found
+    names = np.empty_like(absolute)
+    for name, members in zip(GROUPS, thirds, strict=True):
+        names[members] = name
+    return names

@@ -1,6 +1,6 @@
-"""From stored signals to what a backbone sees: length and normalisation, on the device.
+"""From stored signals to the input of a backbone: length and normalisation, on the device.
 
-Signals are [N, L, ..., channels], channels last; L, the first axis after N, is the one that is cropped or padded.
+Signals are [N, L, ..., channels], channels last; L, the first axis after N, is cropped or padded.
 """
 
 import mmap
@@ -14,11 +14,11 @@ Normalization = Literal["rms", "channel", "none"]
 CHUNK_BYTES = 64 * 2**20
 MAPPED_ROWS = 32
 NEGLIGIBLE = 1e-6
-"""Standard deviation relative to the peak below which a channel is constant: rounding errors of float32."""
+"""A standard deviation below this fraction of the peak is a rounding error of float32: the channel is constant."""
 
 
 def crop_or_pad(signals: Tensor, length: int | None) -> Tensor:
-    """Return signals of `length` samples: the leading ones, with zeros appended where there are fewer; None: as is."""
+    """Return the first `length` samples, with zeros appended where there are fewer; all of them where it is None."""
     if length is None:
         return signals
     missing = max(length - signals.shape[1], 0)
@@ -27,12 +27,12 @@ def crop_or_pad(signals: Tensor, length: int | None) -> Tensor:
 
 
 def normalize(signals: Tensor, how: Normalization) -> Tensor:
-    """Return each signal normalised by itself, float32; a zero signal stays zero.
+    """Return each signal normalised on its own, float32; a zero signal stays zero.
 
     Args:
         signals: [N, L, ..., channels].
-        how: ``rms``: root mean square 1 over all samples and channels, which keeps DC offset and I/Q gain;
-            ``channel``: mean 0 and standard deviation 1 of each channel, which removes them (a constant channel
+        how: ``rms``: root mean square 1 over all samples and channels, which keeps DC offset and I/Q gain imbalance;
+            ``channel``: mean 0 and standard deviation 1 in each channel, which removes both (a constant channel
             becomes zero); ``none``: unchanged.
     """
     signals = signals.float()
@@ -40,7 +40,7 @@ def normalize(signals: Tensor, how: Normalization) -> Tensor:
         return signals
     axes = tuple(range(1, signals.ndim if how == "rms" else signals.ndim - 1))
     peak = signals.abs().amax(axes, keepdim=True)
-    scaled = signals / peak.where(peak > 0, 1.0)  # squares of raw volts or counts could leave float32's range
+    scaled = signals / peak.where(peak > 0, 1.0)  # squares of raw volts or counts could exceed float32's range
     if how == "channel":
         scaled = scaled - scaled.mean(axes, keepdim=True)
     spread = scaled.square().mean(axes, keepdim=True).sqrt()
@@ -53,14 +53,14 @@ def prepare(
     """Return the rows `indices` of `signals`, cropped or padded, then normalised, float32 on `device`.
 
     Memory: the result takes N · L · channels · 4 bytes on the device. Rows are read from a memory map in chunks
-    of `CHUNK_BYTES`, so beside the result only a few chunks are held, however large the file is.
+    of `CHUNK_BYTES`, so that only a few chunks are held besides the result, however large the file is.
 
     Args:
         signals: [N, L, ..., channels], a memory map or an array.
-        indices: which rows, in the order wanted; ascending ones read fastest.
-        length: samples per signal, None for all.
+        indices: rows in the desired order; ascending ones are read fastest.
+        length: samples per signal; None for all.
         how: as in `normalize`.
-        device: where the result lies.
+        device: of the result.
     """
     samples = signals.shape[1] if length is None else length
     result = torch.empty((len(indices), samples, *signals.shape[2:]), device=device)
@@ -72,9 +72,9 @@ def prepare(
 
 
 def _read(signals: np.ndarray, indices: np.ndarray, length: int | None) -> np.ndarray:
-    """Return the leading samples of some rows; pages of a memory map that were read are let go of soon.
+    """Return the first `length` samples of some rows; the pages of a memory map are released once they have been read.
 
-    They would go on counting as resident, and the system may have mapped 2 MB for a row of a few kB.
+    They would otherwise count as resident memory, and the system may map 2 MB for a row of a few kB.
     """
     rows = np.empty((len(indices), *signals[:1, :length].shape[1:]), signals.dtype)
     for start in range(0, len(indices), MAPPED_ROWS):

@@ -1,4 +1,4 @@
-"""A few signals of a data set as the report shows them: their samples and their spectrogram (no torch)."""
+"""A few signals of a data set as the report shows them: samples and spectrogram (no torch)."""
 
 from typing import Any
 
@@ -8,23 +8,23 @@ from ltsei.data.store import Store
 
 CLASSES = 3
 SAMPLES = 300
-"""Of the trace, from the start of the signal."""
+"""Length of the trace, from the start of the signal."""
 WINDOW = 64
 COLUMNS = 120
 FLOOR_DB = -60.0
-"""Below the strongest point of the spectrogram."""
+"""Lowest level shown, relative to the strongest point of the spectrogram."""
 LEVELS = 100
-"""A point of the spectrogram is stored as a whole number from 0 (the floor) to this."""
+"""Points of the spectrogram are whole numbers from 0 (the floor) to this."""
 
 
 def examples(store: Store) -> list[dict[str, Any]]:
-    """Return the first training signal of the first, the middle and the last class, JSON-able.
+    """Return the first training signal of the first, the middle and the last class, as JSON values.
 
     Returns:
-        For each ``class_name``, ``rate_hz`` (None where unknown), ``trace`` (one list of samples a channel) and
-        ``spectrogram``: ``levels`` [frequency][time] from the lowest frequency, ``seconds`` (samples, where the rate
-        is unknown) per column and ``low``, ``high`` in hertz (cycles per sample). Nothing for signals of more than one
-        dimension.
+        For each signal ``class_name``, ``rate_hz`` (None where unknown), ``trace`` (a list of samples per channel) and
+        ``spectrogram``: ``levels`` [frequency][time] from the lowest frequency on, ``seconds`` per column, and ``low``
+        and ``high`` in hertz (samples and cycles per sample where the rate is unknown); None for a silent signal.
+        Signals with more than one axis beside the channels, such as images, have no example.
     """
     if len(store.meta.signal_shape) != 2:
         return []
@@ -43,8 +43,8 @@ def _example(store: Store, label: int) -> dict[str, Any]:
 
 
 def _spectrogram(signal: np.ndarray, rate: float) -> dict[str, Any] | None:
-    """Return the power of I + jQ, or of the first of any other number of channels, over time and frequency."""
-    from scipy.signal import ShortTimeFFT, get_window  # costs a third of a second, so only where it is used
+    """Return the power over time and frequency: of I + jQ where there are two channels, else of the first channel."""
+    from scipy.signal import ShortTimeFFT, get_window  # here, because the import takes a third of a second
 
     is_complex = signal.shape[1] == 2
     values = signal[:, 0] + 1j * signal[:, 1] if is_complex else signal[:, 0]

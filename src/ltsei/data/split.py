@@ -1,4 +1,4 @@
-"""The long-tailed split of the training part into training and validation signals."""
+"""The long-tailed split of a training part into training and validation signals."""
 
 import json
 import zipfile
@@ -25,9 +25,9 @@ class Split:
 
     Attributes:
         train: ascending indices into the training part, int64.
-        val: the same, disjoint from `train`; empty without validation.
-        class_counts: training signals per label, int64 [C].
-        imbalance_ratio: the realised one, max/min of `class_counts`.
+        val: likewise, disjoint from `train`; empty without validation.
+        class_counts: training signals per class, int64 [C].
+        imbalance_ratio: as realised, max/min of `class_counts`.
         fingerprints: level -> hash of what the split was made from.
     """
 
@@ -51,28 +51,30 @@ def make_split(
     fingerprints: Mapping[str, str],
     num_validation: int = 0,
 ) -> Split:
-    """Return a split of the training part, the same for every method; ratios of one seed are nested.
+    """Return a split of the training part, the same for every method.
 
-    Each class is permuted once, validation is taken first, training is a prefix of the rest.
+    The signals of each class are permuted once; validation takes the first ones, training the next ones. The training
+    sets of one seed are therefore nested: a larger ratio keeps a subset of each class.
 
     Args:
-        labels: int64 [N], every class at least once among those that are not given for validation.
+        labels: int64 [N]; every class occurs at least once before the last `num_validation` signals.
         num_classes: C.
-        imbalance_ratio: max n / min n, or ``natural`` for all that validation leaves (`n_max`, `class_order`
-            and `shortage` then have no meaning).
+        imbalance_ratio: max n / min n, or ``natural`` for all signals that validation leaves (`n_max`, `class_order`
+            and `shortage` then have no effect).
         validation: ``{"per_class": n}``, ``{"fraction": f}`` with 0 < f < 1, ``{"given": True}`` for exactly the
-            `num_validation` last signals, or None. A fraction takes at least one signal of a class that has two
-            and always leaves one.
-        n_max: count of the most frequent class; None: the largest that every class can supply.
-        class_order: which class has which rank: by label, drawn from the seed, or as frequent as in `labels`.
-        shortage: whether a class which cannot supply its count is an error or gives what it has.
+            last `num_validation` signals, or None. A fraction takes at least one signal of a class that has two, and
+            always leaves one for training.
+        n_max: training signals of the most frequent class; None: the most that every class can supply.
+        class_order: which class is the most frequent, the second, ...: in the order of the labels, at random by the
+            seed, or by frequency in `labels`.
+        shortage: whether a class with too few signals is an error or contributes what it has.
         seed: of the experiment.
-        fingerprints: kept in the split.
-        num_validation: how many signals the source gives for validation, the last ones; never drawn for training.
+        fingerprints: recorded in the split.
+        num_validation: how many of the last signals the source gives for validation; never used for training.
 
     Raises:
-        InputError: the labels cannot supply what is asked for, or signals are given for validation and `validation`
-            says otherwise.
+        InputError: the labels cannot supply the split, or the source gives signals for validation and `validation`
+            does not use them.
     """
     _check_given(validation, num_validation)
     drawable = labels[: len(labels) - num_validation]
@@ -85,7 +87,7 @@ def make_split(
     counts = rest if imbalance_ratio == "natural" else _profile(rest, order, imbalance_ratio, n_max, shortage)
     train = [indices[v : v + n] for indices, v, n in zip(members, val_counts, counts, strict=True)]
     val = [indices[:v] for indices, v in zip(members, val_counts, strict=True)]
-    val.append(np.arange(len(drawable), len(labels)))
+    val.append(np.arange(len(drawable), len(labels)))  # what the source gives for validation
     return Split(
         train=np.sort(np.concatenate(train)),
         val=np.sort(np.concatenate(val)),
@@ -108,7 +110,7 @@ def write_split(path: str | Path, split: Split) -> None:
 
 
 def read_split(path: str | Path) -> Split:
-    """Return the split in a file; InputError where the file is not one."""
+    """Return the split in a file; InputError where the file holds none."""
     try:
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return Split(
@@ -126,27 +128,27 @@ def _check_given(validation: Mapping[str, float] | None, num_validation: int) ->
     wants_given = validation is not None and "given" in validation
     if wants_given and num_validation == 0:
         raise InputError(
-            "split.validation: got given, but the source has no signals for validation; name their file in source.val, "
-            "or set split.validation to per_class, fraction or none"
+            "split.validation: got given, but the source has no validation signals; name their file in source.val, or "
+            "set split.validation to per_class, fraction or none"
         )
     if num_validation > 0 and not wants_given:
         raise InputError(
-            f"split.validation: got {validation and dict(validation)}, but source.val gives {num_validation} signals "
-            "for validation; write `validation: given`, or remove val"
+            f"split.validation: got {validation and dict(validation)}, but source.val has {num_validation} signals; "
+            "write `validation: given`, or remove source.val"
         )
 
 
 def _validation_counts(available: np.ndarray, validation: Mapping[str, float] | None) -> np.ndarray:
     if (available == 0).any():
-        raise InputError(f"train: class {np.argmin(available)} has no signals, every class needs at least one")
+        raise InputError(f"train: class {np.argmin(available)} has no signals; every class needs at least one")
     if validation is None:
         return np.zeros_like(available)
     match dict(validation):
         case {"per_class": int(count), **rest} if count >= 1 and not rest:
             if available.min() <= count:
                 raise InputError(
-                    f"validation.per_class: class {np.argmin(available)} has {available.min()} signals, {count} for "
-                    "validation would leave none for training; lower it, or use fraction"
+                    f"split.validation.per_class: got {count}, which leaves no training signals of class "
+                    f"{np.argmin(available)}, which has {available.min()}; lower it, or use fraction"
                 )
             return np.full_like(available, count)
         case {"fraction": float(fraction), **rest} if 0 < fraction < 1 and not rest:
@@ -154,11 +156,11 @@ def _validation_counts(available: np.ndarray, validation: Mapping[str, float] | 
             return np.asarray(np.minimum(wanted, available - 1))
         case {"given": True, **rest} if not rest:
             return np.zeros_like(available)
-    raise InputError(f"validation: got {dict(validation)}, expected per_class >= 1, or fraction above 0 and below 1")
+    raise InputError(f"split.validation: got {dict(validation)}, expected per_class >= 1 or fraction in (0, 1)")
 
 
 def _ranked_classes(class_order: ClassOrder, available: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the class of each rank; drawn after the members are permuted, so that they do not depend on it."""
+    """Return the classes, most frequent first; drawn after the signals, whose choice must not depend on the order."""
     if class_order == "random":
         return rng.permutation(len(available))
     if class_order == "frequency":
@@ -169,13 +171,13 @@ def _ranked_classes(class_order: ClassOrder, available: np.ndarray, rng: np.rand
 def _profile(
     rest: np.ndarray, order: np.ndarray, imbalance_ratio: float, n_max: int | None, shortage: Shortage
 ) -> np.ndarray:
-    """Return the training signals per label, int64 [C]."""
+    """Return the training signals per class of an exponential profile, int64 [C]."""
     n_max = int(rest.min()) if n_max is None else n_max
     counts = np.empty_like(rest)
     counts[order] = long_tail_counts(n_max, imbalance_ratio, len(rest))
     if (counts == 0).any():
         raise InputError(
-            f"imbalance_ratio: {imbalance_ratio} leaves class {order[-1]} without signals, n_max is {n_max}; "
+            f"imbalance_ratio: {imbalance_ratio} leaves class {order[-1]} without signals, since n_max is {n_max}; "
             f"the largest feasible ratio is {_largest_ratio(n_max)}; where classes differ in size, "
             "`class_order: frequency` with a larger n_max may allow more"
         )
@@ -183,12 +185,12 @@ def _profile(
         return np.asarray(np.minimum(counts, rest))
     for label in np.flatnonzero(counts > rest):
         raise InputError(
-            f"n_max: class {label} has {rest[label]} signals after validation and needs {counts[label]}; "
-            "lower n_max, or set shortage to take_available"
+            f"split.n_max: got {n_max}, for which class {label} needs {counts[label]} training signals and has "
+            f"{rest[label]}; lower n_max, or set shortage to take_available"
         )
     return counts
 
 
 def _largest_ratio(n_max: int) -> int:
-    """Return the largest whole ratio whose rarest class keeps a signal; not always n_max, since 49 · 49⁻¹ < 1."""
+    """Return the largest whole ratio that leaves the rarest class a signal; not always n_max, since 49 · 49⁻¹ < 1."""
     return next((ratio for ratio in range(n_max, 0, -1) if int(n_max * float(ratio) ** -1.0) > 0), 1)

@@ -1,9 +1,9 @@
 """The canonical store of signals: written once per data set, memory-mapped by every job.
 
-Signals are float32 [N, *shape, channels], channels last; labels are int64 [N] in 0...C-1.
+Signals are float32 [N, *shape, channels], channels last; labels are int64 [N], 0...C-1.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -12,62 +12,11 @@ import numpy as np
 
 from ltsei.core import files
 from ltsei.core.errors import InputError
+from ltsei.data.meta import Meta, read_meta
+from ltsei.data.recordings import Part, Recordings
 
 FilePath = str | Path
 DTYPE = np.dtype("<f4")
-
-
-@dataclass(frozen=True)
-class Part:
-    """Training or test part of a source: labels int64 [N], `signal_shape` (*shape, channels), such as (4800, 2).
-
-    Each call of `chunks` starts again and yields float32 [n, *shape, channels] in the order of `labels`.
-    """
-
-    labels: np.ndarray
-    signal_shape: tuple[int, ...]
-    chunks: Callable[[], Iterator[np.ndarray]]
-
-
-@dataclass(frozen=True)
-class Recordings:
-    """What a data source returns; the test part may lack classes.
-
-    `checksum` is the SHA-256 (hex) of the source's bytes, or of its parameters where it is synthetic; `notes`
-    are JSON values worth keeping, such as the map of labels. The last `num_validation` signals of `train` are for
-    validation and never for training; they may lack classes.
-    """
-
-    train: Part
-    test: Part
-    class_names: tuple[str, ...]
-    sample_rate_hz: float | None
-    checksum: str
-    notes: Mapping[str, Any]
-    num_validation: int = 0
-
-
-@dataclass(frozen=True)
-class Meta:
-    """The content of `meta.json`: `Recordings` without arrays, signals per class, fingerprints by level.
-
-    `train_counts` are those of the whole training part, its `num_validation` last signals included.
-    """
-
-    class_names: tuple[str, ...]
-    sample_rate_hz: float | None
-    signal_shape: tuple[int, ...]
-    checksum: str
-    train_counts: tuple[int, ...]
-    test_counts: tuple[int, ...]
-    notes: Mapping[str, Any]
-    fingerprints: Mapping[str, str]
-    num_validation: int = 0
-
-    @property
-    def num_classes(self) -> int:
-        """C."""
-        return len(self.class_names)
 
 
 @dataclass(frozen=True)
@@ -98,18 +47,23 @@ def write_store(
 ) -> None:
     """Write `recordings` chunk by chunk to the five paths of a store; equal recordings give equal bytes.
 
-    `fingerprints` is kept in `meta`, with the checksum added as its level ``data``. InputError names the part
-    whose signals or labels no stage could use.
+    `meta` records `fingerprints`, with the checksum added as the level ``data``.
+
+    Raises:
+        InputError: signals or labels of a part cannot be used; the message names the part.
     """
+    train_counts, test_counts = _checked_counts(recordings)
     content = Meta(
-        recordings.class_names,
-        recordings.sample_rate_hz,
-        recordings.train.signal_shape,
-        recordings.checksum,
-        *_checked_counts(recordings),
-        recordings.notes,
-        {**fingerprints, "data": recordings.checksum},
-        recordings.num_validation,
+        class_names=recordings.class_names,
+        sample_rate_hz=recordings.sample_rate_hz,
+        signal_shape=recordings.train.signal_shape,
+        checksum=recordings.checksum,
+        train_counts=train_counts,
+        test_counts=test_counts,
+        notes=recordings.notes,
+        fingerprints={**fingerprints, "data": recordings.checksum},
+        num_validation=recordings.num_validation,
+        files=recordings.files,
     )
     _write_part("train", recordings.train, train, labels_train)
     _write_part("test", recordings.test, test, labels_test)
@@ -119,7 +73,7 @@ def write_store(
 def open_store(
     *, train: FilePath, labels_train: FilePath, test: FilePath, labels_test: FilePath, meta: FilePath
 ) -> Store:
-    """Open a store without reading its signals; InputError names a file that is truncated or foreign."""
+    """Open a store without reading its signals; InputError names a file that is truncated or not of this store."""
     content = read_meta(meta)
     train_shape = (sum(content.train_counts), *content.signal_shape)
     test_shape = (sum(content.test_counts), *content.signal_shape)
@@ -139,43 +93,33 @@ def open_inputs(inputs: Any) -> Store:
     )
 
 
-def read_meta(path: FilePath) -> Meta:
-    """Return the content of `meta.json`."""
-    try:
-        content = files.read_json(path)
-        sequences = {key: tuple(value) for key, value in content.items() if isinstance(value, list)}
-        return Meta(**{**content, **sequences})
-    except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise InputError(f"{path}: not a store's meta.json ({error}); run the rule prepare again") from error
-
-
 def _checked_counts(recordings: Recordings) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return signals per class of training and test part, once shapes and labels are found to be usable."""
+    """Return signals per class of training and test part; InputError where shapes or labels cannot be used."""
     shape, other = recordings.train.signal_shape, recordings.test.signal_shape
     if shape != other or len(shape) < 2 or min(shape) < 1:
-        raise InputError(f"train and test: signal shapes {shape} and {other}, expected one shape (*shape, channels)")
+        raise InputError(f"train and test: got signal shapes {shape} and {other}, expected the same (*shape, channels)")
     names = recordings.class_names
     if len(set(names)) < len(names):
-        raise InputError(f"class names: {names} are not all different, expected one name for each class")
+        raise InputError(f"class names: got {names}, expected a different name for each class")
     train = _class_counts("train", recordings.train.labels, len(names))
     num_train = len(recordings.train.labels) - recordings.num_validation
     if not 0 < num_train <= len(recordings.train.labels):
-        found = f"{recordings.num_validation} of {len(recordings.train.labels)} signals"
-        raise InputError(f"train: {found} are for validation, expected 0 or more, and some that are not")
-    drawn = _class_counts("train", recordings.train.labels[:num_train], len(names))
-    if 0 in drawn:
-        raise InputError(f"train: class {names[drawn.index(0)]!r} has no signals, labels must be 0...C-1 without gaps")
+        given = f"{recordings.num_validation} of {len(recordings.train.labels)} signals"
+        raise InputError(f"train: got {given} for validation, expected 0 or more, with some left for training")
+    counts = _class_counts("train", recordings.train.labels[:num_train], len(names))
+    if 0 in counts:
+        raise InputError(f"train: class {names[counts.index(0)]!r} has no signals; labels must be 0...C-1 without gaps")
     return train, _class_counts("test", recordings.test.labels, len(names))
 
 
 def _class_counts(part: str, labels: np.ndarray, num_classes: int) -> tuple[int, ...]:
     if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
-        raise InputError(f"{part}: labels are {labels.dtype} of shape {labels.shape}, expected integers of shape (N,)")
+        raise InputError(f"{part}: got labels {labels.dtype} of shape {labels.shape}, expected integers of shape (N,)")
     if len(labels) == 0:
         raise InputError(f"{part}: no signals, expected at least one")
     if labels.min() < 0 or labels.max() >= num_classes:
-        found = f"{labels.min()} to {labels.max()}"
-        raise InputError(f"{part}: labels run from {found}, allowed for the class names: 0 to {num_classes - 1}")
+        got = f"{labels.min()} to {labels.max()}"
+        raise InputError(f"{part}: got labels from {got}, expected 0 to {num_classes - 1} (the class names)")
     return tuple(np.bincount(labels, minlength=num_classes).tolist())
 
 
@@ -190,19 +134,19 @@ def _write_part(name: str, part: Part, signals: FilePath, labels: FilePath) -> N
 
 
 def _checked_chunks(name: str, part: Part) -> Iterator[np.ndarray]:
-    """Yield the chunks as float32; once the last is seen, InputError where signals are bad, missing or too many."""
-    seen, bad = 0, []
+    """Yield the chunks as float32; after the last one, InputError where signals are invalid, missing or too many."""
+    seen, invalid = 0, []
     for chunk in part.chunks():
         if chunk.shape[1:] != part.signal_shape:
             raise InputError(f"{name}: signal {seen} has shape {chunk.shape[1:]}, expected {part.signal_shape}")
         values = np.ascontiguousarray(chunk, dtype=DTYPE)
         finite = np.isfinite(values).reshape(len(values), -1).all(axis=1)
-        bad.extend((seen + np.flatnonzero(~finite)).tolist())
+        invalid.extend((seen + np.flatnonzero(~finite)).tolist())
         seen += len(values)
         yield values
-    if bad:
-        which = f"signal {bad[0]}, the first of {len(bad)} bad ones among {seen},"
-        raise InputError(f"{name}: {which} holds NaN or infinity; repair or remove them in the source")
+    if invalid:
+        which = f"{len(invalid)} of {seen} signals hold NaN or infinity, the first is signal {invalid[0]}"
+        raise InputError(f"{name}: {which}; fix or remove them in the source")
     if seen != len(part.labels):
         raise InputError(f"{name}: {seen} signals for {len(part.labels)} labels, expected one label per signal")
 
@@ -210,7 +154,7 @@ def _checked_chunks(name: str, part: Part) -> Iterator[np.ndarray]:
 def _open_labels(path: FilePath, counts: tuple[int, ...]) -> np.ndarray:
     labels = _open_array(path, (sum(counts),), np.dtype("<i8"), None)
     if labels.min() < 0 or not np.array_equal(np.bincount(labels, minlength=len(counts)), counts):
-        raise InputError(f"{path}: signals per class differ from meta.json; run the rule prepare again")
+        raise InputError(f"{path}: signals per class differ from those in meta.json; run the rule prepare again")
     return labels
 
 
@@ -220,6 +164,6 @@ def _open_array(path: FilePath, shape: tuple[int, ...], dtype: np.dtype, mode: L
     except (OSError, ValueError, EOFError) as error:
         raise InputError(f"{path}: not a complete .npy file ({error}); run the rule prepare again") from error
     if array.shape != shape or array.dtype != dtype:
-        found = f"{array.dtype} {array.shape}"
-        raise InputError(f"{path}: holds {found}, expected {dtype} {shape}; run the rule prepare again")
+        got = f"{array.dtype} {array.shape}"
+        raise InputError(f"{path}: holds {got}, expected {dtype} {shape}; run the rule prepare again")
     return array

@@ -18,7 +18,7 @@ def archive(tmp_path):
 
 
 def configuration(report):
-    return yaml.safe_load(report[report.index("For the configuration") :].split("\n", 1)[1])
+    return yaml.safe_load(report[report.index("For `datasets`") :].split("\n", 1)[1])
 
 
 def test_each_array_has_a_line_with_shape_type_and_values(archive):
@@ -29,14 +29,21 @@ def test_each_array_has_a_line_with_shape_type_and_values(archive):
     assert rows[3][:4] == ["note", "1", "-", "Python"]
 
 
-def test_the_reading_and_the_classes_are_told(archive):
+def test_signals_labels_and_classes_are_described(archive):
     report = describe(archive)
-    assert "X, read as NLC: 12 signals of 40 samples and 2 channels, 0.0008 ms at 50000000 Hz." in report
-    assert "Y, 3 classes; signals per class from 6 to 2 (imbalance ratio 3)." in report
+    assert "Signals: X, layout NLC: 12 signals of 40 samples (0.0008 ms at 50000000 Hz) and 2 channels.\n" in report
+    assert "Labels: Y, 3 classes of 2 to 6 signals (imbalance ratio 3).\n" in report
+
+
+def test_one_channel_of_unknown_rate_is_described(tmp_path):
+    np.savez(tmp_path / "a.npz", X=SIGNALS[..., :1], Y=LABELS)
+    report = describe(tmp_path / "a.npz")
+    assert "12 signals of 40 samples and 1 channel.\n" in report
+    assert "The sampling rate is unknown; set sample_rate_hz if you know it.\n" in report
 
 
 @pytest.mark.parametrize("settings", [{}, {"holdout": 0.4, "x_key": "X"}])
-def test_the_yaml_lines_build(archive, settings):
+def test_the_source_can_be_built_from_the_yaml_lines(archive, settings):
     (entry,) = configuration(describe(archive, **settings)).values()
     assert entry["source"].items() >= settings.items()
     assert build_component("sources", entry["source"], None).class_names == ("0", "1", "2")
@@ -58,10 +65,10 @@ def test_the_test_file_beside_the_training_file_is_proposed(tmp_path):
 def test_an_ambiguous_file_is_listed_with_the_setting_to_add(tmp_path):
     np.savez(tmp_path / "a.npz", X=SIGNALS.reshape(12, 80), Y=LABELS)
     report = describe(tmp_path / "a.npz")
-    command = f"  python -m ltsei inspect {tmp_path / 'a.npz'} layout=NL"
+    command = f"  ltsei inspect {tmp_path / 'a.npz'} layout=NL"
     assert "12 x 80" in report
-    assert report.endswith(f"set layout to the right one under source: in the YAML; to try it:\n{command}\n")
-    assert "read as concatenated: 12 signals of 40 samples" in describe(tmp_path / "a.npz", layout="concatenated")
+    assert report.endswith(f"set layout to the right one under `source` in the configuration; to try it:\n{command}\n")
+    assert "layout concatenated: 12 signals of 40 samples" in describe(tmp_path / "a.npz", layout="concatenated")
 
 
 def test_values_that_are_not_finite_are_counted_beside_the_range(tmp_path):
@@ -69,7 +76,7 @@ def test_values_that_are_not_finite_are_counted_beside_the_range(tmp_path):
     np.savez(tmp_path / "a.npz", X=invalid, Y=LABELS, gain=np.full(12, np.nan))
     report = describe(tmp_path / "a.npz")
     assert "1 to 1, 80 not finite" in report
-    assert "no number, 12 not finite" in report
+    assert "no finite number, 12 not finite" in report
 
 
 def source_of(report):
@@ -92,7 +99,7 @@ def test_drop_unknown_is_proposed_where_it_is_needed(tmp_path, monkeypatch, sett
         np.save(tmp_path / f"x_{part}.npy", SIGNALS)
         np.save(tmp_path / f"y_{part}.npy", labels)
     report = describe("x_train.npy", **settings)
-    assert "classes which training lacks: 2; drop_unknown leaves them out." in report
+    assert "classes that training lacks: 2; drop_unknown leaves them out." in report
     assert "Parts: 12 training and 10 test signals; classes without test signals: 0." in report
     assert build_component("sources", source_of(report), None).notes["dropped_signals"] == [0, 2]
 
@@ -100,25 +107,32 @@ def test_drop_unknown_is_proposed_where_it_is_needed(tmp_path, monkeypatch, sett
 @pytest.mark.parametrize(
     ("settings", "clause"),
     [
-        ({"holdout": 1.5}, "expected a fraction"),
         ({"group_key": "sess"}, "unknown key 'sess'"),
-        ({"group_key": "X"}, "has no value for each of 12 signals"),
+        ({"group_key": "X"}, "needs one value for each of 12 signals"),
         ({"test": "absent.npz"}, "absent.npz: no such file"),
         ({"test_labels": "Y.npy"}, "test_labels is set"),
     ],
 )
-def test_no_yaml_is_shown_that_the_source_would_refuse(archive, settings, clause):
+def test_no_yaml_lines_are_shown_that_the_source_would_refuse(archive, settings, clause):
     report = describe(archive, **settings)
     assert "Not usable as it is: " in report
     assert clause in report
-    assert "For the configuration" not in report
+    assert "For `datasets`" not in report
 
 
 def test_files_too_large_to_be_read_twice_are_not_tried_out(archive, monkeypatch):
-    monkeypatch.setattr(inspect, "TRIED_BYTES", 100)
-    report = describe(archive, holdout=1.5)
+    monkeypatch.setattr(inspect, "TRIAL_BYTES", 100)
+    report = describe(archive, group_key="absent")
     assert "have not been tried out" in report
-    assert source_of(report)["holdout"] == 1.5
+    assert source_of(report)["group_key"] == "absent"
+
+
+def test_labels_in_a_file_of_their_own_count_as_large_files(tmp_path, monkeypatch):
+    np.save(tmp_path / "X.npy", SIGNALS)
+    np.save(tmp_path / "Y.npy", LABELS)
+    size = (tmp_path / "X.npy").stat().st_size
+    monkeypatch.setattr(inspect, "TRIAL_BYTES", size)
+    assert "have not been tried out" in describe(tmp_path / "X.npy")
 
 
 @pytest.fixture
@@ -127,15 +141,14 @@ def sessions(tmp_path):
     return tmp_path / "a.npz"
 
 
-LEAK = "a recording or session in both parts makes a test look too good"
+LEAK = "Results look too good if signals of one recording or session are in both parts."
 
 
 @pytest.mark.parametrize("settings", [{}, {"holdout": 0.4}])
-def test_a_random_holdout_comes_with_a_warning_and_the_keys_which_could_replace_it(sessions, settings):
+def test_a_random_holdout_comes_with_a_warning_and_the_keys_that_could_replace_it(sessions, settings):
     report = describe(sessions, **settings)
     assert LEAK in report
-    listed = "record (12 values, 4 different) could be group_key, t (12 values, 12 different) could be order_key."
-    assert listed in report
+    assert "signals instead: record (4 values) as group_key, t (12 values) as order_key." in report
     assert report.endswith("\n      # group_key: record\n      # order_key: t\n")
 
 
@@ -146,21 +159,21 @@ def test_a_holdout_by_a_key_comes_without_a_warning(sessions, settings):
     assert source_of(report).items() >= {"holdout": 0.3, **settings}.items()
 
 
-def test_a_key_for_the_holdout_comes_before_the_test_file_beside(tmp_path, sessions):
+def test_a_key_for_the_holdout_takes_precedence_over_a_test_file_beside(tmp_path, sessions):
     train = sessions.rename(tmp_path / "train.npz")
     np.savez(tmp_path / "test.npz", X=SIGNALS, Y=LABELS)
     assert source_of(describe(train))["test"] == str(tmp_path / "test.npz")
     assert "test" not in source_of(describe(train, group_key="record"))
 
 
-def test_few_classes_are_listed_once_and_many_by_their_ends(tmp_path):
+def test_few_classes_are_listed_completely_and_many_by_the_largest_and_smallest(tmp_path):
     np.savez(tmp_path / "few.npz", X=SIGNALS, Y=LABELS)
     np.savez(tmp_path / "many.npz", X=np.repeat(SIGNALS, 2, axis=0), Y=np.arange(24) % 11)
     few, many = describe(tmp_path / "few.npz"), describe(tmp_path / "many.npz")
     assert "Classes: 0 (6), 1 (4), 2 (2)." in few
-    assert "Most: " not in few
-    assert "Most: 0 (3), 1 (3), 2 (2), 3 (2), 4 (2)." in many
-    assert "Fewest: 6 (2), 7 (2), 8 (2), 9 (2), 10 (2)." in many
+    assert "Largest" not in few
+    assert "Largest classes: 0 (3), 1 (3), 2 (2), 3 (2), 4 (2)." in many
+    assert "Smallest classes: 6 (2), 7 (2), 8 (2), 9 (2), 10 (2)." in many
 
 
 @pytest.mark.parametrize("settings", [{}, {"layout": "LNC"}])
@@ -174,14 +187,15 @@ def test_a_report_ends_with_one_line_break(archive, settings):
     ("key", "value", "expected"),
     [
         ("layout", "nlc", "one of auto, NLC, NCL"),
-        ("expected_length", 2.5, "a whole number$"),
+        ("expected_length", 2.5, "a whole number"),
         ("sample_rate_hz", "1e6", "a number .*write a decimal point"),
-        ("x_key", 3, "text$"),
-        ("drop_invalid", 1, "true or false$"),
+        ("x_key", 3, "text"),
+        ("drop_invalid", 1, "true or false"),
+        ("holdout", 1.5, r"a number in \(0, 1\)"),
     ],
 )
-def test_a_value_of_the_wrong_type_is_refused_in_plain_words(archive, key, value, expected):
-    with pytest.raises(InputError, match=f"inspect: {key}: got {value!r}, expected {expected}"):
+def test_a_value_of_the_wrong_type_or_out_of_range_is_refused_in_plain_words(archive, key, value, expected):
+    with pytest.raises(InputError, match=rf"{key}: got {value!r}, expected {expected}"):
         describe(archive, **{key: value})
 
 
@@ -195,7 +209,7 @@ def test_a_missing_file_is_an_input_error(tmp_path):
         describe(tmp_path / "absent.npz")
 
 
-def test_a_validation_file_is_counted_apart_and_the_split_says_so(tmp_path):
+def test_a_validation_file_is_counted_separately_and_the_split_uses_it(tmp_path):
     for name, count in (("train", 60), ("val", 12), ("test", 15)):
         np.save(tmp_path / f"X_{name}.npy", np.random.default_rng(count).normal(size=(count, 64, 2)))
         np.save(tmp_path / f"Y_{name}.npy", np.arange(count) % 3)

@@ -25,7 +25,7 @@ def test_padding_appends_zeros():
 
 
 @pytest.mark.parametrize("length", [None, 10])
-def test_signals_of_the_right_length_stay_as_they_are(length):
+def test_signals_of_the_right_length_are_unchanged(length):
     whole = signals(3, 10, 2)
     torch.testing.assert_close(crop_or_pad(whole, length), whole, rtol=0, atol=0)
 
@@ -57,7 +57,7 @@ def test_channel_of_images_spans_all_pixels():
     torch.testing.assert_close(normalized.std((1, 2), correction=0), torch.ones(5, 3))
 
 
-def test_none_changes_nothing_but_the_type():
+def test_none_changes_only_the_type():
     whole = signals(5, 100, 2).double()
     normalized = normalize(whole, "none")
     assert normalized.dtype == torch.float32
@@ -89,7 +89,7 @@ def test_signals_are_normalised_independently(how):
 
 @pytest.mark.parametrize("length", [None, 30, 80])
 @pytest.mark.parametrize("chunk_bytes", [1, 2000, 10**6])
-def test_prepare_is_crop_then_normalise_of_the_chosen_rows(tmp_path, monkeypatch, length, chunk_bytes):
+def test_prepare_crops_and_then_normalises_the_selected_rows(tmp_path, monkeypatch, length, chunk_bytes):
     monkeypatch.setattr(preprocess, "CHUNK_BYTES", chunk_bytes)
     whole = signals(9, 50, 2)
     np.save(tmp_path / "signals.npy", whole.numpy())
@@ -98,7 +98,7 @@ def test_prepare_is_crop_then_normalise_of_the_chosen_rows(tmp_path, monkeypatch
     torch.testing.assert_close(prepared, normalize(crop_or_pad(whole[[7, 0, 3, 4, 8]], length), "rms"))
 
 
-def test_the_pages_of_a_memory_map_that_were_read_do_not_stay_resident(tmp_path):
+def test_pages_of_a_memory_map_do_not_stay_resident_after_they_are_read(tmp_path):
     np.save(tmp_path / "signals.npy", np.ones((4000, 1000, 2), dtype=np.float32))
     memmap = np.load(tmp_path / "signals.npy", mmap_mode="r")
     before = psutil.Process().memory_info().shared

@@ -5,7 +5,9 @@ import pytest
 
 from ltsei.core import files
 from ltsei.core.errors import InputError
-from ltsei.data.store import Part, Recordings, open_store, read_meta, write_store
+from ltsei.data.meta import read_meta
+from ltsei.data.recordings import Part, Recordings
+from ltsei.data.store import open_store, write_store
 
 
 def part(labels, signals, chunk_size=3):
@@ -36,7 +38,7 @@ def with_train(labels, signals):
     return recordings(train=part(labels, signals))
 
 
-def test_a_store_gives_back_what_was_written(tmp_path):
+def test_a_store_returns_what_was_written(tmp_path):
     source = recordings()
     store = open_store(**written(tmp_path, source))
     np.testing.assert_array_equal(store.train_signals, np.concatenate(list(source.train.chunks())))
@@ -55,13 +57,28 @@ def test_meta_describes_the_store(tmp_path):
     assert meta.fingerprints == {"prepare": "f00d", "data": "abc123"}
 
 
+def test_meta_records_the_files_of_the_source_in_their_order(tmp_path):
+    checksums = {"data/X.npy": "beef", "data/A.npy": "f00d"}
+    meta = read_meta(written(tmp_path, recordings(files=checksums))["meta"])
+    assert list(meta.files.items()) == list(checksums.items())
+
+
+def test_a_synthetic_source_and_a_store_without_that_record_have_no_files(tmp_path):
+    meta = written(tmp_path, recordings())["meta"]
+    assert read_meta(meta).files == {}
+    content = files.read_json(meta)
+    del content["files"]
+    files.write_json(meta, content)
+    assert read_meta(meta).files == {}
+
+
 def test_signals_are_memory_mapped_and_read_only(tmp_path):
     store = open_store(**written(tmp_path, recordings()))
     assert isinstance(store.train_signals, np.memmap)
     assert not store.train_signals.flags.writeable
 
 
-def test_equal_recordings_give_equal_bytes_however_they_are_chunked(tmp_path):
+def test_equal_recordings_give_equal_bytes_whatever_their_chunks(tmp_path):
     first, second = written(tmp_path / "1", recordings(chunk_size=3)), written(tmp_path / "2", recordings(chunk_size=2))
     for key in first:
         assert first[key].read_bytes() == second[key].read_bytes()
@@ -81,10 +98,10 @@ def test_images_keep_their_shape(tmp_path):
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_bad_signals_are_named_and_counted(tmp_path, value):
+def test_invalid_signals_are_counted_and_the_first_is_named(tmp_path, value):
     signals = np.ones((7, 6, 2), np.float32)
     signals[[4, 6], 2, 1] = value
-    with pytest.raises(InputError, match=r"train: signal 4, the first of 2 bad ones among 7"):
+    with pytest.raises(InputError, match=r"train: 2 of 7 signals hold NaN or infinity, the first is signal 4;"):
         written(tmp_path, with_train([0, 1, 2, 0, 1, 2, 0], signals))
 
 
@@ -97,12 +114,12 @@ def test_a_refused_part_leaves_no_file(tmp_path):
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
-        ([0, 1, 3], "train: labels run from 0 to 3"),
-        ([-1, 1, 2], "train: labels run from -1 to 2"),
+        ([0, 1, 3], "train: got labels from 0 to 3, expected 0 to 2"),
+        ([-1, 1, 2], "train: got labels from -1 to 2"),
         ([0, 1, 1], "train: class 'c' has no signals"),
         ([0, 1, 2, 2], "train: 3 signals for 4 labels"),
-        ([0.0, 1.0, 2.0], "train: labels are float64"),
-        (np.zeros((3, 1), int), r"train: labels are int64 of shape \(3, 1\)"),
+        ([0.0, 1.0, 2.0], "train: got labels float64"),
+        (np.zeros((3, 1), int), r"train: got labels int64 of shape \(3, 1\)"),
     ],
 )
 def test_unusable_labels_are_refused(tmp_path, labels, message):
@@ -128,7 +145,7 @@ def test_a_chunk_of_another_shape_is_refused(tmp_path):
 
 @pytest.mark.parametrize("key", ["train", "labels_test", "meta"])
 @pytest.mark.parametrize("content", [b"", b"not a store", b"{}"])
-def test_a_foreign_file_is_named(tmp_path, key, content):
+def test_a_file_that_belongs_to_no_store_is_named(tmp_path, key, content):
     stored = written(tmp_path, recordings())
     stored[key].write_bytes(content)
     with pytest.raises(InputError, match=stored[key].name):
@@ -158,11 +175,11 @@ def test_labels_of_another_store_are_named(tmp_path):
 
 
 def test_class_names_are_all_different(tmp_path):
-    with pytest.raises(InputError, match="not all different"):
+    with pytest.raises(InputError, match=r"class names: got .*, expected a different name for each class"):
         written(tmp_path, recordings(class_names=("a", "b", "a")))
 
 
-def test_the_number_of_validation_signals_is_a_fact_of_the_store(tmp_path):
+def test_a_store_records_the_number_of_validation_signals(tmp_path):
     source = recordings(num_validation=2)
     store = open_store(**written(tmp_path, source))
     assert store.meta.num_validation == 2
@@ -170,7 +187,7 @@ def test_the_number_of_validation_signals_is_a_fact_of_the_store(tmp_path):
     assert len(store.train_signals) == 7
 
 
-def test_a_store_whose_source_gives_no_validation_signals_has_none(tmp_path):
+def test_a_store_without_that_number_has_no_validation_signals(tmp_path):
     meta = written(tmp_path, recordings())["meta"]
     assert read_meta(meta).num_validation == 0
     content = files.read_json(meta)
@@ -178,12 +195,12 @@ def test_a_store_whose_source_gives_no_validation_signals_has_none(tmp_path):
     assert read_meta(meta).num_validation == 0
 
 
-def test_a_class_with_validation_signals_only_is_refused(tmp_path):
+def test_a_class_with_only_validation_signals_is_refused(tmp_path):
     with pytest.raises(InputError, match="train: class 'c' has no signals"):
         written(tmp_path, recordings(num_validation=4))
 
 
 @pytest.mark.parametrize("number", [-1, 7, 8])
-def test_a_senseless_number_of_validation_signals_is_refused(tmp_path, number):
-    with pytest.raises(InputError, match=f"train: {number} of 7 signals are for validation"):
+def test_an_impossible_number_of_validation_signals_is_refused(tmp_path, number):
+    with pytest.raises(InputError, match=f"train: got {number} of 7 signals for validation"):
         written(tmp_path, recordings(num_validation=number))

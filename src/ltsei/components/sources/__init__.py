@@ -1,7 +1,9 @@
 """Sources of data: where signals and labels come from.
 
-`build(context, *, ...)` gets None as context and returns `signals.Recordings`: labels and chunks of a
-training and a test part, class names, the sampling rate and a checksum. Labels are 0...C-1 and every signal
-is finite. Parameters which are paths of files are named in the literal `PATHS`; the pipeline checks that
-they exist and depends on them.
+`build(context, *, ...)` gets None as context and returns `data.recordings.Recordings`: a training and a test part
+(labels 0...C-1; finite signals, in chunks), class names, the sampling rate and a checksum.
+
+A source that reads files also has `input_files(**parameters) -> list[str]`: all files that `build` opens with these
+parameters, in the order in which it reads them. The pipeline makes them inputs of the rule prepare, and therefore calls
+it whenever it plans a run: the module must import fast, and the function decides by names, without opening a file.
 """

@@ -1,23 +1,24 @@
-"""Synthetic ADS-B: frames of aircraft transponders which differ only by their physical imperfections."""
+"""Synthetic ADS-B: frames of simulated aircraft transponders that differ only in their physical imperfections."""
 
 import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
+from annotated_types import Ge, Le
 
 from ltsei.core.context import Context
 from ltsei.core.errors import InputError
 from ltsei.data.adsb import emitter, mode_s, waveform
-from ltsei.data.store import Part, Recordings
+from ltsei.data.recordings import Part, Recordings
 
 CHUNK = 20
-"""Messages made at once: few enough for a processor's cache."""
+"""Messages generated at once: few enough for a processor's cache."""
 EMITTER, TRAIN, TEST = 0, 1, 2
-"""First word of a random stream after the seed; all streams have four words."""
+"""What a random stream is for: the word after the seed. Every stream is named by four words."""
 
 
 @dataclass(frozen=True)
@@ -36,45 +37,45 @@ class _Plan:
 def build(
     context: Context | None,
     *,
-    emitters: int = 30,
-    train_per_class: int = 220,
-    test_per_class: int = 40,
-    separation: float = 1.0,
-    snr_db: float | None = None,
-    sample_rate_hz: float = 50e6,
-    mask: list[Literal["aa", "me", "pi"]] = ["aa"],  # noqa: B006 (a literal that `ast` reads, never changed)
+    emitters: Annotated[int, Ge(2), Le(10_000)] = 30,
+    train_per_class: Annotated[int, Ge(1), Le(1_000_000)] = 220,
+    test_per_class: Annotated[int, Ge(1), Le(1_000_000)] = 40,
+    separation: Annotated[float, Ge(0), Le(10)] = 1.0,
+    snr_db: Annotated[float, Ge(-20), Le(60)] | None = None,
+    sample_rate_hz: Annotated[float, Ge(4e6), Le(200e6)] = 50e6,
+    mask: list[Literal["aa", "me", "pi"]] = ["aa"],  # noqa: B006 (a literal, never changed)
     mask_mode: Literal["cut", "blank"] = "cut",
-    seed: int = 0,
+    seed: Annotated[int, Ge(0), Le(4_294_967_295)] = 0,
 ) -> Recordings:
-    """Return valid DF17 frames of simulated emitters, [N, L, 2] with RMS 1 over both channels, as many of each class.
+    """Return valid DF17 frames of simulated emitters, [N, L, 2], equally many per class, RMS 1 over both channels.
 
-    Frames: ICAO Annex 10 Vol IV, 3.1.2.2 (120 µs at 1090 MHz, pulse position modulation). All bits but DF and CA
-    are drawn anew for each message, so that no bit tells the emitter; imperfections: `_emitter.Emitter`. Message
-    i of class c and the emitter c stay the same whatever the numbers of classes and messages are.
+    Frames follow ICAO Annex 10 Vol IV, 3.1.2.2 (120 µs at 1090 MHz, pulse position modulation). All bits except DF
+    and CA are drawn anew for each message, so that no bit reveals the emitter; `data.adsb.emitter.Emitter` lists the
+    imperfections. Emitter c, and message i of class c, do not depend on the numbers of classes and messages.
 
-    The default cuts the address alone, which leaves 4800 samples at 50 MS/s as in the public ADS-B set. There the
-    parity still gives the address away; here it cannot, the address itself being random.
+    By default only the address is cut, which leaves 4800 samples at 50 MS/s, as in the public ADS-B set. There the
+    parity still reveals the address; here it cannot, since the address itself is random.
 
     Args:
         context: not used.
-        emitters: C, at least 2.
+        emitters: C.
         train_per_class: signals of each class in the training part.
         test_per_class: signals of each class in the test part.
-        separation: factor on all differences between emitters, 0 (identical emitters) to 10.
-        snr_db: pulse power over noise power within ±5.2 MHz, -20 to 60 dB; None draws min(8 + Gamma(2, 3.5), 28)
-            for each message, as measured on real ones.
-        sample_rate_hz: 4 to 200 MHz in steps of 125 kHz; from 12.5 MHz on the received band is complete.
+        separation: factor on all differences between emitters; 0 makes them identical.
+        snr_db: pulse power over noise power within ±5.2 MHz. Default: min(8 + Gamma(2, 3.5), 28) drawn for each
+            message, as measured on real ones.
+        sample_rate_hz: a multiple of 125 kHz; the received band is complete from 12.5 MHz on.
         mask: fields to hide: address (AA), message (ME), parity (PI).
-        mask_mode: remove the samples of these fields, or set them to zero.
-        seed: of emitters and messages, 0 to 2³² - 1.
+        mask_mode: remove the samples of these fields (``cut``), or set them to zero (``blank``).
+        seed: of emitters and messages.
 
     Raises:
-        InputError: a parameter out of range.
+        InputError: the sampling rate is not a multiple of 125 kHz.
     """
-    level = None if snr_db is None else float(snr_db)
+    if sample_rate_hz % 125e3 != 0:
+        raise InputError(f"sample_rate_hz: got {sample_rate_hz:g}, expected a multiple of 125e3, such as 12.5e6")
     fields = tuple(sorted(set(mask)))
-    plan = _Plan(emitters, float(separation), level, float(sample_rate_hz), fields, mask_mode, seed)
-    _check(plan, train_per_class, test_per_class)
+    plan = _Plan(emitters, separation, snr_db, sample_rate_hz, fields, mask_mode, seed)
     parameters = {**asdict(plan), "train_per_class": train_per_class, "test_per_class": test_per_class}
     return Recordings(
         train=_part(plan, TRAIN, train_per_class),
@@ -86,31 +87,9 @@ def build(
     )
 
 
-def _check(plan: _Plan, train_per_class: int, test_per_class: int) -> None:
-    _check_range("emitters", plan.emitters, 2, 10_000)
-    _check_range("train_per_class", train_per_class, 1, 1_000_000)
-    _check_range("test_per_class", test_per_class, 1, 1_000_000)
-    _check_range("separation", plan.separation, 0, 10)
-    _check_range("snr_db", 0.0 if plan.snr_db is None else plan.snr_db, -20, 60)
-    _check_range("sample_rate_hz", plan.sample_rate_hz, 4e6, 200e6)
-    _check_range("seed", plan.seed, 0, 2**32 - 1)
-    if plan.sample_rate_hz % 125e3 != 0:
-        raise InputError(f"sample_rate_hz: got {plan.sample_rate_hz:g}, expected a multiple of 125e3, such as 12.5e6")
-    for field in plan.mask:
-        if field not in mode_s.FIELDS:
-            raise InputError(f"mask: unknown field {field!r}, allowed: {', '.join(mode_s.FIELDS)}")
-    if plan.mask_mode not in ("cut", "blank"):
-        raise InputError(f"mask_mode: got {plan.mask_mode!r}, allowed: cut, blank")
-
-
-def _check_range(key: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise InputError(f"{key}: got {value:g}, expected {low:g} to {high:g}")
-
-
 def _part(plan: _Plan, kind: int, per_class: int) -> Part:
-    kept = mode_s.kept_samples(plan.mask, plan.sample_rate_hz)
-    length = int(kept.sum()) if plan.mask_mode == "cut" else len(kept)
+    visible = mode_s.visible_samples(plan.mask, plan.sample_rate_hz)
+    length = int(visible.sum()) if plan.mask_mode == "cut" else len(visible)
     labels = np.repeat(np.arange(plan.emitters, dtype=np.int64), per_class)
     return Part(labels, (length, 2), partial(_chunks, plan, kind, per_class))
 
@@ -118,8 +97,8 @@ def _part(plan: _Plan, kind: int, per_class: int) -> Part:
 def _chunks(plan: _Plan, kind: int, per_class: int) -> Iterator[np.ndarray]:
     """Yield the messages of each class in turn, float32 [at most CHUNK, L, 2].
 
-    Every chunk is made whole and then shortened: NumPy may round differently in arrays of another size, and a
-    message must have the same bytes whatever the number of messages is.
+    Every chunk is generated in full and then shortened: NumPy may round differently in arrays of another size, and
+    the bytes of a message must not depend on the number of messages.
     """
     for label in range(plan.emitters):
         transmitter = emitter.make_emitter(_generator(plan.seed, EMITTER, label, 0), plan.separation)
@@ -137,8 +116,8 @@ def _generator(seed: int, kind: int, label: int, index: int) -> np.random.Genera
 
 def _masked(signals: np.ndarray, plan: _Plan) -> np.ndarray:
     """Return the signals without the masked fields, at RMS 1."""
-    kept = mode_s.kept_samples(plan.mask, plan.sample_rate_hz)
-    shown: np.ndarray = signals[:, kept] if plan.mask_mode == "cut" else signals * kept[:, None]
-    power = np.mean(np.square(shown, dtype=np.float64), axis=(1, 2), keepdims=True)
-    scaled: np.ndarray = shown / np.sqrt(power)
+    visible = mode_s.visible_samples(plan.mask, plan.sample_rate_hz)
+    masked: np.ndarray = signals[:, visible] if plan.mask_mode == "cut" else signals * visible[:, None]
+    power = np.mean(np.square(masked, dtype=np.float64), axis=(1, 2), keepdims=True)
+    scaled: np.ndarray = masked / np.sqrt(power)
     return scaled.astype(np.float32)

@@ -1,8 +1,8 @@
-"""The population of emitters, and the pulse that each of them sends.
+"""The population of emitters, and the pulses that each of them sends.
 
-The ranges are those of ICAO Annex 10 Vol IV, 3.1.2.2 (carrier ±1 MHz, rise 50-100 ns, decay 50-200 ns, pulse
-duration and position ±50 ns), filled as 84 real messages of ten aircraft show them: carrier offset, its drift
-over the frame and the chirp inside a pulse are the strong marks, the shape of the pulse the weak ones.
+The limits are those of ICAO Annex 10 Vol IV, 3.1.2.2 (carrier ±1 MHz, rise 50-100 ns, decay 50-200 ns, pulse
+duration and position ±50 ns). The spreads follow 84 real messages of ten aircraft: carrier offset, its drift over
+the frame and the chirp inside a pulse identify an emitter best, the shape of the pulse least.
 """
 
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ import numpy as np
 
 TICK_S = 1e-9
 PULSE_TICKS = 6000
-"""Length of a pulse table, longer than the longest time between two pulses."""
+"""Length of a pulse table: longer than the longest time between two pulses."""
 LEAD_TICKS = 120
 """Ticks before the half-height point of the leading edge: more than half of the slowest rise."""
 RINGING_DECAY_S = 0.12e-6
 EDGE_SHARE = 0.5903
-"""10-90 % rise time over the whole length of a raised-cosine edge."""
+"""10-90 % rise time divided by the full length of a raised-cosine edge."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Spread:
     high: float
 
     def draw(self, rng: np.random.Generator, separation: float) -> float:
-        """Return one emitter's value; the draw itself does not depend on `separation`."""
+        """Return one emitter's value; `separation` scales the draw but does not change it."""
         unit = rng.uniform(-1, 1) if self.law == "uniform" else rng.standard_normal()
         offset = separation * self.scale * unit
         value = self.centre * np.exp(offset) if self.law == "lognormal" else self.centre + offset
@@ -53,11 +53,12 @@ _PREAMBLE = Spread("normal", 0.0, 12e-9, -50e-9, 50e-9)
 class Emitter:
     """The fixed imperfections of one transmitter, each with its spread over the population.
 
-    Frequencies are deviations from 1090 MHz; `drift_hz` builds up over the frame with the time constant
-    `drift_time_s`, `chirp_hz` dies away after each leading edge with `chirp_time_s`. `cfo_jitter_hz`,
-    `linewidth_hz` and `jitter_s` (of every pulse's position) are the spreads from message to message.
-    `rise_s`, `fall_s` are 10-90 % times, `width_s`, `preamble_n_s`, `skew_s` (of pulses in the second half bit)
-    deviations from the nominal times, `droop`, `overshoot`, `sag` (over the frame) shares of the amplitude.
+    Frequencies are deviations from 1090 MHz: `drift_hz` builds up over the frame with the time constant
+    `drift_time_s`, `chirp_hz` decays after each leading edge with `chirp_time_s`; `cfo_jitter_hz` is the spread of
+    the carrier from message to message and `linewidth_hz` the strength of the phase noise. `jitter_s` is the spread
+    of a pulse's position. `rise_s` and `fall_s` are 10-90 % times; `width_s`, `preamble_n_s` and `skew_s` (of
+    pulses in the second half bit) are deviations from the nominal times; `droop`, `overshoot` and `sag` (over the
+    frame) are fractions of the amplitude.
     """
 
     cfo_hz: Annotated[float, Spread("normal", 300e3, 320e3, -1e6, 1e6)]
@@ -88,15 +89,16 @@ class Emitter:
 
 
 def make_emitter(rng: np.random.Generator, separation: float) -> Emitter:
-    """Return an emitter; `separation` scales all spreads, 0 makes every emitter the same."""
+    """Return an emitter; `separation` scales all spreads, and 0 makes all emitters the same."""
     hints = get_type_hints(Emitter, include_extras=True)
     return Emitter(**{name: hint.__metadata__[0].draw(rng, separation) for name, hint in hints.items()})
 
 
 def pulse_tables(emitter: Emitter) -> np.ndarray:
-    """Return complex envelopes in steps of 1 ns, complex64 [3, PULSE_TICKS]: pulse of 0.5 µs, of 1 µs, silence.
+    """Return complex envelopes in steps of 1 ns, complex64 [3, PULSE_TICKS]: a pulse of 0.5 µs, of 1 µs, silence.
 
-    The longer one is a 0 followed by a 1; it ends in a first half bit, hence without the skew it starts with.
+    The longer pulse is a 0 followed by a 1: it starts in a second half bit, with the skew, and ends in a first half
+    bit, without it.
     """
     short = _pulse(emitter, 0.5e-6 + emitter.width_s)
     long = _pulse(emitter, 1e-6 + emitter.width_s - emitter.skew_s)
@@ -104,7 +106,7 @@ def pulse_tables(emitter: Emitter) -> np.ndarray:
 
 
 def _pulse(emitter: Emitter, width_s: float) -> np.ndarray:
-    """Return edges, droop, ringing, then the amplifier (Rapp AM-AM, AM-PM), then the chirp, complex128."""
+    """Return a pulse, complex128: edges, droop and ringing, then the amplifier (Rapp AM-AM, AM-PM), then the chirp."""
     time = (np.arange(PULSE_TICKS) - LEAD_TICKS) * TICK_S
     rise = emitter.rise_s / EDGE_SHARE
     on = np.maximum(time + rise / 2, 0.0)
@@ -119,6 +121,6 @@ def _pulse(emitter: Emitter, width_s: float) -> np.ndarray:
 
 
 def _edge(position: np.ndarray) -> np.ndarray:
-    """Return a raised-cosine step from 0 to 1 around position 0, of length 1."""
+    """Return a raised-cosine step from 0 to 1, of length 1 and centred on position 0."""
     step: np.ndarray = 0.5 + 0.5 * np.sin(np.pi * np.clip(position, -0.5, 0.5))
     return step

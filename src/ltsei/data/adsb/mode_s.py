@@ -1,4 +1,4 @@
-"""Mode S extended squitter (DF17) at the level of bits: frames, parity, pulse positions, demodulation.
+"""Mode S extended squitter (DF17) as bits: frames, parity, pulse positions, demodulation.
 
 Source: ICAO Annex 10 Vol IV, 3.1.2.2 (preamble, pulse position modulation) and 3.1.2.3.3 (parity).
 A frame lasts 120 µs: an 8 µs preamble and 112 bits of 1 µs, DF 5, CA 3, AA 24, ME 56, PI 24.
@@ -13,13 +13,13 @@ from ltsei.core.errors import InputError
 
 FRAME_S = 120e-6
 BLOCK_S = 8e-6
-"""Every field starts and ends at a multiple of this time."""
+"""Every field starts and ends at a multiple of this duration."""
 SLOT_S = 0.5e-6
 SHIFTS_S = np.arange(-5, 6) * 20e-9
 PREAMBLE_SLOTS = (0, 2, 7, 9)
 """Preamble pulses at 0, 1.0, 3.5 and 4.5 µs, in slots."""
 FIELDS: Mapping[str, slice] = {"aa": slice(8, 32), "me": slice(32, 88), "pi": slice(88, 112)}
-"""Bits of the fields that can be masked: address, message, parity (which determines the address)."""
+"""Bits of the fields that can be masked: address, message, and parity, which reveals the address."""
 GENERATOR = 0x1FFF409
 DF17_CA5 = np.unpackbits(np.array([17 << 3 | 5], np.uint8))
 
@@ -52,7 +52,7 @@ def make_frames(content: np.ndarray) -> np.ndarray:
 
 
 def pulse_slots(frames: np.ndarray) -> np.ndarray:
-    """Return where the transmitter is on, bool [n, 240], in slots of 0.5 µs: a 1 is a pulse in the first half bit."""
+    """Return in which slots of 0.5 µs the transmitter is on, bool [n, 240]; a 1 is a pulse in the first half bit."""
     slots = np.zeros((len(frames), 240), bool)
     slots[:, PREAMBLE_SLOTS] = True
     slots[:, 16::2] = frames == 1
@@ -60,39 +60,39 @@ def pulse_slots(frames: np.ndarray) -> np.ndarray:
     return slots
 
 
-def kept_samples(mask: Collection[str], sample_rate_hz: float) -> np.ndarray:
+def visible_samples(mask: Collection[str], sample_rate_hz: float) -> np.ndarray:
     """Return which samples of a frame lie outside the masked fields, bool [120 µs · sample rate]."""
-    kept = np.ones(15, bool)
+    visible = np.ones(15, bool)
     for field in mask:
-        kept[1 + FIELDS[field].start // 8 : 1 + FIELDS[field].stop // 8] = False
-    return np.repeat(kept, round(sample_rate_hz * BLOCK_S))
+        visible[1 + FIELDS[field].start // 8 : 1 + FIELDS[field].stop // 8] = False
+    return np.repeat(visible, round(sample_rate_hz * BLOCK_S))
 
 
 def demodulate(
     signals: np.ndarray, sample_rate_hz: float, mask: Collection[str] = (), mask_mode: MaskMode = "cut"
 ) -> np.ndarray:
-    """Return the bits outside the masked fields, uint8 [N, 112 - masked]: is the first half bit the stronger one?
+    """Return the bits outside the masked fields, uint8 [N, 112 - masked]: 1 where the first half bit is stronger.
 
     Args:
-        signals: I and Q, [N, L, 2], starting within 0.1 µs of the first preamble pulse; the start is refined
-            for each message by the largest contrast between half bits.
+        signals: I and Q, [N, L, 2], starting within 0.1 µs of the first preamble pulse; the start of each message
+            is refined to where the contrast between half bits is largest.
         sample_rate_hz: a multiple of 125 kHz, so that fields begin at whole samples.
-        mask: masked fields, out of ``aa``, ``me``, ``pi``.
-        mask_mode: whether those samples are missing (``cut``) or zero (``blank``).
+        mask: masked fields, any of ``aa``, ``me``, ``pi``.
+        mask_mode: whether the masked samples are missing (``cut``) or zero (``blank``).
 
     Raises:
         InputError: L is not the length of such a frame.
     """
-    kept = kept_samples(mask, sample_rate_hz)
-    expected = int(kept.sum()) if mask_mode == "cut" else len(kept)
+    visible = visible_samples(mask, sample_rate_hz)
+    expected = int(visible.sum()) if mask_mode == "cut" else len(visible)
     if signals.shape[1] != expected:
         raise InputError(
-            f"demodulate: a signal has {signals.shape[1]} samples, a frame at {sample_rate_hz:g} Hz with mask "
+            f"demodulate: got signals of {signals.shape[1]} samples, but a frame at {sample_rate_hz:g} Hz with mask "
             f"{list(mask)} ({mask_mode}) has {expected}; check sample_rate_hz and mask"
         )
     amplitude = np.sqrt(np.square(signals, dtype=np.float64).sum(axis=-1))
     if mask_mode == "blank":
-        amplitude = amplitude[:, kept]
+        amplitude = amplitude[:, visible]
     slot = sample_rate_hz * SLOT_S
     contrast = np.stack([_half_bit_difference(amplitude, slot, shift * sample_rate_hz) for shift in SHIFTS_S])
     best = np.abs(contrast).sum(axis=-1).argmax(axis=0)
@@ -101,10 +101,10 @@ def demodulate(
 
 
 def _half_bit_difference(amplitude: np.ndarray, slot: float, shift: float) -> np.ndarray:
-    """Return first minus second half of each bit, [N, bits].
+    """Return the first minus the second half of each bit, [N, bits].
 
-    `slot` is the length of a half, `shift` the start of the frame, both in samples; a boundary inside a sample
-    shares it in proportion.
+    `slot` is the length of a half bit, `shift` the start of the frame, both in samples; a sample that a boundary
+    divides is shared in proportion.
     """
     length = amplitude.shape[1]
     total = np.pad(np.cumsum(amplitude, axis=1), ((0, 0), (1, 0)))

@@ -1,8 +1,8 @@
-"""From an emitter and the chances of its messages to what one receiver, common to all emitters, records.
+"""What one receiver, common to all emitters, records of an emitter's messages.
 
-Order: pulses -> sag -> oscillator -> two-ray channel -> receiver filter and noise -> I/Q imbalance and offset.
-The physics runs at 50 MS/s over a window of 128 µs; the received band is narrow, so that any other rate is the
-same spectrum with an inverse Fourier transform of another length.
+Order: pulses -> sag -> oscillator -> two-ray channel -> receiver filter and noise -> I/Q imbalance and offset. The
+simulation runs at 50 MS/s over a window of 128 µs. The received band is narrow, so that any other sampling rate is
+the same spectrum with an inverse Fourier transform of another length.
 """
 
 import math
@@ -22,16 +22,16 @@ SLOTS = 256
 FIRST_SLOT = 8
 """Slots of the window before the frame."""
 EARLY_S = 0.24e-6
-"""A slot's 25 samples start this much before its nominal time, so that no pulse starts ahead of its samples."""
+"""The 25 samples of a slot start this long before its nominal time, so that no pulse starts before its samples."""
 ON_AIR_S = 58e-6
-"""Total length of the pulses of a frame."""
+"""Total duration of the pulses of a frame."""
 BAND_HZ = 5.2e6
 ROLL_OFF = 0.19
-"""With these the mean spectrum is within 2 dB of that of 84 real messages up to ±5.5 MHz."""
+"""With `BAND_HZ` and this flank, the mean spectrum is within 2 dB of that of 84 real messages up to ±5.5 MHz."""
 FULL_RATE_HZ = 12.5e6
-"""Lowest rate that holds the whole received band."""
+"""Lowest rate that holds the complete received band."""
 BINS = np.arange(-800, 801)
-"""Fourier bins, 1/128 µs = 7.8125 kHz apart, that hold the received band."""
+"""Fourier bins of the received band, 1/128 µs = 7.8125 kHz apart."""
 GAIN_IMBALANCE = 0.01
 PHASE_IMBALANCE_RAD = math.radians(0.6)
 DC_OFFSET = np.array([0.0032, 0.0024], np.float32)
@@ -40,13 +40,13 @@ DC_OFFSET = np.array([0.0032, 0.0024], np.float32)
 
 @dataclass(frozen=True)
 class Draws:
-    """What chance adds to n messages.
+    """The random quantities of n messages.
 
     Attributes:
         frames: bits, uint8 [n, 112].
-        uniform: in [0, 1): phase, Doppler, delay, and delay, level, phase of the second ray, float64 [n, 6].
-        normal: standard normal: carrier offset, drift, position of the pulse of each slot, phase noise of each
-            slot, float32 [n, 2 + 2·SLOTS].
+        uniform: in [0, 1): phase, Doppler, delay; then delay, level and phase of the second ray; float64 [n, 6].
+        normal: standard normal: carrier offset, drift; then for each slot the position of its pulse, then for each
+            slot the phase noise; float32 [n, 2 + 2·SLOTS].
         snr_db: float64 [n].
         noise: complex normal, complex64 [n, BINS].
     """
@@ -59,7 +59,7 @@ class Draws:
 
 
 def draw(generators: Sequence[np.random.Generator], snr_db: float | None) -> Draws:
-    """Return the chances of one message per generator; `snr_db` None draws it from min(8 + Gamma(2, 3.5), 28)."""
+    """Return the draws of one message per generator; where `snr_db` is None it is min(8 + Gamma(2, 3.5), 28)."""
     content, uniform, normal, snr, noise = [], [], [], [], []
     for rng in generators:
         content.append(rng.integers(0, 2, 80, np.uint8))
@@ -80,10 +80,10 @@ def receive(emitter: Emitter, tables: np.ndarray, draws: Draws, sample_rate_hz: 
     """Return the recorded frames, float32 [n, 120 µs · sample rate, 2], arbitrary amplitude.
 
     Args:
-        emitter: who sends.
+        emitter: the transmitter.
         tables: its `pulse_tables`.
-        draws: chances of n messages.
-        sample_rate_hz: a multiple of 125 kHz; below 12.5 MHz the band shrinks with it.
+        draws: of n messages.
+        sample_rate_hz: a multiple of 125 kHz; below 12.5 MHz the received band narrows with it.
     """
     sent = tables.ravel()[_table_index(emitter, draws)]
     sent *= _oscillator(emitter, draws)
@@ -97,23 +97,23 @@ def receive(emitter: Emitter, tables: np.ndarray, draws: Draws, sample_rate_hz: 
 
 
 def _sampled(spectrum: np.ndarray, sample_rate_hz: float) -> np.ndarray:
-    """Return the frame with this spectrum over `BINS` at another rate, complex64 [n, 120 µs · sample rate]."""
+    """Return the frame with this spectrum over `BINS` at a sampling rate, complex64 [n, 120 µs · sample rate]."""
     samples = round(sample_rate_hz * WINDOW_S)
-    kept = np.abs(BINS) < samples / 2
+    inside = np.abs(BINS) < samples / 2
     if sample_rate_hz < FULL_RATE_HZ:
         spectrum = spectrum * _filter(BAND_HZ * sample_rate_hz / FULL_RATE_HZ)
     padded = np.zeros((len(spectrum), samples), np.complex64)
-    padded[:, BINS[kept]] = spectrum[:, kept]
+    padded[:, BINS[inside]] = spectrum[:, inside]
     start = round(FIRST_SLOT * SLOT_S * sample_rate_hz)
     window: np.ndarray = fft.ifft(padded, axis=-1, norm="forward")
     return window[:, start : start + round(mode_s.FRAME_S * sample_rate_hz)]
 
 
 def _table_index(emitter: Emitter, draws: Draws) -> np.ndarray:
-    """Return where in the flattened pulse tables each sample of the window is, int32 [n, samples].
+    """Return the position in the flattened pulse tables of each sample of the window, int32 [n, samples].
 
-    That is the time since the start of the pulse of its slot or, before that and in slots without one, of the
-    last pulse. A frame has at most two adjacent pulses, which are one long pulse.
+    The position is the time since the start of the pulse in the sample's slot, or of the last pulse before it where
+    that has not started or the slot has none. At most two pulses of a frame are adjacent; they form one long pulse.
     """
     on = np.zeros((len(draws.frames), SLOTS + 1), bool)
     on[:, FIRST_SLOT : FIRST_SLOT + 240] = mode_s.pulse_slots(draws.frames)
@@ -131,13 +131,13 @@ def _table_index(emitter: Emitter, draws: Draws) -> np.ndarray:
 
 
 def _sample_ticks() -> np.ndarray:
-    """Return the time of the samples of each slot since the start of the window, int32 [SLOTS, 25]."""
+    """Return the times of each slot's samples since the start of the window, in ticks, int32 [SLOTS, 25]."""
     samples = np.arange(round(WINDOW_S * RATE_HZ)).reshape(SLOTS, -1)
     return np.rint((samples / RATE_HZ - EARLY_S) / TICK_S).astype(np.int32)
 
 
 def _pulse_times(emitter: Emitter, draws: Draws) -> np.ndarray:
-    """Return when a pulse of each slot would start, seconds since the start of the window, float64 [n, SLOTS]."""
+    """Return when the pulse of each slot would start, in seconds since the start of the window, float64 [n, SLOTS]."""
     nominal = np.arange(SLOTS) * SLOT_S
     fixed = FIRST_SLOT * SLOT_S + (nominal - FIRST_SLOT * SLOT_S) * (1 + 1e-6 * emitter.clock_ppm)
     fixed[FIRST_SLOT + 17 :: 2] += emitter.skew_s
@@ -148,7 +148,10 @@ def _pulse_times(emitter: Emitter, draws: Draws) -> np.ndarray:
 
 
 def _oscillator(emitter: Emitter, draws: Draws) -> np.ndarray:
-    """Return carrier offset, Doppler, drift, phase noise (linear between slots) and sag, complex64 [n, samples]."""
+    """Return the effect of carrier offset, Doppler, drift, phase noise and sag, complex64 [n, samples].
+
+    The phase is linear within each slot.
+    """
     time = (np.arange(SLOTS + 1) - FIRST_SLOT) * SLOT_S
     doppler = 1.1e3 * (2 * draws.uniform[:, 1:2] - 1)
     carrier = emitter.cfo_hz + emitter.cfo_jitter_hz * draws.normal[:, :1] + doppler
@@ -169,7 +172,7 @@ def _oscillator(emitter: Emitter, draws: Draws) -> np.ndarray:
 
 
 def _channel(uniform: np.ndarray) -> np.ndarray:
-    """Return the response of delay (±10 ns) and second ray (20-350 ns, -8 to -28 dB), complex64 [n, BINS]."""
+    """Return the response of a delay (±10 ns) and a second ray (20-350 ns, -8 to -28 dB), complex64 [n, BINS]."""
     frequency = BINS / WINDOW_S
     delay = EARLY_S - 10e-9 * (2 * uniform[:, 2:3] - 1)
     second = 20e-9 + 330e-9 * uniform[:, 3:4]
@@ -180,14 +183,14 @@ def _channel(uniform: np.ndarray) -> np.ndarray:
 
 
 def _filter(cutoff_hz: float) -> np.ndarray:
-    """Return a low pass over `BINS`, float32: 1 inside, half amplitude at the cutoff, raised-cosine flank of ±19 %."""
+    """Return a low-pass filter over `BINS`, float32: 1/2 at the cutoff, with a raised-cosine flank of ±19 %."""
     position = (np.abs(BINS) / WINDOW_S / cutoff_hz - 1) / (2 * ROLL_OFF)
     flank: np.ndarray = 0.5 - 0.5 * np.sin(np.pi * position.clip(-0.5, 0.5))
     return flank.astype(np.float32)
 
 
 def _imperfect(frame: np.ndarray) -> np.ndarray:
-    """Return I and Q after the receiver's gain and phase imbalance and offset, float32 [n, samples, 2]."""
+    """Return I and Q with the receiver's gain and phase imbalance and its offset, float32 [n, samples, 2]."""
     i, q = frame.real, frame.imag
     skewed = math.cos(PHASE_IMBALANCE_RAD) * q + math.sin(PHASE_IMBALANCE_RAD) * i
     pair: np.ndarray = np.stack([(1 + GAIN_IMBALANCE) * i, skewed], axis=-1) + DC_OFFSET

@@ -1,1 +1,1 @@
-"""Files of signals as people store them: containers, keys, axes, labels, held-out parts."""
+"""Reading files of signals as people store them: formats, keys, axes, labels, held-out parts."""

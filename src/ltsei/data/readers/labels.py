@@ -1,4 +1,4 @@
-"""Labels as people store them, made contiguous: vectors, one-hot, text, 1-based, with gaps. Pure functions."""
+"""Labels as people store them (vectors, one-hot, text, 1-based, with gaps), made contiguous (pure functions)."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ def label_vector(values: np.ndarray) -> np.ndarray:
     """Return labels as int64 or text [N] from (N,), (N, 1), (1, N) or one-hot (N, C) or (C, N).
 
     Raises:
-        InputError: a clause without the file's name; not whole numbers, or a matrix which is not one-hot.
+        InputError: not whole numbers, or a matrix that is not one-hot; the message does not name the file.
     """
     flat = np.atleast_1d(values.squeeze())
     if flat.dtype.kind == "S":
@@ -21,7 +21,7 @@ def label_vector(values: np.ndarray) -> np.ndarray:
         return np.char.strip(flat)
     if flat.dtype.kind not in "biuf" or flat.ndim > 2:
         raise InputError(
-            f"labels must be whole numbers or text, a vector or one-hot, got {values.shape} {values.dtype}"
+            f"labels must be a vector or one-hot, of whole numbers or text, got {values.shape} {values.dtype}"
         )
     if flat.ndim == 2:
         flat = _from_one_hot(flat)
@@ -32,32 +32,34 @@ def label_vector(values: np.ndarray) -> np.ndarray:
 
 
 def class_map(train: np.ndarray, test: np.ndarray | None, class_names: np.ndarray | None) -> dict[str, Any]:
-    """Return class name -> label in the file, sorted by label; its order is the classes' numbering.
+    """Return class name -> label in the file, in the order of the class numbers: sorted by label.
 
     Args:
         train: labels of the training signals as in the file.
-        test: those of the test signals, None where they are a part of `train`.
-        class_names: names by label, counted from 0, or from 1 where the largest label is their number.
+        test: those of the test signals; None where they are held out of `train`.
+        class_names: names in the order of the labels, the first for label 0, or for label 1 where the largest label
+            equals the number of names.
 
     Raises:
-        InputError: a clause; classes which only the test part has, or names which do not match the labels.
+        InputError: fewer than two classes, classes that only the test part has, or names that do not match the labels;
+            the message does not name the file.
     """
     values = np.unique(train)
     if test is not None:
         refuse_unknown("test", test, values.tolist())
     if len(values) < 2:
-        raise InputError(f"training needs two classes or more, got {values.tolist()}")
+        raise InputError(f"training needs at least two classes, got the labels {values.tolist()}")
     return dict(zip(_names(values, class_names), values.tolist(), strict=True))
 
 
 def refuse_unknown(part: str, labels: np.ndarray, known: Collection[Any]) -> None:
-    """Raise InputError, a clause, where `labels` of the part `part` are not all among the `known` ones of training."""
+    """Raise InputError, without the name of the file, where `labels` of a part are not all `known` from training."""
     unknown = sorted(set(labels.tolist()) - set(known), key=str)
     if unknown:
-        listed = ", ".join(map(str, unknown[:20]))
+        listed = ", ".join(map(str, unknown[:20])) + (f", ... ({len(unknown)} in all)" if len(unknown) > 20 else "")
         raise InputError(
-            f"the {part} part has {len(unknown)} classes which training lacks: {listed}; "
-            "set drop_unknown: true to leave their signals out"
+            f"the {part} part has signals of classes that training lacks: {listed}; "
+            "set drop_unknown: true to leave them out"
         )
 
 
@@ -72,11 +74,11 @@ def _names(values: np.ndarray, class_names: np.ndarray | None) -> list[str]:
     names = label_vector(class_names).astype(str)
     base = 1 if values[-1] == len(names) else 0
     if values[0] < base or values[-1] >= len(names) + base:
-        raise InputError(f"the {len(names)} class names cannot be those of the labels {values[0]} to {values[-1]}")
-    chosen = [str(name) for name in names[values - base]]
-    if len(set(chosen)) < len(chosen):
-        raise InputError(f"class names must differ, got {', '.join(chosen)}")
-    return chosen
+        raise InputError(f"{len(names)} class names do not match labels from {values[0]} to {values[-1]}")
+    used = [str(name) for name in names[values - base]]
+    if len(set(used)) < len(used):
+        raise InputError(f"class names must differ, got {', '.join(used)}")
+    return used
 
 
 def _from_one_hot(matrix: np.ndarray) -> np.ndarray:
@@ -85,4 +87,4 @@ def _from_one_hot(matrix: np.ndarray) -> np.ndarray:
         if is_binary and (matrix.sum(axis=axis) == 1).all():
             columns: np.ndarray = np.argmax(matrix, axis=axis)
             return columns
-    raise InputError(f"labels of the shape {matrix.shape} are neither a vector nor one-hot")
+    raise InputError(f"labels of shape {matrix.shape} are neither a vector nor one-hot")

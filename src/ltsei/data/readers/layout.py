@@ -1,19 +1,19 @@
-"""Which axis of an array is which: N signals, L samples per signal, C channels. Pure functions."""
+"""Which axis of an array is which: N signals, L samples per signal, C channels (pure functions)."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 import numpy as np
 
 from ltsei.core.errors import InputError
-from ltsei.data.readers.array import AmbiguityError
+from ltsei.data.readers.file_errors import AmbiguityError
 
 AXES_3 = tuple("".join(letters) for letters in permutations("NLC"))
 AXES_2 = ("NL", "LN")
 CONCATENATED = "concatenated"
 OFFSET_BINARY = 127.5
-"""The zero of 8-bit unsigned samples, as receivers and WAV files store them."""
+"""The zero level of unsigned 8-bit samples, as receivers and WAV files store them."""
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,11 @@ class Layout:
     """How an array becomes [N, L, channels].
 
     Attributes:
-        name: letters of the axes in stored order without singletons, or ``concatenated``.
-        order: stored axes in the order N, L, C (where there is one), singletons.
-        stride: stored steps along the first of them per signal: 1, or more in a flat vector.
+        name: letters of the axes in stored order, singletons left out, or ``concatenated``.
+        order: the stored axes in the order N, L, C (if there is one), singletons.
+        stride: entries along the first of these axes per signal: 1, or L in a flat vector.
         length: L.
-        channels: channels after complex numbers and concatenated halves have become two.
+        channels: channels once complex numbers and concatenated halves have become two.
     """
 
     name: str
@@ -47,38 +47,37 @@ def decide(
     """Return the one layout that fits.
 
     Args:
-        shape: the stored shape; singleton axes are ignored unless three axes are stored.
-        scalar: whether an element is one channel's sample; otherwise it is a whole I/Q sample or belongs to one
-            of two arrays, and no axis of channels is looked for.
+        shape: the stored shape; singleton axes are ignored unless exactly three axes are stored.
+        scalar: whether an element is the sample of one channel; otherwise it is a whole I/Q sample, or one of two
+            arrays holds it, and no axis of channels is expected.
         num_signals: N, the number of labels.
-        layout: a name of the vocabulary, or ``auto``: any, where C is 2 or, failing that, a singleton axis;
-            ``concatenated`` takes rows as signals where both axes would do.
+        layout: the name of a layout, or ``auto`` for any layout in which C is 2 or, failing that, a singleton axis;
+            ``concatenated`` takes rows as signals where either axis could be N.
         expected_length: L, where it is known.
-        channels: what an element counts for: 2 where it is a complex number.
+        channels: channels per element: 2 where it is a complex number.
 
     Raises:
-        InputError: a clause without the file's name; no layout fits, or several do (`AmbiguityError`).
+        InputError: no layout fits, or several do (`AmbiguityError`); the message does not name the file.
     """
-    found = _fitting(shape, scalar, num_signals, layout, expected_length)
+    options = _fitting(shape, scalar, num_signals, layout, expected_length)
     if layout == "auto":
-        preferred = [option for option in found if option.channels == 2 and len(option.name) == 3]
-        preferred = preferred or [option for option in found if option.channels == 1 and len(option.name) == 3]
-        found = preferred or [option for option in found if len(option.name) != 3]
-    if len(found) == 1 or (found and layout == CONCATENATED):
-        only = found[0]
-        return Layout(only.name, only.order, only.stride, only.length, only.channels * channels)
-    if not found:
-        raise _none(shape, num_signals, layout, expected_length)
-    names = " or ".join(dict.fromkeys(option.name for option in found))
+        preferred = [option for option in options if option.channels == 2 and len(option.name) == 3]
+        preferred = preferred or [option for option in options if option.channels == 1 and len(option.name) == 3]
+        options = preferred or [option for option in options if len(option.name) != 3]
+    if len(options) == 1 or (options and layout == CONCATENATED):
+        return replace(options[0], channels=options[0].channels * channels)
+    if not options:
+        raise _no_layout(shape, num_signals, layout, expected_length)
+    names = " or ".join(dict.fromkeys(option.name for option in options))
     raise AmbiguityError(
         f"the shape {shape} with {num_signals} labels can be read as {names} (N signals, L samples, C channels; "
         f"{CONCATENATED}: all I, then all Q, along time): set layout to the right one",
-        layout=found[0].name,
+        layout=options[0].name,
     )
 
 
 def canonical(block: np.ndarray, layout: Layout) -> np.ndarray:
-    """Return a piece along the signals' axis as float32 [n, L, channels]; uint8 is taken as offset binary."""
+    """Return a block along the axis of signals as float32 [n, L, channels]; uint8 is read as offset binary."""
     samples = _components(block.transpose(layout.order))
     number = block.shape[layout.order[0]] // layout.stride
     if layout.name == CONCATENATED:
@@ -87,13 +86,13 @@ def canonical(block: np.ndarray, layout: Layout) -> np.ndarray:
 
 
 def _components(block: np.ndarray) -> np.ndarray:
-    """Return float32 with a last axis for real and imaginary part (length 1 where the block is real)."""
+    """Return float32 with a last axis for real and imaginary part (of length 1 where the block is real)."""
     if block.dtype.names:
         parts = [block[name] for name in block.dtype.names]
     else:
         parts = [block.real, block.imag] if block.dtype.kind == "c" else [block]
     zero = np.float32(OFFSET_BINARY if parts[0].dtype == np.uint8 else 0)
-    with np.errstate(over="ignore"):  # too large for float32 becomes infinite, which is reported as such
+    with np.errstate(over="ignore"):  # values beyond float32 become infinite, which is reported later
         return np.stack([part.astype(np.float32) - zero for part in parts], axis=-1)
 
 
@@ -134,7 +133,7 @@ def _flat(shape: tuple[int, ...], name: str, axis: int, singletons: tuple[int, .
 
 
 def _halves(whole: Layout | None) -> Layout | None:
-    """Return the layout whose time axis holds all I, then all Q; None where that axis is odd."""
+    """Return the layout whose time axis holds all I, then all Q; None where that axis has an odd length."""
     if whole is None or whole.length % 2:
         return None
     return Layout(CONCATENATED, whole.order, whole.stride, whole.length // 2, 2)
@@ -146,11 +145,11 @@ def _fits(option: Layout, shape: tuple[int, ...], num_signals: int, layout: str,
     return plausible and right_length and shape[option.order[0]] == num_signals * option.stride
 
 
-def _none(shape: tuple[int, ...], num_signals: int, layout: str, expected_length: int | None) -> InputError:
-    """Return the error which says why no layout fits."""
+def _no_layout(shape: tuple[int, ...], num_signals: int, layout: str, expected_length: int | None) -> InputError:
+    """Return the error that says why no layout fits."""
     is_flat = max(shape, default=0) == math.prod(shape)
     if num_signals not in shape and (not is_flat or math.prod(shape) % num_signals):
-        return InputError(f"no axis of the shape {shape} has the length of the {num_signals} labels")
+        return InputError(f"no axis of the shape {shape} is as long as the {num_signals} labels")
     length = "" if expected_length is None else f" with signals of {expected_length} samples"
     if layout != "auto":
         return InputError(f"the layout {layout}{length} does not fit the shape {shape} and {num_signals} labels")
@@ -159,8 +158,8 @@ def _none(shape: tuple[int, ...], num_signals: int, layout: str, expected_length
     ]
     example = {"layout": max(options, key=lambda option: option.length).name} if options else {}
     return AmbiguityError(
-        f"the shape {shape} with {num_signals} labels cannot be read by itself{length} (expected are an axis of "
-        f"{num_signals} signals, one of samples and one of 2 channels): set layout (one of "
-        f"{', '.join((*AXES_3, *AXES_2, CONCATENATED))})",
+        f"the layout of the shape {shape} with {num_signals} labels{length} is unclear (recognised without a setting: "
+        f"an axis of {num_signals} signals, one of samples and one of 2 channels): set layout to one of "
+        f"{', '.join((*AXES_3, *AXES_2, CONCATENATED))}",
         **example,
     )

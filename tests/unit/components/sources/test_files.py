@@ -1,15 +1,14 @@
 import hashlib
+from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 import scipy.io
 
-from ltsei.components.sources import files
-from ltsei.core import registry
 from ltsei.core.context import build_component
 from ltsei.core.errors import InputError
-from ltsei.data.readers import recording_file
+from ltsei.data.readers import signal_file
 from ltsei.data.split import make_split
 from ltsei.data.store import open_store, write_store
 
@@ -107,7 +106,7 @@ def test_the_labels_of_an_npy_file_are_found_by_its_name(tmp_path, x_name, y_nam
     np.save(tmp_path / x_name, SIGNALS)
     np.save(tmp_path / y_name, LABELS[:, None].astype(np.float64))
     recordings = build(train=str(tmp_path / x_name), holdout=0.3)
-    assert recordings.notes["files"] == [x_name, y_name]
+    assert list(recordings.files) == [str(tmp_path / x_name), str(tmp_path / y_name)]
     assert np.array_equal(both_parts(recordings)[1], LABELS[ORDER])
 
 
@@ -186,7 +185,7 @@ def test_one_channel_and_integers_are_read(tmp_path):
 
 def test_blocks_smaller_than_the_file_give_the_same_signals(tmp_path, monkeypatch):
     path = save(tmp_path / "a.h5", X=SIGNALS.transpose(2, 1, 0), Y=LABELS)
-    monkeypatch.setattr(recording_file, "BLOCK_BYTES", 5 * L * 2 * 4)
+    monkeypatch.setattr(signal_file, "BLOCK_BYTES", 5 * L * 2 * 4)
     recordings = build(train=path, holdout=0.3)
     assert len(list(recordings.train.chunks())) == 3
     assert np.array_equal(both_parts(recordings)[0], SIGNALS[ORDER])
@@ -196,7 +195,7 @@ def test_blocks_hold_whole_hdf5_chunks(tmp_path, monkeypatch):
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file.create_dataset("X", data=SIGNALS, chunks=(4, L, 2))
         file["Y"] = LABELS
-    monkeypatch.setattr(recording_file, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(signal_file, "BLOCK_BYTES", 1)
     assert len(list(build(train=str(tmp_path / "a.h5"), holdout=0.01).train.chunks())) == 3
 
 
@@ -247,37 +246,61 @@ def test_the_checksum_is_that_of_all_files_in_their_order(tmp_path):
     assert build(train=str(path), holdout=0.3).checksum == hashlib.sha256(both).hexdigest()
 
 
+def test_each_file_is_recorded_with_its_own_checksum(three):
+    expected = {path: hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in three.values()}
+    assert build(**three).files == expected
+
+
 BAD = [
-    ({"Y": LABELS[:-1]}, {}, "no axis of the shape .* has the length of the 11 labels"),
+    ({"Y": LABELS[:-1]}, {}, "no axis of the shape .* is as long as the 11 labels"),
     ({"Y": LABELS + 0.5}, {}, "labels must be whole numbers"),
-    ({"X": np.where(np.arange(N)[:, None, None] < 10, SIGNALS, np.nan)}, {}, "2 of 12 signals .* signal 10 .from 0"),
+    (
+        {"X": np.where(np.arange(N)[:, None, None] < 10, SIGNALS, np.nan)},
+        {},
+        "2 of 12 signals .* signal 10 .counted from 0",
+    ),
     ({"X": SIGNALS.astype(np.float64) * 1e200}, {}, "12 of 12 signals hold NaN, infinity or values beyond float32"),
     ({"X": SIGNALS * np.nan}, {"drop_invalid": True}, "none of 12 signals is left"),
     ({"X": HALVES}, {}, "NL or concatenated.*set layout"),
-    ({"X": SIGNALS.astype(object)}, {"x_key": "X"}, "cannot be the signals"),
+    ({"X": SIGNALS.astype(object)}, {"x_key": "X"}, "cannot hold the signals"),
     ({"Y": LABELS.astype(object)}, {}, "only unpickling could read"),
     ({}, {"x_key": "x"}, r"x_key: unknown key 'x' \(did you mean 'X'\?\)|x_key: unknown key 'x'"),
     ({}, {"i_key": "X"}, "i_key and q_key name two arrays"),
     ({"Q": SIGNALS[:, 1:]}, {"i_key": "X", "q_key": "Q"}, "I and Q must be real and of one shape"),
-    ({"data": SIGNALS}, {}, r"several arrays may be the signals \(X .*Y .*data .*set x_key"),
+    ({"data": SIGNALS}, {}, r"several arrays may be the signals \(X [^;]*; data [^;]*\): set x_key"),
     ({"labels": LABELS}, {}, "several arrays may be the labels.*set y_key"),
-    ({"fs": np.array(0.0)}, {}, "sample_rate_hz: got 0.0"),
-    ({}, {"holdout": 1.5}, "expected a fraction"),
+    ({"fs": np.array(0.0)}, {}, "fs: got 0.0, expected a positive number"),
     ({}, {"holdout": None}, "no test part: set test"),
     ({}, {"group_key": "X", "order_key": "Y"}, "not both"),
     ({}, {"test_labels": "Y.npy"}, "test_labels is set"),
-    ({}, {"order_key": "X"}, "order_key: X .* has no value for each of 12 signals"),
+    ({}, {"order_key": "X"}, "order_key: X .* needs one value for each of 12 signals"),
     ({"t": np.full(N, np.nan)}, {"order_key": "t"}, "holds NaN"),
     ({"session": np.zeros(N)}, {"group_key": "session"}, "leaves the test part empty"),
 ]
 
 
 @pytest.mark.parametrize(("arrays", "settings", "clause"), BAD)
-def test_unusable_input_is_one_sentence_which_names_the_file(tmp_path, arrays, settings, clause):
+def test_unusable_input_is_an_error_that_names_the_file(tmp_path, arrays, settings, clause):
     path = save(tmp_path / "a.npz", **{"X": SIGNALS, "Y": LABELS, **arrays})
     with pytest.raises(InputError, match=clause) as error:
         build(train=path, **{"holdout": 0.3, **settings})
     assert path in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [
+        ("holdout", 1.5, r"in \(0, 1\)"),
+        ("holdout", 0.0, r"in \(0, 1\)"),
+        ("seed", -1, ">= 0"),
+        ("sample_rate_hz", 0.0, "> 0"),
+        ("expected_length", 0, ">= 1"),
+        ("layout", "nlc", "NLC"),
+    ],
+)
+def test_a_parameter_out_of_range_is_refused_before_a_file_is_opened(key, value, allowed):
+    with pytest.raises(InputError, match=rf"{key}: got {value!r}, expected .*{allowed}"):
+        build(train="absent.npz", **{key: value})
 
 
 @pytest.mark.parametrize(
@@ -292,17 +315,17 @@ def test_an_npy_file_without_labels_names_the_setting(tmp_path, name, clause):
 @pytest.mark.parametrize("stored", [LABELS, np.eye(3)[LABELS]])
 def test_the_file_of_labels_names_that_of_the_signals(tmp_path, stored):
     save(tmp_path / "x_train.npy", X=SIGNALS, Y=stored)
-    with pytest.raises(InputError, match=r"these are the labels of x_train\.npy"):
+    with pytest.raises(InputError, match=r"this file holds the labels of x_train\.npy; name that file"):
         build(train=str(tmp_path / "y_train.npy"), holdout=0.3)
 
 
 @pytest.mark.parametrize("name", ["labels.npy", "labels.mat"])
-def test_a_file_of_labels_only_is_told(tmp_path, name):
+def test_a_file_with_only_labels_is_an_error_that_says_so(tmp_path, name):
     if name.endswith("npy"):
         np.save(tmp_path / name, LABELS)
     else:
         save(tmp_path / name, label=LABELS.astype(float), t=np.arange(N) / 2)
-    with pytest.raises(InputError, match=r"look like labels .*name the file of the signals"):
+    with pytest.raises(InputError, match=r"this looks like labels .*name the file of the signals"):
         build(train=str(tmp_path / name), holdout=0.3)
 
 
@@ -326,20 +349,20 @@ def test_an_ambiguous_file_ends_with_a_command_to_copy(tmp_path, arrays, setting
     with pytest.raises(InputError) as error:
         build(train=path, holdout=0.3, **settings)
     sentence, command = str(error.value).split("\n")
-    assert sentence.endswith("under source: in the YAML; to try it:")
-    assert command == f"  python -m ltsei inspect '{path}' {example}"
+    assert sentence.endswith("under `source` in the configuration; to try it:")
+    assert command == f"  ltsei inspect '{path}' {example}"
 
 
 def test_a_file_without_labels_lists_its_arrays(tmp_path):
-    with pytest.raises(InputError, match=r"no array is recognisable as the labels \(X .*set y_key"):
+    with pytest.raises(InputError, match=r"no array looks like the labels \(X .*set y_key"):
         build(train=save(tmp_path / "a.npz", X=SIGNALS, fs=np.array(1.0)), holdout=0.3)
 
 
 @pytest.mark.parametrize(
     ("arrays", "settings", "clause"),
     [
-        ({"Y": LABELS + 1}, {}, "the test part has 1 classes which training lacks: 3.*drop_unknown"),
-        ({"X": SIGNALS[:, 1:]}, {}, r"must agree, got \(40, 2\) and \(39, 2\)"),
+        ({"Y": LABELS + 1}, {}, "the test part has signals of classes that training lacks: 3; .*drop_unknown"),
+        ({"X": SIGNALS[:, 1:]}, {}, r"must have one shape, got \(40, 2\) and \(39, 2\)"),
         ({}, {"holdout": 0.3}, "not both"),
         ({}, {"group_key": "Y"}, "not both"),
     ],
@@ -353,12 +376,8 @@ def test_a_test_file_that_does_not_fit_is_refused(tmp_path, arrays, settings, cl
 
 def test_the_same_array_cannot_be_training_and_test(tmp_path):
     path = save(tmp_path / "a.npz", X=SIGNALS, Y=LABELS)
-    with pytest.raises(InputError, match="the same array, set holdout"):
+    with pytest.raises(InputError, match="the same array; set holdout"):
         build(train=path, test=path)
-
-
-def test_every_path_is_a_parameter():
-    assert set(files.PATHS) <= set(registry.parameters("sources", "files"))
 
 
 VAL, VAL_LABELS = -SIGNALS[:5], np.array([2, 0, 0, 1, 2])
@@ -374,7 +393,7 @@ def three(tmp_path):
     }
 
 
-def test_validation_signals_stand_behind_those_of_training(three):
+def test_validation_signals_follow_those_of_training(three):
     recordings = build(**three)
     assert recordings.num_validation == 5
     assert np.array_equal(signals(recordings.train), np.concatenate([SIGNALS, VAL]))
@@ -388,9 +407,9 @@ def test_a_source_without_a_validation_file_gives_no_validation_signals(three):
     assert build(**three).num_validation == 0
 
 
-def test_the_validation_file_counts_in_checksum_and_notes(three):
+def test_the_validation_file_is_part_of_checksum_and_notes(three):
     recordings = build(**three)
-    assert recordings.notes["files"] == ["train.npz", "test.h5", "val.mat"]
+    assert list(recordings.files) == [three["train"], three["test"], three["val"]]
     assert recordings.notes["dropped_signals"] == [0, 0, 0]
     del three["val"]
     assert build(**three).checksum != recordings.checksum
@@ -405,7 +424,7 @@ def test_nothing_of_the_validation_file_is_held_out_for_the_test_part(three):
 
 
 @pytest.mark.parametrize("named", [False, True])
-def test_validation_labels_are_found_or_named(tmp_path, three, named):
+def test_validation_labels_are_found_by_name_or_named(tmp_path, three, named):
     np.save(tmp_path / "X_val.npy", VAL)
     np.save(tmp_path / ("other.npy" if named else "Y_val.npy"), VAL_LABELS + 5)
     labels = {"val_labels": str(tmp_path / "other.npy")} if named else {}
@@ -428,7 +447,9 @@ def test_a_validation_file_may_lack_classes(tmp_path, three):
 
 def test_validation_signals_of_unknown_classes_are_left_out_on_request(tmp_path, three):
     three["val"] = save(tmp_path / "more.npz", X=VAL, Y=np.array([5, 9, 6, 4, 7]))
-    with pytest.raises(InputError, match=r"more.npz: the validation part has 2 classes which training lacks: 4, 9"):
+    with pytest.raises(
+        InputError, match=r"more.npz: the validation part has signals of classes that training lacks: 4, 9"
+    ):
         build(**three)
     recordings = build(**three, drop_unknown=True)
     assert recordings.num_validation == 3
@@ -449,18 +470,20 @@ def test_invalid_validation_signals_are_left_out_on_request(tmp_path, three):
     ("changes", "clause"),
     [
         ({"val": None, "val_labels": "Y.npy"}, "val_labels is set, but not the file val"),
-        ({"val": "train"}, "training and validation signals are the same array, set split.validation"),
+        ({"val": "train"}, "training and validation signals are the same array; set split.validation"),
         ({"val": "test"}, "test and validation signals are the same array"),
     ],
 )
-def test_a_validation_file_is_one_of_its_own(three, changes, clause):
+def test_a_validation_file_must_differ_from_the_others(three, changes, clause):
     with pytest.raises(InputError, match=clause):
         build(**three | {key: three.get(value, value) for key, value in changes.items()})
 
 
-def test_validation_signals_have_the_shape_of_the_others(tmp_path, three):
+def test_validation_signals_must_have_the_shape_of_the_others(tmp_path, three):
     three["val"] = save(tmp_path / "short.npz", X=VAL[:, 1:], Y=VAL_LABELS + 5)
-    with pytest.raises(InputError, match=r"training and validation signals .* must agree, got \(40, 2\) and \(39, 2\)"):
+    with pytest.raises(
+        InputError, match=r"training and validation signals .* must have one shape, got \(40, 2\) and \(39, 2\)"
+    ):
         build(**three)
 
 

@@ -1,4 +1,4 @@
-"""The synthetic emitters: valid frames, determinism, physics, and bits which do not tell the label."""
+"""The synthetic emitters: valid frames, determinism, physics, and bits that do not reveal the label."""
 
 import math
 from dataclasses import fields, replace
@@ -8,15 +8,20 @@ import pytest
 from sklearn.naive_bayes import BernoulliNB
 
 from ltsei.components.sources import synthetic_adsb
+from ltsei.core.context import build_component
 from ltsei.core.errors import InputError
 from ltsei.data.adsb import emitter, mode_s, waveform
 
 SMALL = {"emitters": 3, "train_per_class": 5, "test_per_class": 2, "sample_rate_hz": 12.5e6}
 
 
+def build(**parameters):
+    return build_component("sources", {"name": "synthetic_adsb", **SMALL, **parameters}, None)
+
+
 def signals_of(part="train", **parameters):
     """Signals [C, n per class, L, 2]."""
-    recordings = synthetic_adsb.build(None, **{**SMALL, **parameters})
+    recordings = build(**parameters)
     signals = np.concatenate(list(getattr(recordings, part).chunks()))
     return signals.reshape(len(recordings.class_names), -1, *signals.shape[1:])
 
@@ -49,14 +54,14 @@ def test_a_message_does_not_depend_on_the_number_of_classes_and_messages():
     np.testing.assert_array_equal(few, many[:3, :5])
 
 
-def test_a_message_depends_on_the_size_of_chunks_by_rounding_only(monkeypatch):
+def test_the_size_of_chunks_changes_a_message_by_rounding_only(monkeypatch):
     whole = signals_of()
     monkeypatch.setattr(synthetic_adsb, "CHUNK", 2)
     np.testing.assert_allclose(whole, signals_of(), atol=1e-5)
 
 
 def test_chunks_start_again_at_each_call():
-    part = synthetic_adsb.build(None, **SMALL).train
+    part = build().train
     for first, second in zip(part.chunks(), part.chunks(), strict=True):
         np.testing.assert_array_equal(first, second)
 
@@ -70,7 +75,7 @@ def test_test_messages_differ_from_training_messages():
 
 
 def test_labels_names_and_shapes_agree_with_the_signals():
-    recordings = synthetic_adsb.build(None, **SMALL)
+    recordings = build()
     assert recordings.class_names == ("emitter-000", "emitter-001", "emitter-002")
     assert recordings.test.labels.tolist() == [0, 0, 1, 1, 2, 2]
     assert recordings.train.labels.dtype == np.int64
@@ -101,18 +106,16 @@ def test_both_channels_are_scaled_by_the_same_factor():
     ],
 )
 def test_length_follows_mask_and_sample_rate(mask, mask_mode, sample_rate_hz, length):
-    recordings = synthetic_adsb.build(
-        None, **{**SMALL, "mask": mask, "mask_mode": mask_mode, "sample_rate_hz": sample_rate_hz}
-    )
+    recordings = build(mask=mask, mask_mode=mask_mode, sample_rate_hz=sample_rate_hz)
     assert recordings.train.signal_shape == (length, 2)
     assert next(recordings.train.chunks()).shape == (5, length, 2)
 
 
 def test_blanked_samples_are_zero_and_the_others_are_not():
     blank = signals_of(mask_mode="blank")
-    kept = mode_s.kept_samples(["aa"], 12.5e6)
-    assert not blank[:, :, ~kept].any()
-    assert np.all(np.any(blank[:, :, kept], axis=-1))
+    visible = mode_s.visible_samples(["aa"], 12.5e6)
+    assert not blank[:, :, ~visible].any()
+    assert np.all(np.any(blank[:, :, visible], axis=-1))
 
 
 def test_the_full_band_is_the_same_at_every_sample_rate():
@@ -124,7 +127,7 @@ def test_separation_zero_makes_all_emitters_the_same():
     assert make_emitter(0, 0.0) == make_emitter(1, 0.0)
 
 
-def test_the_same_chances_give_the_same_waveform_for_identical_emitters_only():
+def test_the_same_draws_give_the_same_waveform_for_identical_emitters_only():
     def record(seed, separation):
         transmitter = make_emitter(seed, separation)
         draws = waveform.draw([np.random.default_rng(7)], snr_db=30.0)
@@ -149,7 +152,7 @@ def test_emitters_stay_within_their_ranges_at_any_separation():
         assert all(math.isfinite(getattr(emitter, field.name)) for field in fields(emitter))
 
 
-def test_the_carrier_offset_of_the_emitter_is_found_in_its_signals():
+def test_the_carrier_offset_of_an_emitter_can_be_measured_in_its_signals():
     signals = signals_of(emitters=8, train_per_class=30, mask=[], snr_db=30.0)
     samples = signals[..., 0] + 1j * signals[..., 1]
     turn = np.angle(np.sum(samples[..., 1:] * samples[..., :-1].conj(), axis=(1, 2)))
@@ -187,21 +190,21 @@ def test_the_occupied_band_is_that_of_the_receiver():
 
 
 def recall_from_bits(bits):
-    """Accuracy of a classifier that sees bits [C, n, B] only, on the second half of each class's messages."""
+    """Accuracy of a classifier that sees only bits [C, n, B], on the second half of each class's messages."""
     classes, n, _ = bits.shape
     labels = np.repeat(np.arange(classes), n // 2)
     seen, held_out = (part.reshape(len(labels), -1) for part in (bits[:, : n // 2], bits[:, n // 2 :]))
     return BernoulliNB().fit(seen, labels).score(held_out, labels)
 
 
-def test_bits_do_not_tell_the_emitter():
+def test_bits_do_not_reveal_the_emitter():
     signals = signals_of(emitters=10, train_per_class=120, mask=[])
     bits = np.stack([mode_s.demodulate(of_class, 12.5e6) for of_class in signals])
     chance, deviation = 0.1, math.sqrt(0.1 * 0.9 / 600)
     assert recall_from_bits(bits) < chance + 4 * deviation
 
 
-def test_the_same_classifier_finds_emitters_which_keep_their_address():
+def test_the_same_classifier_identifies_emitters_that_keep_their_address():
     transmitter = make_emitter()
     bits = []
     for address in np.random.default_rng(0).integers(0, 2, (10, 24), np.uint8):
@@ -214,33 +217,35 @@ def test_the_same_classifier_finds_emitters_which_keep_their_address():
 
 
 def test_the_checksum_is_that_of_the_parameters():
-    checksum = synthetic_adsb.build(None, **SMALL).checksum
-    assert checksum == synthetic_adsb.build(None, **SMALL, separation=1, mask=["aa", "aa"]).checksum
-    assert checksum != synthetic_adsb.build(None, **SMALL, seed=1).checksum
-    assert checksum != synthetic_adsb.build(None, **{**SMALL, "test_per_class": 3}).checksum
+    checksum = build().checksum
+    assert checksum == build(separation=1, mask=["aa", "aa"]).checksum
+    assert checksum != build(seed=1).checksum
+    assert checksum != build(test_per_class=3).checksum
 
 
 @pytest.mark.parametrize(
     ("key", "value", "allowed"),
     [
-        ("emitters", 1, "2 to"),
-        ("train_per_class", 0, "1 to"),
-        ("test_per_class", 0, "1 to"),
-        ("separation", -0.1, "0 to 10"),
-        ("separation", math.nan, "0 to 10"),
-        ("snr_db", math.inf, "-20 to 60"),
-        ("sample_rate_hz", 1e6, "4e"),
-        ("sample_rate_hz", 12.3e6, "multiple of 125e3"),
-        ("seed", -1, "0 to"),
+        ("emitters", 1, "in [2, 10000]"),
+        ("train_per_class", 0, "in [1, "),
+        ("test_per_class", 0, "in [1, "),
+        ("separation", -0.1, "in [0, 10]"),
+        ("separation", math.nan, "in [0, 10]"),
+        ("snr_db", math.inf, "in [-20, 60]"),
+        ("sample_rate_hz", 1e6, "a number in [4"),
+        ("seed", -1, "in [0, "),
         ("mask", ["icao"], "aa, me, pi"),
         ("mask_mode", "drop", "cut, blank"),
     ],
 )
 def test_a_parameter_out_of_range_is_refused_with_key_value_and_range(key, value, allowed):
     with pytest.raises(InputError) as caught:
-        synthetic_adsb.build(None, **{**SMALL, key: value})
+        build(**{key: value})
     message = str(caught.value)
-    got = f"{value:g}" if isinstance(value, float) else str(value).strip("[]")
-    assert message.startswith(f"{key}: ")
-    assert got in message
+    assert f"{key}: got {value!r}, expected " in message
     assert allowed in message
+
+
+def test_a_sampling_rate_between_the_steps_is_refused():
+    with pytest.raises(InputError, match=r"sample_rate_hz: got 1\.23e\+07, expected a multiple of 125e3"):
+        build(sample_rate_hz=12.3e6)

@@ -44,7 +44,7 @@ def test_a_frame_made_from_the_content_of_a_known_message_is_that_message():
     np.testing.assert_array_equal(mode_s.make_frames(KNOWN[8:88]), KNOWN)
 
 
-def test_each_bit_is_one_pulse_and_the_preamble_four():
+def test_each_bit_is_one_pulse_and_the_preamble_is_four():
     slots = mode_s.pulse_slots(KNOWN[None])[0]
     assert np.flatnonzero(slots[:16]).tolist() == [0, 2, 7, 9]
     np.testing.assert_array_equal(slots[16::2], KNOWN == 1)
@@ -55,23 +55,23 @@ def test_each_bit_is_one_pulse_and_the_preamble_four():
 @pytest.mark.parametrize("mask", [(), ("aa",), ("pi", "aa"), ("aa", "me", "pi")])
 def test_demodulation_returns_the_bits_outside_the_mask(mask, mask_mode):
     frames = random_frames(5)
-    kept = mode_s.kept_samples(mask, 10e6)
+    visible = mode_s.visible_samples(mask, 10e6)
     signals = square_waves(frames, 10)
-    signals = signals[:, kept] if mask_mode == "cut" else signals * kept[:, None]
-    visible = np.ones(112, bool)
+    signals = signals[:, visible] if mask_mode == "cut" else signals * visible[:, None]
+    unmasked = np.ones(112, bool)
     for field in mask:
-        visible[mode_s.FIELDS[field]] = False
-    np.testing.assert_array_equal(mode_s.demodulate(signals, 10e6, mask, mask_mode), frames[:, visible])
+        unmasked[mode_s.FIELDS[field]] = False
+    np.testing.assert_array_equal(mode_s.demodulate(signals, 10e6, mask, mask_mode), frames[:, unmasked])
 
 
-def test_demodulation_works_where_half_a_bit_is_no_whole_number_of_samples():
+def test_demodulation_works_where_half_a_bit_is_not_a_whole_number_of_samples():
     frames = random_frames(5)
     middles = np.arange(1500) * 50 // 12.5  # every fourth sample of 50 MS/s
     signals = square_waves(frames, 50)[:, middles.astype(int)]
     np.testing.assert_array_equal(mode_s.demodulate(signals, 12.5e6), frames)
 
 
-def test_demodulation_in_noise_allows_for_a_frame_which_starts_a_sample_early():
+def test_demodulation_in_noise_tolerates_a_frame_that_starts_a_sample_early():
     frames = random_frames(40)
     early = np.roll(square_waves(frames, 10), -1, axis=1)
     noisy = early + np.random.default_rng(1).normal(0, 0.5, early.shape)
@@ -79,11 +79,11 @@ def test_demodulation_in_noise_allows_for_a_frame_which_starts_a_sample_early():
 
 
 def test_the_address_is_cut_as_in_the_public_set():
-    kept = mode_s.kept_samples(["aa"], 50e6)
-    assert kept.sum() == 4800
-    assert np.flatnonzero(~kept)[[0, -1]].tolist() == [800, 1999]
+    visible = mode_s.visible_samples(["aa"], 50e6)
+    assert visible.sum() == 4800
+    assert np.flatnonzero(~visible)[[0, -1]].tolist() == [800, 1999]
 
 
 def test_a_signal_of_another_length_is_refused_with_both_lengths():
-    with pytest.raises(InputError, match=r"4800 samples.* has 6000"):
+    with pytest.raises(InputError, match=r"got signals of 4800 samples.* has 6000"):
         mode_s.demodulate(np.zeros((1, 4800, 2)), 50e6)

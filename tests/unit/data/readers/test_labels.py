@@ -38,7 +38,7 @@ def test_text_labels_become_one_stripped_vector(stored):
         (np.array([0.0, 0.5]), "whole numbers, got 0.5"),
         (np.array([0.0, np.nan]), "whole numbers, got nan"),
         (np.array([0.0, np.inf]), "whole numbers, got inf"),
-        (np.array([1j, 0]), "whole numbers or text"),
+        (np.array([1j, 0]), "of whole numbers or text"),
         (np.zeros((2, 2, 2)), "a vector or one-hot"),
         (np.array([[1, 1], [0, 1]]), "neither a vector nor one-hot"),
     ],
@@ -64,7 +64,7 @@ def test_text_labels_are_numbered_alphabetically():
 
 
 @pytest.mark.parametrize("base", [0, 1])
-def test_class_names_are_counted_from_zero_or_one(base):
+def test_class_names_belong_to_labels_from_zero_or_from_one(base):
     assert class_map(LABELS + base, None, np.array(["a", "b", "c"])) == {"a": base, "b": base + 1, "c": base + 2}
 
 
@@ -75,9 +75,9 @@ def test_names_of_classes_without_training_signals_are_left_out():
 @pytest.mark.parametrize(
     ("train", "test", "names", "clause"),
     [
-        ([0, 1], [1, 5], None, "the test part has 1 classes which training lacks: 5"),
-        ([0, 0], None, None, "two classes or more"),
-        ([0, 5], None, ["a", "b"], "2 class names cannot be those of the labels 0 to 5"),
+        ([0, 1], [1, 5], None, "the test part has signals of classes that training lacks: 5;"),
+        ([0, 0], None, None, "at least two classes"),
+        ([0, 5], None, ["a", "b"], "2 class names do not match labels from 0 to 5"),
         ([0, 1], None, ["a", "a"], "class names must differ"),
     ],
 )
@@ -87,5 +87,10 @@ def test_classes_that_do_not_match_are_refused(train, test, names, clause):
 
 
 def test_unknown_classes_are_listed_with_their_part():
-    with pytest.raises(InputError, match="the validation part has 2 classes which training lacks: 5, 7; set drop_unkn"):
+    with pytest.raises(InputError, match="the validation part has signals of classes that training lacks: 5, 7; set"):
         refuse_unknown("validation", np.array([7, 0, 5, 7]), [0, 1])
+
+
+def test_a_long_list_of_unknown_classes_is_shortened():
+    with pytest.raises(InputError, match=r"lacks: 10, 11, .*, 29, \.\.\. \(25 in all\); set drop_unknown"):
+        refuse_unknown("test", np.arange(10, 35), [0, 1])

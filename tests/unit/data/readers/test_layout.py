@@ -3,7 +3,7 @@ import pytest
 
 from ltsei.core.errors import InputError
 from ltsei.data.readers import layout as layouts
-from ltsei.data.readers.array import AmbiguityError
+from ltsei.data.readers.file_errors import AmbiguityError
 from ltsei.data.readers.layout import AXES_3, canonical
 
 SIGNALS = np.random.default_rng(0).normal(size=(7, 30, 2)).astype(np.float32)  # [N, L, channels]
@@ -57,12 +57,12 @@ def test_compounds_become_two_channels(names):
 
 @pytest.mark.parametrize("stored", [HALVES, HALVES.T, HALVES.ravel()])
 @pytest.mark.parametrize("settings", [{"layout": "concatenated"}, {"expected_length": 30}])
-def test_concatenated_halves_are_read_when_told_or_when_the_length_tells(stored, settings):
+def test_concatenated_halves_are_read_when_the_layout_or_the_length_says_so(stored, settings):
     assert np.array_equal(canonical(stored, decide(stored.shape, **settings)), SIGNALS)
 
 
 @pytest.mark.parametrize("settings", [{"layout": "NL"}, {"expected_length": 60}])
-def test_a_matrix_is_one_channel_when_told_or_when_the_length_tells(settings):
+def test_a_matrix_is_one_channel_when_the_layout_or_the_length_says_so(settings):
     layout = decide(HALVES.shape, **settings)
     assert np.array_equal(canonical(HALVES, layout), HALVES[..., None])
 
@@ -80,7 +80,7 @@ def test_a_matrix_of_odd_width_is_one_channel():
         ((31, 31), 31, "NL or LN"),
     ],
 )
-def test_several_readings_are_an_error_that_names_them(shape, num_signals, names):
+def test_several_possible_layouts_are_an_error_that_names_them(shape, num_signals, names):
     with pytest.raises(InputError, match=f"{names}.*set layout"):
         decide(shape, num_signals)
 
@@ -88,23 +88,23 @@ def test_several_readings_are_an_error_that_names_them(shape, num_signals, names
 @pytest.mark.parametrize(
     ("shape", "settings", "clause"),
     [
-        ((6, 30, 2), {}, "no axis of the shape .* has the length of the 7 labels"),
-        ((20,), {}, "no axis of the shape .* has the length of the 7 labels"),
-        ((7, 30, 12), {}, "set layout .one of"),
-        ((7, 5, 6, 2), {}, "set layout .one of"),
+        ((6, 30, 2), {}, "no axis of the shape .* is as long as the 7 labels"),
+        ((20,), {}, "no axis of the shape .* is as long as the 7 labels"),
+        ((7, 30, 12), {}, "set layout to one of NLC"),
+        ((7, 5, 6, 2), {}, "set layout to one of NLC"),
         ((7, 30, 2), {"expected_length": 31}, "with signals of 31 samples"),
         ((7, 30, 2), {"layout": "LNC"}, "the layout LNC does not fit"),
         ((7, 30, 2), {"layout": "NL"}, "the layout NL does not fit"),
         ((7, 61), {"layout": "concatenated"}, "the layout concatenated does not fit"),
     ],
 )
-def test_no_reading_is_an_error_that_says_why(shape, settings, clause):
+def test_no_possible_layout_is_an_error_that_says_why(shape, settings, clause):
     with pytest.raises(InputError, match=clause):
         decide(shape, **settings)
 
 
 @pytest.mark.parametrize(("shape", "name"), [((7, 12, 30), "NCL"), ((30, 7, 12), "LNC"), ((31, 31), "NL")])
-def test_an_error_carries_a_layout_that_fits(shape, name):
+def test_the_error_suggests_a_layout_that_fits(shape, name):
     with pytest.raises(AmbiguityError) as error:
         decide(shape, 7 if 7 in shape else 31)
     assert error.value.example == {"layout": name}
@@ -114,7 +114,7 @@ def test_a_named_layout_may_have_any_number_of_channels():
     assert decide((7, 12, 30), layout="NCL").channels == 12
 
 
-def test_integers_become_floats_as_they_are():
+def test_integers_become_floats_of_the_same_value():
     stored = np.arange(7 * 30 * 2, dtype=np.int16).reshape(7, 30, 2)
     values = canonical(stored, decide(stored.shape))
     assert values.dtype == np.float32
@@ -126,7 +126,7 @@ def test_unsigned_bytes_are_offset_binary():
     assert np.array_equal(canonical(stored, decide(stored.shape)), np.full((7, 30, 2), 0.5))
 
 
-def test_a_piece_along_the_signals_is_the_same_piece_of_the_result():
+def test_a_block_of_stored_signals_becomes_the_same_block_of_the_result():
     flat = IQ.ravel()
     layout = decide(flat.shape, scalar=False)
     piece = flat[2 * layout.stride : 5 * layout.stride]

@@ -6,7 +6,7 @@ import pytest
 import scipy.io
 
 from ltsei.core.errors import InputError
-from ltsei.data.readers.containers import open_container
+from ltsei.data.readers.open_arrays import open_arrays
 
 X = np.random.default_rng(0).normal(size=(6, 5, 2))
 NAMES = ["north", "south-east"]
@@ -54,14 +54,14 @@ KINDS = ["x.npy", "x.npz", "x5.mat", "x73.mat", "x.h5", "x.hdf5"]
 
 @pytest.mark.parametrize("name", KINDS)
 def test_key_shape_and_type_are_listed(tmp_path, name):
-    (array,) = open_container(write(tmp_path / name))
+    (array,) = open_arrays(write(tmp_path / name))
     assert (array.key, array.shape, array.dtype) == ("" if name == "x.npy" else "X", X.shape, X.dtype)
 
 
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("axis", [0, 1])
 def test_blocks_are_pieces_of_the_array(tmp_path, name, axis):
-    (array,) = open_container(write(tmp_path / name))
+    (array,) = open_arrays(write(tmp_path / name))
     first, second = array.blocks(axis, [(0, 2), (3, 5)])
     assert np.array_equal(first, X.take(range(2), axis))
     assert np.array_equal(second, X.take(range(3, 5), axis))
@@ -73,46 +73,54 @@ def test_a_truncated_file_is_an_input_error(tmp_path, name):
     path = write(tmp_path / name)
     path.write_bytes(path.read_bytes()[: -path.stat().st_size // 3])
     with pytest.raises(InputError, match=rf"{name}: cannot be read .* truncated or damaged"):
-        open_container(path)[0].read()
+        open_arrays(path)[0].read()
 
 
 @pytest.mark.parametrize("suffix", [".npy", ".npz", ".mat", ".h5"])
-@pytest.mark.parametrize("content", [b"", b"time,i,q\n0,1,2\n"])
-def test_a_foreign_file_is_an_input_error(tmp_path, suffix, content):
+@pytest.mark.parametrize(
+    ("content", "detected"), [(b"", "an empty file"), (b"time,i,q\n0,1,2\n", "of an unknown format")]
+)
+def test_a_file_of_another_format_is_an_input_error(tmp_path, suffix, content, detected):
     path = tmp_path / f"x{suffix}"
     path.write_bytes(content)
-    with pytest.raises(InputError, match=rf"x\{suffix}: cannot be read .* an unknown kind of file"):
-        open_container(path)
+    with pytest.raises(InputError, match=rf"x\{suffix}: cannot be read .* it is {detected};"):
+        open_arrays(path)
 
 
-def test_a_wrong_extension_is_explained(tmp_path):
+def test_a_wrong_suffix_is_explained(tmp_path):
     path = write(tmp_path / "x.npz").rename(tmp_path / "x.npy")
-    with pytest.raises(InputError, match=r"those of a \.npz file"):
-        open_container(path)
+    with pytest.raises(InputError, match=r"by its first bytes it is a \.npz file; .* correct its suffix"):
+        open_arrays(path)
 
 
-def test_an_unknown_extension_lists_the_allowed_ones(tmp_path):
+def test_an_unsupported_suffix_is_answered_with_the_supported_ones(tmp_path):
     (tmp_path / "x.csv").write_text("1")
-    with pytest.raises(InputError, match=r"allowed are files named \.npy, \.npz"):
-        open_container(tmp_path / "x.csv")
+    with pytest.raises(InputError, match=r"of an unknown format; supported suffixes: \.npy, \.npz"):
+        open_arrays(tmp_path / "x.csv")
 
 
 def test_a_missing_file_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match=r"absent\.npy: no such file"):
-        open_container(tmp_path / "absent.npy")
+        open_arrays(tmp_path / "absent.npy")
 
 
-def test_a_folder_is_told_from_a_missing_file_and_its_files_are_named(tmp_path):
+def test_a_folder_is_answered_with_the_files_in_it(tmp_path):
     write(tmp_path / "x.npz")
     (tmp_path / "notes.txt").write_text("")
-    with pytest.raises(InputError, match=r"this is a folder, name a file in it \(.*\): x\.npz$"):
-        open_container(tmp_path)
+    with pytest.raises(InputError, match=r"this is a folder, name a file in it: x\.npz$"):
+        open_arrays(tmp_path)
+
+
+def test_a_folder_without_supported_files_says_so(tmp_path):
+    (tmp_path / "notes.txt").write_text("")
+    with pytest.raises(InputError, match=r"this is a folder, without any file that can be read \(\.npy, "):
+        open_arrays(tmp_path)
 
 
 def test_a_file_without_arrays_is_an_input_error(tmp_path):
     h5py.File(tmp_path / "x.h5", "w").close()
     with pytest.raises(InputError, match="holds no array"):
-        open_container(tmp_path / "x.h5")
+        open_arrays(tmp_path / "x.h5")
 
 
 class Trap:
@@ -120,17 +128,17 @@ class Trap:
         return (pytest.fail, ("unpickled",))
 
 
-def test_a_pickle_is_not_opened(tmp_path):
+def test_a_pickle_is_never_opened(tmp_path):
     (tmp_path / "x.pkl").write_bytes(pickle.dumps(Trap()))
     with pytest.raises(InputError, match="a Python pickle, which is never opened"):
-        open_container(tmp_path / "x.pkl")
+        open_arrays(tmp_path / "x.pkl")
 
 
 @pytest.mark.parametrize("suffix", [".npy", ".npz"])
 def test_objects_are_listed_but_never_unpickled(tmp_path, suffix):
     path = tmp_path / f"x{suffix}"
     (np.save if suffix == ".npy" else np.savez)(path, np.array([Trap(), None], dtype=object))
-    (array,) = open_container(path)
+    (array,) = open_arrays(path)
     assert not array.is_numeric
     with pytest.raises(InputError, match="Python objects, which only unpickling could read"):
         array.read()
@@ -139,37 +147,37 @@ def test_objects_are_listed_but_never_unpickled(tmp_path, suffix):
 def test_nested_groups_of_hdf5_are_listed_by_their_path(tmp_path):
     with h5py.File(tmp_path / "x.h5", "w") as file:
         file.create_dataset("session/iq", data=X)
-    assert [array.key for array in open_container(tmp_path / "x.h5")] == ["session/iq"]
+    assert [array.key for array in open_arrays(tmp_path / "x.h5")] == ["session/iq"]
 
 
 def test_hdf5_strings_are_text(tmp_path):
     with h5py.File(tmp_path / "x.h5", "w") as file:
         file["names"] = NAMES
-    (array,) = open_container(tmp_path / "x.h5")
+    (array,) = open_arrays(tmp_path / "x.h5")
     assert array.read().tolist() == NAMES
 
 
 def test_a_cell_of_texts_is_text_in_matlab_5(tmp_path):
     scipy.io.savemat(tmp_path / "x.mat", {"names": np.array(NAMES, dtype=object)})
-    (array,) = open_container(tmp_path / "x.mat")
+    (array,) = open_arrays(tmp_path / "x.mat")
     assert array.read().ravel().tolist() == NAMES
 
 
 def test_a_cell_of_texts_is_text_in_matlab_73(tmp_path):
     write_matlab73(tmp_path / "x.mat", names=NAMES)
-    (array,) = open_container(tmp_path / "x.mat")
+    (array,) = open_arrays(tmp_path / "x.mat")
     assert array.read().tolist() == NAMES
 
 
 def test_a_struct_is_listed_with_its_problem(tmp_path):
     scipy.io.savemat(tmp_path / "x.mat", {"device": {"fs": 1.0}})
-    (array,) = open_container(tmp_path / "x.mat")
+    (array,) = open_arrays(tmp_path / "x.mat")
     assert "struct" in str(array)
 
 
 def test_hdf5_compounds_of_real_and_imaginary_part_are_complex(tmp_path):
     with h5py.File(tmp_path / "x.h5", "w") as file:
         file["x"] = np.zeros((2, 3), dtype=[("real", np.float64), ("imag", np.float64)])
-    (array,) = open_container(tmp_path / "x.h5")
+    (array,) = open_arrays(tmp_path / "x.h5")
     assert array.is_complex
     assert array.is_numeric

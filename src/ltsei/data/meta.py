@@ -1,0 +1,53 @@
+"""What `meta.json` records about a store of signals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ltsei.core import files
+from ltsei.core.errors import InputError
+
+
+@dataclass(frozen=True)
+class Meta:
+    """The content of `meta.json`.
+
+    Attributes:
+        class_names: one for each of the C classes.
+        sample_rate_hz: None where it is unknown.
+        signal_shape: (*shape, channels) of one signal.
+        checksum: of the source, as in `Recordings`.
+        train_counts: signals per class of the whole training part, those for validation included, [C].
+        test_counts: signals per class of the test part, [C].
+        notes: of the source, as in `Recordings`.
+        fingerprints: level (rule, or ``data`` for the checksum) -> hash of what the store was made from.
+        num_validation: how many of the last training signals are for validation only.
+        files: path -> SHA-256 (hex) of the source's files; empty for a synthetic source.
+    """
+
+    class_names: tuple[str, ...]
+    sample_rate_hz: float | None
+    signal_shape: tuple[int, ...]
+    checksum: str
+    train_counts: tuple[int, ...]
+    test_counts: tuple[int, ...]
+    notes: Mapping[str, Any]
+    fingerprints: Mapping[str, str]
+    num_validation: int = 0
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def num_classes(self) -> int:
+        """C."""
+        return len(self.class_names)
+
+
+def read_meta(path: str | Path) -> Meta:
+    """Return the content of `meta.json`."""
+    try:
+        content = files.read_json(path)
+        sequences = {key: tuple(value) for key, value in content.items() if isinstance(value, list)}
+        return Meta(**{**content, **sequences})
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise InputError(f"{path}: not a store's meta.json ({error}); run the rule prepare again") from error

@@ -1,0 +1,55 @@
+"""The labels of metrics: complete, and without influence on evaluation."""
+
+import ast
+
+import numpy as np
+import pytest
+from conftest import SCRIPTS
+
+from ltsei.config.fingerprint import closure, code_of
+from ltsei.evaluation import metric_labels
+from ltsei.evaluation.metrics import evaluate
+
+COORDINATES = {"dataset", "ir", "seed", "method"}
+
+
+def computed_metrics():
+    """Every metric of an evaluated cell: those of `evaluate`, and those that the script adds by name."""
+    logits, labels = np.eye(6).repeat(3, axis=0), np.arange(6).repeat(3)
+    values = evaluate(logits, labels, np.array([300, 150, 60, 40, 10, 5]), many_above=100, few_below=20)
+    script = ast.parse((SCRIPTS / "evaluate.py").read_text(encoding="utf-8"))
+    added = {
+        ast.literal_eval(key) for node in ast.walk(script) if isinstance(node, ast.Dict) for key in node.keys if key
+    }
+    return {*values, *added} - COORDINATES
+
+
+def test_every_metric_that_is_computed_has_a_label_and_every_label_a_metric():
+    assert set(metric_labels.METRICS) == computed_metrics()
+
+
+def test_labels_and_short_names_are_unique():
+    for names in (
+        [metric.label for metric in metric_labels.METRICS.values()],
+        [metric.short for metric in metric_labels.METRICS.values() if metric.short],
+    ):
+        assert len(set(names)) == len(names)
+
+
+def test_a_metric_without_an_entry_comes_last_under_its_own_name():
+    assert metric_labels.ordered(["new_score", "ece", "ece", "balanced_accuracy"]) == [
+        "balanced_accuracy",
+        "ece",
+        "new_score",
+    ]
+    assert metric_labels.metric("new_score").label == "new score"
+
+
+def test_only_metrics_with_a_better_direction_are_tested():
+    names = ["balanced_accuracy", "many_classes", "num_parameters", "new_score", "nll"]
+    assert metric_labels.tested(names) == ["balanced_accuracy", "nll"]
+
+
+@pytest.mark.parametrize("script", ["evaluate.py", "stage1.py"])
+def test_a_new_label_re_runs_neither_evaluation_nor_training(script):
+    assert "ltsei.evaluation.metric_labels" not in closure(code_of(SCRIPTS / script).imports)
