@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from ltsei.core.errors import InputError
-from ltsei.pipeline import costs, plan, planned_jobs, progress, provenance
+from ltsei.pipeline import costs, plan, planned_jobs, progress, provenance, source_files
 from ltsei.pipeline.adopt import adopt, adoptable
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Matrix
@@ -33,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m ltsei", description=__doc__)
+    description = "Plan, watch and verify the experiment matrix, inspect files of signals; `snakemake` runs the matrix."
+    parser = argparse.ArgumentParser(prog="ltsei", description=description)
     commands = parser.add_subparsers(required=True)
     inspect = commands.add_parser("inspect", help="say what is in a file of signals and how it would be read")
     inspect.add_argument("file", help=".npy, .npz, .mat (version 5 or 7.3), .h5 or .hdf5")
@@ -70,7 +71,10 @@ def _verify(options: argparse.Namespace) -> int:
     matrix = _matrix(options.configfile)
     if options.adopt:
         _adopt(matrix, options.configfile)
-    findings = verify(matrix, Path(matrix.config.results))
+    results = Path(matrix.config.results)
+    changes = {dataset: source_files.changes(matrix, dataset, results) for dataset in matrix.datasets()}
+    sys.stdout.writelines(f"{line}\n" for lines in changes.values() for line in lines)
+    findings = list(verify(matrix, results, [dataset for dataset, lines in changes.items() if lines]))
     stale = [finding for finding in findings if finding.state == "stale"]
     for finding in stale:
         cell = finding.cell
@@ -129,7 +133,3 @@ def _yaml(text: str, where: str) -> Any:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise InputError(f"{where}: not YAML: {' '.join(str(error).split())}") from error
-
-
-if __name__ == "__main__":
-    sys.exit(main())

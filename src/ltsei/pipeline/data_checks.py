@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from ltsei.config.recipe import component_specs
 from ltsei.config.stages import Training
@@ -10,6 +9,7 @@ from ltsei.core import registry
 from ltsei.core.errors import unknown
 from ltsei.numerics.long_tail import long_tail_counts
 from ltsei.pipeline.matrix import Matrix, ratio_value
+from ltsei.pipeline.source_files import source_files
 
 
 def choices_without_validation(matrix: Matrix) -> Iterator[str]:
@@ -29,7 +29,7 @@ def choices_without_validation(matrix: Matrix) -> Iterator[str]:
 
 def validation_files(matrix: Matrix) -> Iterator[str]:
     """Yield data sets with a validation file that the split does not use, or the other way round."""
-    for dataset in _datasets(matrix):
+    for dataset in matrix.datasets():
         source, validation = matrix.dataset(dataset).source, matrix.dataset(dataset).split.validation
         given, file = validation is not None and validation.given, source.get("val")
         if given and file is None and "val" in source:
@@ -57,10 +57,12 @@ def infeasible_ratios(matrix: Matrix) -> Iterator[str]:
 
 def missing_files(matrix: Matrix) -> Iterator[str]:
     """Yield files of data sources that an enabled block needs and that do not exist."""
-    for dataset in _datasets(matrix):
-        for key, path in source_files(matrix, dataset).items():
-            if not Path(path).is_file():
-                yield f"datasets.{dataset}.source.{key}: no file {path!r}; paths start at the working directory"
+    for dataset in matrix.datasets():
+        keys = {Path(value): key for key, value in matrix.dataset(dataset).source.items() if isinstance(value, str)}
+        for path in map(Path, source_files(matrix, dataset)):
+            if not path.is_file():
+                where = f"datasets.{dataset}.source" + (f".{keys[path]}" if path in keys else "")
+                yield f"{where}: no file {str(path)!r}; paths start at the working directory"
 
 
 def unknown_figure_cells(matrix: Matrix) -> Iterator[str]:
@@ -76,20 +78,3 @@ def unknown_figure_cells(matrix: Matrix) -> Iterator[str]:
             if str(got) not in known[key]
         ]
         yield f"figures.cells[{index}]: {'; '.join(wrong) or 'no enabled block holds this combination'}"
-
-
-def sources_without_files(matrix: Matrix) -> dict[str, dict[str, Any]]:
-    """Return the sources of the matrix that read no file, under names for messages."""
-    sources = {name: matrix.dataset(name).source for name in _datasets(matrix) if not source_files(matrix, name)}
-    return {f"datasets.{name}.source": source for name, source in sources.items()}
-
-
-def source_files(matrix: Matrix, dataset: str) -> dict[str, str]:
-    """Return the files that a data set's source reads: parameter -> path."""
-    source = matrix.dataset(dataset).source
-    keys = registry.declared("sources", source["name"], "PATHS", [])
-    return {key: source[key] for key in keys if source[key] is not None}
-
-
-def _datasets(matrix: Matrix) -> list[str]:
-    return list(dict.fromkeys(cell.dataset for cell in matrix.cells()))

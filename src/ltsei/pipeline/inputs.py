@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from ltsei.pipeline.data_checks import source_files
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rules import RULES, JobId
+from ltsei.pipeline.source_files import source_files
 
 Inputs = dict[str, str | list[str]]
 
@@ -16,7 +16,7 @@ def inputs(matrix: Matrix, job: JobId) -> Inputs:
 
 
 def _prepare(matrix: Matrix, job: JobId) -> Inputs:
-    return {"source": list(source_files(matrix, job.dataset).values())}
+    return {"source": source_files(matrix, job.dataset)}
 
 
 def _stage2(matrix: Matrix, job: JobId) -> Inputs:

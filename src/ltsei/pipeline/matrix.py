@@ -55,6 +55,10 @@ class Matrix(Ownership):
         """Return every cell of the enabled blocks once."""
         return list(dict.fromkeys(cell for block in self.blocks().values() for cell in block))
 
+    def datasets(self) -> list[str]:
+        """Return the data sets of the enabled blocks."""
+        return list(dict.fromkeys(cell.dataset for cell in self.cells()))
+
     def figure_cells(self) -> list[Cell]:
         """Return the cells whose figures the configuration asks for as files."""
         chosen = self.config.figures.cells

@@ -1,6 +1,6 @@
 """Whether the results on disk match the present configuration, code and data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -28,14 +28,20 @@ class Finding:
     software: Mapping[str, str] = field(default_factory=dict)
 
 
-def verify(matrix: Matrix, results: Path) -> Iterator[Finding]:
-    """Yield a finding for each cell of the matrix, by the recipe.json files below `results`."""
-    checksums = {dataset: _checksum(dataset, results) for dataset in matrix.config.datasets}
+def verify(matrix: Matrix, results: Path, changed_data: Collection[str] = ()) -> Iterator[Finding]:
+    """Yield a finding for each cell of the matrix, by the recipe.json files below `results`.
+
+    Args:
+        matrix: the present configuration.
+        results: the folder in which its results lie.
+        changed_data: data sets whose files are no longer those that their stores were made from.
+    """
+    checksums = {dataset: _checksum(dataset, results) for dataset in matrix.datasets()}
     for cell in matrix.cells():
         record = matrix.job(cell, "evaluate").last_output(results)
         expected = matrix.expected(cell)
         if checksum := checksums[cell.dataset]:
-            expected["data"] = checksum
+            expected["data"] = "changed" if cell.dataset in changed_data else checksum
         yield _finding(cell, files.read_json(record), expected) if record.is_file() else Finding(cell, "missing")
 
 

@@ -5,12 +5,11 @@ import time
 from pathlib import Path
 from typing import Literal
 
+from ltsei.runtime.attempt import RESUMES
 from ltsei.runtime.lease import is_dead, read_lease
 
 RECORD = re.compile(r"\S+ \S+ (INFO|WARNING|ERROR) (.*)")
 """A line of a log as `logs` writes it: date, time, level, what happened; lines of a traceback start otherwise."""
-GOES_ON = "run the same command to go on"
-"""The end of an error that is none: a training was asked to stop and has saved its state."""
 State = Literal["absent", "running", "ended", "failed", "stopped"]
 
 
@@ -26,7 +25,7 @@ def state(log: Path) -> tuple[State, str]:
     if not log.is_file():
         return "absent", ""
     level, text = last_record(log)
-    if level == "ERROR" and GOES_ON not in text:
+    if level == "ERROR" and RESUMES not in text:
         return "failed", text
     return ("ended" if text.endswith(": done") else "stopped"), text
 

@@ -68,7 +68,7 @@ def test_the_lease_of_a_dead_process_is_no_job(matrix, write):
 
 def test_a_failed_job_says_why_and_an_interrupted_one_waits(matrix, write):
     write(CE, "2026-01-01 00:00:00,000 ERROR stage1 ce: the loss is nan\n    Traceback\n", log=True)
-    write(FOCAL, "2026-01-01 00:00:00,000 ERROR stopped in epoch 2; run the same command to go on\n", log=True)
+    write(FOCAL, "2026-01-01 00:00:00,000 ERROR stopped in epoch 2; run the same command to resume\n", log=True)
     assert (state(matrix, CE).state, state(matrix, CE).says) == ("failed", "stage1 ce: the loss is nan")
     assert state(matrix, FOCAL).state == "waiting"
 
