@@ -7,7 +7,7 @@ from ltsei.core import registry
 from ltsei.core.context import build_component
 
 EXAMPLES = {}
-"""Parameters for members which have some without a default."""
+"""Parameters of members that have some without a default."""
 NAMES = registry.names("augmentations")
 
 
@@ -50,7 +50,7 @@ def test_about_half_of_the_signals_change_at_probability_one_half(augment, signa
 
 
 @pytest.mark.parametrize("shape", [(3, 64, 2), (3, 64, 5, 2), (1, 71, 2)])
-def test_any_number_of_signals_and_axes_keeps_its_shape(augment, shape):
+def test_signals_of_any_number_and_shape_keep_their_shape(augment, shape):
     result = augment(torch.randn(shape, generator=generator()), 1.0)
     assert result.shape == shape
     assert torch.isfinite(result).all()
@@ -60,12 +60,12 @@ def test_signals_of_zeros_stay_finite(augment):
     assert torch.isfinite(augment(torch.zeros(4, 64, 2), 1.0)).all()
 
 
-def test_the_given_signals_stay(augment, signals):
+def test_the_given_signals_are_left_unchanged(augment, signals):
     before = signals.clone()
     augment(signals, 1.0)
     assert torch.equal(signals, before)
 
 
-def test_the_generator_decides(augment, signals):
+def test_the_generator_alone_decides(augment, signals):
     assert torch.equal(augment(signals, 0.7), augment(signals, 0.7))
     assert not torch.equal(augment(signals, 0.7), augment(signals, 0.7, seed=1))

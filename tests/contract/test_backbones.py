@@ -64,8 +64,8 @@ def test_bias_columns_are_the_last_ones_and_sum_to_one(name):
     model = build(name).eval()
     columns = getattr(model, "bias_columns", ())
     assert columns == tuple(range(model.out_features - len(columns), model.out_features))
-    shares = model(signals())[:, columns].sum(1)
-    torch.testing.assert_close(shares, torch.full((4,), 1.0 if columns else 0.0))
+    total = model(signals())[:, columns].sum(1)
+    torch.testing.assert_close(total, torch.full((4,), 1.0 if columns else 0.0))
 
 
 def test_memory_order_does_not_matter(name):

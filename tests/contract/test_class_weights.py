@@ -5,7 +5,7 @@ from ltsei.core import registry
 from ltsei.core.context import build_component
 
 EXAMPLES = {"manual": {"weights": [1.0, 2.0, 3.0, 0.5, 4.0]}}
-"""Parameters for members which have some without a default."""
+"""Parameters of members that have some without a default."""
 NAMES = registry.names("class_weights")
 COUNTED = [name for name in NAMES if not registry.declared("class_weights", name, "PER_CLASS", [])]
 """Members whose weights follow from the class counts."""
@@ -42,7 +42,7 @@ def test_renaming_the_classes_renames_the_weights(name, make_context):
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_a_schedule_never_weakens_and_ends_in_full_strength(name, make_context):
+def test_a_schedule_never_weakens_and_ends_at_full_strength(name, make_context):
     strength = build_component("class_weights/schedules", name, make_context())
     strengths = [strength(progress) for progress in np.linspace(0, 1, 41)]
     assert all(0 <= value <= 1 for value in strengths)

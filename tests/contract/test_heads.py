@@ -7,7 +7,7 @@ from ltsei.core import registry
 from ltsei.core.context import build_component
 
 EXAMPLES = {}
-"""Parameters for members which have some without a default."""
+"""Parameters of members that have some without a default."""
 NAMES = registry.names("heads")
 
 

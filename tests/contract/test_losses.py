@@ -12,7 +12,7 @@ EXAMPLES = {
     "combined": {"losses": ["cross_entropy", "focal"], "weights": [0.7, 0.3]},
     "expected_cost": {"costs": "inverse_frequency"},
 }
-"""Parameters for members which have some without a default."""
+"""Parameters of members that have some without a default."""
 NAMES = registry.names("losses")
 SIGNALS = 12
 

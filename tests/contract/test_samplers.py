@@ -6,13 +6,13 @@ from ltsei.core.context import build_component
 from ltsei.core.errors import InputError
 
 EXAMPLES = {"power": {"exponent": 0.7}}
-"""Parameters for members which have some without a default."""
+"""Parameters of members that have some without a default."""
 EPOCHS = {
     "random_oversampling": lambda counts: len(counts) * counts.max(),
     "random_undersampling": lambda counts: len(counts) * counts.min(),
     "repeat_factor": lambda counts: (counts * np.maximum(1, np.sqrt(0.001 * counts.sum() / counts))).sum(),
 }
-"""Draws in an epoch for members whose epoch is not one pass over as many draws as there are signals."""
+"""Draws in an epoch, of members whose epoch does not have as many draws as there are signals."""
 NAMES = registry.names("samplers")
 PROGRESS = [0.0, 0.3, 1.0]
 
@@ -23,7 +23,7 @@ def build(name, context):
 
 @pytest.mark.parametrize("progress", PROGRESS)
 @pytest.mark.parametrize("name", NAMES)
-def test_draws_add_up_to_the_epoch(name, progress, make_context):
+def test_draws_add_up_to_the_length_of_the_epoch(name, progress, make_context):
     context = make_context()
     draws = build(name, context)(progress)
     assert draws.dtype == np.float64

@@ -8,7 +8,7 @@ from ltsei.core import registry
 from ltsei.core.context import build_component
 
 EXAMPLES = {}
-"""Parameters for members which have some without a default."""
+"""Parameters of members that have some without a default."""
 NAMES = [n for n in registry.names("stage2_modes") if not registry.declared("stage2_modes", n, "MOVES_BACKBONE", 0)]
 
 
@@ -28,7 +28,7 @@ def case(request, make_context):
 
 
 def train(case):
-    """One step of everything that is given to the optimizer."""
+    """Take one step with everything that the optimizer is given."""
     optimizer = torch.optim.SGD(case.prepared.parameters, lr=0.1)
     case.prepared.head(case.features).logits.square().mean().backward()
     optimizer.step()
@@ -43,7 +43,7 @@ def test_one_step_changes_the_named_parameters_and_nothing_else(case):
     assert {name for name, value in head.state_dict().items() if not torch.equal(value, before[name])} == expected
 
 
-def test_the_stage_1_head_is_left_alone(case):
+def test_the_stage_1_head_is_left_unchanged(case):
     train(case)
     assert all(torch.equal(value, case.before[name]) for name, value in case.stage1_head.state_dict().items())
 

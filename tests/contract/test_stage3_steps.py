@@ -8,9 +8,9 @@ from ltsei.core import registry
 from ltsei.core.context import build_component
 
 EXAMPLES = {}
-"""Parameters for members which have some without a default."""
+"""Parameters of members that have some without a default."""
 NEUTRAL = {"temperature_scaling": {"temperature": 1.0}, "ncm": None}
-"""Parameters with which a step changes nothing, or None where there are none; else the swept one at 0."""
+"""Parameters with which a step changes nothing, None where no such exist; of other steps the swept parameter at 0."""
 NAMES = registry.names("stage3_steps")
 
 
@@ -52,7 +52,7 @@ def test_the_neutral_parameter_is_the_identity(name, outputs, labels, training, 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_result_is_finite_and_the_given_outputs_stay(name, outputs, labels, training, make_context):
+def test_the_result_is_finite_and_the_given_outputs_are_left_unchanged(name, outputs, labels, training, make_context):
     before = replace(outputs, logits=outputs.logits.copy(), weight=outputs.weight.copy())
     step = build(name, make_context())
     step.fit(outputs, labels, training)
@@ -64,7 +64,7 @@ def test_the_result_is_finite_and_the_given_outputs_stay(name, outputs, labels, 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_changed_head_says_the_changed_logits(name, outputs, labels, training, make_context):
+def test_the_changed_head_gives_the_changed_logits(name, outputs, labels, training, make_context):
     bias = np.linspace(-1, 1, 5)
     biased = replace(outputs, logits=outputs.logits + bias, bias=bias)
     step = build(name, make_context())
@@ -93,8 +93,8 @@ def test_a_fixed_value_has_one_row_without_a_rating_where_there_is_no_validation
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_steps_have_added_before_stays(name, outputs, labels, training, make_context):
-    """A step which replaces the classifier must not undo an adjustment for the prior."""
+def test_what_earlier_steps_have_added_stays(name, outputs, labels, training, make_context):
+    """A step that replaces the classifier must not undo an adjustment for the prior."""
     offset = np.array([0.0, 1e6, 0.0, 0.0, 0.0])
     adjusted = replace(outputs, logits=outputs.logits + offset, offset=offset)
     step = build(name, make_context())

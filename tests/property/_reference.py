@@ -86,13 +86,13 @@ def gate_targets(counts, beta, experts):
 def gate_divergence(gate, labels, targets):
     total = 0.0
     for g, y in zip(gate, labels, strict=True):
-        total += sum(q * math.log(q / share) for q, share in zip(targets[y], g, strict=True) if q > 0)
+        total += sum(q * math.log(q / probability) for q, probability in zip(targets[y], g, strict=True) if q > 0)
     return total / len(labels)
 
 
-def load_balance(gate, use):
-    shares = [np.mean([np.argmax(g) == k for g in gate]) for k in range(len(use))]
-    return sum(f * p / u for f, p, u in zip(shares, gate.mean(axis=0), use, strict=True))
+def load_balance(gate, usage):
+    routed = [np.mean([np.argmax(g) == k for g in gate]) for k in range(len(usage))]
+    return sum(f * p / u for f, p, u in zip(routed, gate.mean(axis=0), usage, strict=True))
 
 
 def class_probabilities(counts, exponent):
@@ -137,12 +137,12 @@ def expected_cost(logits, labels, matrix):
 
 
 def repeat_factor(n, total, threshold):
-    share = n / total
-    return math.sqrt(threshold / share) if share < threshold else 1.0
+    frequency = n / total
+    return math.sqrt(threshold / frequency) if frequency < threshold else 1.0
 
 
 def logits_with_margin(logits, labels, margins, scale):
-    """Logits of a signal with scale times the margin of its class off its own one."""
+    """Logits from which scale times the margin of a signal's class is subtracted, at that class."""
     return np.array([z - scale * margins[y] * (np.arange(len(z)) == y) for z, y in zip(logits, labels, strict=True)])
 
 

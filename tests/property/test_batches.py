@@ -17,7 +17,7 @@ def test_rounded_draws_are_within_one_of_the_expected_ones_and_keep_their_sum(ex
 
 
 @given(st.lists(st.integers(1, 300), min_size=2, max_size=30), st.floats(0, 1), st.integers(0, 2**32))
-def test_an_epoch_has_its_length_whatever_the_shares(counts, exponent, seed):
+def test_an_epoch_has_its_length_whatever_the_class_probabilities(counts, exponent, seed):
     powers = np.array(counts, dtype=float) ** exponent
     expected = sum(counts) * powers / powers.sum()
     assert round_draws(expected, np.random.default_rng(seed)).sum() == sum(counts)
@@ -42,7 +42,7 @@ def test_batches_cover_an_epoch_in_order_and_none_is_a_single_signal(length, bat
     st.lists(st.lists(st.integers(0, 20), min_size=6, max_size=6), min_size=1, max_size=4),
     st.integers(0, 2**32),
 )
-def test_signals_of_a_class_are_drawn_equally_often_up_to_one(counts, epochs, seed):
+def test_signals_of_a_class_are_drawn_equally_often_give_or_take_one(counts, epochs, seed):
     labels = np.repeat(np.arange(len(counts)), counts)
     cycles = ClassCycles(labels, len(counts), np.random.default_rng(seed))
     drawn = np.concatenate([cycles.epoch(np.array(epoch[: len(counts)], dtype=float)) for epoch in epochs])

@@ -50,7 +50,7 @@ def test_the_default_initialisation_is_that_of_a_linear_layer(make_context):
     assert torch.equal(head.bias, layer.bias)
 
 
-def test_balanced_xavier_weights_all_have_the_length_that_xavier_weights_have_on_average(make_context):
+def test_balanced_xavier_weights_all_have_the_root_mean_square_length_of_xavier_weights(make_context):
     head = build_component("heads", {"name": "linear", "init": "balanced_xavier"}, make_context(in_features=512))
     xavier = torch.nn.init.xavier_uniform_(torch.empty(5, 512))
     np.testing.assert_allclose(head.weight.detach().norm(dim=1), np.sqrt(2 * 512 / 517), rtol=1e-5)
@@ -81,7 +81,7 @@ def test_the_initialisation_of_the_bias_leaves_the_weights(make_context):
 
 
 @pytest.mark.parametrize("tau", [0.0, 1.0, 1.2])
-def test_a_logit_adjusted_head_is_raised_by_the_log_prior_in_training_only(make_context, tau):
+def test_a_logit_adjusted_head_adds_the_log_prior_in_training_only(make_context, tau):
     head, values = build(make_context, "logit_adjusted_linear", tau=tau), features(0)
     plain = values @ parameters_of(head)["weight"].T + parameters_of(head)["bias"]
     np.testing.assert_allclose(logits(head, values), plain, rtol=1e-9)
@@ -113,7 +113,7 @@ def test_temperature_scaled_logits_are_their_formula(make_context, seed, tempera
 
 
 @pytest.mark.parametrize("name", ["logit_adjusted_linear", "temperature_scaled"])
-def test_heads_that_are_linear_at_heart_start_as_the_linear_head(make_context, name):
+def test_variants_of_the_linear_head_start_as_the_linear_head(make_context, name):
     heads = []
     for other in (name, "linear"):
         torch.manual_seed(4)
@@ -122,7 +122,7 @@ def test_heads_that_are_linear_at_heart_start_as_the_linear_head(make_context, n
 
 
 @pytest.mark.parametrize("name", ["cosine", "moe_cosine"])
-def test_cosines_are_those_of_the_features_without_the_shares_of_a_gate(make_context, name):
+def test_cosines_ignore_the_gate_probabilities_among_the_features(make_context, name):
     context = SimpleNamespace(num_classes=5, in_features=8, bias_columns=(6, 7))
     head, values = build_component("heads", name, context).double().eval(), features(0)
     changed = values.copy()
@@ -141,7 +141,7 @@ def test_cosine_logits_are_their_formula(make_context, seed, scale):
 
 
 @pytest.mark.parametrize("name", ["cosine", "moe_cosine"])
-def test_a_scale_written_as_a_whole_number_is_no_integer_tensor(make_context, name):
+def test_a_scale_written_as_a_whole_number_is_a_float_tensor(make_context, name):
     head = build_component("heads", {"name": name, "scale": 16}, make_context())
     assert head(torch.ones(1, 8)).extras["scale"].dtype == torch.float32
 
@@ -158,7 +158,7 @@ def test_lengths_do_not_matter_to_cosine_logits(make_context, seed, factor):
 
 @few
 @given(seed=seeds, experts=st.integers(1, 4))
-def test_mixture_logits_are_the_gates_mean_of_the_experts_cosines(make_context, seed, experts):
+def test_mixture_logits_are_the_mean_of_the_experts_cosines_weighted_by_the_gate(make_context, seed, experts):
     head, values = build(make_context, "moe_cosine", experts=experts), features(seed)
     output = head(torch.from_numpy(values))
     gate, weight = output.extras["gate"].detach().numpy(), parameters_of(head)["weight"]
@@ -184,7 +184,7 @@ def test_one_expert_is_a_cosine_head(make_context):
     np.testing.assert_allclose(logits(mixture, features(0)), logits(cosine, features(0)), rtol=1e-9)
 
 
-def test_experts_start_different_and_with_nearly_equal_shares(make_context):
+def test_experts_start_different_and_with_nearly_equal_gate_probabilities(make_context):
     head = build(make_context, "moe_cosine")
     gate = head(torch.from_numpy(features(0, signals=200))).extras["gate"]
     assert not torch.allclose(head.weight[0], head.weight[1])
@@ -198,24 +198,11 @@ def test_dropout_acts_in_training_only(make_context):
     assert not np.array_equal(logits(head, values), logits(head, values))
 
 
-def test_experts_may_see_features_with_their_length(make_context):
+def test_experts_may_see_features_that_are_not_normalised(make_context):
     head, values = build(make_context, "moe_cosine", normalize_features=False), features(0)
     np.testing.assert_allclose(logits(head, 2 * values), 2 * logits(head, values), rtol=1e-9)
 
 
-@pytest.mark.parametrize(
-    "spec",
-    [
-        {"name": "linear", "bias_init": "zero", "bias": False},
-        {"name": "logit_adjusted_linear", "tau": -1.0},
-        {"name": "temperature_scaled", "temperature": 0.0},
-        {"name": "cosine", "scale": 0.0},
-        {"name": "moe_cosine", "scale": 1.0},
-        {"name": "moe_cosine", "experts": 0},
-        {"name": "moe_cosine", "gate_hidden": 0},
-        {"name": "moe_cosine", "gate_dropout": 1.0},
-    ],
-)
-def test_a_value_out_of_range_is_an_error_which_names_the_parameter(make_context, spec):
-    with pytest.raises(InputError, match=list(spec)[1]):
-        build_component("heads", spec, make_context())
+def test_an_initialisation_of_a_bias_that_the_head_lacks_is_an_error(make_context):
+    with pytest.raises(InputError, match="bias_init: got 'zero' for a head without bias"):
+        build(make_context, "linear", bias=False, bias_init="zero")

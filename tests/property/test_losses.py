@@ -12,7 +12,7 @@ from ltsei.numerics.long_tail import long_tail_counts
 
 SCALE = 30.0
 SHIFTABLE = ["cross_entropy", "focal", "logit_adjustment", "ldam_linear", "expected_cost"]
-"""Losses of a softmax: only differences of logits count."""
+"""Losses of a softmax, which depend on differences of logits alone."""
 few = settings(max_examples=25)
 seeds = st.integers(0, 10_000)
 class_counts = st.lists(st.integers(1, 500), min_size=2, max_size=6)
@@ -202,32 +202,6 @@ def test_focal_gradient_is_finite_for_a_certain_signal_even_with_a_small_gamma(m
     loss = build(make_context, [9, 3, 1], "focal", gamma=0.1)
     loss(Batch(logits, torch.tensor([0]), logits)).per_sample.sum().backward()
     assert torch.isfinite(logits.grad).all()
-
-
-@pytest.mark.parametrize(
-    ("name", "parameters"),
-    [
-        ("cross_entropy", {"label_smoothing": 1.1}),
-        ("cross_entropy", {"label_smoothing": -0.1}),
-        ("focal", {"gamma": -1.0}),
-        ("focal", {"gamma": float("nan")}),
-        ("ldam", {"max_margin": -0.1}),
-        ("ldam", {"power": -0.1}),
-        ("ldam_linear", {"max_margin": -0.1}),
-        ("ldam_linear", {"scale": 0.0}),
-        ("focal_sigmoid", {"gamma": -1.0}),
-        ("focal_sigmoid", {"alpha": 1.1}),
-        ("logit_adjustment", {"tau": -1.0}),
-        ("moe_ltsei", {"beta": 1.5}),
-        ("moe_ltsei", {"margin_m0": -0.1}),
-        ("moe_ltsei", {"diff_alpha": -0.1}),
-        ("moe_ltsei", {"lambda_gate": -0.1}),
-        ("moe_ltsei", {"gate_smoothing": 2.0}),
-    ],
-)
-def test_a_value_out_of_range_is_an_error_which_names_the_parameter(make_context, name, parameters):
-    with pytest.raises(InputError, match=next(iter(parameters))):
-        build(make_context, [9, 3, 1], name, **parameters)
 
 
 @pytest.mark.parametrize("name", ["ldam", "logit_adjustment", "moe_ltsei"])

@@ -29,7 +29,7 @@ def test_nearest_class_mean_is_its_formula(make_context, seed, kind, metric):
 
 
 @pytest.mark.parametrize("kind", ["l2n", "cl2n"])
-def test_the_length_of_a_feature_does_not_matter_to_the_nearest_mean_of_unit_features(make_context, kind):
+def test_the_length_of_a_feature_does_not_matter_where_features_are_normalised(make_context, kind):
     training = TrainingSet(np.random.default_rng(0).normal(size=(20, 8)), np.arange(20) % 5)
     centre = training.features.mean(axis=0) if kind == "cl2n" else 0.0
     step, before = build(make_context, features=kind), outputs(0)
@@ -38,7 +38,7 @@ def test_the_length_of_a_feature_does_not_matter_to_the_nearest_mean_of_unit_fea
     np.testing.assert_allclose(step.apply(longer).logits, step.apply(before).logits, rtol=1e-9)
 
 
-def test_the_classifier_before_does_not_matter_to_the_nearest_class_mean(make_context):
+def test_the_nearest_class_mean_ignores_the_classifier_before_it(make_context):
     training = TrainingSet(np.random.default_rng(0).normal(size=(20, 8)), np.arange(20) % 5)
     step, before = build(make_context), outputs(0)
     step.fit(before, NO_LABELS, training)
@@ -47,14 +47,14 @@ def test_the_classifier_before_does_not_matter_to_the_nearest_class_mean(make_co
     assert after.weight is None
 
 
-def test_the_shares_of_a_gate_are_no_features_to_the_nearest_class_mean(make_context):
+def test_the_nearest_class_mean_ignores_gate_probabilities(make_context):
     rng = np.random.default_rng(0)
     training = TrainingSet(rng.normal(size=(20, 8)), np.arange(20) % 5)
-    before, shares = outputs(0), rng.dirichlet(np.ones(2), 30)
+    before, gate = outputs(0), rng.dirichlet(np.ones(2), 30)
     plain, mixture = build(make_context), build(make_context)
     plain.fit(before, NO_LABELS, training)
-    wider = replace(before, features=np.hstack([before.features, shares]), bias_columns=(8, 9))
-    mixture.fit(wider, NO_LABELS, replace(training, features=np.hstack([training.features, shares[:20]])))
+    wider = replace(before, features=np.hstack([before.features, gate]), bias_columns=(8, 9))
+    mixture.fit(wider, NO_LABELS, replace(training, features=np.hstack([training.features, gate[:20]])))
     assert np.array_equal(mixture.apply(wider).logits, plain.apply(before).logits)
 
 
@@ -67,6 +67,6 @@ def test_nearest_class_mean_without_features_of_every_class_is_an_error(make_con
         build(make_context).fit(outputs(0), NO_LABELS, training)
 
 
-def test_means_are_taken_before_they_are_applied(make_context):
+def test_applying_the_means_before_they_are_computed_is_an_error(make_context):
     with pytest.raises(RuntimeError, match="fit"):
         build(make_context).apply(outputs(0))

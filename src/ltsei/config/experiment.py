@@ -1,64 +1,45 @@
-"""What the experiment file may say: frozen types which reject unknown keys, every error at once (no torch)."""
+"""What the experiment file may say: frozen types that reject unknown keys and report every error at once (no torch)."""
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    PositiveFloat,
-    PositiveInt,
-    StringConstraints,
-    model_validator,
-)
+from annotated_types import Ge, Gt, Le, Lt, MinLen
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from ltsei.config.split import SplitSettings
 from ltsei.config.stages import Source
-from ltsei.core.annotations import number_hint
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
+from ltsei.core.wording import Words
 
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-
-
-def _validation(value: Any) -> Any:
-    """Return what the words stand for which may be written in place of a `Validation`."""
-    words = {"none": None, "given": {"given": True}}
-    if isinstance(value, str) and value not in words:
-        raise InputError(f": got {value!r}, expected per_class: NUMBER, fraction: NUMBER, given or none")
-    return words[value] if isinstance(value, str) else value
-
-
-def _ratio(value: Any) -> Any:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if value == "natural" or (number and 1 <= value < 1e9):
-        return value
-    hint = number_hint(value)
-    raise InputError(f": got {value!r}, expected a number of at least 1 (largest over smallest class) or natural{hint}")
-
-
-Ratio = Annotated[float | str, BeforeValidator(_ratio)]
-
-
-class Validation(Frozen):
-    """Validation holds a number of signals of each class, a fraction of it, or what the source gives for it."""
-
-    per_class: PositiveInt | None = None
-    fraction: Annotated[float, Field(gt=0, lt=1)] | None = None
-    given: Literal[True] | None = None
-
-    @model_validator(mode="after")
-    def _one_alone(self) -> Self:
-        if [self.per_class, self.fraction, self.given].count(None) != 2:
-            raise InputError(": give one of per_class, fraction, or write `validation: given` or `validation: none`")
-        return self
+Name = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"),
+    Words("a name (letters, digits, _ . -)", "names (letters, digits, _ . -)"),
+]
+Folder = Annotated[
+    str, StringConstraints(pattern=r"^[^{}<>]+$"), Words("a path without { } < >", "paths without { } < >")
+]
+StepSpec = Annotated[str | dict[str, Any], Words("a component of stage3_steps", "components of stage3_steps")]
+"""Resolved with the other settings of its method, not here."""
+Ratio = Annotated[float, Ge(1), Lt(1e9)] | Literal["natural"]
+Seed = Annotated[int, Ge(0), Lt(2**32)]
+Millimetres = Annotated[float, Ge(40), Le(400)]
 
 
 class Groups(Frozen):
-    """Which classes are many, medium and few (`longtail.groups`)."""
+    """Which classes are many, medium and few."""
 
-    rule: Literal["absolute", "quantile", "auto"] = "absolute"
-    many_above: PositiveInt = 100
-    few_below: PositiveInt = 20
+    rule: Literal["absolute", "quantile", "auto"] = Field(
+        default="absolute",
+        description=(
+            "`absolute`: by the two bounds below; `quantile`: thirds of the classes by frequency; `auto`: absolute, "
+            "or thirds where a group would be empty"
+        ),
+    )
+    many_above: Annotated[int, Gt(0)] = Field(default=100, description="many: classes with more training signals")
+    few_below: Annotated[int, Gt(0)] = Field(
+        default=20, description="few: classes with fewer training signals; at most `many_above` + 1"
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -70,79 +51,106 @@ class Groups(Frozen):
 
 
 class StageSettings(Frozen):
-    """Values merged below those of the methods; checked where they are merged."""
+    """Settings under those of the methods; they are validated after merging."""
 
-    stage1: dict[str, Any] = {}
-    stage2: dict[str, Any] = {}
-
-
-class SplitSettings(Frozen):
-    """How training and validation signals are drawn."""
-
-    validation: Annotated[Validation | None, BeforeValidator(_validation)] = Validation(fraction=0.1)
-    n_max: PositiveInt | None = None
-    class_order: Literal["index", "random", "frequency"] = "index"
-    shortage: Literal["error", "take_available"] = "error"
-
-    def arguments(self) -> dict[str, Any]:
-        """Return the settings as keyword arguments of `longtail.make_split`."""
-        return {**self.model_dump(), "validation": self.validation and self.validation.model_dump(exclude_none=True)}
+    stage1: dict[str, Any] = Field(default={}, description="settings of every stage 1")
+    stage2: dict[str, Any] = Field(default={}, description="settings of every stage 2")
 
 
 class Dataset(Frozen):
     """A source of signals and how it is used."""
 
-    source: Source
-    length: PositiveInt | None = None
-    normalize: Literal["rms", "channel", "none"] = "rms"
-    split: SplitSettings = SplitSettings()
-    groups: Groups = Groups()
-    defaults: StageSettings = StageSettings()
+    source: Source = Field(description="where the signals come from")
+    length: Annotated[int, Gt(0)] | None = Field(
+        default=None,
+        description="samples per signal: longer signals are cut at the end, shorter ones padded with zeros; null: as "
+        "they are",
+    )
+    normalize: Literal["rms", "channel", "none"] = Field(
+        default="rms",
+        description="scaling of each signal: to a root mean square of 1 over all channels (`rms`), each channel to "
+        "mean 0 and standard deviation 1 (`channel`), or none",
+    )
+    split: SplitSettings = Field(default=SplitSettings(), description="how training and validation signals are drawn")
+    groups: Groups = Field(default=Groups(), description="which classes are many, medium and few")
+    defaults: StageSettings = Field(
+        default=StageSettings(), description="settings for this data set, above the general ones"
+    )
 
 
 class Method(Frozen):
-    """A named recipe: its own stages, or what it reuses and what it adds."""
+    """A named recipe: stages of its own, on top of those that it reuses."""
 
-    from_: Annotated[Name | None, Field(alias="from")] = None
-    stage1: dict[str, Any] | None = None
-    stage2: dict[str, Any] | None = None
-    stage3: list[str | dict[str, Any]] | None = None
-    allow: list[Literal["double_balancing"]] = []
-    title: str | None = None
-    kind: str = "other"
+    from_: Name | None = Field(
+        default=None, alias="from", description="the method whose work is reused up to the first stage defined here"
+    )
+    stage1: dict[str, Any] | None = Field(
+        default=None, description="settings of stage 1 as a training; null: no stage 1 of its own"
+    )
+    stage2: dict[str, Any] | None = Field(
+        default=None, description="settings of stage 2 as a training; null: no stage 2 of its own"
+    )
+    stage3: list[StepSpec] | None = Field(
+        default=None, description="post-hoc steps, in order; null: no stage 3 of its own"
+    )
+    allow: list[Literal["double_balancing"]] = Field(
+        default=[], description="`double_balancing`: more than one part of the method may correct the class prior"
+    )
+    title: str | None = Field(default=None, description="name in the report; null: the key")
+    kind: str = Field(default="other", description="kind of method, by which the report groups methods")
 
 
 class Experiment(Frozen):
     """A block of the matrix: every combination of its four lists."""
 
-    title: str = ""
-    datasets: Annotated[list[Name], Field(min_length=1)]
-    methods: Annotated[list[Name], Field(min_length=1)] | Literal["all"]
-    imbalance_ratios: Annotated[list[Ratio], Field(min_length=1)]
-    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**32)]], Field(min_length=1)]
+    title: str = Field(default="", description="heading in the report; empty: the key")
+    datasets: Annotated[list[Name], MinLen(1)] = Field(description="keys of `datasets`")
+    methods: Annotated[list[Name], MinLen(1)] | Literal["all"] = Field(description="keys of `methods`, or all of them")
+    imbalance_ratios: Annotated[list[Ratio], MinLen(1)] = Field(
+        description="signals of the largest class over those of the smallest; `natural`: all that the source has"
+    )
+    seeds: Annotated[list[Seed], MinLen(1)] = Field(description="a seed drives the split and the training")
 
 
 class FigureCell(Frozen):
     """A cell of the matrix, as the experiment file names it."""
 
-    dataset: Name
-    imbalance_ratio: Ratio
-    seed: Annotated[int, Field(ge=0, lt=2**32)]
-    method: Name
+    dataset: Name = Field(description="key of `datasets`")
+    imbalance_ratio: Ratio = Field(description="as in the experiment")
+    seed: Seed = Field(description="as in the experiment")
+    method: Name = Field(description="key of `methods`")
 
 
 class Figures(Frozen):
-    """Of which cells there are figures as files, and how these look."""
+    """Which cells get figures as files, and how these look."""
 
-    cells: Literal["none", "first_seed"] | Annotated[list[FigureCell], Field(min_length=1)] = "none"
-    formats: Annotated[list[Literal["svg", "pdf", "png"]], Field(min_length=1)] = ["pdf", "png"]
-    dpi: Annotated[PositiveInt, Field(le=2400)] = 400
-    width_mm: Annotated[float, Field(ge=40, le=400)] = 85.0
-    wide_mm: Annotated[float, Field(ge=40, le=400)] = 176.0
-    tsne_perplexity: Annotated[float, Field(ge=1)] = 30.0
-    tsne_iterations: Annotated[int, Field(ge=250)] = 1000
-    max_signals: Annotated[int, Field(ge=10)] = 5000
-    top_confusions: PositiveInt = 10
+    cells: Literal["none", "first_seed"] | Annotated[list[FigureCell], MinLen(1)] = Field(
+        default="none",
+        description="cells with figures: `first_seed` of every data set, ratio and method, or cells of the blocks that "
+        "are on, as in `{dataset: adsb_synth, imbalance_ratio: 100, seed: 0, method: crt}`",
+    )
+    formats: Annotated[list[Literal["svg", "pdf", "png"]], MinLen(1)] = Field(
+        default=["pdf", "png"], description="formats of the files"
+    )
+    dpi: Annotated[int, Gt(0), Le(2400)] = Field(default=400, description="dots per inch of PNG files")
+    width_mm: Millimetres = Field(
+        default=85.0,
+        description="width of a figure in millimetres: 85 is one column of a journal; letters are 7.2 points high at "
+        "any width",
+    )
+    wide_mm: Millimetres = Field(
+        default=176.0, description="width in millimetres of the figures of the matrix that span two columns"
+    )
+    tsne_perplexity: Annotated[float, Ge(1)] = Field(
+        default=30.0, description="perplexity of t-SNE; at most a third of the signals"
+    )
+    tsne_iterations: Annotated[int, Ge(250)] = Field(default=1000, description="iterations of t-SNE")
+    max_signals: Annotated[int, Ge(10)] = Field(
+        default=5000, description="test signals that t-SNE gets, drawn where there are more; 5000 take a minute or two"
+    )
+    top_confusions: Annotated[int, Gt(0)] = Field(
+        default=10, description="pairs of classes in the figure of that name, each with its number of signals"
+    )
 
 
 def _not_reserved(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
@@ -154,18 +162,31 @@ def _not_reserved(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
 class Config(Frozen):
     """The whole experiment file."""
 
-    results: Annotated[str, StringConstraints(pattern=r"^[^{}<>]+$")] = "results"
-    device: Literal["auto", "cpu", "cuda"] = "auto"
-    checkpoint_minutes: PositiveFloat = 10.0
-    on_failure: Literal["report", "stop"] = "report"
-    jobs_per_device: PositiveInt = 1
-    datasets: Annotated[dict[Name, Dataset], AfterValidator(_not_reserved)]
-    defaults: StageSettings = StageSettings()
-    methods: dict[Name, Method]
-    baseline: Name | None = None
-    run: Annotated[list[Name], Field(min_length=1)]
-    experiments: dict[Name, Experiment]
-    figures: Figures = Figures()
+    results: Folder = Field(default="results", description="folder of all results")
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto", description="where networks are trained; `auto`: on a GPU if there is one"
+    )
+    checkpoint_minutes: Annotated[float, Gt(0)] = Field(
+        default=10.0, description="minutes between saved states of a training"
+    )
+    on_failure: Literal["report", "stop"] = Field(
+        default="report",
+        description="what a failed cell does: `report` (the others finish and it is a row of the reports) or `stop` "
+        "(nothing new starts)",
+    )
+    jobs_per_device: Annotated[int, Gt(0)] = Field(
+        default=1, description="jobs that may share one GPU on a machine without a scheduler"
+    )
+    datasets: Annotated[dict[Name, Dataset], AfterValidator(_not_reserved)] = Field(description="name → data set")
+    defaults: StageSettings = Field(default=StageSettings(), description="settings below those of every method")
+    methods: dict[Name, Method] = Field(description="name → method")
+    baseline: Name | None = Field(
+        default=None,
+        description="the method to which others are compared; a block without it compares with its first method",
+    )
+    run: Annotated[list[Name], MinLen(1)] = Field(description="keys of the experiments that are on")
+    experiments: dict[Name, Experiment] = Field(description="name → block of the matrix")
+    figures: Figures = Field(default=Figures(), description="figures of chosen cells as files")
 
     def block_methods(self, block: Experiment) -> list[str]:
         """Return the methods of a block; ``all`` are those of the file."""

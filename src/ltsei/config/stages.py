@@ -1,74 +1,87 @@
-"""What a stage's settings may be: components, optimizer, schedule, selection (no torch)."""
+"""Settings of the stages: components, optimizer, schedule, selection (no torch)."""
 
 from functools import partial
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    NonNegativeFloat,
-    NonNegativeInt,
-    PositiveFloat,
-    PositiveInt,
-    model_validator,
-)
+from annotated_types import Ge, Gt, MinLen
+from pydantic import Field, GetCoreSchemaHandler, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, core_schema
 
 from ltsei.config.optimization import Cosine, EarlyStopping, Optimizer, Plateau, Schedule, Sgd
 from ltsei.core import registry
+from ltsei.core.annotations import nested_family
 from ltsei.core.errors import InputError
-from ltsei.core.parsing import Frozen
+from ltsei.core.parsing import Frozen, annotation_of
 
 
-def _member(family: str) -> BeforeValidator:
-    """Return the validator which turns a component as YAML writes it into its resolved specification."""
-    return BeforeValidator(partial(registry.resolve, family, where=""))
+class Member:
+    """Marks a field that holds a component of a family; validation resolves what YAML writes for it."""
+
+    def __init__(self, family: str) -> None:
+        self.family = family
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the validator of such a field."""
+        resolve = partial(registry.resolve, self.family, where="")
+        return core_schema.no_info_before_validator_function(resolve, handler(source))
 
 
-Source = Annotated[dict[str, Any], _member("sources")]
-Loss = Annotated[dict[str, Any], _member("losses")]
-ClassWeights = Annotated[dict[str, Any], _member("class_weights")]
-Sampler = Annotated[dict[str, Any], _member("samplers")]
-Augmentation = Annotated[dict[str, Any], _member("augmentations")]
-Backbone = Annotated[dict[str, Any], _member("backbones")]
-Head = Annotated[dict[str, Any], _member("heads")]
-Mode = Annotated[dict[str, Any], _member("stage2_modes")]
-Step = Annotated[dict[str, Any], _member("stage3_steps")]
-
-FAMILY = {
-    "source": "sources",
-    "loss": "losses",
-    "class_weights": "class_weights",
-    "sampler": "samplers",
-    "augmentations": "augmentations",
-    "backbone": "backbones",
-    "head": "heads",
-    "mode": "stage2_modes",
-    "steps": "stage3_steps",
-}
-"""The family of each field that holds a component or a list of them."""
+Source = Annotated[dict[str, Any], Member("sources")]
+Loss = Annotated[dict[str, Any], Member("losses")]
+ClassWeights = Annotated[dict[str, Any], Member("class_weights")]
+Sampler = Annotated[dict[str, Any], Member("samplers")]
+Augmentation = Annotated[dict[str, Any], Member("augmentations")]
+Backbone = Annotated[dict[str, Any], Member("backbones")]
+Head = Annotated[dict[str, Any], Member("heads")]
+Mode = Annotated[dict[str, Any], Member("stage2_modes")]
+Step = Annotated[dict[str, Any], Member("stage3_steps")]
 
 
 class Training(Frozen):
-    """How one stage is trained; recipe values without a default here must stand under `defaults` or in the method."""
+    """How one stage is trained; a value without a default here must stand under `defaults` or in the method."""
 
-    loss: Loss
-    class_weights: ClassWeights = {"name": "uniform", "schedule": {"name": "constant"}}
-    reduction: Literal["weighted_mean", "batch_mean"] = "weighted_mean"
-    sampler: Sampler
-    epochs: PositiveInt
-    batch_size: Annotated[int, Field(ge=2)]
-    optimizer: Optimizer = Sgd()
-    lr: PositiveFloat
-    weight_decay: NonNegativeFloat
-    decay_norm_and_bias: bool = True
-    schedule: Schedule = Cosine()
-    warmup_epochs: NonNegativeInt = 0
-    gradient_clip: PositiveFloat | None = None
-    accumulate: PositiveInt = 1
-    early_stopping: EarlyStopping | None = None
-    select: Literal["last", "best"] = "last"
-    precision: Literal["float32", "bf16"] = "float32"
-    threads: PositiveInt = 1
+    loss: Loss = Field(description="loss function")
+    class_weights: ClassWeights = Field(
+        default={"name": "uniform", "schedule": {"name": "constant"}},
+        description="weight of the loss of each class",
+    )
+    reduction: Literal["weighted_mean", "batch_mean"] = Field(
+        default="weighted_mean",
+        description="how the losses ℓ of a batch of B signals are averaged: Σwℓ/Σw or Σwℓ/B, w the class weights",
+    )
+    sampler: Sampler = Field(description="how often each class is drawn")
+    epochs: Annotated[int, Gt(0)] = Field(
+        description="number of epochs; with most samplers an epoch has as many draws as there are training signals"
+    )
+    batch_size: Annotated[int, Ge(2)] = Field(description="signals per batch")
+    optimizer: Optimizer = Field(default=Sgd(), description="optimizer and its settings")
+    lr: Annotated[float, Gt(0)] = Field(description="learning rate after the warm-up")
+    weight_decay: Annotated[float, Ge(0)] = Field(
+        description="coefficient of the L2 penalty; decoupled for `adamw`",
+    )
+    decay_norm_and_bias: bool = Field(
+        default=True, description="whether weight decay acts on biases and normalisation layers too"
+    )
+    schedule: Schedule = Field(default=Cosine(), description="how the learning rate changes after the warm-up")
+    warmup_epochs: Annotated[int, Ge(0)] = Field(default=0, description="epochs of linear warm-up, fewer than `epochs`")
+    gradient_clip: Annotated[float, Gt(0)] | None = Field(
+        default=None, description="largest norm of the gradient; null: no limit"
+    )
+    accumulate: Annotated[int, Gt(0)] = Field(default=1, description="batches whose gradients make up one step")
+    early_stopping: EarlyStopping | None = Field(
+        default=None, description="when to end before the last epoch; null: never"
+    )
+    select: Literal["last", "best"] = Field(
+        default="last", description="weights of the last epoch, or of the best by validation balanced accuracy"
+    )
+    precision: Literal["float32", "bf16"] = Field(
+        default="float32", description="float32, or bf16 autocast in the backbone"
+    )
+    threads: Annotated[int, Gt(0)] = Field(
+        default=1,
+        description="CPU threads; part of the recipe, since gradients differ in their last bits between thread counts",
+    )
 
     @model_validator(mode="after")
     def _warm_up_ends(self) -> Self:
@@ -87,36 +100,44 @@ class Training(Frozen):
 
 
 class Stage1(Training):
-    """Stage 1: representation. `length` and `normalize` are the data set's, part of what the weights depend on."""
+    """Stage 1: representation. `length` and `normalize` are the data set's unless the method sets them."""
 
-    backbone: Backbone
-    head: Head
-    augmentations: list[Augmentation] = []
-    length: PositiveInt | None = None
-    normalize: Literal["rms", "channel", "none"] = "rms"
+    backbone: Backbone = Field(description="network from a signal to its features")
+    head: Head = Field(description="classifier on the features")
+    augmentations: list[Augmentation] = Field(
+        default=[], description="random changes of the training signals, in order"
+    )
+    length: Annotated[int, Gt(0)] | None = Field(
+        default=None, description="samples per signal; that of the data set unless given"
+    )
+    normalize: Literal["rms", "channel", "none"] = Field(
+        default="rms", description="scaling of each signal; that of the data set unless given"
+    )
 
 
 class Stage2(Training):
-    """Stage 2: classifier rebalancing; `head` is filled in from stage 1 where the method does not set it.
+    """Stage 2: classifier rebalancing on the representation of stage 1."""
 
-    Attributes:
-        bn: batch normalisation of the backbone: ``frozen`` uses the statistics of stage 1; ``shifted`` goes on
-            updating them, as the official code of cRT, LWS and MiSLAS does; ``train_affine`` also trains scale and
-            shift.
-        augmentations: only where the backbone runs.
-    """
-
-    mode: Mode
-    head: Head
-    bn: Literal["frozen", "shifted", "train_affine"] = "frozen"
-    augmentations: list[Augmentation] = []
+    mode: Mode = Field(description="what is trained again, and how it starts")
+    head: Head = Field(description="classifier on the features; that of stage 1 unless given")
+    bn: Literal["frozen", "shifted", "train_affine"] = Field(
+        default="frozen",
+        description=(
+            "batch normalisation of the backbone: `frozen` keeps the statistics of stage 1, so that features are "
+            "cached; `shifted` updates them, as the official code of cRT, LWS and MiSLAS does; `train_affine` also "
+            "trains scale and shift"
+        ),
+    )
+    augmentations: list[Augmentation] = Field(
+        default=[], description="random changes of the training signals, only where the backbone runs"
+    )
 
     @model_validator(mode="after")
-    def _says_nothing_in_vain(self) -> Self:
+    def _has_no_settings_without_effect(self) -> Self:
         for key in ("augmentations", "precision"):
             if getattr(self, key) != type(self).model_fields[key].default and not self.moves_backbone:
                 raise InputError(
-                    f".{key}: stage 2 works on cached features here; leave it out, or let the backbone move"
+                    f".{key}: stage 2 works on cached features here; remove the key, or let the backbone move"
                 )
         return self
 
@@ -130,4 +151,19 @@ class Stage2(Training):
 class Stage3(Frozen):
     """Stage 3: post-hoc steps in order."""
 
-    steps: Annotated[list[Step], Field(min_length=1)]
+    steps: Annotated[list[Step], MinLen(1)] = Field(description="post-hoc steps, in order")
+
+
+def family_of(field: FieldInfo) -> str | None:
+    """Return the family of the component, or of each component in the list, that a field holds; else None."""
+    candidates = (annotation_of(field), *get_args(field.annotation))
+    return next(filter(None, map(nested_family, candidates)), None)
+
+
+FAMILY = {"source": "sources"} | {
+    name: family
+    for model in (Stage1, Stage2, Stage3)
+    for name, field in model.model_fields.items()
+    if (family := family_of(field))
+}
+"""The family of each field that holds a component or a list of them."""

@@ -14,6 +14,7 @@ from typing import Any
 from ltsei.core import annotations
 from ltsei.core.annotations import Spec
 from ltsei.core.errors import InputError, unknown
+from ltsei.core.parsing import check
 
 FOLDER = Path(__file__).parents[1] / "components"
 FAMILIES = (
@@ -104,24 +105,14 @@ def resolve(family: str, spec: Spec, where: str) -> dict[str, Any]:
     """Return `spec` as a mapping of ``name`` and every parameter, defaults filled in, nested components resolved.
 
     Raises:
-        InputError: unknown name or parameter, missing value, or one of the wrong type or out of range; `where` opens
-            the message.
+        InputError: each unknown name or parameter, missing value, and value of the wrong type or out of range, on a
+            line of its own that opens with `where`.
     """
-    if not isinstance(spec, str | Mapping):
-        raise InputError(f"{where}: got {spec!r}, expected the name of a component or a mapping with `name`")
-    given = {"name": spec} if isinstance(spec, str) else dict(spec)
-    name = given.pop("name", None)
-    if name not in names(family):
-        raise InputError(f"{where}: {unknown(name, names(family), f'member of {family}')}")
-    try:
-        known = parameters(family, name)
-    except InputError as error:
-        raise InputError(f"{where}: {error}") from error
-    for key in given:
-        if key not in known:
-            raise InputError(f"{where}.{key}: {unknown(key, known, f'parameter of {name}')}")
-    values = {key: _value(given.get(key, each.default), each, f"{where}.{key}") for key, each in known.items()}
-    return {"name": name, **values}
+    mistakes: list[str] = []
+    resolved = _resolved(family, spec, where, mistakes)
+    if mistakes:
+        raise InputError("\n".join(mistakes))
+    return resolved
 
 
 def nested_names(family: str, spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -144,14 +135,50 @@ def _parameter(argument: ast.arg, default: ast.expr | None) -> Parameter:
     return Parameter(annotation, value, annotations.nested_family(annotation))
 
 
-def _value(value: Any, parameter: Parameter, where: str) -> Any:
+def _resolved(family: str, spec: Any, where: str, mistakes: list[str]) -> dict[str, Any]:
+    """Return what `resolve` does, as far as there are no mistakes; add these to the list."""
+    if not isinstance(spec, str | Mapping):
+        mistakes.append(f"{where}: got {spec!r}, expected the name of a component or a mapping with `name`")
+        return {}
+    given = {"name": spec} if isinstance(spec, str) else dict(spec)
+    name = given.pop("name", None)
+    if name not in names(family):
+        mistakes.append(f"{where}: {unknown(name, names(family), f'member of {family}')}")
+        return {}
+    try:
+        known = parameters(family, name)
+    except InputError as error:
+        mistakes.append(f"{where}: {error}")
+        return {}
+    unused = [key for key in given if key not in known]
+    mistakes += [f"{where}.{key}: {unknown(key, known, f'parameter of {name}')}" for key in unused]
+    resolved = {"name": name}
+    for key, parameter in known.items():
+        resolved[key] = _value(given.get(key, parameter.default), parameter, f"{where}.{key}", mistakes)
+    return resolved
+
+
+def _value(value: Any, parameter: Parameter, where: str, mistakes: list[str]) -> Any:
+    """Return the value of a parameter, nested components resolved; add what is wrong with it to the mistakes."""
     if value is REQUIRED:
-        raise InputError(f"{where}: missing, and it has no default")
-    if parameter.family is None or value is None:
-        return annotations.check(parameter.annotation, value, where)
-    if parameter.is_list != isinstance(value, list):
-        expected = f"a list of {parameter.family}" if parameter.is_list else f"one of {parameter.family}"
-        raise InputError(f"{where}: got {value!r}, expected {expected}")
-    if isinstance(value, list):
-        return [resolve(parameter.family, item, f"{where}[{index}]") for index, item in enumerate(value)]
-    return resolve(parameter.family, value, where)
+        mistakes.append(f"{where}: missing, and it has no default")
+    elif value is parameter.default and parameter.family is None:
+        pass  # the tests check the defaults, so that not every job has to
+    elif parameter.is_list and isinstance(value, list):
+        value = [
+            _resolved(str(parameter.family), item, f"{where}[{index}]", mistakes) for index, item in enumerate(value)
+        ]
+        _checked(parameter.annotation, value, where, mistakes)
+    elif parameter.family is None or value is None or isinstance(value, list) or parameter.is_list:
+        value = _checked(parameter.annotation, value, where, mistakes)
+    else:
+        value = _resolved(parameter.family, value, where, mistakes)
+    return value
+
+
+def _checked(annotation: Any, value: Any, where: str, mistakes: list[str]) -> Any:
+    try:
+        return check(annotation, value, where)
+    except InputError as error:
+        mistakes.append(str(error))
+        return value

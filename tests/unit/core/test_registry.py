@@ -6,6 +6,7 @@ import pytest
 
 from ltsei.core import annotations, registry
 from ltsei.core.errors import InputError
+from ltsei.core.parsing import check
 
 
 def test_members_are_files_without_underscore():
@@ -34,7 +35,7 @@ def test_resolving_twice_changes_nothing():
 
 def fits_annotation(annotation, value):
     try:
-        annotations.check(annotations.parse(ast.parse(annotation, mode="eval").body), value, "here")
+        check(annotations.parse(ast.parse(annotation, mode="eval").body), value, "here")
     except InputError:
         return False
     return True
@@ -68,14 +69,44 @@ def test_values_are_checked_against_plain_annotations(annotation, value, fits):
     ("family", "spec", "sentence"),
     [
         ("losses", ["focal"], r"w: got \['focal'\], expected the name of a component"),
-        ("losses", {"name": "combined", "losses": "focal", "weights": [1.0]}, "w.losses: got 'focal', expected a list"),
+        (
+            "losses",
+            {"name": "combined", "losses": "focal", "weights": [1.0]},
+            r"w.losses: got 'focal', .*write \[focal\]",
+        ),
         ("losses", {"name": "combined", "losses": [3], "weights": [1.0]}, r"w.losses\[0\]: got 3, expected the name"),
-        ("class_weights", {"name": "uniform", "schedule": ["constant"]}, "w.schedule: .* expected one of"),
+        ("class_weights", {"name": "uniform", "schedule": ["constant"]}, "w.schedule: .* expected a component of"),
     ],
 )
 def test_one_component_and_a_list_of_them_are_told_apart(family, spec, sentence):
     with pytest.raises(InputError, match=sentence):
         registry.resolve(family, spec, where="w")
+
+
+def test_all_mistakes_in_a_component_and_those_inside_it_are_reported_at_once():
+    spec = {
+        "name": "combined",
+        "losses": [{"name": "focal", "gama": 1}, {"name": "focal", "gamma": -2}, {"name": "ldam", "power": True}],
+        "weights": [1, -1],
+    }
+    with pytest.raises(InputError) as error:
+        registry.resolve("losses", spec, where="loss")
+    assert str(error.value).splitlines() == [
+        "loss.losses[0].gama: unknown parameter of focal 'gama' (did you mean 'gamma'?), allowed: gamma",
+        "loss.losses[1].gamma: got -2, expected a number >= 0",
+        "loss.losses[2].power: got True, expected a number in [0, 4]",
+        "loss.weights: got [1, -1], expected a list of numbers >= 0",
+    ]
+
+
+def test_a_whole_number_becomes_a_float_where_a_float_is_expected():
+    gamma = registry.resolve("losses", {"name": "focal", "gamma": 2}, where="w")["gamma"]
+    assert (gamma, type(gamma)) == (2.0, float)
+
+
+def test_a_misspelt_word_is_refused_with_the_nearest_one():
+    with pytest.raises(InputError, match=r"here.init: got 'stage', expected one of random, stage1 \(did you mean"):
+        registry.resolve("stage2_modes", {"name": "crt", "init": "stage"}, where="here")
 
 
 def test_a_missing_parameter_is_named():

@@ -40,7 +40,7 @@ def test_a_valid_file_gives_every_combination_once(experiments):
         (
             "methods.focal.stage1.loss",
             {"name": "focal", "gamma": "1e-1"},
-            "methods.focal.stage1.loss.gamma: got '1e-1', expected float (YAML 1.1 reads 1e-1 as text",
+            "methods.focal.stage1.loss.gamma: got '1e-1', expected a number >= 0 (YAML 1.1 reads 1e-1 as text",
         ),
         (
             "methods.focal.stage1.class_weights",
@@ -48,17 +48,46 @@ def test_a_valid_file_gives_every_combination_once(experiments):
             "methods.focal.stage1.class_weights.schedule: unknown member of class_weights/schedules 'defered'",
         ),
         ("methods.crt.stage2.mode", "crtt", "methods.crt.stage2.mode: unknown member of stage2_modes 'crtt'"),
-        ("methods.crt.stage2.lr", -0.1, "methods.crt.stage2.lr: got -0.1, expected greater than 0"),
-        ("defaults.stage1.lr", "1e-1", "defaults.stage1.lr: got '1e-1', expected a valid number (YAML 1.1 reads"),
-        ("defaults.stage1.optimizer", "sgdd", "defaults.stage1.optimizer"),
-        ("experiments.main.imbalance_ratios", [0.5], "experiments.main.imbalance_ratios.0: got 0.5, expected a number"),
-        ("experiments.main.seeds", [-1], "experiments.main.seeds.0: got -1"),
+        ("methods.crt.stage2.lr", -0.1, "methods.crt.stage2.lr: got -0.1, expected a number > 0"),
+        ("defaults.stage1.lr", "1e-1", "defaults.stage1.lr: got '1e-1', expected a number > 0 (YAML 1.1 reads"),
+        (
+            "defaults.stage1.optimizer",
+            "sgdd",
+            "defaults.stage1.optimizer: unknown optimizer 'sgdd' (did you mean 'sgd'?)",
+        ),
+        (
+            "defaults.stage1.optimizer",
+            {"name": "sgd", "beta1": 0.9},
+            "stage1.optimizer.beta1: unknown key 'beta1', allowed: m",
+        ),
+        ("defaults.stage1.optimizer", 3, "defaults.stage1.optimizer: got 3, expected one of sgd, adam, adamw"),
+        ("defaults.stage1.schedule", "step", "defaults.stage1.schedule.milestones: missing, and it has no default"),
+        (
+            "defaults.stage1.augmentations",
+            ["phase"],
+            "defaults.stage1.augmentations[0]: unknown member of augmentations",
+        ),
+        ("defaults.stage1.select", "lats", "select: got 'lats', expected one of last, best (did you mean 'last'?)"),
+        ("methods.tau_norm.stage3", ["tau"], "methods.tau_norm.stage3[0]: unknown member of stage3_steps 'tau'"),
+        ("methods.a b", {"from": "ce"}, "methods.a b: got 'a b', expected a name of letters, digits"),
+        ("results", "a{b}", "results: got 'a{b}', expected a path without { } < >"),
+        ("figures", {"cells": "all"}, "figures.cells: got 'all', expected one of none, first_seed or a list of"),
+        (
+            "experiments.main.imbalance_ratios",
+            [0.5],
+            "imbalance_ratios[0]: got 0.5, expected a number in [1, 1000000000) or natural",
+        ),
+        (
+            "experiments.main.seeds",
+            [-1],
+            "experiments.main.seeds[0]: got -1, expected a whole number in [0, 4294967296)",
+        ),
         ("experiments.main.methods", ["cee"], "experiments.main.methods[0]: unknown method 'cee' (did you mean 'ce'?)"),
         ("experiments.main.datasets", ["big"], "experiments.main.datasets[0]: unknown dataset 'big'"),
         (
             "experiments.main.imbalance_ratios",
             "natural",
-            "imbalance_ratios: got 'natural', expected a list: write [natural]",
+            "or natural: write [natural]",
         ),
         ("defaults.stage1.warmup_epochs", 9, "stage1.warmup_epochs: got 9, expected fewer than epochs = 2"),
         ("run", ["mian"], "run[0]: unknown experiment 'mian' (did you mean 'main'?)"),
@@ -143,19 +172,19 @@ def test_files_are_looked_for_only_where_an_enabled_block_needs_them(experiments
     assert "datasets.mine.source.train: no file 'nowhere.npy'" in refusal(experiments)
 
 
-def test_what_no_cell_needs_may_lack_validation_data(experiments):
+def test_methods_that_need_no_validation_data_run_without_it(experiments):
     experiments["datasets"]["small"]["split"]["validation"] = "none"
     experiments["experiments"]["main"]["methods"] = ["ce", "crt"]
     load_matrix(experiments, SCRIPTS)
 
 
-def test_a_loss_inside_a_combined_one_needs_its_head_too(experiments):
+def test_a_loss_inside_a_combined_loss_needs_its_head_too(experiments):
     loss = {"name": "combined", "losses": ["cross_entropy", "ldam"], "weights": [1.0, 1.0]}
     set_at(experiments, "methods.focal.stage1.loss", loss)
     assert "methods.focal.stage1: ldam needs the head cosine, got linear" in refusal(experiments)
 
 
-def test_costs_that_favour_rare_classes_beside_a_balancing_sampler_correct_twice(experiments):
+def test_costs_that_favour_rare_classes_with_a_balancing_sampler_correct_the_prior_twice(experiments):
     stage = {"loss": {"name": "expected_cost", "costs": "inverse_frequency"}, "sampler": "class_balanced"}
     set_at(experiments, "methods.focal.stage1", stage)
     assert "losses/expected_cost and samplers/class_balanced each correct" in refusal(experiments)
@@ -172,7 +201,7 @@ def recorded(experiments, tmp_path):
     return experiments
 
 
-def test_a_given_validation_part_serves_what_needs_validation_data(recorded):
+def test_a_given_validation_part_is_used_where_validation_data_is_needed(recorded):
     recorded["defaults"]["stage1"]["select"] = "best"
     load_matrix(recorded, SCRIPTS)
 
@@ -189,7 +218,7 @@ def test_a_validation_file_is_for_given_validation_only(recorded, split):
     assert "datasets.small.source.val: its signals are for validation alone" in refusal(recorded)
 
 
-def test_a_validation_file_that_is_not_there_is_named(recorded):
+def test_a_missing_validation_file_is_named(recorded):
     recorded["datasets"]["small"]["source"]["val"] = "nowhere.mat"
     assert "datasets.small.source.val: no file 'nowhere.mat'" in refusal(recorded)
 
@@ -204,7 +233,7 @@ CELL = {"dataset": "small", "imbalance_ratio": 4.5, "seed": 0, "method": "crt"}
         ({"dataset": "big"}, "figures.cells[1]: unknown dataset 'big', allowed: small"),
         ({"imbalance_ratio": 3}, "figures.cells[1]: unknown imbalance ratio '3', allowed: 2, 4.5"),
         ({"seed": 7}, "figures.cells[1]: unknown seed '7', allowed: 0"),
-        ({"seed": -1}, "figures.cells.1.seed: got -1"),
+        ({"seed": -1}, "figures.cells[1].seed: got -1"),
     ],
 )
 def test_a_figure_of_a_cell_outside_the_matrix_is_refused(experiments, change, expected):
@@ -223,7 +252,7 @@ def test_a_figure_of_a_cell_whose_parts_are_in_different_blocks_is_refused(exper
     assert refusal(experiments) == "figures.cells[0]: no enabled block holds this combination"
 
 
-def test_figures_are_wanted_of_the_cells_that_the_file_names(experiments):
+def test_figures_are_made_for_the_cells_that_the_file_names(experiments):
     experiments["experiments"]["main"]["seeds"] = [3, 1]
     found = {}
     for chosen in ("none", "first_seed", [CELL | {"seed": 1}]):

@@ -1,4 +1,4 @@
-"""What augmentations share: which signals of a batch change, their loudness, and rotation of I/Q."""
+"""What augmentations share: random numbers per signal, the root mean square, and rotation of I/Q."""
 
 import torch
 from torch import Tensor
@@ -6,24 +6,18 @@ from torch import Tensor
 from ltsei.core.errors import InputError
 
 
-def check_probability(p: float) -> None:
-    """Raise InputError unless `p` is a probability."""
-    if not 0 <= p <= 1:
-        raise InputError(f"p: out of range, got {p}, allowed: [0, 1]")
-
-
 def chosen(signals: Tensor, p: float, generator: torch.Generator) -> Tensor:
-    """Return for each signal whether it changes, bool [B]."""
+    """Return which signals change, bool [B]."""
     return torch.rand(len(signals), device=signals.device, generator=generator) < p
 
 
 def per_signal(values: Tensor, signals: Tensor) -> Tensor:
-    """Return values [B] with as many axes as the signals."""
+    """Return values [B] as a tensor that broadcasts to the signals."""
     return values.view(-1, *[1] * (signals.ndim - 1))
 
 
 def uniform(signals: Tensor, low: float, high: float, generator: torch.Generator) -> Tensor:
-    """Return a number for each signal, uniform in [low, high), [B]."""
+    """Return one random number per signal, uniform in [low, high), [B]."""
     return low + (high - low) * torch.rand(len(signals), device=signals.device, generator=generator)
 
 
@@ -33,7 +27,7 @@ def root_mean_square(signals: Tensor) -> Tensor:
 
 
 def rotated(signals: Tensor, phase: Tensor) -> Tensor:
-    """Return I/Q signals [B, *shape, 2] turned by a phase in radians that broadcasts to [B, *shape]."""
+    """Return I/Q signals [B, *shape, 2] rotated by a phase in radians that broadcasts to [B, *shape]."""
     if signals.shape[-1] != 2:
         raise InputError(f"signals: a rotation needs the channels I and Q, got {signals.shape[-1]} channels")
     cos, sin = phase.cos().to(signals.dtype), phase.sin().to(signals.dtype)

@@ -1,34 +1,34 @@
 """Random gain and offset."""
 
 from collections.abc import Callable
+from typing import Annotated
 
 import torch
+from annotated_types import Ge, Le
 from torch import Tensor
 
-from ltsei.components.augmentations._shared import check_probability, chosen, per_signal, root_mean_square, uniform
+from ltsei.components.augmentations._shared import chosen, per_signal, root_mean_square, uniform
 from ltsei.core.context import Context
-from ltsei.core.errors import InputError
 
 
 def build(
-    context: Context, *, p: float = 0.5, max_gain_db: float = 3.0, max_offset: float = 0.0
+    context: Context,
+    *,
+    p: Annotated[float, Ge(0), Le(1)] = 0.5,
+    max_gain_db: Annotated[float, Ge(0), Le(60)] = 3.0,
+    max_offset: Annotated[float, Ge(0)] = 0.0,
 ) -> Callable[[Tensor, torch.Generator], Tensor]:
-    """Return each chosen signal times a gain, uniform in ±max_gain_db, with an offset added to each channel.
+    """Return each changed signal times a gain, uniform in ±max_gain_db, with an offset added to each channel.
 
-    The gain is label-safe: loudness at the receiver is that of the distance and the gain control. An offset is
-    label-unsafe: it covers the carrier leakage by which I/Q modulators differ.
+    The gain is label-safe: the level at the receiver depends on distance and gain control. An offset is label-unsafe:
+    it hides the carrier leakage by which I/Q modulators differ.
 
     Args:
         context: not used.
-        p: probability for each signal, [0, 1].
-        max_gain_db: largest gain or attenuation in dB, [0, 60].
-        max_offset: largest offset in units of the signal's root mean square, another for each channel, >= 0.
+        p: probability for each signal.
+        max_gain_db: largest gain or attenuation in dB.
+        max_offset: largest offset in units of the signal's root mean square, drawn for each channel.
     """
-    check_probability(p)
-    if not 0 <= max_gain_db <= 60:
-        raise InputError(f"max_gain_db: out of range, got {max_gain_db}, allowed: [0, 60]")
-    if not 0 <= max_offset < float("inf"):
-        raise InputError(f"max_offset: out of range, got {max_offset}, allowed: >= 0")
 
     def change(signals: Tensor, generator: torch.Generator) -> Tensor:
         gain = per_signal(10 ** (uniform(signals, -max_gain_db, max_gain_db, generator) / 20), signals)

@@ -2,27 +2,28 @@
 
 import math
 from collections.abc import Callable
+from typing import Annotated
 
 import torch
+from annotated_types import Ge, Le
 from torch import Tensor
 
-from ltsei.components.augmentations._shared import check_probability, chosen, rotated
+from ltsei.components.augmentations._shared import chosen, rotated
 from ltsei.core.context import Context
 
 
-def build(context: Context, *, p: float = 0.5) -> Callable[[Tensor, torch.Generator], Tensor]:
-    """Return a rotation of each chosen I/Q signal by one phase, uniform in [0, 2π).
+def build(context: Context, *, p: Annotated[float, Ge(0), Le(1)] = 0.5) -> Callable[[Tensor, torch.Generator], Tensor]:
+    """Return each changed I/Q signal rotated by one phase, uniform in [0, 2π).
 
-    Label-safe: the phase at the receiver is that of the path and the local oscillator, not of the emitter.
+    Label-safe: the phase at the receiver depends on the path and the local oscillator, not on the emitter.
 
     Args:
         context: not used.
-        p: probability for each signal, [0, 1].
+        p: probability for each signal.
 
     Raises:
-        InputError: a signal has other than two channels (when it is called).
+        InputError: when called, signals that do not have two channels.
     """
-    check_probability(p)
 
     def rotate(signals: Tensor, generator: torch.Generator) -> Tensor:
         turns = torch.rand(len(signals), device=signals.device, generator=generator)

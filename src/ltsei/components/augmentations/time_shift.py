@@ -1,37 +1,38 @@
 """Random shift in time."""
 
 from collections.abc import Callable
+from typing import Annotated
 
 import torch
+from annotated_types import Ge, Le
 from torch import Tensor
 
-from ltsei.components.augmentations._shared import check_probability, chosen
+from ltsei.components.augmentations._shared import chosen
 from ltsei.core.context import Context
 from ltsei.core.errors import InputError
 
 
-def build(context: Context, *, p: float = 0.5, max_shift: int = 50) -> Callable[[Tensor, torch.Generator], Tensor]:
-    """Return a shift of each chosen signal along its first axis, filled up with zeros.
+def build(
+    context: Context, *, p: Annotated[float, Ge(0), Le(1)] = 0.5, max_shift: Annotated[int, Ge(0)] = 50
+) -> Callable[[Tensor, torch.Generator], Tensor]:
+    """Return each changed signal shifted along its first axis and filled up with zeros.
 
-    Label-safe for shifts that keep the transmission inside the window: its arrival is that of the trigger, not of the
-    emitter. Samples do not wrap round, which would put the frame's end before its start.
+    Label-safe for shifts that keep the transmission inside the window: its arrival time depends on the trigger, not on
+    the emitter. Samples do not wrap around, which would put the end of the frame before its start.
 
     Args:
         context: not used.
-        p: probability for each signal, [0, 1].
-        max_shift: largest shift in samples, both ways equally likely, >= 0 and below the signal's length.
+        p: probability for each signal.
+        max_shift: largest shift in samples, in either direction, below the length of the signals.
 
     Raises:
-        InputError: a signal is not longer than `max_shift` (when it is called).
+        InputError: when called, signals that are not longer than `max_shift`.
     """
-    check_probability(p)
-    if max_shift < 0:
-        raise InputError(f"max_shift: out of range, got {max_shift}, allowed: >= 0")
 
     def shift(signals: Tensor, generator: torch.Generator) -> Tensor:
         count, length, device = signals.shape[0], signals.shape[1], signals.device
         if max_shift >= length:
-            raise InputError(f"max_shift: got {max_shift}, allowed: below the signal's length of {length} samples")
+            raise InputError(f"max_shift: got {max_shift}, expected less than the {length} samples of the signals")
         shifts = torch.randint(-max_shift, max_shift + 1, (count, 1), device=device, generator=generator)
         source = torch.arange(length, device=device) - shifts * chosen(signals, p, generator)[:, None]
         moved = signals[torch.arange(count, device=device)[:, None], source.clamp(0, length - 1)]

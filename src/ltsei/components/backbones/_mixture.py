@@ -1,8 +1,8 @@
-"""Mixture of experts as one backbone: a gate which sees the signal shares it out among several backbones.
+"""Mixture of experts as one backbone: a gate that sees the signal weights the features of several backbones.
 
-With features f_k and shares g_k (Σ_k g_k = 1) it emits [g_1 f_1, …, g_E f_E, g_1, …, g_E]. A linear head without
-bias on these is the mixture of linear classifiers with biases: Σ_k g_k (W_k f_k + b_k), where the b_k are its weights
-on the last E columns, `bias_columns`.
+With features f_k and gate probabilities g_k (Σ_k g_k = 1) it returns [g_1 f_1, …, g_E f_E, g_1, …, g_E]. A linear head
+without bias on these is the mixture of linear classifiers with biases: Σ_k g_k (W_k f_k + b_k), where the b_k are its
+weights on the last E columns, `bias_columns`.
 """
 
 from typing import cast
@@ -17,23 +17,19 @@ from ltsei.core.errors import InputError
 
 def mixture(context: Context, experts: list[Spec], *, gate_hidden: int, norm: Norm) -> "MixtureOfExperts":
     """Return the mixture; parameters as in `mixture_of_experts_conv`."""
-    if not isinstance(experts, list) or not experts:
-        raise InputError(f"experts: got {experts}, expected a list of at least one backbone")
-    if gate_hidden < 1:
-        raise InputError(f"gate_hidden: got {gate_hidden}, expected at least 1")
     built = [context.build("backbones", spec) for spec in experts]
     if any(getattr(expert, "bias_columns", ()) for expert in built):
-        raise InputError("experts: a mixture among the experts; list its experts here instead")
+        raise InputError("experts: one of them is a mixture of experts itself, list its experts here instead")
     return MixtureOfExperts(built, Gate(channels_of(context), len(built), gate_hidden, norm))
 
 
 class MixtureOfExperts(nn.Module):
-    """Features of the experts times their shares, and the shares.
+    """Features of the experts times their gate probabilities, and these probabilities.
 
     Attributes:
         experts: backbones, each [B, channels, L] -> [B, D_k].
-        gate: [B, channels, L] -> shares [B, E].
-        bias_columns: the columns of the shares.
+        gate: [B, channels, L] -> gate probabilities [B, E].
+        bias_columns: the columns of the gate probabilities.
     """
 
     def __init__(self, experts: list[nn.Module], gate: nn.Module) -> None:
@@ -45,10 +41,10 @@ class MixtureOfExperts(nn.Module):
 
     def forward(self, signals: Tensor) -> Tensor:
         """Return features [B, ΣD_k + E] of signals [B, channels, L]."""
-        shares: Tensor = self.gate(signals)
-        pairs = zip(shares.unbind(1), self.experts, strict=True)
-        weighted = [share[:, None] * expert(signals).float() for share, expert in pairs]
-        return torch.cat([*weighted, shares], 1)
+        gate: Tensor = self.gate(signals)
+        pairs = zip(gate.unbind(1), self.experts, strict=True)
+        weighted = [probability[:, None] * expert(signals).float() for probability, expert in pairs]
+        return torch.cat([*weighted, gate], 1)
 
 
 class Gate(nn.Module):
@@ -64,6 +60,6 @@ class Gate(nn.Module):
         self.layers = nn.Sequential(nn.Linear(32, hidden), nn.ReLU(), nn.Linear(hidden, experts))
 
     def forward(self, signals: Tensor) -> Tensor:
-        """Return shares [B, E] of signals [B, channels, L], each in (0, 1), with sum 1."""
+        """Return gate probabilities [B, E] of signals [B, channels, L], each in (0, 1), with sum 1."""
         logits: Tensor = self.layers(self.convolutions(as_image(signals)).mean(TIME))
         return logits.float().softmax(1)

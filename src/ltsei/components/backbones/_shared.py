@@ -1,7 +1,7 @@
 """What one-dimensional convolutional backbones share.
 
-Signals [B, channels, L] are handled as images [B, channels, 1, L] in channels-last memory: there the 1 x k
-kernels of Conv2d train faster than Conv1d on a CPU, and a batch gathered from the store needs no copy.
+Signals [B, channels, L] are treated as images [B, channels, 1, L] in channels-last memory: the 1 x k kernels of Conv2d
+then train faster than Conv1d on a CPU, and a batch gathered from the store needs no copy.
 """
 
 from typing import Literal
@@ -25,24 +25,18 @@ def channels_of(context: Context) -> int:
     return context.signal_shape[-1]
 
 
-def check_dropout(dropout: float) -> None:
-    """Raise InputError outside [0, 1)."""
-    if not 0 <= dropout < 1:
-        raise InputError(f"dropout: got {dropout}, expected 0 <= dropout < 1")
-
-
 def as_image(signals: Tensor) -> Tensor:
     """Return signals [B, channels, L] as [B, channels, 1, L] in channels-last memory."""
     return signals.unsqueeze(2).contiguous(memory_format=torch.channels_last)
 
 
 def normalisation(channels: int, norm: Norm) -> nn.Module:
-    """Return the normalisation of maps [B, channels, 1, L], with a learnable scale and offset per channel.
+    """Return the normalisation of maps [B, channels, 1, L], with a learnable scale and shift per channel.
 
     Args:
-        channels: of the maps.
+        channels: number of channels of the maps.
         norm: ``bn``: over the batch; ``gn``: over time and equal groups of at least 16 channels (Wu & He 2018), or
-            of all where there are fewer than 32; ``ln``: over time and all channels.
+            all channels where there are fewer than 32; ``ln``: over time and all channels.
     """
     if norm == "bn":
         return nn.BatchNorm2d(channels)
@@ -53,7 +47,7 @@ def normalisation(channels: int, norm: Norm) -> nn.Module:
 def conv_norm(
     in_channels: int, out_channels: int, kernel: int, stride: int = 1, dilation: int = 1, norm: Norm = "bn"
 ) -> nn.Sequential:
-    """Return convolution without bias and normalisation, for odd kernels; length L becomes ceil(L / stride)."""
+    """Return a convolution without bias, followed by its normalisation; with odd kernels L becomes ceil(L / stride)."""
     convolution = nn.Conv2d(
         in_channels,
         out_channels,
@@ -70,12 +64,12 @@ def conv_norm(
 def conv_norm_relu(
     in_channels: int, out_channels: int, kernel: int, stride: int = 1, dilation: int = 1, norm: Norm = "bn"
 ) -> nn.Sequential:
-    """Return `conv_norm` and a ReLU."""
+    """Return `conv_norm` followed by a ReLU."""
     return conv_norm(in_channels, out_channels, kernel, stride, dilation, norm).append(nn.ReLU(inplace=True))
 
 
 class ResidualBlock(nn.Module):
-    """Two convolutions k3 and a shortcut, which is projected where the shape changes (He et al. 2016)."""
+    """Two convolutions with kernel 3 and a shortcut, projected where the shape changes (He et al. 2016)."""
 
     def __init__(
         self, in_channels: int, out_channels: int, *, stride: int = 1, dilation: int = 1, norm: Norm = "bn"
@@ -95,7 +89,7 @@ class ResidualBlock(nn.Module):
 
 
 class ChannelAttention(nn.Module):
-    """A weight in (0, 1) for each channel, from its mean and its maximum over time (Woo et al. 2018, eq. 2)."""
+    """One weight in (0, 1) per channel, from the means and maxima over time (Woo et al. 2018, eq. 2)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()

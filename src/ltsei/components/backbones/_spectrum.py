@@ -1,4 +1,4 @@
-"""The frequency domain: a backbone that sees the spectrum of an I/Q signal instead of the signal."""
+"""A backbone in the frequency domain, which sees the spectrum of an I/Q signal instead of the signal."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -34,7 +34,7 @@ def spectral_expert(
         raise InputError(f"signal_shape: got {context.signal_shape}, a spectrum needs the two channels I and Q")
     length, bins = context.signal_shape[0], _bins(context, band, band_hz)
     shape = torch.hann_window(length) if window == "hann" else torch.ones(length)
-    # Along the frequency axis there is no sample rate, hence no band in Hz.
+    # The frequency axis has no sample rate, so a nested band cannot be in Hz.
     inner = replace(context, signal_shape=(bins, 2), sample_rate_hz=None)
     return SpectralExpert(Spectrum(shape, mode, bins), inner.build("backbones", backbone))
 
@@ -55,7 +55,7 @@ class SpectralExpert(nn.Module):
 
 
 class Spectrum(nn.Module):
-    """The central bins of the windowed spectrum, in float32 also under autocast.
+    """The central bins of the windowed spectrum, in float32 even under autocast.
 
     Attributes:
         window: [L].
@@ -69,7 +69,7 @@ class Spectrum(nn.Module):
         self.mode, self.bins = mode, bins
 
     def forward(self, signals: Tensor) -> Tensor:
-        """Return [B, 2, bins] of signals [B, 2, L], frequency ascending, 0 Hz at bins // 2."""
+        """Return maps [B, 2, bins] of signals [B, 2, L], frequency ascending, 0 Hz at bins // 2."""
         in_phase, quadrature = signals.float().unbind(1)
         spectrum = torch.fft.fft(torch.complex(in_phase, quadrature) * self.window, norm="ortho")
         start = spectrum.shape[1] // 2 - self.bins // 2
@@ -83,18 +83,16 @@ def _log_power(spectrum: Tensor) -> Tensor:
 
 
 def _bins(context: Context, band: float | None, band_hz: float | None) -> int:
-    """Return how many bins the band keeps."""
+    """Return the number of bins in the band."""
     length, rate = context.signal_shape[0], context.sample_rate_hz
     if band is not None and band_hz is not None:
         raise InputError(f"band, band_hz: got {band} and {band_hz}, expected at most one of them")
-    if band is not None and not 0 < band <= 1:
-        raise InputError(f"band: got {band}, expected a share of the spectrum, 0 < band <= 1")
-    share = 1.0 if band is None else band
+    fraction = 1.0 if band is None else band
     if band_hz is not None:
         if rate is None:
-            raise InputError("band_hz: the data set states no sample rate; give `band`, the share of the spectrum")
-        share = min(band_hz / rate, 1.0)
-    bins = round(share * length)
+            raise InputError("band_hz: the data set has no sample rate; give `band`, a fraction of the spectrum")
+        fraction = min(band_hz / rate, 1.0)
+    bins = round(fraction * length)
     if bins < 1:
-        raise InputError(f"band, band_hz: keeps {share:g} of {length} bins, expected at least one bin")
+        raise InputError(f"band, band_hz: {fraction:g} of {length} bins is less than one bin, choose a wider band")
     return bins

@@ -1,7 +1,8 @@
 """Plain deep convolutional network for ADS-B signals: eight blocks, channel attention, global max pooling."""
 
-from typing import Literal, NamedTuple, cast
+from typing import Annotated, Literal, NamedTuple, cast
 
+from annotated_types import Ge, Gt, Lt
 from torch import Tensor, nn
 
 from ltsei.components.backbones._shared import (
@@ -9,16 +10,14 @@ from ltsei.components.backbones._shared import (
     Norm,
     as_image,
     channels_of,
-    check_dropout,
     conv_norm_relu,
     pooled,
 )
 from ltsei.core.context import Context
-from ltsei.core.errors import InputError
 
 
 class Block(NamedTuple):
-    """Convolutions of one kernel and width, then max pooling (1: none)."""
+    """Convolutions of one kernel size and width, then max pooling (1: none)."""
 
     kernel: int
     channels: int
@@ -42,11 +41,11 @@ STEM_BLOCKS = 3
 def build(
     context: Context,
     *,
-    width: float = 1.0,
+    width: Annotated[float, Gt(0)] = 1.0,
     stem: Literal["full", "strided"] = "full",
     norm: Literal["bn", "gn", "ln"] = "bn",
     attention: bool = True,
-    dropout: float = 0.1,
+    dropout: Annotated[float, Ge(0), Lt(1)] = 0.1,
 ) -> nn.Module:
     """Return the network, [B, channels, L] -> [B, 350 · width].
 
@@ -57,16 +56,14 @@ def build(
 
     Args:
         context: gives the channels.
-        width: factor of all channels, > 0.
+        width: factor of the number of channels of every block.
         stem: ``strided`` replaces the pooling of the first three blocks by strides and has one convolution per
             block: 2.87 M parameters, 164 M multiply-adds.
-        norm: over the batch, over groups of channels (for small batches), or over all channels.
+        norm: normalisation over the batch (``bn``), groups of channels (``gn``, for small batches) or all channels
+            (``ln``).
         attention: whether features are weighted by channel attention.
-        dropout: of the features, in [0, 1).
+        dropout: dropout probability of the features.
     """
-    if width <= 0:
-        raise InputError(f"width: got {width}, expected a factor above 0")
-    check_dropout(dropout)
     return ConvNet(channels_of(context), width, stem == "strided", norm, attention, dropout)
 
 

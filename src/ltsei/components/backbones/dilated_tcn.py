@@ -1,7 +1,8 @@
-"""Temporal convolutional network: residual blocks whose dilation doubles, at full rate or behind a stride-8 stem."""
+"""Temporal convolutional network: residual blocks of doubling dilation, at full rate or after a stride-8 stem."""
 
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 
+from annotated_types import Ge, Lt
 from torch import Tensor, nn
 
 from ltsei.components.backbones._shared import (
@@ -10,22 +11,20 @@ from ltsei.components.backbones._shared import (
     ResidualBlock,
     as_image,
     channels_of,
-    check_dropout,
     conv_norm_relu,
     pooled,
 )
 from ltsei.core.context import Context
-from ltsei.core.errors import InputError
 
 
 def build(
     context: Context,
     *,
-    channels: int = 64,
+    channels: Annotated[int, Ge(1)] = 64,
     stem: Literal["full", "strided"] = "full",
     norm: Literal["bn", "gn", "ln"] = "bn",
     attention: bool = False,
-    dropout: float = 0.0,
+    dropout: Annotated[float, Ge(0), Lt(1)] = 0.0,
 ) -> nn.Module:
     """Return the network, [B, channels, L] -> [B, channels].
 
@@ -36,16 +35,14 @@ def build(
 
     Args:
         context: gives the channels of the signals.
-        channels: of all layers; the width of the network.
-        stem: ``strided`` puts a convolution k15 of stride 8 in front of six blocks instead of four: 0.15 M
+        channels: number of channels of every layer, the width of the network.
+        stem: ``strided`` puts a convolution of kernel 15 and stride 8 in front of six blocks instead of four: 0.15 M
             parameters and 90 M multiply-adds, with 32 channels 0.04 M and 23 M; receptive field 2031 samples.
-        norm: over the batch, over groups of channels (for small batches), or over all channels.
+        norm: normalisation over the batch (``bn``), groups of channels (``gn``, for small batches) or all channels
+            (``ln``).
         attention: whether features are weighted by channel attention (Woo et al. 2018).
-        dropout: of the features, in [0, 1).
+        dropout: dropout probability of the features.
     """
-    if channels < 1:
-        raise InputError(f"channels: got {channels}, expected at least 1")
-    check_dropout(dropout)
     return Tcn(channels_of(context), channels, stem == "strided", norm, attention, dropout)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from annotated_types import Gt, Le
 from torch import nn
 
 from ltsei.components.backbones._spectrum import spectral_expert
@@ -13,8 +14,8 @@ def build(
     *,
     mode: Literal["ri", "magphase", "powerlog"] = "powerlog",
     window: Literal["hann", "none"] = "hann",
-    band: float | None = None,
-    band_hz: float | None = None,
+    band: Annotated[float, Gt(0), Le(1)] | None = None,
+    band_hz: Annotated[float, Gt(0)] | None = None,
     backbone: Annotated[Spec, "backbones"] = "convnet_adsb",
 ) -> nn.Module:
     """Return the network, [B, 2, L] -> [B, D of the backbone]; FFT with orthonormal scaling, 0 Hz in the middle.
@@ -24,11 +25,12 @@ def build(
 
     Args:
         context: gives the length, for `band_hz` the sample rate; signals have the channels I and Q.
-        mode: the two feature channels: real and imaginary part; magnitude and phase in (-π, π]; log(1 + power), twice.
-            The last does not see phase, and so not the sign of a chirp.
+        mode: the two feature channels: real and imaginary part (``ri``); magnitude and phase in (-π, π]
+            (``magphase``); log(1 + power), twice (``powerlog``), which does not see phase, and so not the sign of a
+            chirp.
         window: periodic Hann window, or none.
-        band: share of the spectrum around 0 Hz that is kept, (0, 1]; null: all of it.
-        band_hz: its two-sided width in Hz instead, > 0; all of it where the sample rate is lower.
-        backbone: sees the features as signals of the kept bins and two channels.
+        band: fraction of the spectrum around 0 Hz that is kept; null: all of it.
+        band_hz: two-sided width of that band in Hz instead; all of it where the sample rate is lower.
+        backbone: sees the features as signals with one sample per bin and two channels.
     """
     return spectral_expert(context, backbone, mode=mode, window=window, band=band, band_hz=band_hz)

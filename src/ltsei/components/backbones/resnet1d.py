@@ -1,7 +1,8 @@
 """Residual network of basic blocks in one dimension."""
 
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 
+from annotated_types import Ge, Le, Lt
 from torch import Tensor, nn
 
 from ltsei.components.backbones._shared import (
@@ -10,23 +11,21 @@ from ltsei.components.backbones._shared import (
     ResidualBlock,
     as_image,
     channels_of,
-    check_dropout,
     conv_norm_relu,
     pooled,
 )
 from ltsei.core.context import Context
-from ltsei.core.errors import InputError
 
 
 def build(
     context: Context,
     *,
-    base: int = 32,
-    stages: int = 4,
-    blocks: int = 2,
+    base: Annotated[int, Ge(1)] = 32,
+    stages: Annotated[int, Ge(2), Le(5)] = 4,
+    blocks: Annotated[int, Ge(1)] = 2,
     norm: Literal["bn", "gn", "ln"] = "bn",
     attention: bool = False,
-    dropout: float = 0.0,
+    dropout: Annotated[float, Ge(0), Lt(1)] = 0.0,
 ) -> nn.Module:
     """Return the network, [B, channels, L] -> [B, base · 2^(stages − 1)].
 
@@ -36,17 +35,13 @@ def build(
     Args:
         context: gives the channels.
         base: channels of the first stage, doubled from stage to stage; the width of the network.
-        stages: 2 to 5; each but the first halves the length.
+        stages: number of stages; each but the first halves the length.
         blocks: basic blocks per stage.
-        norm: over the batch, over groups of channels (for small batches), or over all channels.
+        norm: normalisation over the batch (``bn``), groups of channels (``gn``, for small batches) or all channels
+            (``ln``).
         attention: whether features are weighted by channel attention (Woo et al. 2018).
-        dropout: of the features, in [0, 1).
+        dropout: dropout probability of the features.
     """
-    if not 2 <= stages <= 5:
-        raise InputError(f"stages: got {stages}, allowed: 2 to 5")
-    if base < 1 or blocks < 1:
-        raise InputError(f"base, blocks: got {base}, {blocks}, expected at least 1")
-    check_dropout(dropout)
     return ResNet(channels_of(context), base, stages, blocks, norm, attention, dropout)
 
 

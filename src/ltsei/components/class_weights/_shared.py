@@ -1,4 +1,4 @@
-"""What class weights share: the effective number, the mean of 1, and the schedule."""
+"""What class weights share: the mean of 1 and the schedule."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from ltsei.core.context import Context, Spec
 def scheduled(
     context: Context, schedule: Spec, weights: Callable[[float], np.ndarray]
 ) -> Callable[[float], np.ndarray]:
-    """Return progress -> 1 + strength (w - 1), where w are `weights` brought to mean 1."""
+    """Return progress -> 1 + strength (w - 1), where w are `weights` scaled to mean 1."""
     strength = context.build("class_weights/schedules", schedule)
 
     def at(progress: float) -> np.ndarray:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 import numpy as np
+from annotated_types import Ge, Le
 
 from ltsei.components.class_weights import _shared
 from ltsei.core.context import Context, Spec
@@ -13,15 +14,18 @@ CORRECTS_PRIOR = True
 
 
 def build(
-    context: Context, *, beta: float = 0.9999, schedule: Annotated[Spec, "class_weights/schedules"] = "constant"
+    context: Context,
+    *,
+    beta: Annotated[float, Ge(0), Le(1)] = 0.9999,
+    schedule: Annotated[Spec, "class_weights/schedules"] = "constant",
 ) -> Callable[[float], np.ndarray]:
     """Return weights proportional to 1/E_c, E_c the effective number (Cui et al., CVPR 2019).
 
     Args:
         context: gives the class counts.
-        beta: [0, 1]; 0 is uniform, 1 the inverse frequency. The paper tries 0.9 to 0.9999. At a few hundred signals
-            0.9999 is nearly the inverse frequency.
-        schedule: when they are in force; `deferred` gives the DRW of Cao et al., NeurIPS 2019.
+        beta: 0 is uniform, 1 the inverse frequency. The paper tries 0.9 to 0.9999. With a few hundred signals in the
+            largest class, 0.9999 is nearly the inverse frequency.
+        schedule: when the weights take effect; `deferred` gives the DRW of Cao et al., NeurIPS 2019.
     """
     weights = 1 / effective_number(context.class_counts, beta)
     return _shared.scheduled(context, schedule, lambda progress: weights)

@@ -18,7 +18,7 @@ def build(
 
     Args:
         context: gives the class counts.
-        schedule: when they are in force.
+        schedule: when the weights take effect.
     """
     weights = 1 / np.log1p(context.class_counts)
     return _shared.scheduled(context, schedule, lambda progress: weights)

@@ -1,9 +1,10 @@
-"""Weights as they are given."""
+"""Weights that the recipe lists."""
 
 from collections.abc import Callable
 from typing import Annotated
 
 import numpy as np
+from annotated_types import Gt
 
 from ltsei.components.class_weights import _shared
 from ltsei.core.context import Context, Spec
@@ -13,20 +14,21 @@ PER_CLASS = ["weights"]
 
 
 def build(
-    context: Context, *, weights: list[float], schedule: Annotated[Spec, "class_weights/schedules"] = "constant"
+    context: Context,
+    *,
+    weights: list[Annotated[float, Gt(0)]],
+    schedule: Annotated[Spec, "class_weights/schedules"] = "constant",
 ) -> Callable[[float], np.ndarray]:
-    """Return the given weights, brought to mean 1.
+    """Return the given weights, scaled to mean 1.
 
-    Whether they favour rare classes is not known here, so a sampler which does is not an error beside them.
+    Whether they favour rare classes is unknown, so combining them with a balancing sampler is not an error.
 
     Args:
         context: gives C.
-        weights: one for each class in the order of the labels, above 0.
-        schedule: when they are in force.
+        weights: one for each class, in the order of the labels.
+        schedule: when the weights take effect.
     """
+    if len(weights) != context.num_classes:
+        raise InputError(f"weights: got {len(weights)} values, expected one for each of {context.num_classes} classes")
     values = np.array(weights, dtype=np.float64)
-    if len(values) != context.num_classes:
-        raise InputError(f"weights: got {len(values)} values, expected one for each of {context.num_classes} classes")
-    if not ((values > 0) & np.isfinite(values)).all():
-        raise InputError(f"weights: out of range, got {weights}, allowed: above 0")
     return _shared.scheduled(context, schedule, lambda progress: values)

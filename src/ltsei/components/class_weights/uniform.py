@@ -16,6 +16,6 @@ def build(
 
     Args:
         context: gives C.
-        schedule: without effect here; it lets weightings replace each other in a recipe.
+        schedule: without effect, but accepted, so that a recipe can swap one weighting for another.
     """
     return scheduled(context, schedule, lambda progress: np.ones(context.num_classes))

@@ -1,4 +1,4 @@
-"""What a head returns, and the steps which heads share."""
+"""What a head returns, and the steps that heads share."""
 
 import math
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from ltsei.core.errors import InputError
 
 
 class HeadOutput(NamedTuple):
-    """Logits [B, C] and named tensors which a loss may need."""
+    """Logits [B, C] and named tensors that a loss may need."""
 
     logits: Tensor
     extras: Mapping[str, Tensor] = {}
@@ -42,26 +42,26 @@ LinearHead = TypeVar("LinearHead", bound=Linear)
 
 
 def directions(*shape: int) -> nn.Parameter:
-    """Return random vectors of length 1 along the last axis, uniform on the sphere."""
+    """Return random vectors of length 1 along the last axis, uniformly distributed on the sphere."""
     return nn.Parameter(functional.normalize(torch.randn(*shape), dim=-1))
 
 
 def in_features(context: Context) -> int:
-    """Return D, which the context of a head always has."""
+    """Return D, which a head always finds in its context."""
     if context.in_features is None:
         raise ValueError("a head needs context.in_features")
     return context.in_features
 
 
 def directed_features(context: Context) -> int:
-    """Return how many leading features have a direction: all but the shares of a backbone's gate."""
+    """Return the number of leading features that form the direction: all but the gate probabilities of a backbone."""
     return in_features(context) - len(context.bias_columns)
 
 
 def initialised(head: LinearHead, context: Context, init: str, bias_init: str) -> LinearHead:
-    """Return the head with weights and offsets as the head `linear` documents them; ``default`` leaves them."""
+    """Return the head, initialised as the head `linear` documents; ``default`` leaves it as it is."""
     if head.bias is None and bias_init != "default":
-        raise InputError(f"bias_init: got {bias_init} for a head without bias, expected default")
+        raise InputError(f"bias_init: got {bias_init!r} for a head without bias, expected default")
     with torch.no_grad():
         if init == "balanced_xavier":
             head.weight.copy_(_balanced_xavier(*head.weight.shape))

@@ -17,10 +17,10 @@ def build(
 
     Args:
         context: gives D and C, and the class counts for the prior.
-        bias: whether each class has an offset.
-        init: of the weights; ``balanced_xavier``: uniform as in Glorot & Bengio (AISTATS 2010), then every class is
-            brought to the length √(2D/(C + D)) that this has on average, so that none starts ahead.
-        bias_init: of the offsets; ``log_prior``: log(n_c/N), with which the softmax starts at the prior;
+        bias: whether each class has a bias.
+        init: how the weights start; ``balanced_xavier``: uniform as in Glorot & Bengio (AISTATS 2010), then every class
+            is scaled to their root-mean-square length √(2D/(C + D)), so that none starts ahead.
+        bias_init: how the biases start; ``log_prior``: log(n_c/N), with which the softmax starts at the prior;
             ``one_vs_rest``: -log(C - 1), with which every sigmoid starts at 1/C (Cui et al., CVPR 2019).
     """
     return initialised(Linear(in_features(context), context.num_classes, bias), context, init, bias_init)

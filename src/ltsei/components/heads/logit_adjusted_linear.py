@@ -1,14 +1,14 @@
-"""Linear head which is raised by the log-prior while it is trained."""
+"""Linear head that adds the log-prior to its logits during training."""
 
-import math
+from typing import Annotated
 
 import numpy as np
 import torch
+from annotated_types import Ge
 from torch import Tensor
 
 from ltsei.components.heads._shared import HeadOutput, Linear, in_features
 from ltsei.core.context import Context
-from ltsei.core.errors import InputError
 
 CORRECTS_PRIOR = True
 
@@ -32,18 +32,16 @@ class LogitAdjustedLinear(Linear):
         return HeadOutput(output.logits + self.adjustment) if self.training else output
 
 
-def build(context: Context, *, tau: float = 1.0, bias: bool = True) -> LogitAdjustedLinear:
-    """Return a linear head which adds tau log prior to its logits in training (Menon et al., ICLR 2021, eq. 10).
+def build(context: Context, *, tau: Annotated[float, Ge(0)] = 1.0, bias: bool = True) -> LogitAdjustedLinear:
+    """Return a linear head that adds tau log prior to its logits in training (Menon et al., ICLR 2021, eq. 10).
 
-    With cross-entropy it is a linear head with the loss `logit_adjustment`; it brings the adjustment to any other
+    With cross-entropy this equals a linear head with the loss `logit_adjustment`; it brings the adjustment to any other
     loss. The accuracy of training batches is that of the adjusted logits.
 
     Args:
         context: gives D and the class counts.
-        tau: strength, >= 0; 0 is a linear head.
-        bias: whether each class has an offset.
+        tau: strength of the adjustment; 0 is a linear head.
+        bias: whether each class has a bias.
     """
-    if not 0 <= tau < math.inf:
-        raise InputError(f"tau: out of range, got {tau}, allowed: >= 0")
     prior = context.class_counts / context.class_counts.sum()
     return LogitAdjustedLinear(in_features(context), bias, tau * np.log(prior))

@@ -1,24 +1,23 @@
 """Mixture of cosine heads."""
 
 import math
+from typing import Annotated
 
 import torch
+from annotated_types import Ge, Lt
 from torch import Tensor, nn
 from torch.nn import functional
 
 from ltsei.components.heads._shared import HeadOutput, directed_features, directions
 from ltsei.core.context import Context
-from ltsei.core.errors import InputError
-
-LEAST_SCALE = 5.0
 
 
 class MoeCosine(nn.Module):
     """z_c = scale · Σ_k g_k(f) cos(f, w_ck).
 
     Attributes:
-        weight: [E, C, D]; only its directions matter. Further features, the shares of a backbone's gate, are not
-            looked at.
+        weight: [E, C, D]; only its directions matter. Further features, the gate probabilities of a backbone, are
+            ignored.
         gate: from features of length √D to the logits of g, [B, D] -> [B, E].
     """
 
@@ -47,31 +46,25 @@ class MoeCosine(nn.Module):
 def build(
     context: Context,
     *,
-    experts: int = 3,
-    gate_hidden: int = 128,
-    gate_dropout: float = 0.1,
+    experts: Annotated[int, Ge(1)] = 3,
+    gate_hidden: Annotated[int, Ge(1)] = 128,
+    gate_dropout: Annotated[float, Ge(0), Lt(1)] = 0.1,
     normalize_features: bool = True,
-    scale: float = 30.0,
+    scale: Annotated[float, Ge(5)] = 30.0,
 ) -> MoeCosine:
     """Return cosine experts mixed by a gate, the head of the loss `moe_ltsei`.
 
-    The gate is Linear, ReLU, Dropout, Linear; its last layer starts near 0, so that all experts start with equal
-    shares. It sees features of length √D: with length 1 its output would hardly depend on them.
+    The gate is Linear, ReLU, Dropout, Linear; its last layer starts near 0, so that all experts start with nearly equal
+    probabilities. It sees features of length √D: with length 1 its output would hardly depend on them.
 
     Args:
         context: gives D and C.
-        experts: E ≥ 1.
-        gate_hidden: width of the gate, ≥ 1.
-        gate_dropout: [0, 1).
-        normalize_features: whether experts see features of length 1; if not, a margin is no longer one of cosines.
-        scale: s ≥ 5; below that the softmax cannot become confident.
+        experts: number of experts E.
+        gate_hidden: width of the gate's hidden layer.
+        gate_dropout: dropout probability in the gate.
+        normalize_features: whether experts see features of length 1; if not, margins are no longer in cosine units.
+        scale: s, the steepness of the softmax; below 5 it cannot become confident.
     """
-    if experts < 1 or gate_hidden < 1:
-        raise InputError(f"experts, gate_hidden: out of range, got {experts}, {gate_hidden}, allowed: >= 1")
-    if not 0 <= gate_dropout < 1:
-        raise InputError(f"gate_dropout: out of range, got {gate_dropout}, allowed: [0, 1)")
-    if not LEAST_SCALE <= scale < math.inf:
-        raise InputError(f"scale: out of range, got {scale}, allowed: >= {LEAST_SCALE}")
     width = directed_features(context)
     output = nn.Linear(gate_hidden, experts)
     nn.init.normal_(output.weight, std=0.01)

@@ -1,21 +1,21 @@
 """Linear head with a learnable temperature."""
 
 import math
-from typing import Literal
+from typing import Annotated, Literal
 
 import torch
+from annotated_types import Gt
 from torch import Tensor, nn
 
 from ltsei.components.heads._shared import HeadOutput, Linear, in_features, initialised
 from ltsei.core.context import Context
-from ltsei.core.errors import InputError
 
 
 class TemperatureScaled(Linear):
     """z = (Wf + b) / T.
 
     Attributes:
-        log_temperature: log T, a number; T stays positive and weight decay draws it to 1.
+        log_temperature: log T, []; T stays positive and weight decay pulls it towards 1.
     """
 
     def __init__(self, in_features: int, num_classes: int, bias: bool, temperature: float) -> None:
@@ -30,24 +30,22 @@ class TemperatureScaled(Linear):
 def build(
     context: Context,
     *,
-    temperature: float = 1.0,
+    temperature: Annotated[float, Gt(0)] = 1.0,
     bias: bool = True,
     init: Literal["default", "balanced_xavier"] = "default",
     bias_init: Literal["default", "zero", "log_prior", "one_vs_rest"] = "default",
 ) -> TemperatureScaled:
-    """Return a linear head whose temperature T is learnt with its weights.
+    """Return a linear head whose temperature T is learned with its weights.
 
-    The classes it can tell apart are those of a linear head; T changes how fast its confidence can grow. To calibrate
-    a trained classifier on validation data use the step `temperature_scaling`.
+    It can separate the same classes as a linear head; T changes how fast its confidence can grow. To calibrate a
+    trained classifier on validation data, use the step `temperature_scaling`.
 
     Args:
         context: gives D and C.
-        temperature: T at the start, > 0.
-        bias: whether each class has an offset.
-        init: of the weights, as in the head `linear`.
-        bias_init: of the offsets, likewise.
+        temperature: T at the start of training.
+        bias: whether each class has a bias.
+        init: how the weights start, as in the head `linear`.
+        bias_init: how the biases start, as in the head `linear`.
     """
-    if not 0 < temperature < math.inf:
-        raise InputError(f"temperature: out of range, got {temperature}, allowed: > 0")
     head = TemperatureScaled(in_features(context), context.num_classes, bias, temperature)
     return initialised(head, context, init, bias_init)

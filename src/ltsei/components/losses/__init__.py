@@ -1,8 +1,8 @@
 """Losses: how wrong the logits of a batch are.
 
-`build(context, *, ...)` returns a module which maps a `Batch` to a `LossValue`: one loss per signal [B]
-and, where there are any, named scalar terms which are added to the reduced loss. Class weights are not a
-loss: they are the family `class_weights`, multiplied in by the training loop. Literals: `REQUIRES` (heads
-it works with), `CORRECTS_PRIOR = True` (it counters the class prior by itself), `PER_CLASS = ["parameter", ...]`
-(parameters which list a value for each class).
+`build(context, *, ...)` returns a module that maps a `Batch` to a `LossValue`: one loss per signal [B] and, where there
+are any, named scalar terms that are added to the reduced loss. Class weights are not a loss: they are the family
+`class_weights`, multiplied in by the training loop. Literals: `REQUIRES` (the heads it works with), `CORRECTS_PRIOR =
+True` (it corrects for the class prior by itself), `PER_CLASS = ["parameter", ...]` (parameters that list one value per
+class).
 """

@@ -1,4 +1,4 @@
-"""What a loss receives and returns, and the steps which losses share."""
+"""What a loss receives and returns, and the steps that losses share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,17 +9,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ltsei.core.errors import InputError
-
 
 @dataclass(frozen=True)
 class Batch:
     """One training batch as a loss sees it, on one device, float32.
 
     Attributes:
-        logits: what the head returned, [B, C].
+        logits: output of the head, [B, C].
         labels: int64 [B].
-        features: what the head received, [B, D].
+        features: input of the head, [B, D].
         extras: named tensors of the head, such as ``scale`` [] of a cosine head or ``gate`` [B, E] of a mixture.
         progress: epoch/(epochs - 1) in [0, 1].
     """
@@ -32,17 +30,10 @@ class Batch:
 
 
 class LossValue(NamedTuple):
-    """The loss of each signal [B], before class weights, and scalar terms added after the reduction."""
+    """The loss of each signal [B], before class weights, and scalar terms that are added after the reduction."""
 
     per_sample: Tensor
     terms: Mapping[str, Tensor] = {}
-
-
-def check_range(low: float, high: float, **values: float) -> None:
-    """Raise InputError for the first of `values` outside [low, high]."""
-    for name, value in values.items():
-        if not low <= value <= high:
-            raise InputError(f"{name}: out of range, got {value}, allowed: {low:g} to {high:g}")
 
 
 def constant(values: np.ndarray) -> Tensor:
@@ -51,24 +42,23 @@ def constant(values: np.ndarray) -> Tensor:
 
 
 def widen(logits: Tensor) -> Tensor:
-    """Return the logits in at least float32: exponentials of half-precision logits lose the tail's gradient."""
+    """Return the logits in at least float32: half-precision exponentials lose the gradient of rare classes."""
     return logits.to(torch.promote_types(logits.dtype, torch.float32))
 
 
 def negative_log_likelihood(logits: Tensor, labels: Tensor) -> Tensor:
-    """Return -log softmax(logits)[label] for each signal [B]."""
+    """Return -log softmax(logits)[label] for each signal, [B]."""
     return functional.cross_entropy(widen(logits), labels, reduction="none")
 
 
 def subtract_from_target(logits: Tensor, labels: Tensor, amounts: Tensor) -> Tensor:
-    """Return the logits with `amounts` [B] taken off each signal's own class."""
+    """Return the logits with `amounts` [B] subtracted from the logit of each signal's own class."""
     target = functional.one_hot(labels, logits.shape[1])
     return widen(logits) - amounts[:, None] * target
 
 
 def rarity_margins(class_counts: np.ndarray, max_margin: float, power: float) -> np.ndarray:
     """Return margins m_c ∝ n_c^(-power), the largest one `max_margin`, float64 [C] (Cao et al., NeurIPS 2019)."""
-    check_range(0, 4, power=power)
     rarity = class_counts.astype(np.float64) ** -power
     return np.asarray(max_margin * rarity / rarity.max())
 

@@ -1,9 +1,12 @@
 """Softmax cross-entropy."""
 
+from typing import Annotated
+
+from annotated_types import Ge, Le
 from torch import nn
 from torch.nn import functional
 
-from ltsei.components.losses._shared import Batch, LossValue, check_range, widen
+from ltsei.components.losses._shared import Batch, LossValue, widen
 from ltsei.core.context import Context
 
 
@@ -22,12 +25,12 @@ class CrossEntropy(nn.Module):
         )
 
 
-def build(context: Context, *, label_smoothing: float = 0.0) -> CrossEntropy:
+def build(context: Context, *, label_smoothing: Annotated[float, Ge(0), Le(1)] = 0.0) -> CrossEntropy:
     """Return cross-entropy with the target (1 - label_smoothing) one-hot + label_smoothing / C.
 
     Args:
         context: not used.
-        label_smoothing: in [0, 1]. LOS (Sun et al., ICLR 2025) trains its second stage with 0.98.
+        label_smoothing: part of the target that is spread over all classes. LOS (Sun et al., ICLR 2025) trains its
+            second stage with 0.98.
     """
-    check_range(0, 1, label_smoothing=label_smoothing)
     return CrossEntropy(label_smoothing)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 import numpy as np
+from annotated_types import Ge
 from torch import Tensor, nn
 
 from ltsei.components.losses._shared import Batch, LossValue, constant, widen
@@ -14,7 +15,7 @@ PER_CLASS = ["matrix"]
 
 
 class ExpectedCost(nn.Module):
-    """The mean cost of a signal's classes under the softmax."""
+    """The expected cost of a decision drawn from the softmax."""
 
     def __init__(self, costs: Callable[[float], np.ndarray]) -> None:
         super().__init__()
@@ -33,19 +34,20 @@ def build(
     context: Context,
     *,
     costs: Annotated[Spec | None, "class_weights"] = None,
-    matrix: list[list[float]] | None = None,
+    matrix: list[list[Annotated[float, Ge(0)]]] | None = None,
 ) -> ExpectedCost:
-    """Return Σ_j K[y, j] p_j, p = softmax(z), for costs K with K[y, y] = 0 and 1 on average over all other entries.
+    """Return Σ_j K[y, j] p_j, p = softmax(z), for costs K with K[y, y] = 0 and a mean of 1 over all other entries.
 
     The classical expected cost (Elkan, IJCAI 2001) as a loss. It is normalised as a whole: normalised row by row, all
     costs that depend on y alone would become the same. Its gradient vanishes for a signal far on the wrong side as it
-    does for one on the right side, so training starts slowly; `combined` mixes it with cross-entropy.
+    does for one on the right side, so training starts slowly; `combined` mixes it with cross-entropy. Exactly one of
+    the two parameters is needed.
 
     Args:
         context: gives the class counts to `costs`.
         costs: class weights w: K[y, j] = w_y for any wrong j.
-        matrix: K itself up to a factor, C rows (the class) of C columns (the decision), in the order of the labels,
-            >= 0, 0 on the diagonal. Give one of the two.
+        matrix: K itself up to a factor, C rows (the class) of C columns (the decision), in the order of the labels;
+            0 on the diagonal, not all 0 elsewhere.
     """
     wrong = 1 - np.eye(context.num_classes)
     if costs is not None and matrix is None:
@@ -58,11 +60,11 @@ def build(
 
 
 def _checked(matrix: list[list[float]], num_classes: int) -> np.ndarray:
-    """Return a cost matrix as float64 [C, C]; InputError where it is none."""
+    """Return a cost matrix as float64 [C, C]; InputError where it has another shape or the wrong zeros."""
     lengths = sorted({len(row) for row in matrix})
     if len(matrix) != num_classes or lengths != [num_classes]:
         raise InputError(f"matrix: got {len(matrix)} rows of {lengths} costs, expected {num_classes} of {num_classes}")
     values = np.array(matrix, dtype=np.float64)
-    if not (np.isfinite(values).all() and (values >= 0).all() and values.any()) or np.diagonal(values).any():
-        raise InputError(f"matrix: got {matrix}, allowed: costs >= 0, not all 0, and 0 on the diagonal")
+    if np.diagonal(values).any() or not values.any():
+        raise InputError(f"matrix: got {matrix}, expected 0 on the diagonal and not all 0 elsewhere")
     return values

@@ -1,15 +1,16 @@
 """Focal loss in its softmax form."""
 
-import math
+from typing import Annotated
 
+from annotated_types import Ge
 from torch import nn
 
-from ltsei.components.losses._shared import Batch, LossValue, check_range, focal_factor, negative_log_likelihood
+from ltsei.components.losses._shared import Batch, LossValue, focal_factor, negative_log_likelihood
 from ltsei.core.context import Context
 
 
 class Focal(nn.Module):
-    """Cross-entropy which counts well-classified signals less."""
+    """Cross-entropy in which well-classified signals count less."""
 
     def __init__(self, gamma: float) -> None:
         super().__init__()
@@ -21,7 +22,7 @@ class Focal(nn.Module):
         return LossValue(focal_factor(cross_entropy, self.gamma) * cross_entropy)
 
 
-def build(context: Context, *, gamma: float = 2.0) -> Focal:
+def build(context: Context, *, gamma: Annotated[float, Ge(0)] = 2.0) -> Focal:
     """Return the focal loss -(1 - p_y)^gamma log p_y with p = softmax(z) (Lin et al., ICCV 2017, eq. 4).
 
     Deviation: the paper's loss is a sigmoid for each class; softmax is what long-tailed classification uses.
@@ -29,7 +30,6 @@ def build(context: Context, *, gamma: float = 2.0) -> Focal:
 
     Args:
         context: not used.
-        gamma: how fast easy signals lose weight, >= 0; 0 is cross-entropy.
+        gamma: how fast easy signals lose weight; 0 is cross-entropy.
     """
-    check_range(0, math.inf, gamma=gamma)
     return Focal(gamma)

@@ -1,17 +1,18 @@
 """Focal loss in its sigmoid form: one binary decision for each class."""
 
-import math
+from typing import Annotated
 
 import torch
+from annotated_types import Ge, Le
 from torch import nn
 from torch.nn import functional
 
-from ltsei.components.losses._shared import Batch, LossValue, check_range, focal_factor, widen
+from ltsei.components.losses._shared import Batch, LossValue, focal_factor, widen
 from ltsei.core.context import Context
 
 
 class FocalSigmoid(nn.Module):
-    """Binary cross-entropy of every class, where decisions that are easy count less."""
+    """Binary cross-entropy of every class, in which easy decisions count less."""
 
     def __init__(self, gamma: float, alpha: float | None) -> None:
         super().__init__()
@@ -27,18 +28,17 @@ class FocalSigmoid(nn.Module):
         return LossValue(weighted.sum(1))
 
 
-def build(context: Context, *, gamma: float = 2.0, alpha: float | None = None) -> FocalSigmoid:
+def build(
+    context: Context, *, gamma: Annotated[float, Ge(0)] = 2.0, alpha: Annotated[float, Ge(0), Le(1)] | None = None
+) -> FocalSigmoid:
     """Return -Σ_c alpha_c (1 - p_c)^gamma log p_c, p_c = σ(z_c) for c = y, 1 - σ(z_c) else (Lin et al., ICCV 2017).
 
     With `effective_number` class weights and the reduction ``batch_mean`` it is the class-balanced focal loss of Cui et
-    al. (CVPR 2019), with gamma = 0 their class-balanced sigmoid loss; start the head with `bias_init: one_vs_rest`.
+    al. (CVPR 2019), with gamma = 0 their class-balanced sigmoid loss; start the head with ``bias_init: one_vs_rest``.
 
     Args:
         context: not used.
-        gamma: how fast easy decisions lose weight, >= 0; 0 is the binary cross-entropy.
-        alpha: weight of the own class, the others have 1 - alpha, [0, 1]; null: all 1.
+        gamma: how fast easy decisions lose weight; 0 is the binary cross-entropy.
+        alpha: weight of the signal's own class, every other class has 1 - alpha; null: all classes have 1.
     """
-    check_range(0, math.inf, gamma=gamma)
-    if alpha is not None:
-        check_range(0, 1, alpha=alpha)
     return FocalSigmoid(gamma, alpha)

@@ -1,18 +1,19 @@
-"""Logit-adjusted cross-entropy, with balanced softmax as its case tau = 1."""
+"""Logit-adjusted cross-entropy; with tau = 1 it is balanced softmax."""
 
-import math
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Ge
 from torch import Tensor, nn
 
-from ltsei.components.losses._shared import Batch, LossValue, check_range, constant, negative_log_likelihood, widen
+from ltsei.components.losses._shared import Batch, LossValue, constant, negative_log_likelihood, widen
 from ltsei.core.context import Context
 
 CORRECTS_PRIOR = True
 
 
 class LogitAdjustment(nn.Module):
-    """Cross-entropy of logits raised by the log-prior while training; they stay plain in use.
+    """Cross-entropy of logits to which tau times the log-prior is added; at inference the logits stay as they are.
 
     Attributes:
         adjustment: tau log prior, [C].
@@ -29,7 +30,7 @@ class LogitAdjustment(nn.Module):
         return LossValue(negative_log_likelihood(widen(batch.logits) + self.adjustment, batch.labels))
 
 
-def build(context: Context, *, tau: float = 1.0) -> LogitAdjustment:
+def build(context: Context, *, tau: Annotated[float, Ge(0)] = 1.0) -> LogitAdjustment:
     """Return the cross-entropy of z + tau log prior (Menon et al., ICLR 2021, eq. 10).
 
     With tau = 1 it is balanced softmax (Ren et al., NeurIPS 2020). The prior is that of the training
@@ -38,8 +39,7 @@ def build(context: Context, *, tau: float = 1.0) -> LogitAdjustment:
 
     Args:
         context: gives the class counts.
-        tau: strength, >= 0; 0 is cross-entropy.
+        tau: strength of the adjustment; 0 is cross-entropy.
     """
-    check_range(0, math.inf, tau=tau)
     counts = context.class_counts
     return LogitAdjustment(tau * np.log(counts / counts.sum()))

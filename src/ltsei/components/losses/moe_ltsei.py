@@ -1,42 +1,42 @@
-"""MoE-LTSEI: margins that grow with rarity up to a cap, weights by difficulty, and a gate taught by rarity.
+"""MoE-LTSEI: margins that grow with rarity up to a cap, weights by difficulty, and a gate supervised by rarity.
 
-For a signal of class y with logits z = s cos, an expert's share g_k and class counts n:
+For a signal of class y with logits z = s cos, gate probabilities g_k and class counts n:
 
     effective number    E_c = (1 - beta^n_c) / (1 - beta), rho_c = max E / E_c, rarity t_c = log rho_c / log max rho
     margin              m_c = m0 + a_c m1 / (a_c + m1), a_c = m0 (rho_c^gamma - 1): from m0 (frequent) to m0 + m1
     difficulty          d = (1 - p_y)^diff_gamma exp(diff_alpha max_{j != y} p_j), p = softmax(z) without margin
     loss of a signal    d * cross-entropy(z - s m_y at y)
     gate term           mean KL(q_y || g): q_c is a hat function of t_c, so neighbouring experts share a class
-    load-balance term   sum_k F_k P_k / u_k: F the share of signals whose largest gate is k, P the mean gate,
-                        u = sum_c P(c) q_c the use that the targets imply under the sampler (uniform if lambda_gate = 0)
+    load-balance term   sum_k F_k P_k / u_k: F_k the fraction of signals whose most probable expert is k, P the mean
+                        of g, u = sum_c P(c) q_c the usage that the targets imply under the sampler (uniform if
+                        lambda_gate = 0)
 
 Sources: margins by rarity from LDAM (Cao et al., NeurIPS 2019) and CosFace (Wang et al., CVPR 2018), E_c from Cui et
 al. (CVPR 2019), focal weights from Lin et al. (ICCV 2017), load balance from the Switch Transformer (Fedus et al.,
 JMLR 2022, eq. 4). The public implementation of LT-SEI differs.
 
-Deviation: its margin m0 rho^gamma is unbounded and passes a cosine's reach (``margin_type: legacy``).
+Deviation: its margin m0 rho^gamma is unbounded and exceeds the range of a cosine (``margin_type: legacy``).
 Deviation: its difficulty uses logits with margin, where 1 - p_y is always near 1, and is not detached
 (``diff_logits: margin``, ``detach: false``).
 Deviation: its gate is supervised for three experts only, by many (n >= 100), medium and few (n <= 20)
 (``gate_target: groups``, ``many_above: 99``, ``few_below: 21``, and ``lambda_gate: 0`` for other numbers of experts);
-tertiles take the place of these groups only where no class is in many, and load balance aims at equal use
+tertiles take the place of these groups only where no class is in many, and load balance aims at equal usage
 (``lb_target: uniform``).
 Deviation: its class weights are part of the loss; here they are the component `class_weights/compensated`.
 """
 
-import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import torch
+from annotated_types import Ge, Le
 from torch import Tensor, nn
 
 from ltsei.components.losses._gate import GateTerms
 from ltsei.components.losses._shared import (
     Batch,
     LossValue,
-    check_range,
     constant,
     focal_factor,
     negative_log_likelihood,
@@ -52,15 +52,12 @@ REQUIRES = {"head": ["moe_cosine"]}
 
 @dataclass(frozen=True)
 class Difficulty:
-    """Weights of the signals of a batch."""
+    """Weights of the signals of a batch, by how hard they are to classify."""
 
     gamma: float
     alpha: float
     normalize: Literal["none", "batch"]
     detach: bool
-
-    def __post_init__(self) -> None:
-        check_range(0, math.inf, diff_gamma=self.gamma, diff_alpha=self.alpha)
 
     def __call__(self, logits: Tensor, labels: Tensor) -> Tensor:
         """Return the weights [B]."""
@@ -91,7 +88,7 @@ class MoeLtsei(nn.Module):
         self.difficulty_sees_margin = difficulty_sees_margin
 
     def forward(self, batch: Batch) -> LossValue:
-        """Return the loss of each signal and the terms in force."""
+        """Return the loss of each signal and the active terms."""
         margins = batch.extras["scale"] * self.margins[batch.labels]
         logits = subtract_from_target(batch.logits, batch.labels, margins)
         difficulty = self.difficulty(logits if self.difficulty_sees_margin else batch.logits, batch.labels)
@@ -104,45 +101,45 @@ class MoeLtsei(nn.Module):
 def build(
     context: Context,
     *,
-    beta: float = 0.999,
+    beta: Annotated[float, Ge(0), Le(1)] = 0.999,
     margin_type: Literal["capped", "additive", "hard", "legacy"] = "capped",
-    margin_m0: float = 0.35,
-    margin_m1: float = 0.2,
-    margin_gamma: float = 0.5,
-    diff_gamma: float = 2.0,
-    diff_alpha: float = 1.0,
+    margin_m0: Annotated[float, Ge(0)] = 0.35,
+    margin_m1: Annotated[float, Ge(0)] = 0.2,
+    margin_gamma: Annotated[float, Ge(0)] = 0.5,
+    diff_gamma: Annotated[float, Ge(0)] = 2.0,
+    diff_alpha: Annotated[float, Ge(0)] = 1.0,
     diff_normalize: Literal["none", "batch"] = "none",
     diff_logits: Literal["plain", "margin"] = "plain",
     detach: bool = True,
-    lambda_gate: float = 1.0,
-    lambda_lb: float = 0.0,
+    lambda_gate: Annotated[float, Ge(0)] = 1.0,
+    lambda_lb: Annotated[float, Ge(0)] = 0.0,
     lb_target: Literal["implied", "uniform"] = "implied",
     gate_target: Literal["hat", "groups"] = "hat",
-    gate_smoothing: float = 0.0,
-    many_above: int = 100,
-    few_below: int = 20,
+    gate_smoothing: Annotated[float, Ge(0), Le(1)] = 0.0,
+    many_above: Annotated[int, Ge(0)] = 100,
+    few_below: Annotated[int, Ge(0)] = 20,
 ) -> MoeLtsei:
-    """Return the loss of the module's docstring; without margin, difficulty and terms it is cross-entropy.
+    """Return the loss described above; without margin, difficulty and terms it is cross-entropy.
 
     Args:
         context: gives the class counts and the sampler's class probabilities.
-        beta: of the effective number, [0, 1]; 0: all classes equal, 1: E_c = n_c.
+        beta: parameter of the effective number; with 0 all classes are equal, with 1 E_c = n_c.
         margin_type: how m_c grows: ``capped`` as above; ``additive`` m0 + m1 t^gamma; ``hard`` min(m0 rho^gamma,
             m0 + m1); ``legacy`` m0 rho^gamma.
-        margin_m0: margin of the most frequent class, >= 0, in cosine units.
-        margin_m1: the most that rarity adds to it, >= 0.
-        margin_gamma: growth with rarity, >= 0.
-        diff_gamma: focal exponent, >= 0.
-        diff_alpha: weight of a confident rival class, >= 0. Both 0 switch difficulty off.
-        diff_normalize: ``batch`` divides the weights by their mean, which keeps the balance with the terms.
+        margin_m0: margin of the most frequent class, in cosine units.
+        margin_m1: the most that rarity adds to it, in cosine units.
+        margin_gamma: growth with rarity.
+        diff_gamma: focal exponent; 0 switches the focal factor off.
+        diff_alpha: weight of a confident rival class; 0 switches that factor off.
+        diff_normalize: ``batch`` divides the weights by their mean, so that their size relative to the terms stays.
         diff_logits: whether difficulty is that of the logits without or with the margin.
         detach: whether no gradient flows through the weights.
-        lambda_gate: coefficient of the gate term, >= 0.
-        lambda_lb: coefficient of the load-balance term, >= 0.
-        lb_target: the use u of the load-balance term: that of the gate's targets, or 1/E for each expert.
-        gate_target: a class's place among the experts: its rarity, or 0, 1/2, 1 for many, medium, few (tertiles of
-            rarity where one of these groups is empty).
-        gate_smoothing: part of each target which is spread over all experts, [0, 1].
+        lambda_gate: coefficient of the gate term.
+        lambda_lb: coefficient of the load-balance term.
+        lb_target: the usage u of the load-balance term: that implied by the gate's targets, or 1/E for each expert.
+        gate_target: the position of a class among the experts: its rarity, or 0, 1/2, 1 for many, medium, few (tertiles
+            of rarity where one of these groups is empty).
+        gate_smoothing: part of each target that is spread over all experts.
         many_above: the group many has more training signals than this.
         few_below: the group few has fewer training signals than this.
     """
@@ -163,7 +160,6 @@ def build(
 
 def _margins(kind: str, ratio: np.ndarray, rarity: np.ndarray, m0: float, m1: float, gamma: float) -> np.ndarray:
     """Return the margin of each class, float64 [C]."""
-    check_range(0, math.inf, margin_m0=m0, margin_m1=m1, margin_gamma=gamma)
     unbounded = np.asarray(m0 * ratio**gamma)
     match kind:
         case "additive":
@@ -177,7 +173,7 @@ def _margins(kind: str, ratio: np.ndarray, rarity: np.ndarray, m0: float, m1: fl
 
 
 def _group_positions(counts: np.ndarray, rarity: np.ndarray, many_above: int, few_below: int) -> np.ndarray:
-    """Return 0, 1/2 or 1 for each class, many to few, so that no expert is left without a group."""
+    """Return 0 (many), 1/2 (medium) or 1 (few) for each class, by tertiles of rarity where a group would be empty."""
     named = groups(counts, many_above=many_above, few_below=few_below)
     if len(np.unique(named)) < 3:
         return np.asarray(np.searchsorted(np.quantile(rarity, [1 / 3, 2 / 3]), rarity) / 2)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ltsei.core.context import Context
-from ltsei.core.errors import InputError
 
 
 @dataclass(frozen=True)
 class Sampler:
-    """How often each class is drawn, and where it matters which of its signals and in which order.
+    """How often each class is drawn, which of its signals, and in which order.
 
     Attributes:
         draws: progress in [0, 1] -> expected draws per class in one epoch, float64 [C].
@@ -31,10 +30,8 @@ class Sampler:
 def power_draws(context: Context, exponent: float) -> np.ndarray:
     """Return N n_c^exponent / Σ n^exponent, the draws per class in an epoch of N signals, float64 [C].
 
-    The exponent 1 gives n_c exactly. `exponent` is q in Kang et al., ICLR 2020, eq. 1, in [-4, 4].
+    The exponent 1 gives n_c exactly. `exponent` is q in Kang et al., ICLR 2020, eq. 1.
     """
     counts = context.class_counts.astype(np.float64)
-    if not -4 <= exponent <= 4:
-        raise InputError(f"exponent: out of range, got {exponent}, allowed: [-4, 4]")
     powers = counts**exponent
     return np.asarray(counts.sum() * powers / powers.sum())

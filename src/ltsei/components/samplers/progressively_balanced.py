@@ -1,4 +1,4 @@
-"""From instance-balanced to class-balanced while training."""
+"""From instance-balanced to class-balanced during training."""
 
 from ltsei.components.samplers._shared import Sampler, power_draws
 from ltsei.core.context import Context

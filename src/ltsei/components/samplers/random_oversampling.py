@@ -11,8 +11,9 @@ CORRECTS_PRIOR = True
 def build(context: Context) -> Sampler:
     """Return draws max n for each class, an epoch of C · max n draws (He and Garcia, TKDE 2009, section 3.1).
 
-    `class_balanced` has the same shares in an epoch of N draws; compare the two at equal steps, not at equal epochs.
-    Deviation: no signal is repeated before all others of its class were, where the classical one draws at random.
+    `class_balanced` has the same class probabilities in an epoch of N draws; compare the two after equal numbers of
+    steps, not of epochs.
+    Deviation: no signal is repeated before all others of its class were drawn; the classical method draws at random.
     """
     counts = context.class_counts
     draws = np.full(len(counts), float(counts.max()))

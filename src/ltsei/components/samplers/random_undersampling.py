@@ -13,8 +13,8 @@ def build(context: Context, *, resample_each_epoch: bool = False) -> Sampler:
 
     Args:
         context: gives the class counts.
-        resample_each_epoch: whether every epoch goes on to other signals of a class, so that in the end all were
-            seen; if not, one choice of min n signals of each class is kept, the classical under-sampling.
+        resample_each_epoch: whether each epoch draws the next signals of a class, so that all are seen in the end; if
+            not, min n signals of each class are chosen once, which is classical under-sampling.
     """
     counts = context.class_counts
     rarest = np.full_like(counts, counts.min())

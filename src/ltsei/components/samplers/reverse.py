@@ -7,7 +7,7 @@ CORRECTS_PRIOR = True
 
 
 def build(context: Context) -> Sampler:
-    """Return draws proportional to 1/n_c, the imbalance the other way round (Zhou et al., CVPR 2020).
+    """Return draws proportional to 1/n_c, the inverted imbalance (Zhou et al., CVPR 2020).
 
     Drawing signals, not classes, with probabilities proportional to 1/n_c is `class_balanced`.
     """

@@ -1,4 +1,4 @@
-"""Classes are drawn by the root of their size."""
+"""Classes are drawn by the square root of their size."""
 
 from ltsei.components.samplers._shared import Sampler, power_draws
 from ltsei.core.context import Context

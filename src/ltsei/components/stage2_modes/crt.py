@@ -14,12 +14,13 @@ def build(
 ) -> Callable[[nn.Module, dict[str, Any]], Prepared]:
     """Return the mode cRT: a whole head is trained on frozen features (Kang et al., ICLR 2020, section 4).
 
-    Deviation: the authors' code keeps updating the backbone's batch-normalisation statistics; here the backbone is
-    in evaluation mode, which is what lets stage 2 work on cached features.
+    Deviation: the authors' code keeps updating the backbone's batch-normalisation statistics; here, unless the recipe
+    says otherwise (`bn`), the backbone is in evaluation mode, so that stage 2 can work on cached features.
 
     Args:
         context: builds the head.
-        init: a new head as in the paper, or the weights of the stage-1 head, which must be of the same kind.
+        init: how the head starts: ``random``, as in the paper, or with the weights of the stage-1 head, which must be
+            of the same kind.
     """
 
     def prepare(stage1_head: nn.Module, head_spec: dict[str, Any]) -> Prepared:

@@ -1,16 +1,15 @@
 """Learnable weight scaling."""
 
 import copy
-import math
 from collections.abc import Callable
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 import torch
+from annotated_types import Gt
 from torch import Tensor, nn
 
 from ltsei.components.stage2_modes._shared import Prepared, like_stage1
 from ltsei.core.context import Context
-from ltsei.core.errors import InputError
 
 REQUIRES = {"head": ["linear"]}
 
@@ -26,7 +25,7 @@ class ScaledLinear(nn.Module):
     head: Any
 
     def __init__(self, head: nn.Module, start: Tensor, exponential: bool, biases: tuple[int, ...] | None) -> None:
-        """Scale the classes of `head`; `biases` are columns of its weight which stay with its bias, None scales all."""
+        """Scale the classes of `head`, but not its bias and the columns `biases` of its weight; None scales all."""
         super().__init__()
         self.head = head.requires_grad_(False)
         self.exponential, self.biases = exponential, biases
@@ -53,20 +52,18 @@ def build(
     *,
     scale_bias: bool = True,
     param: Literal["linear", "exp"] = "linear",
-    init_scale: float = 1.0,
+    init_scale: Annotated[float, Gt(0)] = 1.0,
 ) -> Callable[[nn.Module, dict[str, Any]], Prepared]:
-    """Return the mode LWS: z = s (Wf + b) with only s trained, from 1 (Kang et al., ICLR 2020, section 4).
+    """Return the mode LWS: z = s (Wf + b) with only the scales s trained (Kang et al., ICLR 2020, section 4).
 
     Deviation: the paper scales W and is silent on the bias; the authors' code scales both, as is the default here.
 
     Args:
         context: builds the head.
         scale_bias: whether s also scales b.
-        param: s itself is the parameter, or s = exp(theta), which cannot become negative.
-        init_scale: s at the start, > 0.
+        param: ``linear``: s itself is the parameter; ``exp``: s = exp(theta), which cannot become negative.
+        init_scale: s at the start of training.
     """
-    if not 0 < init_scale < math.inf:
-        raise InputError(f"init_scale: got {init_scale}, expected a number above 0")
 
     def prepare(stage1_head: nn.Module, head_spec: dict[str, Any]) -> Prepared:
         frozen = like_stage1(context, stage1_head, head_spec)

@@ -1,4 +1,4 @@
-"""What stage-3 steps pass on, and the step with one swept parameter."""
+"""What stage-3 steps receive and return, and the step with one swept parameter."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,23 +10,23 @@ from ltsei.core.errors import InputError
 from ltsei.numerics.confusion import balanced_accuracy
 
 Row = dict[str, Any]
-"""A value that was tried: ``parameter``, ``value``, ``balanced_accuracy`` in [0, 1] or None, and ``chosen``."""
+"""A value of the sweep: ``parameter``, ``value``, ``balanced_accuracy`` in [0, 1] or None, and ``chosen``."""
 
 
 @dataclass(frozen=True)
 class Outputs:
-    """What a classifier says about N signals, and the linear head that says it where there is one.
+    """What a classifier returns for N signals, and its linear head where it has one.
 
     With a linear head, logits = features · weightᵀ + bias + offset.
 
     Attributes:
         logits: float64 [N, C].
-        features: float64 [N, D], or None where no step asked for them.
+        features: float64 [N, D], or None where no step uses them.
         weight: float64 [C, D] of a linear head, or None.
         bias: float64 [C] of a linear head, or None.
         offset: float64 [C], what steps have added to the logits of each class, or None; apart from the trained bias,
-            so that a step which replaces the classifier leaves the adjustment for the prior as it is.
-        bias_columns: columns of the features which are shares of a gate, so that the weights on them are biases.
+            so that a step that replaces the classifier leaves the adjustment for the prior as it is.
+        bias_columns: columns of the features that are gate probabilities, so that the weights on them are biases.
     """
 
     logits: np.ndarray
@@ -49,12 +49,12 @@ class Step(Protocol):
     """One post-hoc step."""
 
     def fit(self, outputs: Outputs, labels: np.ndarray, training: TrainingSet | None = None) -> list[Row]:
-        """Choose free parameters on validation data; return a row for each value tried.
+        """Choose free parameters on validation data; return one row for each value tried.
 
         Args:
             outputs: of the validation signals.
-            labels: theirs, int64 [N], empty without validation.
-            training: where the step `USES` it.
+            labels: of the validation signals, int64 [N]; empty without validation data.
+            training: the training features, where the step `USES` them.
         """
 
     def apply(self, outputs: Outputs) -> Outputs:
@@ -69,11 +69,9 @@ class Swept:
     ) -> None:
         self.transform, self.tau, self.num_classes = transform, tau, num_classes
         self.candidates = _values(grid) if tau is None else np.array([tau])
-        if not np.all((self.candidates >= 0) & np.isfinite(self.candidates)):
-            raise InputError(f"tau: out of range, got {self.candidates.min():g}, allowed: >= 0")
 
     def fit(self, outputs: Outputs, labels: np.ndarray, training: TrainingSet | None = None) -> list[Row]:
-        """Choose tau by balanced accuracy, the smallest of equals; a fixed one is only rated, where there is data."""
+        """Choose tau by balanced accuracy, the smallest of equally good values; a fixed tau is only rated."""
         if len(labels) == 0:
             return [unrated("tau", self.tau)]
         ratings = [self._rating(outputs, labels, tau) for tau in self.candidates]
@@ -94,9 +92,9 @@ class Swept:
 
 
 def unrated(parameter: str, value: float | None) -> Row:
-    """Return the row of a fixed value without validation data; InputError where it was to be chosen."""
+    """Return the row of a fixed value without validation data; InputError where the value was to be chosen."""
     if value is None:
-        raise InputError(f"{parameter}: null is chosen on validation data, which there is none of; give a number")
+        raise InputError(f"{parameter}: null is chosen on validation data, and there is none; give a number")
     return {"parameter": parameter, "value": value, "balanced_accuracy": None, "chosen": True}
 
 
@@ -108,8 +106,8 @@ def fitted(value: float | None) -> float:
 
 
 def _values(grid: list[float]) -> np.ndarray:
-    """Return start, start + step, ... up to and with stop; rounded, since 3 * 0.1 is not 0.3."""
-    if len(grid) != 3 or not (grid[1] >= grid[0] and grid[2] > 0):
-        raise InputError(f"grid: got {grid}, expected [start, stop, step] with stop >= start and step > 0")
+    """Return start, start + step, ... up to and including stop; rounded, since 3 * 0.1 is not 0.3."""
     start, stop, step = grid
+    if stop < start or step == 0:
+        raise InputError(f"grid: got {grid}, expected [start, stop, step] with stop >= start and step > 0")
     return np.round(start + step * np.arange(int((stop - start) / step + 1e-9) + 1), 12)

@@ -1,8 +1,10 @@
 """Post-hoc logit adjustment."""
 
 from dataclasses import replace
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Ge, MaxLen, MinLen
 
 from ltsei.components.stage3_steps._shared import Outputs, Step, Swept
 from ltsei.core.context import Context
@@ -14,14 +16,14 @@ CORRECTS_PRIOR = True
 def build(
     context: Context,
     *,
-    tau: float | None = 1.0,
-    grid: list[float] = [0.0, 2.0, 0.1],  # noqa: B006 (a literal that `ast` reads, never changed)
+    tau: Annotated[float, Ge(0)] | None = 1.0,
+    grid: Annotated[list[Annotated[float, Ge(0)]], MinLen(3), MaxLen(3)] = [0.0, 2.0, 0.1],  # noqa: B006 (never changed)
 ) -> Step:
     """Return the step z - τ log prior (Menon et al., ICLR 2021, eq. 9).
 
     Args:
-        context: gives the class counts, whose shares are the prior.
-        tau: >= 0; 0 changes nothing; null: chosen on validation data.
+        context: gives the class counts, from which the prior follows.
+        tau: strength of the adjustment; 0 changes nothing; null: chosen on validation data.
         grid: start, stop and step of the values tried, stop included.
     """
     log_prior = np.log(context.class_counts / context.class_counts.sum())

@@ -21,7 +21,7 @@ class NearestClassMean:
         self.means = np.empty((0, 0))
 
     def fit(self, outputs: Outputs, labels: np.ndarray, training: TrainingSet | None = None) -> list[Row]:
-        """Take the means of the training features; nothing is chosen on validation data, so there are no rows."""
+        """Compute the means of the training features; nothing is chosen on validation data, so there are no rows."""
         if training is None:
             raise InputError("training: features of the training signals are missing; run the rule features")
         counts = np.bincount(training.labels, minlength=self.num_classes)
@@ -34,7 +34,7 @@ class NearestClassMean:
         return []
 
     def apply(self, outputs: Outputs) -> Outputs:
-        """Return the scores as logits; the linear head is gone, what steps have added to it is not."""
+        """Return the scores as logits, without the linear head but with what earlier steps have added to its logits."""
         if outputs.features is None:
             raise InputError("outputs: features are missing, expected them")
         features = self._transformed(np.delete(outputs.features, outputs.bias_columns, axis=1))
@@ -57,16 +57,16 @@ def build(
     features: Literal["un", "l2n", "cl2n"] = "cl2n",
     metric: Literal["euclidean", "cosine"] = "euclidean",
 ) -> Step:
-    """Return the step which replaces the classifier by the nearest class mean (Kang et al., ICLR 2020, section 4).
+    """Return the step that replaces the classifier by the nearest class mean (Kang et al., ICLR 2020, section 4).
 
-    Means are those of the transformed training features of a class, not brought to length 1 again.
+    Each mean is that of the transformed training features of a class, not scaled to length 1 again.
     Deviation: the authors' cosine scores are inner products; here they are divided by both lengths.
 
     Args:
         context: gives C.
-        features: as they are (``un``), at length 1 (``l2n``), or less the mean of all training features and then at
-            length 1 (``cl2n``).
-        metric: the score is minus the squared distance to the mean, or the cosine of the angle to it.
+        features: unchanged (``un``), scaled to length 1 (``l2n``), or centred at the mean of all training features and
+            then scaled to length 1 (``cl2n``).
+        metric: whether the score is minus the squared distance to the mean or the cosine of the angle to it.
     """
     return NearestClassMean(features == "cl2n", features != "un", metric == "cosine", context.num_classes)
 
@@ -77,6 +77,6 @@ def _squares(vectors: np.ndarray) -> np.ndarray:
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
-    """Return the vectors at length 1; a zero vector stays zero."""
+    """Return the vectors scaled to length 1; a zero vector stays zero."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1.0))

@@ -1,8 +1,10 @@
 """τ-normalised classifier."""
 
 from dataclasses import replace
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Ge, MaxLen, MinLen
 
 from ltsei.components.stage3_steps._shared import Outputs, Step, Swept
 from ltsei.core.context import Context
@@ -16,20 +18,21 @@ SWEEPS = "tau"
 def build(
     context: Context,
     *,
-    tau: float | None = None,
-    grid: list[float] = [0.0, 2.0, 0.1],  # noqa: B006 (a literal that `ast` reads, never changed)
+    tau: Annotated[float, Ge(0)] | None = None,
+    grid: Annotated[list[Annotated[float, Ge(0)]], MinLen(3), MaxLen(3)] = [0.0, 2.0, 0.1],  # noqa: B006 (never changed)
     keep_bias: bool = False,
 ) -> Step:
     """Return the step w_c / ‖w_c‖^τ without bias (Kang et al., ICLR 2020, section 4).
 
-    The weights on the shares of a backbone's gate are biases, not part of w_c. What `logit_adjustment` has added
-    before stays, so both steps can stand in either order; the first one's parameter is chosen without the second.
+    The weights on the gate probabilities of a backbone are biases, not part of w_c. What `logit_adjustment` has added
+    before stays, so both steps work in either order; the parameter of the first is chosen without the second.
 
     Args:
         context: gives C.
-        tau: >= 0; 0 drops only the bias, 1 gives all classes the same norm; null: chosen on validation data.
+        tau: exponent of the norm; 0 only drops the bias, 1 gives all classes the same norm; null: chosen on validation
+            data.
         grid: start, stop and step of the values tried, stop included; the default is the paper's.
-        keep_bias: whether the bias stays, unchanged; the paper is silent on it, its code drops it.
+        keep_bias: whether the bias stays as it is; the paper is silent on it, its code drops it.
     """
 
     def normalised(outputs: Outputs, value: float) -> Outputs:

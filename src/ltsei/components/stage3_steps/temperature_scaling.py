@@ -2,19 +2,20 @@
 
 import math
 from dataclasses import replace
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Gt
 from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
 
 from ltsei.components.stage3_steps._shared import Outputs, Row, Step, TrainingSet, fitted, unrated
 from ltsei.core.context import Context
-from ltsei.core.errors import InputError
 from ltsei.numerics.confusion import balanced_accuracy
 
 SWEEPS = "temperature"
 LIMIT = math.log(100)
-"""Chosen temperatures lie between 1/100 and 100: validation data without a mistake would ask for 0."""
+"""Chosen temperatures lie between 1/100 and 100: perfectly classified validation data would ask for 0."""
 
 
 class TemperatureScaling:
@@ -24,7 +25,7 @@ class TemperatureScaling:
         self.temperature, self.num_classes = temperature, num_classes
 
     def fit(self, outputs: Outputs, labels: np.ndarray, training: TrainingSet | None = None) -> list[Row]:
-        """Choose the temperature of least negative log-likelihood; the rows are 1 and the chosen one."""
+        """Choose the temperature of least negative log-likelihood; the rows are T = 1 and the chosen one."""
         if len(labels) == 0:
             return [unrated("temperature", self.temperature)]
         tried = []
@@ -44,17 +45,16 @@ class TemperatureScaling:
         return replace(outputs, **{name: part / divisor for name, part in parts.items() if part is not None})
 
 
-def build(context: Context, *, temperature: float | None = None) -> Step:
+def build(context: Context, *, temperature: Annotated[float, Gt(0)] | None = None) -> Step:
     """Return the step z / T (Guo et al., ICML 2017, section 4.2).
 
-    Decisions stay as they are; probabilities change, and with them what a later `logit_adjustment` does.
+    Decisions stay the same; probabilities change, and with them the effect of a later `logit_adjustment`.
 
     Args:
         context: gives C.
-        temperature: T > 0; 1 changes nothing; null: chosen on validation data, by their mean negative log-likelihood.
+        temperature: T; 1 changes nothing; null: the one with the least mean negative log-likelihood of the validation
+            data.
     """
-    if temperature is not None and not 0 < temperature < math.inf:
-        raise InputError(f"temperature: out of range, got {temperature}, allowed: > 0")
     return TemperatureScaling(temperature, context.num_classes)
 
 
@@ -66,5 +66,5 @@ def _best(logits: np.ndarray, labels: np.ndarray) -> float:
         slope = math.exp(-log_temperature)
         return float(np.mean(logsumexp(slope * logits, axis=1) - slope * own))
 
-    found = minimize_scalar(loss, bounds=(-LIMIT, LIMIT), method="bounded", options={"xatol": 1e-8})
-    return math.exp(float(found.x))
+    best = minimize_scalar(loss, bounds=(-LIMIT, LIMIT), method="bounded", options={"xatol": 1e-8})
+    return math.exp(float(best.x))

@@ -126,15 +126,14 @@ def test_a_crop_of_the_whole_signal_is_the_identity(signals):
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [
-        ("amplitude", {"max_gain_db": -1.0}),
-        ("amplitude", {"max_offset": -0.1}),
         ("gaussian_noise", {"min_snr_db": 20.0, "max_snr_db": 10.0}),
-        ("crop_or_pad", {"keep": 0.0}),
-        ("carrier_jitter", {"max_shift_hz": -1.0}),
         ("carrier_jitter", {"max_shift_hz": 5e5}),
+        ("time_shift", {"max_shift": 64}),
     ],
 )
-def test_a_value_out_of_range_is_an_error_which_names_the_parameter(signals, name, parameters):
+def test_a_value_that_contradicts_another_or_the_signal_is_an_error_that_names_the_parameter(
+    signals, name, parameters
+):
     with pytest.raises(InputError, match=next(iter(parameters))):
         augment(signals, name, **parameters)
 
@@ -163,16 +162,3 @@ def test_shifts_of_all_channels_and_later_axes_are_the_same():
 
 def test_a_shift_of_at_most_zero_samples_is_the_identity(signals):
     assert torch.equal(augment(signals, "time_shift", p=1.0, max_shift=0), signals)
-
-
-@pytest.mark.parametrize("max_shift", [-1, 64])
-def test_a_shift_that_does_not_fit_the_signal_is_an_error(signals, max_shift):
-    with pytest.raises(InputError, match="max_shift"):
-        augment(signals, "time_shift", max_shift=max_shift)
-
-
-@pytest.mark.parametrize("name", registry.names("augmentations"))
-@pytest.mark.parametrize("p", [-0.1, 1.1])
-def test_a_probability_out_of_range_is_an_error(signals, name, p):
-    with pytest.raises(InputError, match="p: out of range"):
-        augment(signals, name, p=p)

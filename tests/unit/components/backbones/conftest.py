@@ -1,4 +1,4 @@
-"""What the backbones' tests share."""
+"""Fixtures for the tests of backbones."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def network():
 def parameters_and_macs():
     """Count weights and multiply-adds of convolutions and linear layers, those of a linear head included.
 
-    The head has a bias, except behind a mixture, where its weights on the shares are the experts' biases.
+    The head has a bias, except after a mixture, where its weights on the gate probabilities are the experts' biases.
     """
 
     def count(name, length, num_classes, **parameters):

@@ -1,8 +1,6 @@
 import pytest
 import torch
 
-from ltsei.core.errors import InputError
-
 NAME = "convnet_adsb"
 
 
@@ -38,9 +36,3 @@ def test_the_stem_does_not_shrink_the_length_more_than_pooling_would(network):
     full, strided = (network(NAME, 4800, 2, width=0.1, stem=stem).eval() for stem in ("full", "strided"))
     signals = torch.zeros(1, 2, 1, 4800)
     assert full.blocks(signals).shape[-1] == strided.blocks(signals).shape[-1] == 13
-
-
-@pytest.mark.parametrize("options", [{"width": 0.0}, {"width": -1.0}])
-def test_senseless_parameters_are_refused(network, options):
-    with pytest.raises(InputError, match=next(iter(options))):
-        network(NAME, 64, 2, **options)

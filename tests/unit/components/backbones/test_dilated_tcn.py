@@ -1,8 +1,6 @@
 import pytest
 import torch
 
-from ltsei.core.errors import InputError
-
 NAME = "dilated_tcn"
 
 
@@ -39,8 +37,3 @@ def test_features_are_as_many_as_channels(network):
     model = network(NAME, 64, 2, channels=5).eval()
     assert model(torch.zeros(3, 2, 64)).shape == (3, 5)
     assert model.out_features == 5
-
-
-def test_a_network_without_channels_is_refused(network):
-    with pytest.raises(InputError, match="channels: got 0"):
-        network(NAME, 64, 2, channels=0)

@@ -61,7 +61,7 @@ def test_real_and_imaginary_parts_are_those_of_the_windowed_transform(spectrum):
     torch.testing.assert_close(spectrum(mode="ri")(signals), torch.stack((expected.real, expected.imag), 1))
 
 
-def test_the_modes_say_the_same_in_other_coordinates(spectrum):
+def test_the_modes_are_the_same_spectrum_in_other_coordinates(spectrum):
     real, imaginary = spectrum(mode="ri")(noise()).unbind(1)
     magnitude, phase = spectrum(mode="magphase")(noise()).unbind(1)
     torch.testing.assert_close(magnitude, torch.hypot(real, imaginary))
@@ -92,7 +92,7 @@ def test_a_band_keeps_exactly_the_central_bins(spectrum, length, bins):
     torch.testing.assert_close(part, whole[:, :, kept], rtol=0, atol=0)
 
 
-def test_the_band_in_hertz_is_a_share_of_the_sample_rate(network):
+def test_the_band_in_hertz_is_a_fraction_of_the_sample_rate(network):
     def bins(**parameters):
         return network(NAME, 4800, 2, sample_rate_hz=50e6, backbone=SMALL, **parameters).spectrum.bins
 
@@ -100,7 +100,7 @@ def test_the_band_in_hertz_is_a_share_of_the_sample_rate(network):
     assert bins(band_hz=80e6) == bins() == 4800
 
 
-def test_bins_come_as_signals_do_with_channels_last_in_memory(spectrum):
+def test_bins_are_channels_last_in_memory_as_signals_are(spectrum):
     assert spectrum()(noise()).transpose(1, 2).is_contiguous()
 
 
@@ -117,7 +117,7 @@ def test_the_backbone_is_built_for_the_bins_and_not_for_the_samples(network):
     assert model(noise()).shape == (4, model.out_features)
 
 
-def test_a_mixture_in_the_frequency_domain_still_names_its_bias_columns(network):
+def test_a_mixture_in_the_frequency_domain_keeps_its_bias_columns(network):
     model = network(NAME, LENGTH, 2, backbone={"name": "mixture_of_experts_conv", "experts": [SMALL, SMALL]})
     assert model.bias_columns == (16, 17)
 
@@ -125,20 +125,18 @@ def test_a_mixture_in_the_frequency_domain_still_names_its_bias_columns(network)
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"band": 0.0}, "band: got 0.0"),
-        ({"band": 1.5}, "band: got 1.5"),
         ({"band": 0.5, "band_hz": 1e6}, "expected at most one of them"),
-        ({"band_hz": 0.0}, "expected at least one bin"),
-        ({"band": 0.001}, "expected at least one bin"),
+        ({"band_hz": 1.0}, "is less than one bin"),
+        ({"band": 0.001}, "is less than one bin"),
     ],
 )
-def test_senseless_bands_are_refused(network, parameters, message):
+def test_a_band_without_bins_or_given_twice_is_refused(network, parameters, message):
     with pytest.raises(InputError, match=message):
         network(NAME, LENGTH, 2, sample_rate_hz=50e6, **parameters)
 
 
 def test_a_band_in_hertz_needs_a_sample_rate(network):
-    with pytest.raises(InputError, match="states no sample rate; give `band`"):
+    with pytest.raises(InputError, match="has no sample rate; give `band`"):
         network(NAME, LENGTH, 2, band_hz=1e6)
-    with pytest.raises(InputError, match="states no sample rate"):
+    with pytest.raises(InputError, match="has no sample rate"):
         network(NAME, LENGTH, 2, sample_rate_hz=5e6, backbone={"name": NAME, "band_hz": 1e6})

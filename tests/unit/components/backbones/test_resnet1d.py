@@ -1,8 +1,6 @@
 import pytest
 import torch
 
-from ltsei.core.errors import InputError
-
 NAME = "resnet1d"
 
 
@@ -21,9 +19,3 @@ def test_each_stage_doubles_the_channels_and_all_but_the_first_halve_the_length(
 
 def test_blocks_is_the_depth_of_a_stage(network):
     assert len(network(NAME, 64, 2, base=4, stages=3, blocks=1).blocks) == 3
-
-
-@pytest.mark.parametrize("options", [{"stages": 1}, {"stages": 6}, {"base": 0}, {"blocks": 0}])
-def test_senseless_parameters_are_refused(network, options):
-    with pytest.raises(InputError, match=next(iter(options))):
-        network(NAME, 64, 2, **options)

@@ -12,7 +12,6 @@ from ltsei.components.backbones._shared import (
     normalisation,
     pooled,
 )
-from ltsei.core.errors import InputError
 
 SMALL = {"convnet_adsb": {"width": 0.5}, "resnet1d": {"base": 8}, "dilated_tcn": {"channels": 16}}
 members = pytest.mark.parametrize("name", SMALL)
@@ -98,10 +97,3 @@ def test_dropout_acts_in_training_only(network, signals, name):
     assert not torch.equal(model(signals), model(signals))
     model.eval()
     torch.testing.assert_close(model(signals), model(signals), rtol=0, atol=0)
-
-
-@members
-@pytest.mark.parametrize("dropout", [1.0, -0.1])
-def test_a_dropout_that_is_no_probability_is_refused(network, name, dropout):
-    with pytest.raises(InputError, match=f"dropout: got {dropout}"):
-        network(name, 64, 2, dropout=dropout)

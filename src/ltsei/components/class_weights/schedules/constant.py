@@ -1,4 +1,4 @@
-"""In force from the first epoch."""
+"""Full strength from the first epoch."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Switched on little by little."""
+"""Switched on gradually."""
 
 from collections.abc import Callable
 

@@ -1,0 +1,66 @@
+"""How the signals of a data set are divided into training and validation (no torch)."""
+
+from typing import Annotated, Any, Literal, Self
+
+from annotated_types import Gt, Lt
+from pydantic import BeforeValidator, Field, model_validator
+
+from ltsei.core.errors import InputError
+from ltsei.core.parsing import Frozen
+from ltsei.core.wording import Words
+
+
+class Validation(Frozen):
+    """How many validation signals there are; exactly one of the keys is set."""
+
+    per_class: Annotated[int, Gt(0)] | None = Field(default=None, description="signals of each class")
+    fraction: Annotated[float, Gt(0), Lt(1)] | None = Field(default=None, description="fraction of each class")
+    given: Literal[True] | None = Field(default=None, description="exactly the signals of the file `source.val`")
+
+    @model_validator(mode="after")
+    def _one_alone(self) -> Self:
+        if [self.per_class, self.fraction, self.given].count(None) != 2:
+            raise InputError(": give one of per_class, fraction, or write `validation: given` or `validation: none`")
+        return self
+
+
+def _validation(value: Any) -> Any:
+    """Return the settings that a word stands for; other values as they are."""
+    words: dict[str, Any] = {"none": None, "given": {"given": True}}
+    return words.get(value, value) if isinstance(value, str) else value
+
+
+_CHOICES = "per_class: NUMBER, fraction: NUMBER, given or none"
+
+
+class SplitSettings(Frozen):
+    """How training and validation signals are drawn."""
+
+    validation: Annotated[
+        Validation | None,
+        BeforeValidator(_validation, json_schema_input_type=Validation | Literal["none", "given"] | None),
+        Words(_CHOICES, _CHOICES),
+    ] = Field(
+        default=Validation(fraction=0.1),
+        description=(
+            "validation part of the training signals: `{per_class: 20}` or `{fraction: 0.1}` of each class, `given` "
+            "(exactly the signals of the file `source.val`), or `none`"
+        ),
+    )
+    n_max: Annotated[int, Gt(0)] | None = Field(
+        default=None,
+        description="training signals of the most frequent class, the same for every ratio; null: the largest number "
+        "that every class can supply",
+    )
+    class_order: Literal["index", "random", "frequency"] = Field(
+        default="index",
+        description="which classes are frequent: the first by label (`index`), random ones (drawn by the seed), or "
+        "those that are frequent in the source (`frequency`)",
+    )
+    shortage: Literal["error", "take_available"] = Field(
+        default="error", description="what happens to a class with too few signals"
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the settings as keyword arguments of `ltsei.data.split.make_split`."""
+        return {**self.model_dump(), "validation": self.validation and self.validation.model_dump(exclude_none=True)}

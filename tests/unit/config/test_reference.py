@@ -1,0 +1,73 @@
+"""Generated files are up to date, and complete."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+from conftest import REPOSITORY
+
+from ltsei.config import experiment, optimization, split, stages
+from ltsei.config.reference import TABLE, generated, with_tables, write
+from ltsei.core import registry
+from ltsei.core.parsing import Frozen
+
+GENERATED = generated(REPOSITORY)
+MODELS = {
+    value.__name__: value
+    for module in (experiment, optimization, split, stages)
+    for value in vars(module).values()
+    if isinstance(value, type) and issubclass(value, Frozen) and value is not Frozen
+}
+
+
+@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.name)
+def test_a_generated_file_is_up_to_date(path):
+    message = f"{path} is out of date: run `python -m ltsei schema`"
+    assert path.read_text() == GENERATED[path], message
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+def test_every_setting_has_a_description(model):
+    assert all(field.description for name, field in model.model_fields.items() if name != "name")
+
+
+def test_the_tables_hold_every_key_of_the_experiment_file():
+    tables = " ".join(found[0] for found in TABLE.finditer(GENERATED[REPOSITORY / "config" / "README.md"]))
+    documented = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]*`", tables))))
+    models = [model for model in MODELS.values() if model is not stages.Stage3]
+    keys = {field.alias or name for model in models for name, field in model.model_fields.items()}
+    assert len(keys) > 50
+    assert keys - {"name"} <= documented
+
+
+def test_the_page_of_methods_names_every_component_and_every_method():
+    page = GENERATED[REPOSITORY / "docs" / "methods.md"]
+    experiments = yaml.safe_load((REPOSITORY / "config" / "experiments.yaml").read_text())
+    assert page.count("\n### `") == sum(len(registry.names(family)) for family in registry.FAMILIES)
+    assert not [name for name in experiments["methods"] if f"\n| `{name}` |" not in page]
+
+
+def test_a_table_that_is_out_of_date_is_made_anew_and_the_text_around_it_stays():
+    page = "before\n<!-- generated: Experiment -->\nold\n<!-- end -->\nafter\n"
+    assert "| `seeds` |" in with_tables(page)
+    assert with_tables(page).startswith("before\n") and with_tables(page).endswith("\nafter\n")
+    assert with_tables(with_tables(page)) == with_tables(page)
+
+
+def test_writing_brings_every_file_up_to_date(tmp_path):
+    for folder in ("config", "docs"):
+        (tmp_path / folder).mkdir()
+    for name in ("experiments.yaml", "README.md"):
+        (tmp_path / "config" / name).write_text((REPOSITORY / "config" / name).read_text())
+    write(tmp_path)
+    for path, text in GENERATED.items():
+        assert (tmp_path / path.relative_to(REPOSITORY)).read_text() == text
+
+
+def test_loading_an_experiment_file_imports_nothing_that_only_the_reference_needs():
+    names = ("descriptions", "markdown", "methods_page", "reference", "schema")
+    generators = {f"ltsei.config.{name}" for name in names}
+    code = f"import sys, ltsei.pipeline.load; sys.exit(bool({generators} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
