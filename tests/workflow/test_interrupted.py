@@ -62,7 +62,7 @@ def training_process(running, rule):
 
 
 def log_of(project, rule):
-    return (project.root / CELL / STAGES[rule] / "logs" / f"{rule.partition('_')[0]}.log").read_text()
+    return (project.root / CELL / STAGES[rule] / "logs" / f"{rule}.log").read_text()
 
 
 def results(project):

@@ -51,7 +51,7 @@ def before_first_job(workflow: Any, matrix: Matrix, logger: Any) -> None:
     prefix = getattr(workflow.executor_settings, "jobname_prefix", None)
     if prefix:
         logger.info(session.settle(prefix, _ready_jobs(workflow.dag)))
-        session.every(60, partial(session.name_stuck, prefix, logger.error, set()))
+        session.every(60, partial(session.report_stuck, prefix, logger.error, set()))
     session.every(15, partial(progress.write_page, matrix, live=True))
     workflow.scheduler.keepgoing &= matrix.config.on_failure == "report"
 

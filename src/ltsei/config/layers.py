@@ -34,8 +34,8 @@ def stage_settings(config: Config, stage: str, dataset: str, method: str, stage1
         InputError: every mistake in them, with the dotted path that the user wrote.
     """
     if stage == "stage3":
-        own = f"methods.{method}.stage3"
-        return validate(Stage3, {"steps": config.methods[method].stage3}, lambda path: own + path.removeprefix("steps"))
+        steps = {"steps": config.methods[method].stage3}
+        return validate(Stage3, steps, lambda path: f"methods.{method}.stage3" + path.removeprefix("steps"))
     if stage == "stage1":
         data = config.datasets[dataset]
         inherited = {"length": data.length, "normalize": data.normalize}

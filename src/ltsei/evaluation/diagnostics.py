@@ -41,12 +41,12 @@ def diagnose(
     }
 
 
-def confidences(chances: np.ndarray, labels: np.ndarray) -> list[Row]:
-    """Return the histograms of confidence of correct and of wrong predictions, in percent of each."""
-    correct = chances.argmax(axis=1) == labels
+def confidences(probabilities: np.ndarray, labels: np.ndarray) -> list[Row]:
+    """Return the histograms of confidence for correct and for wrong predictions, in percent of each."""
+    correct = probabilities.argmax(axis=1) == labels
     rows = []
     for name, chosen in (("correct", correct), ("wrong", ~correct)):
-        counts, edges = np.histogram(chances.max(axis=1)[chosen], BINS, (0, 1))
+        counts, edges = np.histogram(probabilities.max(axis=1)[chosen], BINS, (0, 1))
         rows += [
             {"part": name, "low": float(low), "high": float(high), "share": 100 * int(count) / int(chosen.sum())}
             for count, low, high in zip(counts, edges, edges[1:], strict=False)
@@ -62,28 +62,28 @@ def calibration(bins: CalibrationBins) -> list[Row]:
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def precision_recall(chances: np.ndarray, labels: np.ndarray, groups: Sequence[str]) -> list[Row]:
-    """Return precision at each recall, one class against the rest, mean over the classes of a group and over all.
+def precision_recall(probabilities: np.ndarray, labels: np.ndarray, groups: Sequence[str]) -> list[Row]:
+    """Return precision at each recall, one class against the rest, averaged over the classes of a group and over all.
 
     Precision at a recall is that of the highest threshold which reaches it, as in average precision. Classes without
     positives or without negatives are left out.
     """
-    counts = np.bincount(labels, minlength=chances.shape[1])
+    counts = np.bincount(labels, minlength=probabilities.shape[1])
     curves = {
-        label: _precision(labels == label, chances[:, label])
+        label: _precision(labels == label, probabilities[:, label])
         for label in np.flatnonzero((counts > 0) & (counts < len(labels))).tolist()
     }
     rows = []
     for group in (*GROUPS, ALL):
-        found = [curve for label, curve in curves.items() if group in (groups[label], ALL)]
-        if found:
-            pairs = zip(RECALLS.tolist(), np.mean(found, axis=0).tolist(), strict=True)
+        members = [curve for label, curve in curves.items() if group in (groups[label], ALL)]
+        if members:
+            pairs = zip(RECALLS.tolist(), np.mean(members, axis=0).tolist(), strict=True)
             rows += [{"group": group, "recall": 100 * recall, "precision": 100 * value} for recall, value in pairs]
     return rows
 
 
 def top_confusions(confusion: Sequence[Sequence[int]], names: Sequence[str], k: int) -> list[Row]:
-    """Return the `k` pairs of classes most often taken one for the other, by share of the true class."""
+    """Return the `k` most frequent confusions of two classes, by share of the true class."""
     rows: list[Row] = [
         {"pair": f"{names[true]} → {names[predicted]}", "share": 100 * count / sum(counts), "count": count}
         for true, counts in enumerate(confusion)

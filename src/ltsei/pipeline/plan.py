@@ -1,4 +1,4 @@
-"""What a run would do, why, and what it is expected to cost, before anything is submitted (no torch)."""
+"""What a run would do, why, and what it is expected to cost, before anything is submitted."""
 
 import statistics
 from collections import Counter
@@ -17,7 +17,7 @@ Seconds = Mapping[JobId, float | None]
 
 @dataclass(frozen=True)
 class Plan:
-    """All jobs of a matrix; `text` shows it to people, `vars` to machines.
+    """All jobs of a matrix; `text` is for people, `vars` for programs.
 
     Attributes:
         cells: how many cells there are, and how many are done.
@@ -27,11 +27,11 @@ class Plan:
         reasons: why jobs run -> how many.
         gpu_hours: expected for what runs, of jobs that use a GPU.
         cpu_hours: likewise, of all others.
-        estimated: jobs of which nothing similar was measured, so that their time follows from their arithmetic.
-        unknown: jobs of which nothing is known.
-        gigabytes: expected size of what is written, None where nothing similar exists.
-        chain: the longest chain of jobs that wait for each other.
-        chain_hours: what it takes.
+        estimated: jobs without a similar measured one, whose time is estimated from their arithmetic.
+        unknown: jobs whose time is unknown.
+        gigabytes: expected size of the results, None where nothing similar exists.
+        chain: the longest chain of jobs that depend on each other.
+        chain_hours: expected duration of the chain.
         spent: method -> hours of its own jobs so far.
     """
 
@@ -92,7 +92,7 @@ def _row(jobs: Sequence[PlannedJob], seconds: Seconds) -> dict[str, float]:
 
 
 def _longest_chain(matrix: Matrix, pending: Sequence[PlannedJob], seconds: Seconds) -> tuple[list[str], float]:
-    """Return the names and the seconds of the jobs that the slowest cell waits for, one after the other."""
+    """Return the names and the seconds of the longest chain of jobs that a cell waits for."""
     waiting = {job.id for job in pending}
     longest: tuple[float, list[str]] = (0.0, [])
     for cell in matrix.cells():
@@ -103,7 +103,7 @@ def _longest_chain(matrix: Matrix, pending: Sequence[PlannedJob], seconds: Secon
 
 
 def _gigabytes(planned: Sequence[PlannedJob], pending: Sequence[PlannedJob]) -> float | None:
-    """Return the expected size of what is written, by the median size of what jobs of the same rule have written."""
+    """Return the expected size of the results, from the median size of results of the same rule and data set."""
     sizes: dict[tuple[str, str], list[int]] = {}
     for job in planned:
         existing = [Path(path).stat().st_size for path in job.outputs if Path(path).exists()]
@@ -154,6 +154,6 @@ def duration(hours: float) -> str:
 
 
 def _sources(plan: Plan) -> str:
-    found = [f"{plan.estimated} jobs by their arithmetic"] if plan.estimated else []
-    found += [f"{plan.unknown} jobs unknown and left out"] if plan.unknown else []
-    return f" ({', '.join(found)})" if found else ""
+    notes = [f"{plan.estimated} jobs estimated from their arithmetic"] if plan.estimated else []
+    notes += [f"{plan.unknown} jobs unknown and left out"] if plan.unknown else []
+    return f" ({', '.join(notes)})" if notes else ""

@@ -45,7 +45,7 @@ def planned(matrix: Matrix, overlays: Sequence[str]) -> list[PlannedJob]:
 
 
 def snakemake(*arguments: str, overlays: Sequence[str]) -> str:
-    """Return what snakemake prints with these arguments; InputError with its complaint where it refuses."""
+    """Return the output of snakemake with these arguments; InputError with its message where it fails."""
     chosen = ["--configfile", *overlays] if overlays else []
     command = [sys.executable, "-m", "snakemake", *arguments, *chosen]
     done = subprocess.run(command, text=True, capture_output=True, check=False)

@@ -1,4 +1,4 @@
-"""What a result was made from: a recipe.json beside each, with the recipes and fingerprints of all its ancestors."""
+"""Provenance: a recipe.json beside each result, with the recipes and fingerprints of everything it was made from."""
 
 import functools
 import platform
@@ -17,7 +17,7 @@ from ltsei.pipeline.rules import RECORDED
 
 @dataclass(frozen=True)
 class Ancestry:
-    """What something was made from.
+    """Everything that a result was made from.
 
     Attributes:
         fingerprints: rule -> fingerprint of settings and code (``data``: checksum of the source).
@@ -31,7 +31,7 @@ class Ancestry:
 
 
 def read(*paths: str | Path) -> Ancestry:
-    """Return the ancestry of whatever is made from the results beside which these recipe.json files lie."""
+    """Return the ancestry of what is made from the results described by these recipe.json files."""
     records = [files.read_json(path) for path in paths]
     return Ancestry(
         {rule: value for record in records for rule, value in record["fingerprints"].items()},
@@ -44,7 +44,7 @@ def write(path: str | Path, recipe: Recipe, wildcards: Any, ancestry: Ancestry) 
     """Write the recipe.json of one result.
 
     Args:
-        path: where to.
+        path: of the file.
         recipe: of the rule that made it.
         wildcards: of the job, a mapping or Snakemake's object.
         ancestry: of its inputs.
@@ -60,7 +60,7 @@ def write(path: str | Path, recipe: Recipe, wildcards: Any, ancestry: Ancestry) 
 
 
 def surroundings() -> dict[str, Any]:
-    """Return what numbers depend on beside recipe and code: commit, machine, and versions of what computes them."""
+    """Return what numbers depend on besides recipe and code: commit, machine, versions of the libraries."""
     names = ("numpy", "scikit-learn", "scipy", "torch")
     software = {"python": platform.python_version(), **{name: version(name) for name in names}}
     return {"commit": _commit(), "machine": _machine(), "software": software}
@@ -87,7 +87,7 @@ def _processor() -> str:
 
 @functools.cache
 def _commit() -> str | None:
-    """Return the commit of this code, with ``-dirty`` where files differ from it; None outside of a repository."""
+    """Return the commit of this code, with ``-dirty`` where files differ from it; None outside a repository."""
     command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -101,7 +101,7 @@ def test_the_state_of_something_else_is_left_aside_and_the_log_says_what(tmp_pat
     resume(tmp_path).save("data", {"epoch": 3})
     with caplog.at_level(logging.WARNING):
         assert resume(tmp_path, fingerprint).load(identity) is None
-    assert "starts afresh" in caplog.text and "state.pt" in caplog.text
+    assert "starts from the beginning" in caplog.text and "state.pt" in caplog.text
     assert f"saved with other {what}" in caplog.text
 
 
@@ -168,6 +168,6 @@ def test_a_training_goes_on_where_its_state_cannot_be_written_and_keeps_the_one_
     kept.save("data", {"epoch": 3})
     with caplog.at_level(logging.WARNING):
         kept.save("data", {"weights": torch.zeros(100_000)})
-    assert "the state is not saved, that of before stays: [Errno 27] File too large" in caplog.text
+    assert "the state could not be saved, the previous one stays: [Errno 27] File too large" in caplog.text
     assert kept.load("data") == {"epoch": 3}
     assert [path.name for path in kept.path.parent.iterdir()] == ["state.pt"]

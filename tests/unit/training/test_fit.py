@@ -416,4 +416,4 @@ def test_the_state_of_another_recipe_or_split_is_not_gone_on_with(tmp_path, capl
     with caplog.at_level(logging.WARNING):
         train(goal=objective(loss), attempt=Attempt(found), identity=identity)
     assert len(loss.seen) == 3 * STEPS
-    assert "starts afresh" in caplog.text
+    assert "starts from the beginning" in caplog.text

@@ -131,9 +131,7 @@ def test_a_crop_of_the_whole_signal_is_the_identity(signals):
         ("time_shift", {"max_shift": 64}),
     ],
 )
-def test_a_value_that_contradicts_another_or_the_signal_is_an_error_that_names_the_parameter(
-    signals, name, parameters
-):
+def test_a_value_that_contradicts_another_or_the_signal_is_an_error_that_names_the_parameter(signals, name, parameters):
     with pytest.raises(InputError, match=next(iter(parameters))):
         augment(signals, name, **parameters)
 
