@@ -1,4 +1,4 @@
-"""A training step of every recipe on a device that the host cannot see into, as a GPU is, on a machine without one.
+"""A training step of every recipe on a device whose memory the host cannot read, like a GPU, on a machine without one.
 
 Fake tensors know their device and hold no values: an operation on two devices fails, and so does one that has to tell
 the host a value, for which it would have to wait for a GPU. Copies back to the host are refused. Each operation is
@@ -41,7 +41,7 @@ MAYBE_NOT_DETERMINISTIC = re.compile(
 
 
 class Watched(TorchDispatchMode):
-    """Refuses what the device has no deterministic kernel for, and copies from it to the host; counts those to it."""
+    """Refuses operations without a deterministic kernel and copies to the host; counts copies to the device."""
 
     def __init__(self):
         super().__init__()
@@ -62,7 +62,7 @@ def devices_of(values):
 
 
 def moved(module):
-    """The module with parameters and buffers on the device; what else it holds stays where it was made."""
+    """The module with parameters and buffers on the device; everything else in it stays where it was created."""
     for part in module.modules():
         for name, value in part._parameters.items():
             if value is not None:
@@ -73,12 +73,12 @@ def moved(module):
 
 
 def moved_tensor(value):
-    """A tensor like it on the device."""
+    """A tensor of the same shape and type on the device."""
     return torch.empty(value.shape, dtype=value.dtype, device=DEVICE)
 
 
 def step_on_the_device(run):
-    """Do an epoch of a copy of the run."""
+    """Train a copy of the run on the device for one epoch."""
     model, loss, cycles = copy.deepcopy((run.model, run.objective.loss, run.cycles))
     with FakeTensorMode(allow_non_fake_inputs=True), Watched() as watched:
         twin = copy.copy(run)
@@ -100,7 +100,7 @@ def step_on_the_device(run):
 
 @pytest.fixture
 def stepped(monkeypatch):
-    """Lets every training do its epochs on the device as well, and counts them."""
+    """Runs the epochs of every training on the device as well, and lists them."""
     done = []
 
     def train_epoch(run, after_step):
@@ -118,7 +118,7 @@ def carry_out(rule, method):
 
 
 @pytest.mark.parametrize(("rule", "method"), TRAININGS)
-def test_a_step_takes_nothing_to_the_host_mixes_no_devices_and_is_deterministic(rule, method, stepped):
+def test_a_step_copies_nothing_to_the_host_mixes_no_devices_and_is_deterministic(rule, method, stepped):
     carry_out(rule, method)
     assert stepped == [0]
 
@@ -167,7 +167,7 @@ def not_deterministic_backwards(logits):
         (not_deterministic_backwards, "adaptive_avg_pool2d_backward"),
     ],
 )
-def test_a_loss_that_does_not_suit_a_gpu_is_found(mistake, complaint, stepped, monkeypatch):
+def test_a_loss_that_does_not_suit_a_gpu_is_detected(mistake, complaint, stepped, monkeypatch):
     monkeypatch.setattr(CrossEntropy, "forward", lambda self, batch: LossValue(mistake(batch.logits)))
     with pytest.raises(InputError, match=complaint):
         carry_out("stage1", "ce")

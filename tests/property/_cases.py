@@ -1,4 +1,4 @@
-"""What the properties of post-hoc steps are tried on."""
+"""Inputs for the properties of post-hoc steps."""
 
 import numpy as np
 from hypothesis import settings

@@ -113,7 +113,7 @@ def test_deferred_weights_begin_in_the_epoch_start_times_epochs(make_context, ep
 
 
 @pytest.mark.parametrize(("start", "expected"), [(0.0, [1, 1, 1]), (1.0, [0, 0, 1])])
-def test_deferred_at_its_limits(make_context, start, expected):
+def test_deferred_weights_at_the_limits_of_start(make_context, start, expected):
     strength = build_component("class_weights/schedules", {"name": "deferred", "start": start}, make_context())
     assert [strength(progress) for progress in (0.0, 0.5, 1.0)] == expected
 

@@ -1,4 +1,4 @@
-"""Tests over conditions and paired comparisons against independent transcriptions, and by identities."""
+"""Tests over conditions and paired comparisons, against independent transcriptions and identities."""
 
 import itertools
 
@@ -30,11 +30,11 @@ def test_friedman_follows_demsar(scores):
     ranks = average_ranks(scores)
     chi2 = 12 * n / (k * (k + 1)) * ((ranks**2).sum() - k * (k + 1) ** 2 / 4)
     f = (n - 1) * chi2 / (n * (k - 1) - chi2)
-    found = friedman(scores)
-    assert found.ranks == pytest.approx(ranks)
-    assert (found.chi2, found.f) == (pytest.approx(chi2, abs=1e-9), pytest.approx(f, abs=1e-9))
-    assert found.chi2_p == pytest.approx(stats.chi2.sf(chi2, k - 1))
-    assert found.f_p == pytest.approx(stats.f.sf(f, k - 1, (k - 1) * (n - 1)))
+    result = friedman(scores)
+    assert result.ranks == pytest.approx(ranks)
+    assert (result.chi2, result.f) == (pytest.approx(chi2, abs=1e-9), pytest.approx(f, abs=1e-9))
+    assert result.chi2_p == pytest.approx(stats.chi2.sf(chi2, k - 1))
+    assert result.f_p == pytest.approx(stats.f.sf(f, k - 1, (k - 1) * (n - 1)))
 
 
 @pytest.mark.parametrize(
@@ -45,15 +45,15 @@ def test_critical_differences_are_those_of_the_table(k, n, critical):
     assert friedman(scores).critical_difference == pytest.approx(critical, rel=0.005)
 
 
-def test_methods_that_are_alike_everywhere_do_not_differ():
-    found = friedman(np.ones((4, 3)))
-    assert (found.ranks, found.chi2, found.chi2_p) == ((2.0, 2.0, 2.0), 0.0, 1.0)
+def test_identical_methods_share_one_rank_and_do_not_differ():
+    result = friedman(np.ones((4, 3)))
+    assert (result.ranks, result.chi2, result.chi2_p) == ((2.0, 2.0, 2.0), 0.0, 1.0)
 
 
-def test_the_same_order_everywhere_has_an_infinite_f():
-    found = friedman(np.tile([0.1, 0.2, 0.3], (5, 1)))
-    assert (found.f, found.f_p) == (None, found.chi2_p)
-    assert found.ranks == (3.0, 2.0, 1.0)
+def test_the_same_order_in_every_condition_has_an_infinite_f():
+    result = friedman(np.tile([0.1, 0.2, 0.3], (5, 1)))
+    assert (result.f, result.f_p) == (None, result.chi2_p)
+    assert result.ranks == (3.0, 2.0, 1.0)
 
 
 @pytest.mark.parametrize("shape", [(1, 5), (5, 2)])
@@ -63,23 +63,23 @@ def test_too_few_methods_or_conditions_are_not_tested(shape):
 
 @given(st.lists(st.floats(1, 9), min_size=2, max_size=8), st.floats(0.1, 5))
 def test_cliques_hold_every_pair_within_the_difference_and_no_other(ranks, difference):
-    found = cliques(ranks, difference)
-    together = {frozenset(pair) for clique in found for pair in itertools.combinations(clique, 2)}
+    result = cliques(ranks, difference)
+    together = {frozenset(pair) for clique in result for pair in itertools.combinations(clique, 2)}
     pairs = itertools.combinations(range(len(ranks)), 2)
     near = {frozenset((a, b)) for a, b in pairs if abs(ranks[a] - ranks[b]) <= difference}
     assert together == near
-    assert not any(set(a) < set(b) for a in found for b in found)
+    assert not any(set(a) < set(b) for a in result for b in result)
 
 
 @given(p_values)
-def test_holm_is_the_step_down_procedure(found):
-    defined = sorted(p for p in found if p is not None)
-    for p, adjusted in zip(found, holm(found), strict=True):
+def test_holm_is_the_step_down_procedure(values):
+    defined = sorted(p for p in values if p is not None)
+    for p, adjusted in zip(values, holm(values), strict=True):
         if p is None:
             assert adjusted is None
         else:
-            place = defined.index(p)
-            steps = [min(1.0, (len(defined) - step) * defined[step]) for step in range(place + 1)]
+            rank = defined.index(p)
+            steps = [min(1.0, (len(defined) - step) * defined[step]) for step in range(rank + 1)]
             assert adjusted == pytest.approx(max(steps))
 
 
@@ -92,25 +92,25 @@ def test_the_least_p_is_that_of_the_exact_test(pairs, least):
 @given(arrays.arrays(np.float64, (8, 2), elements=st.floats(0, 1, width=16)))
 def test_a_comparison_follows_its_formulas(scores):
     ours, control = scores.T
-    (found,) = compare(ours[:, None], control, [0] * 4 + [1] * 4)
+    (result,) = compare(ours[:, None], control, [0] * 4 + [1] * 4)
     differences = ours - control
-    assert found.n == 8
-    assert found.mean == pytest.approx(differences.mean(), abs=1e-12)
-    assert found.low - 1e-9 <= found.mean <= found.high + 1e-9
+    assert result.n == 8
+    assert result.mean == pytest.approx(differences.mean(), abs=1e-12)
+    assert result.low - 1e-9 <= result.mean <= result.high + 1e-9
     wins = [
-        np.mean([(a > b) + (a == b) / 2 for a in ours[here] for b in control[here]])
-        for here in (slice(0, 4), slice(4, 8))
+        np.mean([(a > b) + (a == b) / 2 for a in ours[block] for b in control[block]])
+        for block in (slice(0, 4), slice(4, 8))
     ]
-    assert found.improvement == pytest.approx(np.mean(wins))
+    assert result.improvement == pytest.approx(np.mean(wins))
     if differences.std() > 1e-9:
-        assert found.effect == pytest.approx(differences.mean() / differences.std(ddof=1))
+        assert result.effect == pytest.approx(differences.mean() / differences.std(ddof=1))
 
 
 def test_a_comparison_uses_pairs_in_which_both_are_defined():
     ours = np.array([0.5, np.nan, 0.7, 0.9, 0.8])
     control = np.array([0.4, 0.5, np.nan, 0.5, 0.6])
-    (found,) = compare(ours[:, None], control, ["a"] * 5)
-    assert (found.n, found.mean) == (3, pytest.approx((0.1 + 0.4 + 0.2) / 3))
+    (result,) = compare(ours[:, None], control, ["a"] * 5)
+    assert (result.n, result.mean) == (3, pytest.approx((0.1 + 0.4 + 0.2) / 3))
 
 
 def test_a_method_without_pairs_is_not_counted_by_the_correction():
@@ -126,7 +126,7 @@ def test_a_method_without_pairs_is_not_counted_by_the_correction():
 def test_the_interval_is_the_bias_corrected_accelerated_one():
     """Efron (1987), transcribed: quantiles of the resampled means, moved by bias z0 and acceleration a."""
     values = np.random.default_rng(1).gamma(1.0, size=20)
-    (found,) = compare(values[:, None], np.zeros(20), [0] * 20)
+    (result,) = compare(values[:, None], np.zeros(20), [0] * 20)
     rng = np.random.default_rng(2)
     means = rng.choice(values, (40000, 20)).mean(axis=1)
     bias = stats.norm.ppf((np.mean(means < values.mean()) + np.mean(means <= values.mean())) / 2)
@@ -136,21 +136,21 @@ def test_the_interval_is_the_bias_corrected_accelerated_one():
     z = bias + stats.norm.ppf([0.025, 0.975])
     low, high = np.quantile(means, stats.norm.cdf(bias + z / (1 - acceleration * z)))
     noise = 0.25 * values.std() / np.sqrt(20)  # of resampling, in the long tail of these values
-    assert (found.low, found.high) == (pytest.approx(low, abs=noise), pytest.approx(high, abs=noise))
+    assert (result.low, result.high) == (pytest.approx(low, abs=noise), pytest.approx(high, abs=noise))
 
 
 def test_below_ten_pairs_the_interval_is_that_of_student():
     values = np.random.default_rng(3).normal(size=9)
-    (found,) = compare(values[:, None], np.zeros(9), [0] * 9)
+    (result,) = compare(values[:, None], np.zeros(9), [0] * 9)
     expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
-    assert (found.low, found.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
+    assert (result.low, result.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
 
 
 def test_a_single_pair_has_no_interval():
-    (found,) = compare(np.array([[0.5]]), np.array([0.25]), [0])
-    assert (found.mean, found.low, found.high) == (0.25, None, None)
+    (result,) = compare(np.array([[0.5]]), np.array([0.25]), [0])
+    assert (result.mean, result.low, result.high) == (0.25, None, None)
 
 
 def test_differences_that_do_not_vary_are_their_own_interval():
-    (found,) = compare(np.full((5, 1), 0.75), np.full(5, 0.5), [0] * 5)
-    assert (found.low, found.high, found.effect) == (0.25, 0.25, None)
+    (result,) = compare(np.full((5, 1), 0.75), np.full(5, 0.5), [0] * 5)
+    assert (result.low, result.high, result.effect) == (0.25, 0.25, None)

@@ -21,7 +21,7 @@ Folder = Annotated[
 ]
 StepSpec = Annotated[str | dict[str, Any], Words("a component of stage3_steps", "components of stage3_steps")]
 """Resolved with the other settings of its method, not here."""
-Ratio = Annotated[float, Ge(1), Lt(1e9)] | Literal["natural"]
+Ratio = Annotated[float, Ge(1), Lt(1e9), Words("a number of at least 1", "numbers of at least 1")] | Literal["natural"]
 Seed = Annotated[int, Ge(0), Lt(2**32)]
 Millimetres = Annotated[float, Ge(40), Le(400)]
 

@@ -132,6 +132,7 @@ def _package(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
+@functools.cache
 def _path(module: str) -> Path:
     path = PACKAGE.joinpath(*module.split(".")[1:])
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")

@@ -1,4 +1,4 @@
-"""A cell of the matrix as the report sees it: the files it is made of, each read when it is asked for."""
+"""One cell of the matrix: the paths of its files, and their contents, read on demand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from ltsei.runtime import job_state, timings
 
 COORDINATES = ("dataset", "ir", "seed", "method")
 Condition = tuple[str, str]
-"""(dataset, ir): a column of the matrix."""
+"""A data set at one imbalance ratio, (dataset, ir): a column of the matrix."""
 Status = Literal["done", "out of date", "running", "failed", "stopped", "not started"]
 
 
@@ -28,18 +28,18 @@ class CellFiles:
         method: name of the method.
         title: its name for readers.
         kind: its kind, such as ``re-weighting``.
-        rank: place of the method in the configuration, from 0; it gives the method's colour in every report.
-        blocks: the experiments which hold this cell.
+        rank: position of the method in the configuration, from 0; it sets the method's colour in every report.
+        blocks: the experiments that contain this cell.
         metrics: path of metrics.json; without this file the cell is not done.
         per_class: path of per_class.csv.
         confusion: path of confusion.csv (header of class names, row = true class).
         recipe: path of recipe.json.
-        histories: (stage, history.csv) of every stage the cell uses, also where another method owns it.
-        benchmarks: (stage, owning method, Snakemake's benchmark file); the owner is empty for what all methods share.
+        histories: (stage, history.csv) of every stage that the cell uses, whichever method owns it.
+        benchmarks: (stage, owning method, Snakemake's benchmark file); the owner is empty for work all methods share.
         expected: level -> fingerprint under the present configuration and code.
         logs: of the jobs that the cell needs, in the order in which they run.
         sweep: path of the values that post-hoc steps tried; empty for a method without such steps.
-        diagnostics: path of diagnostics.json: what figures show of the cell beside its metrics.
+        diagnostics: path of diagnostics.json: histograms and expert usage, beside the metrics.
         map: path of the map.json of its backbone.
     """
 
@@ -64,55 +64,58 @@ class CellFiles:
     map: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CellResult:
-    """What was found of one cell; what does not exist is empty."""
+    """The contents of one cell's files; that of an absent file is empty."""
 
     files: CellFiles
 
     @property
     def condition(self) -> Condition:
-        """The column of the matrix in which the cell stands."""
+        """The column of the matrix that holds the cell."""
         return self.files.dataset, self.files.ir
 
     @property
-    def canonical(self) -> str:
-        """The method below whose name the results lie; second names for the same results share it."""
+    def results_of(self) -> str:
+        """The method under whose name the results lie; methods that are aliases of each other share it."""
         return Path(self.files.metrics).parent.name
 
     @cached_property
     def metrics(self) -> Mapping[str, float | None] | None:
-        """Name -> number, None where undefined; None as a whole where the cell is not done."""
+        """Metric -> number, None where undefined; None as a whole if the cell is not done."""
         if not Path(self.files.metrics).is_file():
             return None
-        return {
-            name: value for name, value in result_files.record(self.files.metrics).items() if name not in COORDINATES
-        }
+        content = result_files.record(self.files.metrics)
+        return {name: value for name, value in content.items() if name not in COORDINATES}
+
+    def value(self, metric: str) -> float | None:
+        """Return a metric; None where it is undefined or the cell is not done."""
+        return (self.metrics or {}).get(metric)
 
     @cached_property
     def per_class(self) -> list[dict[str, Any]]:
         """One mapping per class: label, class_name, group, counts, and rates in [0, 1] or None."""
-        return result_files.per_class(self._done(self.files.per_class))
+        return result_files.per_class(self._if_done(self.files.per_class))
 
     @cached_property
     def confusion(self) -> list[list[int]]:
         """Counts [C][C], row = true class."""
-        return [[int(count) for count in row] for row in result_files.rows(self._done(self.files.confusion))[1:]]
+        return [[int(count) for count in row] for row in result_files.rows(self._if_done(self.files.confusion))[1:]]
 
     @cached_property
     def provenance(self) -> dict[str, Any]:
         """The whole recipe.json: ``recipe``, ``fingerprints`` and ``made`` by rule."""
-        return result_files.record(self._done(self.files.recipe))
+        return result_files.record(self._if_done(self.files.recipe))
 
     @cached_property
     def recipe(self) -> dict[str, Any]:
-        """Stage -> resolved recipe."""
-        found: dict[str, Any] = self.provenance.get("recipe", {})
-        return found
+        """Rule -> resolved recipe."""
+        recipes: dict[str, Any] = self.provenance.get("recipe", {})
+        return recipes
 
     @cached_property
     def stale(self) -> tuple[str, ...]:
-        """Levels whose recorded fingerprint differs from the expected one; none for a cell that is not done."""
+        """Levels whose recorded fingerprint differs from the expected one; none if the cell is not done."""
         if self.metrics is None:
             return ()
         return tuple(provenance.changed(self.provenance.get("fingerprints", {}), self.files.expected))
@@ -120,38 +123,42 @@ class CellResult:
     @cached_property
     def choices(self) -> list[Choice]:
         """Parameters of the post-hoc steps, in the order of the steps."""
-        return result_files.choices(self._done(self.files.sweep))
+        return result_files.choices(self._if_done(self.files.sweep))
 
     @cached_property
     def diagnostics(self) -> dict[str, Any]:
-        """What `ltsei.diagnostics.diagnose` returned."""
-        return result_files.record(self._done(self.files.diagnostics))
+        """What `evaluation.diagnostics.diagnose` returned."""
+        return result_files.record(self._if_done(self.files.diagnostics))
+
+    @property
+    def expert_usage(self) -> Mapping[str, Any] | None:
+        """How a mixture of experts uses them, from `evaluation.expert_usage`; None for any other head."""
+        return self.diagnostics.get("mixture")
 
     @cached_property
     def map(self) -> dict[str, list[int]]:
-        """What `ltsei.embedding.feature_map` returned."""
-        return result_files.record(self._done(self.files.map))
+        """What `evaluation.embedding.feature_map` returned."""
+        return result_files.record(self._if_done(self.files.map))
 
     @cached_property
     def seconds(self) -> float | None:
-        """Wall time of the trainings and steps of the method, shared ones included; None unless all are known."""
-        used = [path for stage, owner, path in self.files.benchmarks if owner and stage != "evaluate"]
-        found = [timings.read(path) for path in used]
-        known = [each.seconds for each in found if each is not None]
-        return sum(known) if found and len(known) == len(found) else None
+        """Wall time of the method's training and post-hoc jobs, shared ones included; None unless all are measured."""
+        paths = [path for stage, owner, path in self.files.benchmarks if owner and stage != "evaluate"]
+        measured = [timing.seconds for path in paths if (timing := timings.read(path)) is not None]
+        return sum(measured) if paths and len(measured) == len(paths) else None
 
     @cached_property
     def status(self) -> tuple[Status, str, str]:
-        """Where the cell stands, the log of the job that decides it, and the error in that."""
+        """The state of the cell, the log of the job that decides it, and the error in that log."""
         if self.metrics is not None:
             return ("out of date" if self.stale else "done"), "", ""
-        found = [(job_state.state(Path(log)), log) for log in self.files.logs]
+        states = [(job_state.state(Path(log)), log) for log in self.files.logs]
         for wanted in ("running", "failed", "stopped"):
-            for (state, says), log in reversed(found):
+            for (state, message), log in reversed(states):
                 if state == wanted:
-                    return wanted, log, says if wanted == "failed" else ""
+                    return wanted, log, message if wanted == "failed" else ""
         return "not started", "", ""  # jobs before it may be done
 
-    def _done(self, path: str) -> str:
-        """Return the path of a file, nothing where the cell is not done: what an earlier run left does not count."""
+    def _if_done(self, path: str) -> str:
+        """Return `path`, or nothing if the cell is not done: files of an earlier run do not count."""
         return "" if self.metrics is None else path

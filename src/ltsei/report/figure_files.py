@@ -1,4 +1,4 @@
-"""Figures for a paper: a Vega-Lite specification as SVG, PDF and PNG files of a width in millimetres."""
+"""Figures for a paper: charts as SVG, PDF and PNG files with a given width in millimetres."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -9,21 +9,22 @@ from typing import Any
 import vl_convert
 
 from ltsei.core import files
-from ltsei.report.words import theme
+from ltsei.report.charts.chart import Chart, Spec
+from ltsei.report.style import FIGURE_FONT, theme
 
 POINTS = 72 / 25.4
-"""In a millimetre."""
+"""Points in a millimetre."""
 SCALE = 0.6
 """Points on paper per pixel of a chart, so that letters of 12 pixels are 7.2 points high."""
 ROUNDS = 3
-LEAST = 60.0
-"""Pixels of a panel, whatever its axes take."""
-FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
-"""Equally wide all of them, and what the converter measures text with: an SVG file fits wherever it is opened."""
+"""Drawings until the width fits."""
+SMALLEST_PANEL = 60.0
+"""Width of a panel in pixels, whatever its axes take."""
+SPACING = {"beside": 30, "below": 12}
+"""Pixels between panels."""
 SIZE = re.compile(r'^<svg ([^>]*?)width="([\d.]+)" height="([\d.]+)"')
 GRADIENT = re.compile(r'((?:id="|url\(#)gradient_)\d+')
-"""The name of the colours in a legend, of which a figure has one at most; Vega counts them over all its drawings."""
-Spec = dict[str, Any]
+"""Name of the gradient in a legend. Vega counts gradients over all its drawings; a figure has one at most."""
 Draw = Callable[[float], Spec]
 """From the width of the panel (pixels, without axes) to the specification."""
 
@@ -38,8 +39,36 @@ class Paper:
 
     @property
     def pixels(self) -> float:
-        """The width of a whole chart in its own pixels."""
+        """The width of a whole figure in pixels of a chart."""
         return self.width_mm * POINTS / SCALE
+
+
+def alone(chart: Chart, **layout: Any) -> Draw:
+    """Return how a figure of one chart is drawn."""
+    return lambda width: chart.filled(width, **layout)
+
+
+def beside(draws: Sequence[Draw], columns: int) -> Draw | None:
+    """Return how panels are drawn in rows of `columns`, with one legend if there are several; None without any."""
+    columns = min(columns, len(draws))
+
+    def draw(width: float) -> Spec:
+        each = max(SMALLEST_PANEL, (width - (columns - 1) * SPACING["beside"]) / columns)
+        scales = dict.fromkeys(("color", "shape", "strokeDash"), "shared" if columns > 1 else "independent")
+        panels = [draw_panel(each) for draw_panel in draws]
+        return {"concat": panels, "columns": columns, "spacing": SPACING["beside"], "resolve": {"scale": scales}}
+
+    return draw if draws else None
+
+
+def below(draws: Sequence[Draw]) -> Draw | None:
+    """Return how panels are drawn below each other, each with its own legend; None without any."""
+
+    def draw(width: float) -> Spec:
+        panels = [draw_panel(width) for draw_panel in draws]
+        return {"vconcat": panels, "spacing": SPACING["below"], "resolve": {"scale": {"color": "independent"}}}
+
+    return draw if draws else None
 
 
 def write(folder: Path, name: str, draw: Draw, paper: Paper) -> list[str]:
@@ -50,33 +79,33 @@ def write(folder: Path, name: str, draw: Draw, paper: Paper) -> list[str]:
         "pdf": lambda: vl_convert.svg_to_pdf(_sized(svg, paper.width_mm * POINTS)),
         "png": lambda: vl_convert.svg_to_png(_sized(svg, paper.width_mm * POINTS), ppi=paper.dpi),
     }
-    written = [f"{name}.{suffix}" for suffix in paper.formats]
-    for file, suffix in zip(written, paper.formats, strict=True):
+    names = [f"{name}.{suffix}" for suffix in paper.formats]
+    for file, suffix in zip(names, paper.formats, strict=True):
         with files.atomic(folder / file) as temporary:
             temporary.write_bytes(convert[suffix]())
-    return written
+    return names
 
 
 def _fitted(draw: Draw, width: float) -> str:
-    """Return the chart as SVG, its panel so wide that axes and legends have room in `width`.
+    """Return the figure as SVG, its panel as wide as axes and legends leave room for in `width`.
 
-    What these take is known after drawing alone, and changes little with the width of the panel.
+    The room they need is only known after drawing, and changes little with the width of the panel.
     """
     inner = 0.8 * width
     for _ in range(ROUNDS):
-        svg: str = vl_convert.vegalite_to_svg({**draw(inner), "config": {**theme(dark=False), "font": FONT}})
-        inner = max(LEAST, inner + width - _size(svg)[0])
+        svg: str = vl_convert.vegalite_to_svg({**draw(inner), "config": {**theme(dark=False), "font": FIGURE_FONT}})
+        inner = max(SMALLEST_PANEL, inner + width - _size(svg)[0])
     return GRADIENT.sub(r"\g<1>0", svg)
 
 
 def _size(svg: str) -> tuple[float, float]:
-    found = SIZE.match(svg)
-    assert found is not None  # Vega writes it
-    return float(found[2]), float(found[3])
+    match = SIZE.match(svg)
+    assert match is not None  # Vega writes it
+    return float(match[2]), float(match[3])
 
 
 def _sized(svg: str, width: float, unit: str = "") -> str:
-    """Return the drawing enlarged to a width; converters take a number without unit as points."""
+    """Return the drawing enlarged to a width; the converters read a number without unit as points."""
     pixels, height = _size(svg)
     attributes = f'width="{width:.3f}{unit}" height="{width * height / pixels:.3f}{unit}"'
-    return SIZE.sub(lambda found: f"<svg {found[1]}{attributes}", svg, count=1)
+    return SIZE.sub(lambda match: f"<svg {match[1]}{attributes}", svg, count=1)

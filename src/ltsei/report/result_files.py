@@ -1,4 +1,4 @@
-"""The files of a cell, each as what stands in it; a file that does not exist is empty."""
+"""Readers of one cell's files; a file that does not exist reads as empty."""
 
 import csv
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ RATES = ("recall", "precision", "f1")
 
 @dataclass(frozen=True)
 class Choice:
-    """The value of a post-hoc step's parameter: the only one, or chosen on validation data among several."""
+    """The value of a post-hoc step's parameter; `fixed` unless it was chosen among several on validation data."""
 
     step: str
     parameter: str
@@ -23,50 +23,52 @@ class Choice:
 
 def record(path: str) -> dict[str, Any]:
     """Return the content of a JSON file."""
-    found: dict[str, Any] = files.read_json(path) if Path(path).is_file() else {}
-    return found
+    content: dict[str, Any] = files.read_json(path) if Path(path).is_file() else {}
+    return content
 
 
-def rows(path: str, delimiter: str = ",") -> list[list[str]]:
-    """Return the rows of a table, its header first."""
+def rows(path: str) -> list[list[str]]:
+    """Return the rows of a CSV file, its header first."""
     if not Path(path).is_file():
         return []
     with Path(path).open(newline="", encoding="utf-8") as file:
-        return list(csv.reader(file, delimiter=delimiter))
+        return list(csv.reader(file))
 
 
 def choices(path: str) -> list[Choice]:
     """Return the chosen rows of a sweep.csv (step, parameter, value, balanced_accuracy, chosen)."""
-    header, *body = rows(path) or [[]]
-    found = [dict(zip(header, row, strict=True)) for row in body]
-    refused = {(row["step"], row["parameter"]) for row in found if row["chosen"] != "True"}
+    tried = _records(path)
+    rejected = {(row["step"], row["parameter"]) for row in tried if row["chosen"] != "True"}
     return [
-        Choice(row["step"], row["parameter"], _short(row["value"]), (row["step"], row["parameter"]) not in refused)
-        for row in found
+        Choice(row["step"], row["parameter"], _short(row["value"]), (row["step"], row["parameter"]) not in rejected)
+        for row in tried
         if row["chosen"] == "True"
     ]
 
 
 def history(path: str) -> dict[str, list[float | None]]:
-    """Return the columns of a history.csv that hold any number, progress apart; an empty cell is None."""
-    found = rows(path)
-    columns = {
-        name: [files.number(row[index]) for row in found[1:]] for index, name in enumerate(found[0] if found else [])
-    }
-    columns.pop("progress", None)  # the epoch, in other units
+    """Return the columns of a history.csv that hold any number, without progress; an empty entry is None."""
+    header, *body = rows(path) or [[]]
+    columns = {name: [files.number(row[index]) for row in body] for index, name in enumerate(header)}
+    columns.pop("progress", None)  # repeats the epoch on another scale
     return {name: values for name, values in columns.items() if any(value is not None for value in values)}
 
 
 def per_class(path: str) -> list[dict[str, Any]]:
     """Return the rows of a per_class.csv."""
-    header, *body = rows(path) or [[]]
-    found: list[dict[str, Any]] = [dict(zip(header, row, strict=True)) for row in body]
-    for row in found:
+    classes = _records(path)
+    for row in classes:
         row.update({name: int(row[name]) for name in COUNTS} | {name: files.number(row[name]) for name in RATES})
-    return found
+    return classes
+
+
+def _records(path: str) -> list[dict[str, Any]]:
+    """Return the rows of a CSV file as mappings from column to text."""
+    header, *body = rows(path) or [[]]
+    return [dict(zip(header, row, strict=True)) for row in body]
 
 
 def _short(text: str) -> str:
-    """Return a number as its reader would write it, ``1`` for ``1.0``; any other text as it is."""
+    """Return a number without trailing zeros, ``1`` for ``1.0``; any other text as it is."""
     value = files.number(text)
     return text if value is None else f"{value:g}"

@@ -1,4 +1,4 @@
-"""The report: the files of the cells in, a page, tables and figures out. Torch-free, nothing is trained anew."""
+"""Writes the report: page, tables and figures from the files of the cells, without torch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,15 +8,17 @@ from typing import Any
 from ltsei.config.experiment import Figures
 from ltsei.report import matrix_figures, matrix_tables
 from ltsei.report.cell_result import CellFiles
-from ltsei.report.page import write_page
-from ltsei.report.results import Results, read_results
+from ltsei.report.matrix_results import MatrixResults, read_results
+from ltsei.report.page.html import write_page
+from ltsei.report.scopes import whole
+from ltsei.report.tables import paper
 
 __all__ = ["CellFiles", "Contents", "write_figures", "write_report", "write_tables"]
 
 
 @dataclass(frozen=True, repr=False)
 class Contents:
-    """What a report is about; what does not exist is shown as missing and stops nothing.
+    """What a report is about; a file that does not exist is shown as missing.
 
     Attributes:
         cells: the planned matrix in the order in which it is shown.
@@ -25,10 +27,10 @@ class Contents:
         examples: dataset -> examples.json.
         title: heading of the page.
         note: selection rule and test set, one line per data set.
-        groups: dataset -> keyword arguments of `longtail.groups`, which say what many, medium and few are there.
+        groups: dataset -> keyword arguments of `data.groups.groups`, which define many, medium and few.
         blocks: name, title and control of the whole report and of each experiment in it.
-        results: the folder in which everything lies.
-        options: of the command that makes a file again.
+        results: the folder that holds all results.
+        options: of the Snakemake command that makes a file again.
     """
 
     cells: Sequence[CellFiles]
@@ -43,30 +45,30 @@ class Contents:
     options: str
 
     def __repr__(self) -> str:
-        """Return what fits into a line: Snakemake prints the parameters of a job here and there."""
+        """Return a single line, since Snakemake prints the parameters of its jobs."""
         return f"Contents({self.title!r}, {len(self.cells)} cells)"
 
     @cached_property
-    def findings(self) -> Results:
-        """What exists of it."""
+    def matrix_results(self) -> MatrixResults:
+        """The contents of those files that exist."""
         return read_results(self.cells, self.splits, self.metas, self.groups, self.blocks, self.examples)
 
 
 def write_report(contents: Contents, html: str) -> None:
     """Write the page."""
-    write_page(html, contents.findings, contents.title, contents.note, contents.results, contents.options)
+    write_page(html, contents.matrix_results, contents.title, contents.note, contents.results, contents.options)
 
 
 def write_tables(contents: Contents, outputs: Mapping[str, str]) -> None:
     """Write tables; `outputs` are paths of names in `matrix_tables.WRITERS`, and of ``markdown``."""
-    findings = contents.findings
+    results = contents.matrix_results
     for name, path in outputs.items():
         if name == "markdown":
-            matrix_tables.write_markdown(path, findings, contents.title, contents.note)
+            paper.write_markdown(path, results, contents.title, contents.note)
         else:
-            matrix_tables.WRITERS[name](path, findings)
+            matrix_tables.WRITERS[name](path, results)
 
 
 def write_figures(contents: Contents, outputs: Mapping[str, str], settings: Figures) -> None:
     """Write the figures of the matrix; `outputs` are paths of SVG files, beside which PDF and PNG are written."""
-    matrix_figures.write(outputs, contents.findings, settings)
+    matrix_figures.write(outputs, whole(contents.matrix_results), settings)

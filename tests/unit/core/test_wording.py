@@ -44,7 +44,7 @@ def test_an_annotation_of_a_signature_is_put_into_words(annotation, words):
     [
         (Optimizer, "one of sgd, adam, adamw"),
         (EarlyStopping | None, "a mapping of patience, monitor or null"),
-        (list[Name], "a list of names of letters, digits, '_', '.' and '-', starting with a letter or a digit"),
+        (list[Name], "a list of names (letters, digits, _ . -)"),
         (dict[str, int], "a mapping"),
     ],
 )

@@ -11,9 +11,9 @@ from ltsei.config.experiment import Config, Dataset, Experiment
 from ltsei.config.layers import merged, validate
 from ltsei.config.stages import Stage1, Stage2, Stage3
 from ltsei.core import registry
+from ltsei.evaluation.metric_labels import METRICS
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import STAGES
-from ltsei.report.words import METRICS
 
 TEXT = (REPOSITORY / "docs" / "from-the-guides.md").read_text(encoding="utf-8")
 EXPERIMENTS = yaml.safe_load((REPOSITORY / "config" / "experiments.yaml").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""A made-up matrix on disk: data sets, ratios, seeds and methods, none of it trained."""
+"""A made-up matrix on disk: data sets, ratios, seeds and methods without any training."""
 
 import base64
 import gzip
@@ -48,7 +48,7 @@ TITLES = {"comparison": "All <methods>", "ablation": "Parts"}
 
 @dataclass(frozen=True)
 class FakeMatrix:
-    """What a report is about, and the folder it lies in."""
+    """The files that a report is about, and the folder that holds them."""
 
     root: Path
     cells: list[CellFiles]
@@ -57,7 +57,7 @@ class FakeMatrix:
     examples: dict[str, str]
 
     def contents(self, **changes):
-        """Return what the report is about."""
+        """Return what the report is about, with `changes`."""
         blocks = [{"name": "", "title": "Fake results", "control": "ce"}]
         named = dict.fromkeys(block for cell in self.cells for block in cell.blocks)
         blocks += [{"name": name, "title": TITLES[name], "control": "ce"} for name in named]
@@ -82,7 +82,7 @@ class FakeMatrix:
         return path
 
     def tables(self, *names, **changes):
-        """Write the tables `names`, without any all of them, and return their paths."""
+        """Write the tables `names`, by default all of them, and return their paths."""
         paths = {name: self.root / "report" / "tables" / TABLES[name] for name in names or TABLES}
         write_tables(self.contents(**changes), {name: str(path) for name, path in paths.items()})
         return paths
@@ -98,7 +98,7 @@ class FakeMatrix:
 def fake_matrix(
     root, *, methods=tuple(KINDS), ratios=("10", "100"), seeds=(0, 1), num_classes=20, natural=True, epochs=16
 ):
-    """Write a matrix of `methods` × `ratios` × `seeds`, and a natural data set with three methods at one seed."""
+    """Write a matrix of `methods` × `ratios` × `seeds`, and a natural data set with three methods and one seed."""
     matrix = FakeMatrix(root, [], {}, {}, {})
     names = [HOSTILE, *(f"78{label:04X}" for label in range(1, num_classes))]
     columns = [("adsb_synth", ir, seed, methods, num_classes) for ir in ratios for seed in seeds]
@@ -150,13 +150,31 @@ def describe(folder, dataset, ir, seed, method):
 
 
 def data_of(page):
-    """Return what the script of a page gets."""
-    found = re.search(r'<script type="text/plain" id="data">(.*?)</script>', page.read_text(encoding="utf-8"))
-    return json.loads(gzip.decompress(base64.b64decode(found[1])))
+    """Return the data of a page."""
+    script = re.search(r'<script type="text/plain" id="data">(.*?)</script>', page.read_text(encoding="utf-8"))
+    return json.loads(gzip.decompress(base64.b64decode(script[1])))
+
+
+def table_of(data, columns):
+    """Return the rows of a table in the data of a page."""
+    values = {name: column_of(data["columns"][position]) for name, position in columns.items()}
+    return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
+
+
+def column_of(stored):
+    """Return the values of a column in the data of a page."""
+    return stored if isinstance(stored, list) else [stored["texts"][position] for position in stored["at"]]
+
+
+def chart_of(data, position):
+    """Return specification, tables and other blanks of a chart in the data of a page."""
+    chart = data["charts"][position]
+    tables = {blank: table_of(data, columns) for blank, columns in chart["tables"].items()}
+    return chart["specification"], tables, chart["blanks"]
 
 
 def spoil(matrix):
-    """Take away the results of one cell and make those of another those of older code."""
+    """Remove the results of one cell, and make another cell out of date."""
     Path(matrix.cells[3].metrics).unlink()
     record = files.read_json(matrix.cells[5].recipe)
     files.write_json(matrix.cells[5].recipe, {**record, "fingerprints": {"make_split": "s1", "stage1": "older"}})

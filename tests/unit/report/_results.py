@@ -1,4 +1,4 @@
-"""The files of a made-up cell: numbers, tables and histories as the rules would leave them."""
+"""The files of a made-up cell: numbers, tables and histories as the rules would write them."""
 
 import math
 import zlib
@@ -57,7 +57,7 @@ def provenance(cell):
 
 
 def write_extras(cell, recalls, rng):
-    """Write what figures show, and what only some have: the tau of post-hoc methods, the experts of a mixture."""
+    """Write histograms and maps, the tau of post-hoc methods, and the expert usage of a mixture."""
     usage = {"many": [0.5, 0.25, 0.25], "medium": None, "few": [0.125, 0.375, 0.5]}
     mixture = {"gate_entropy": 0.875, "expert_usage": usage, "disagreement": 0.25}
     labels = rng.choice([label for label, recall in enumerate(recalls) if recall is not None], 200).tolist()

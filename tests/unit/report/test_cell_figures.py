@@ -1,4 +1,4 @@
-"""The figures of one cell: every file, its size on paper, the numbers behind it, and what is undefined."""
+"""The figures of one cell: their files, their size on paper, the numbers behind them, and undefined values."""
 
 import re
 from dataclasses import replace
@@ -13,14 +13,14 @@ from ltsei.core import files
 from ltsei.evaluation import diagnostics
 from ltsei.evaluation.metrics import evaluate, per_class
 from ltsei.numerics import seeds
-from ltsei.report import cell_figures, geometry
+from ltsei.report import cell_figures
 
 FAST = Figures(formats=["svg", "pdf", "png"], dpi=100, tsne_iterations=250)
 COUNTS = np.array([300, 90, 40, 12, 5])
 
 
 def write_cell(folder, names=(HOSTILE, "b", "c", "d", "absent"), counts=COUNTS, tests=12):
-    """The files of a cell whose last class has no test signals."""
+    """Write the files of a cell whose last class has no test signals; return their paths."""
     rng = np.random.default_rng(0)
     labels = np.repeat(np.arange(len(names) - 1), tests)
     logits = rng.normal(0, 1, (len(labels), len(names))) + 2 * np.eye(len(names))[labels]
@@ -95,14 +95,14 @@ def test_the_same_cell_gives_the_same_bytes(figures, cell, tmp_path):
     assert again == {path.name: path.read_bytes() for path in figures.glob("*.svg")}
 
 
-def test_figures_of_a_format_that_is_no_longer_wanted_go(cell, tmp_path):
+def test_figures_in_formats_that_are_no_longer_wanted_are_deleted(cell, tmp_path):
     (tmp_path / "calibration.png").write_bytes(b"old")
     (tmp_path / "mine.png").write_bytes(b"not a figure of this rule")
     cell_figures.write(str(tmp_path / "index.json"), cell, FAST.model_copy(update={"formats": ["svg"]}))
     assert [path.name for path in tmp_path.glob("*.png")] == ["mine.png"]
 
 
-def test_class_names_are_text_and_nothing_else(figures):
+def test_class_names_are_escaped(figures):
     assert HOSTILE[:14] in text_of(figures / "confusion_matrix.svg")
     assert "<script" not in (figures / "confusion_matrix.svg").read_text(encoding="utf-8")
 
@@ -111,53 +111,41 @@ def test_undefined_recall_is_a_dash_and_not_a_bar(figures):
     assert text_of(figures / "per_class_recall.svg").count("–") == 1
 
 
-def test_a_figure_of_nothing_defined_has_no_files(cell, tmp_path):
-    chances = np.eye(len(cell.names))[cell.labels]
-    nothing = replace(
+def test_a_figure_without_defined_values_has_no_files(cell, tmp_path):
+    perfect = replace(
         cell,
         histories={},
         features=np.ones_like(cell.features),
-        counts=np.diag(np.bincount(cell.labels, minlength=len(cell.names))),
-        chances=chances,
+        counts=np.diag(np.bincount(cell.labels, minlength=len(cell.classes))).tolist(),
+        probabilities=np.eye(len(cell.classes))[cell.labels],
     )
-    cell_figures.write(str(tmp_path / "index.json"), nothing, FAST.model_copy(update={"formats": ["svg"]}))
+    cell_figures.write(str(tmp_path / "index.json"), perfect, FAST.model_copy(update={"formats": ["svg"]}))
     empty = {name for name, written in files.read_json(tmp_path / "index.json").items() if not written}
     assert empty == {"training_curves", "learning_rate", "tsne_2d", "tsne_3d", "top_confusions"}
 
 
 def test_area_under_the_mean_curve_is_the_mean_average_precision(cell):
-    rows = diagnostics.precision_recall(cell.chances, cell.labels, [row["group"] for row in cell.classes])
+    rows = diagnostics.precision_recall(cell.probabilities, cell.labels, [row["group"] for row in cell.classes])
     area = np.mean([row["precision"] for row in rows if row["group"] == diagnostics.ALL]) / 100
     assert area == pytest.approx(cell.metrics["macro_auprc"], abs=0.01)
 
 
 def test_the_gaps_of_the_reliability_diagram_add_up_to_the_calibration_error(cell):
-    bins = diagnostics.calibration(cell.chances, cell.labels)
-    confidence = cell.chances.max(axis=1)
+    bins = diagnostics.calibration(cell.probabilities, cell.labels)
+    confidence = cell.probabilities.max(axis=1)
     shares = [np.mean((confidence > row["low"]) & (confidence <= row["high"])) for row in bins]
     gaps = [abs(row["accuracy"] - row["confidence"]) for row in bins]
     assert np.dot(shares, gaps) == pytest.approx(cell.metrics["ece"])
 
 
 def test_confidences_add_up_to_all_predictions_of_each_kind(cell):
-    rows = diagnostics.confidences(cell.chances, cell.labels)
+    rows = diagnostics.confidences(cell.probabilities, cell.labels)
     for part in ("correct", "wrong"):
         assert sum(row["share"] for row in rows if row["part"] == part) == pytest.approx(100)
 
 
-def test_top_confusions_are_the_largest_shares_of_a_true_class():
-    rows = diagnostics.top_confusions([[8, 2, 0], [10, 80, 10], [0, 3, 1]], ["a", "b", "c"], 2)
-    assert [(row["pair"], row["share"], row["count"]) for row in rows] == [("c → b", 75, 3), ("a → b", 20, 2)]
-
-
-def test_a_sample_is_without_repetition_and_always_the_same():
+def test_the_signals_of_a_map_are_a_sample_without_repetition_that_is_always_the_same():
     chosen = seeds.sample(100, 30)
     assert len(set(chosen.tolist())) == 30
     assert chosen.tolist() == seeds.sample(100, 30).tolist()
     assert seeds.sample(20, 30).tolist() == list(range(20))
-
-
-def test_a_projection_is_a_rotation():
-    points = np.random.default_rng(0).normal(size=(20, 3))
-    seen = geometry.projected(points, azimuth=30.0, elevation=22.0)
-    assert np.linalg.norm(seen, axis=1) == pytest.approx(np.linalg.norm(points, axis=1))

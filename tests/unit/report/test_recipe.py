@@ -1,4 +1,4 @@
-"""The note of a report says what validation is."""
+"""The note of a report, its blocks and their controls."""
 
 import pytest
 from conftest import SCRIPTS
@@ -22,11 +22,11 @@ def note(experiments, split, **source):
         ({"fraction": 0.2}, "validation 0.2 of each class"),
     ],
 )
-def test_validation_is_told(experiments, validation, expected):
+def test_the_note_says_how_validation_was_made(experiments, validation, expected):
     assert expected in note(experiments, {"validation": validation, "n_max": 20})
 
 
-def test_given_validation_is_told(experiments, tmp_path):
+def test_the_note_says_that_the_source_gives_validation_data(experiments, tmp_path):
     paths = {name: str(tmp_path / f"{name}.mat") for name in ("train", "test", "val")}
     for name in paths:
         (tmp_path / f"{name}.mat").touch()
@@ -39,7 +39,7 @@ def controls(config, **changes):
     return [(block["name"], block["control"]) for block in recipe.recipe(matrix, None).settings.blocks]
 
 
-def test_methods_are_compared_with_the_baseline_and_without_it_with_the_first_of_their_block(experiments):
+def test_the_control_of_a_block_is_the_baseline_or_else_its_first_method(experiments):
     main = experiments["experiments"]["main"]
     blocks = {"main": main, "heads": main | {"methods": ["crt", "tau_norm"]}}
     chosen = {"baseline": "focal", "experiments": blocks, "run": ["main", "heads"]}
@@ -47,6 +47,6 @@ def test_methods_are_compared_with_the_baseline_and_without_it_with_the_first_of
     assert controls(experiments) == [("", "ce"), ("main", "ce")]
 
 
-def test_the_report_of_a_block_knows_that_block_alone(experiments):
+def test_the_report_of_a_block_contains_only_that_block(experiments):
     (block,) = recipe.recipe(load_matrix(experiments, SCRIPTS), "main").settings.blocks
     assert block == {"name": "main", "title": "main", "control": "ce"}

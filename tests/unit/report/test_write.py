@@ -1,4 +1,4 @@
-"""The report from its files: what is written, what is said of what is absent."""
+"""The report from the files of its cells: what is written, and what it says about missing files."""
 
 import csv
 import re
@@ -11,8 +11,8 @@ import pytest
 from unit.report._matrix import data_of, fake_matrix
 
 from ltsei.core import files
-from ltsei.report import figure_files
 from ltsei.report.matrix_figures import FIGURES
+from ltsei.report.style import FIGURE_FONT
 from ltsei.runtime.lease import Lease
 
 
@@ -22,7 +22,7 @@ def rows_of(path):
 
 
 def remove(path):
-    """Take a file away, as a cell which failed leaves it."""
+    """Delete a file, as if the cell had failed."""
     Path(path).unlink()
 
 
@@ -33,9 +33,9 @@ def figure_text(path):
 def test_tidy_has_one_row_per_number_of_a_cell(matrix):
     rows = rows_of(matrix.tables("tidy")["tidy"])
     metrics = files.read_json(matrix.cells[0].metrics)
-    own = [row for row in rows if (row["method"], row["seed"]) == ("ce", "0")]
+    of_cell = [row for row in rows if (row["method"], row["seed"]) == ("ce", "0")]
     assert len(rows) == 4 * (len(metrics) - 4)
-    assert {row["metric"]: row["value"] for row in own}["balanced_accuracy"] == str(metrics["balanced_accuracy"])
+    assert {row["metric"]: row["value"] for row in of_cell}["balanced_accuracy"] == str(metrics["balanced_accuracy"])
 
 
 def test_undefined_is_an_empty_value_in_the_tables(matrix):
@@ -57,7 +57,7 @@ def test_summary_counts_the_seeds_that_exist_beside_those_planned(matrix):
     assert (one["seeds"], one["balanced_accuracy_n"], one["balanced_accuracy_sd"]) == ("2", "1", "")
 
 
-def test_a_cell_that_is_not_done_says_how_far_it_came(matrix):
+def test_a_cell_that_is_not_done_has_the_state_in_its_logs(matrix):
     log = Path(matrix.cells[1].logs[-1])
     remove(matrix.cells[1].metrics)
 
@@ -75,7 +75,7 @@ def test_a_cell_that_is_not_done_says_how_far_it_came(matrix):
     assert "1 not started" in matrix.page().read_text(encoding="utf-8")
 
 
-def test_a_report_without_any_result_is_still_written(matrix):
+def test_a_report_without_any_results_is_written(matrix):
     for cell in matrix.cells:
         remove(cell.metrics)
         remove(cell.logs[-1])
@@ -95,7 +95,7 @@ def test_equal_results_give_equal_bytes(matrix):
 
 
 def test_figures_name_what_they_show(full_figures):
-    for name, words in {
+    for name, texts in {
         "balanced_accuracy": ["Balanced accuracy", "MoE-LTSEI", "mitdb"],
         "groups": ["many", "few", "mitdb, natural ratio"],
         "class_distribution": ["Training signals", "adsb_synth, ratio 100"],
@@ -105,19 +105,19 @@ def test_figures_name_what_they_show(full_figures):
         "differences": ["difference to ce", "cb"],
         "pareto": ["Seconds per cell"],
     }.items():
-        missing = [word for word in words if word not in figure_text(full_figures[name])]
+        missing = [text for text in texts if text not in figure_text(full_figures[name])]
         assert not missing, (name, missing)
 
 
-def test_methods_with_few_classes_trade_off(tmp_path):
+def test_few_shot_accuracy_is_drawn_against_many_shot_accuracy(tmp_path):
     matrix = fake_matrix(tmp_path, methods=("ce", "crt"), ratios=("100",), natural=False)
     text = figure_text(matrix.figures()["trade_off"])
     assert all(word in text for word in ("Many-shot accuracy", "Few-shot accuracy", "crt"))
 
 
-def test_figures_ask_for_the_font_that_their_text_was_measured_with(full_figures):
+def test_figures_use_the_font_that_their_text_was_measured_with(full_figures):
     fonts = {font for path in full_figures.values() for font in re.findall('font-family="([^"]*)"', path.read_text())}
-    assert fonts == {figure_files.FONT}
+    assert fonts == {FIGURE_FONT}
 
 
 def test_figures_are_one_or_two_columns_wide_in_every_format(full_figures):
@@ -129,7 +129,7 @@ def test_figures_are_one_or_two_columns_wide_in_every_format(full_figures):
         assert int.from_bytes(png[16:20], "big") == pytest.approx(width / 25.4 * 100, rel=0.02)
 
 
-def test_report_does_not_import_torch():
+def test_the_report_does_not_load_torch():
     code = "import sys, ltsei.report.write, ltsei.evaluation.statistics; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

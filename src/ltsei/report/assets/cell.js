@@ -1,5 +1,5 @@
 "use strict";
-// One cell, or two side by side: numbers, recipe, files, and where all of it comes from.
+// One cell, or two side by side: numbers, charts, recipe, files, and where all of it comes from.
 
 const SIDES = ["a", "b"];
 
@@ -12,31 +12,35 @@ function drawSide(side) {
   fillSide(side, cell);
   const body = byId(`cell-${side}-body`);
   clearCharts(body);
-  byId(`cell-${side}-title`).textContent = cell ? cellTitle(cell) : "Beside it";
+  byId(`cell-${side}-title`).textContent = cell ? cellTitle(cell) : "Second cell";
   if (cell) drawCell(body, cell, side);
-  else body.append(hint("Choose a method to see two cells side by side."));
+  else body.append(hint(report.texts.second_cell));
   document.querySelector(".pair").classList.toggle("alone", state.b === null);
 }
 
-/** Fill the select boxes of one side: data sets and ratios, then methods, then seeds that exist. */
+/** Fill the select boxes of one side: conditions, then methods, then seeds that exist. */
 function fillSide(side, cell) {
-  const conditions = blockConditions();
-  const condition = cell?.condition ?? (side === "a" ? conditions[0] : report.cells[state.a]?.condition ?? conditions[0]);
+  const conditions = block().conditions.map(({ condition }) => condition);
+  const beside = side === "b" ? report.cells[state.a]?.condition : undefined;
+  const condition = cell?.condition ?? beside ?? conditions[0];
   options(byId(`condition-${side}`), conditions.map((index) => [index, report.conditions[index].title]), condition);
-  const methods = report.methods.map((_, index) => index).filter((index) => planned(condition, index).length);
+  const planned = new Set(cellsUnder(condition).map(({ method }) => method));
+  const methods = block().views[0].methods.filter((method) => planned.has(method));
   const none = side === "b" ? [["", "none"]] : [];
-  options(byId(`method-${side}`), [...none, ...methods.map((index) => [index, report.methods[index].label])], cell?.method ?? "");
-  const seeds = cell ? planned(condition, cell.method) : [];
-  options(byId(`seed-${side}`), seeds.map((each) => [each.seed, isDone(each) ? String(each.seed) : `${each.seed} (${each.status})`]), cell?.seed ?? "");
+  const choices = methods.map((index) => [index, report.methods[index].label]);
+  options(byId(`method-${side}`), [...none, ...choices], cell?.method ?? "");
+  const seeds = (cell ? cellsUnder(condition, cell.method) : [])
+    .map((each) => [each.seed, isDone(each) ? String(each.seed) : `${each.seed} (${each.status})`]);
+  options(byId(`seed-${side}`), seeds, cell?.seed ?? "");
 }
 
-/** Look at the cell that the select boxes of a side name, or at the nearest that exists. */
+/** Show the cell that the select boxes of a side name, or the nearest that exists. */
 function chooseSide(side) {
   const [condition, seed] = [Number(byId(`condition-${side}`).value), byId(`seed-${side}`).value];
   const method = byId(`method-${side}`).value;
-  const here = report.cells.filter((cell) => cell.condition === condition && inBlock(cell));
-  const own = method === "" ? [] : here.filter((cell) => cell.method === Number(method));
-  const chosen = own.find((cell) => String(cell.seed) === seed) ?? own.find(isDone) ?? own[0] ?? (side === "a" ? here[0] : undefined);
+  const cells = method === "" ? [] : cellsUnder(condition, Number(method));
+  const fallback = side === "a" ? cellsUnder(condition)[0] : undefined;
+  const chosen = cells.find((cell) => String(cell.seed) === seed) ?? cells.find(isDone) ?? cells[0] ?? fallback;
   state[side] = chosen ? report.cells.indexOf(chosen) : null;
   if (side === "a" && chosen) setAddress(cellAddress(chosen));
   drawCells();
@@ -48,85 +52,74 @@ function openCell(cell) {
 
 function drawCell(body, cell, side) {
   if (!isDone(cell)) {
-    const why = { failed: `This cell failed: ${cell.error}`, running: "This cell is running.", stopped: "This cell was started, and has not ended.", "not started": "This cell has not been started." };
+    const why = {
+      failed: `This cell failed: ${cell.error}`, running: report.texts.running,
+      stopped: report.texts.stopped, "not started": report.texts.not_started,
+    };
     body.append(element("p", { class: "callout" }, why[cell.status]), fileList(cell), commandBox(cell));
     return;
   }
   if (cell.stale.length) {
-    body.append(element("p", { class: "callout" }, `Out of date: made with another configuration or other code than the present one (${cell.stale.join(", ")}).`));
+    const why = `Out of date: configuration or code have changed since (${cell.stale.join(", ")}).`;
+    body.append(element("p", { class: "callout" }, why));
   }
   body.append(element("h3", {}, "Metrics"));
   appendMetrics(body, cell, side);
   appendCurves(body, cell);
-  appendMistakes(body, cell);
+  appendErrors(body, cell);
   appendConfidence(body, cell);
   appendMap(body, cell);
-  const recipe = cell.recipe === null ? hint("No recipe was recorded.") : element("pre", { tabindex: 0 }, report.recipes[cell.recipe]);
+  const recipe = cell.recipe === null
+    ? hint(report.texts.no_recipe)
+    : element("pre", { tabindex: 0 }, report.recipes[cell.recipe]);
   body.append(...choiceList(cell), ...expertTable(cell), element("h3", {}, "Recipe"), recipe,
-    element("h3", {}, "Where these numbers come from"), provenanceTable(cell), commandBox(cell), fileList(cell));
+    element("h3", {}, "Origin of these numbers"), provenanceTable(cell), commandBox(cell), fileList(cell));
 }
 
 function appendMetrics(body, cell, side) {
   const holder = element("div", {});
   body.append(holder);
-  const rows = report.metrics.map((metric, index) => {
-    const triple = summary(index, cell.condition, cell.method);
-    return [metricTitle(metric), numberEntry(cell.values[index], metric), entry(meanText(triple, metric), triple[0], { class: "muted" }), entry(String(triple[2]), triple[2], { class: "muted" })];
+  const position = block().conditions.findIndex(({ condition }) => condition === cell.condition);
+  const rows = report.metrics.map(({ title, unit }, index) => {
+    const { mean, sd, n } = rowsByMethod(block().metrics[index].means[position]).get(cell.method);
+    const average = entry(`${shown(mean, unit)}${spreadText(sd, unit)}`, mean, { class: "muted" });
+    return [title, numberEntry(cell.values[index], unit), average, entry(String(n), n, { class: "muted" })];
   });
-  drawTable(holder, { id: `metrics-${side}`, caption: "On the test part; mean and standard deviation over the seeds", columns: [{ title: "Metric" }, { title: `Seed ${cell.seed}`, number: true }, { title: "Mean ± sd", number: true }, { title: "n", number: true }], rows, bare: true });
+  const numbers = [`Seed ${cell.seed}`, "Mean ± sd", "n"].map((title) => ({ title, number: true }));
+  const columns = [{ title: "Metric" }, ...numbers];
+  drawTable(holder, { id: `metrics-${side}`, caption: report.texts.metrics, columns, rows, bare: true });
 }
 
-/** Return the parameters of the post-hoc steps, nothing where the method has none. */
+/** Return the parameters of the post-hoc steps, nothing for a method without any. */
 function choiceList({ choices }) {
   if (!choices.length) return [];
-  return [element("h3", {}, "Post-hoc steps"), element("ul", { class: "choices" }, ...choices.map((choice) =>
-    element("li", {}, `${choice.step}: ${choice.parameter} = ${choice.value}, ${choice.fixed ? "fixed" : "chosen on validation"}`)))];
+  const items = choices.map((text) => element("li", {}, text));
+  return [element("h3", {}, "Post-hoc steps"), element("ul", { class: "choices" }, ...items)];
 }
 
-/** Return how a mixture uses its experts, nothing where the method has none. */
-function expertTable({ mixture }) {
-  if (!mixture) return [];
-  const usage = report.groups.map((group) => [group, mixture.expert_usage[group] ?? null]);
-  const experts = Math.max(...usage.map(([, shares]) => shares?.length ?? 0));
-  const places = Array.from({ length: experts }, (_, expert) => expert);
-  const rows = usage.map(([group, shares]) => element("tr", {}, element("th", { scope: "row" }, group),
-    ...places.map((expert) => element("td", { class: "number" }, shown(shares?.[expert], FRACTION)))));
-  const heads = ["Classes", ...places.map((expert) => `Expert ${expert + 1}`)].map((text, index) =>
-    element("th", { scope: "col", class: index ? "number" : null }, text));
-  const entropy = `Entropy of the gate ${shown(mixture.gate_entropy, { unit: "number" })} (0: one expert has all, 1: equal shares)`;
+/** Return how a mixture uses its experts, nothing for any other method. */
+function expertTable({ expert_usage: usage }) {
+  if (!usage) return [];
+  const columns = [{ title: "Classes" }, ...usage.experts.map((title) => ({ title, number: true }))];
+  const rows = usage.groups.map(([group, gate]) => [group, ...gate.map((each) => shown(each, "fraction"))]);
+  const caption = "Mean gate probability of each expert, %";
   return [
     element("h3", {}, "Experts"),
-    element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Use of the experts" },
-      element("table", { class: "plain experts" }, element("caption", {}, "Mean share of each expert in the gate, %"),
-        element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows))),
-    hint(`${entropy}; two experts choose different classes in ${shown(mixture.disagreement, FRACTION)} % of the cases.`),
+    plainTable({ caption, label: "Use of the experts", columns, rows, style: "plain experts" }),
+    hint(usage.text),
   ];
 }
 
-/** Return for each level its fingerprint, and commit, machine and software that made it. */
+/** Return for each level its fingerprint, and the commit, machine and software that made it. */
 function provenanceTable(cell) {
-  const levels = Object.keys(cell.fingerprints);
-  if (!levels.length) return hint("No recipe was recorded.");
-  const heads = ["Made by", "Fingerprint", "Commit", "Machine", "Software"].map((text) => element("th", { scope: "col" }, text));
-  const rows = levels.map((level) => {
-    const found = report.surroundings[cell.made[level]];
-    const fingerprint = cell.fingerprints[level];
-    return element("tr", {}, element("th", { scope: "row" }, level.replaceAll("_", " ")),
-      element("td", {}, element("code", { title: fingerprint }, fingerprint.slice(0, 16))),
-      ...[found?.commit, machineText(found), softwareText(found)].map((text) => element("td", {}, text ?? UNDEFINED)));
+  if (!cell.levels.length) return hint(report.texts.no_recipe);
+  const columns = ["Made by", "Fingerprint", "Commit", "Machine", "Software"].map((title) => ({ title }));
+  const rows = cell.levels.map(([label, fingerprint, place]) => {
+    const { commit, machine, software } = report.surroundings?.[place] ?? {};
+    const code = element("code", { title: fingerprint }, fingerprint.slice(0, 16));
+    return [label, code, ...[commit, machine, software].map((text) => text ?? UNDEFINED)];
   });
-  return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Provenance of the cell" },
-    element("table", { class: "plain small" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows)));
-}
-
-function machineText(found) {
-  if (!found) return null;
-  const { host, processor, accelerator, system } = found.machine;
-  return [host, accelerator ?? processor, system].filter(Boolean).join(", ");
-}
-
-function softwareText(found) {
-  return found ? Object.entries(found.software).map(([name, version]) => `${name} ${version}`).join(", ") : null;
+  return plainTable({ label: "Provenance of the cell", columns, rows, style: "plain small" });
 }
 
 function commandOf(cell) {
@@ -140,7 +133,7 @@ function commandBox(cell) {
     try {
       await navigator.clipboard.writeText(text.textContent);
       copy.textContent = "Copied";
-    } catch { // not allowed here: leave it to the reader's own keys
+    } catch { // not allowed here: select the text, so that the reader can copy it
       window.getSelection().selectAllChildren(text);
     }
   } }, "Copy");
@@ -149,6 +142,6 @@ function commandBox(cell) {
 
 function fileList(cell) {
   const items = cell.files.map(([name, address]) => element("li", {}, fileLink(name, address)));
-  return element("div", {}, embedded && items.length ? hint("Files cannot be opened from a page inside another one. In the folder of the workflow they are") : null,
-    element("ul", { class: embedded ? "paths" : "files" }, ...items));
+  const note = embedded && items.length ? hint(report.texts.files_inside) : null;
+  return element("div", {}, note, element("ul", { class: embedded ? "paths" : "files" }, ...items));
 }

@@ -1,8 +1,7 @@
 "use strict";
-// Charts: fill the blanks of a specification, embed it, draw it again when the theme changes.
+// Charts: fill the blanks of a specification with results and layout, embed it, draw it again when the theme changes.
 
 const darkness = window.matchMedia("(prefers-color-scheme: dark)");
-const NARROW = 600; // pixels below which a legend stands under its chart
 const drawn = new Map(); // holder -> {view, draw, sized}
 
 /** Return `spec` with every text "@name" replaced by blanks.name. */
@@ -15,44 +14,33 @@ function fill(spec, blanks) {
 }
 
 /**
- * Draw chart `name` into `holder`, in place of what it holds; `blanks` may be a function of the holder's width,
- * `follow` is called with the datum of a mark that was clicked.
+ * Draw the chart at a position of the store into `holder`, in place of what it holds.
+ * `layout` returns further blanks from the width of the holder; `follow` gets the datum of a mark that is clicked.
  */
-function draw(holder, name, blanks, renderer = "svg", follow = null) {
+function draw(holder, position, { layout = null, renderer = "svg", follow = null } = {}) {
+  const chart = report.charts[position];
   const forget = () => drawn.get(holder)?.view?.finalize();
   const again = async () => {
     forget();
-    const sized = typeof blanks === "function";
-    const entry = { view: null, draw: again, sized };
+    const entry = { view: null, draw: again, sized: layout !== null };
     drawn.set(holder, entry);
     const theme = darkness.matches ? "dark" : "light";
-    const common = {
-      width: "container",
-      groups: report.groups,
-      group_colors: report.group_colors,
-      label_limit: Math.min(report.label_limit, 0.36 * holder.clientWidth),
-      ...shades(theme),
-    };
-    const own = sized ? blanks(holder.clientWidth) : blanks;
-    const result = await vegaEmbed(holder, fill(report.charts[name], { ...common, ...own }), {
+    const width = holder.clientWidth;
+    const common = { width: "container", label_limit: labelLimit(width, report.sizes.label_limit), ...report.blanks };
+    const blanks = { ...common, ...report.shades[theme], ...layout?.(width), ...resultsOf(chart) };
+    const result = await vegaEmbed(holder, fill(report.specifications[chart.specification], blanks), {
       actions: { export: true, source: false, compiled: false, editor: false },
       config: report.themes[theme],
-      downloadFileName: name,
+      downloadFileName: chart.specification,
       mode: "vega-lite",
       renderer,
       tooltip: { theme },
     });
-    if (follow) result.view.addEventListener("click", (_, item) => item?.datum?.place === undefined || follow(item.datum));
+    if (follow) result.view.addEventListener("click", (_, item) => item?.datum && follow(item.datum));
     if (drawn.get(holder) === entry) entry.view = result;
     else result.finalize();
   };
   again();
-}
-
-function shades(theme) {
-  return theme === "dark"
-    ? { low: "#1b2026", high: "#74b6ee", on_high: "#0d1115", on_low: "#d6dae0", paper: "#14171a" }
-    : { low: "#f6f8fa", high: "#0a4a82", on_high: "#ffffff", on_low: "#2b3036", paper: "#ffffff" };
 }
 
 /** Empty a holder of several charts and forget them. */
@@ -76,9 +64,9 @@ darkness.addEventListener("change", () => {
   setTheme();
   for (const entry of drawn.values()) entry.draw();
 });
-let width = window.innerWidth; // on a phone, scrolling alone changes the height
+let knownWidth = window.innerWidth; // on a phone, scrolling alone changes the height
 window.addEventListener("resize", () => {
-  if (window.innerWidth === width) return;
-  width = window.innerWidth;
+  if (window.innerWidth === knownWidth) return;
+  knownWidth = window.innerWidth;
   for (const [holder, entry] of drawn) if (entry.sized && holder.clientWidth) entry.draw();
 });

@@ -1,5 +1,5 @@
 "use strict";
-// Unpack style, data and program, which the page holds as base64 of gzip, and start.
+// Unpack style, data and program, which the page holds as gzip in base64, and start.
 
 window.addEventListener("error", ({ message }) => complain(message));
 window.addEventListener("unhandledrejection", ({ reason }) => complain(reason));
@@ -7,7 +7,7 @@ window.addEventListener("unhandledrejection", ({ reason }) => complain(reason));
 function complain(what) {
   const box = document.getElementById("trouble");
   box.hidden = false;
-  box.textContent = `This page could not be shown in full (${what}); the files beside it are complete.`;
+  box.textContent = `Part of this page cannot be shown (${what}). The files beside it are complete.`;
 }
 
 async function unpacked(id) {

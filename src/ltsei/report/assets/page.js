@@ -31,10 +31,11 @@ function showTab(name, focus = false) {
 
 /** Fill the select boxes that depend on the block. */
 function fillControls() {
-  const conditions = blockConditions();
+  const conditions = block().conditions.map(({ condition }) => condition);
   if (!conditions.includes(state.condition)) state.condition = conditions.length === 1 ? conditions[0] : null;
   const all = conditions.length > 1 ? [["", `all ${conditions.length}`]] : [];
-  options(byId("condition"), [...all, ...conditions.map((index) => [index, report.conditions[index].title])], state.condition ?? "");
+  const alone = conditions.map((index) => [index, report.conditions[index].title]);
+  options(byId("condition"), [...all, ...alone], state.condition ?? "");
   const kinds = kindsShown();
   if (!kinds.includes(state.kind)) state.kind = "";
   options(byId("kind"), [["", "all"], ...kinds.map((kind) => [kind, kind])], state.kind);
@@ -50,10 +51,18 @@ function firstCell() {
   return report.cells.indexOf(cells.find(isDone) ?? cells[0]);
 }
 
+function chooseBlock(position) {
+  state.block = position;
+  fillControls();
+  state.a = firstCell();
+  state.b = null;
+  showTab(state.tab);
+}
+
 function followAddress() {
   const cell = addressedCell(window.location.hash);
   if (cell) {
-    if (!inBlock(cell)) state.block = 0;
+    if (!blockCells().includes(cell)) state.block = 0;
     byId("block").value = String(state.block);
     state.a = report.cells.indexOf(cell);
     fillControls();
@@ -80,25 +89,25 @@ function setAddress(address) {
 }
 
 function onTabKey(event) {
-  const names = Object.keys(TABS);
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  const place = { Home: 0, End: names.length - 1 }[event.key] ?? (step && (names.indexOf(state.tab) + step + names.length) % names.length);
-  if (place === undefined) return;
+  const name = nameAfterKey(Object.keys(TABS), state.tab, event.key);
+  if (name === undefined) return;
   event.preventDefault();
-  goTo(names[place], true);
+  goTo(name, true);
 }
 
 function start() {
-  options(byId("block"), report.blocks.map(({ name, title }, index) => [index, name === "" ? "everything" : title]), 0);
+  options(byId("block"), report.blocks.map(({ title }, index) => [index, title]), 0);
   byId("block-label").hidden = report.blocks.length < 2;
-  options(byId("metric"), report.metrics.map((metric, index) => [index, metric.label]), 0);
+  options(byId("metric"), report.metrics.map(({ label }, index) => [index, label]), 0);
   options(byId("cost"), [["seconds", "wall time of one cell"], ["parameters", "parameters"]], "seconds");
-  onChoice("block", (value) => { state.block = Number(value); fillControls(); state.a = firstCell(); state.b = null; showTab(state.tab); });
+  onChoice("block", (value) => chooseBlock(Number(value)));
   onChoice("metric", (value) => { state.metric = Number(value); refresh(); });
   onChoice("condition", (value) => { state.condition = value === "" ? null : Number(value); refresh(); });
-  onChoice("kind", (value) => { state.kind = value; drawLeaderboard(); });
+  onChoice("kind", (value) => { state.kind = value; drawRanking(); });
   onChoice("cost", (value) => { state.cost = value; drawPareto(); });
-  for (const side of SIDES) for (const part of ["condition", "method", "seed"]) onChoice(`${part}-${side}`, () => chooseSide(side));
+  for (const side of SIDES) {
+    for (const part of ["condition", "method", "seed"]) onChoice(`${part}-${side}`, () => chooseSide(side));
+  }
   for (const name of Object.keys(TABS)) byId(`tab-${name}`).addEventListener("click", () => goTo(name));
   byId("tabs").addEventListener("keydown", onTabKey);
   window.addEventListener("hashchange", followAddress);
@@ -112,6 +121,6 @@ if (report.metrics.length) start();
 else {
   byId("controls").hidden = true;
   byId("tabs").hidden = true;
-  byId("question").textContent = "No cell has finished yet.";
+  byId("question").textContent = report.texts.nothing_done;
   for (const show of [drawClasses, drawSignals, drawState, drawUnfinished]) show();
 }

@@ -1,44 +1,48 @@
 "use strict";
 // Tables: rows of text, numbers or nodes, made sortable and searchable by DataTables.
 
-const numberOf = (text) => (text === "" ? null : Number(text));
-const undefinedLast = (turn) => (a, b) => {
-  const [x, y] = [numberOf(a), numberOf(b)];
-  return x === null || y === null ? (x === null) - (y === null) : turn * (x - y);
-};
-DataTable.type("number-or-none", "order", { asc: undefinedLast(1), desc: undefinedLast(-1) }); // undefined stays last in either direction
+const SEARCHED = 8; // rows above which a table can be searched
+const PAGE = 25; // rows of a table on one of its pages
 
-/** Return an entry of a table: text or nodes, and by what it is sorted; null where that is undefined. */
+DataTable.type("number-or-none", "order", { asc: emptyLast(1), desc: emptyLast(-1) });
+
+/** Return an entry of a table: text or nodes, and the key by which it is sorted; null where that is undefined. */
 function entry(content, order, attributes = {}) {
   return { content, order, attributes };
 }
 
-/** Return an entry for a number in its metric's unit. */
-function numberEntry(value, metric, sign = false) {
-  return entry(shown(value, metric, sign), value ?? null);
+/** Return an entry for a number. */
+function numberEntry(value, unit, sign = false) {
+  return entry(shown(value, unit, sign), value ?? null);
+}
+
+function methodEntry(method) {
+  return entry(methodName(method), report.methods[method].label);
 }
 
 /**
  * Draw a table into `holder`, in place of what it holds.
- * `columns` are {title, number, tip, head}; `rows` are lists of entries or texts, headed by the column with `head` or the
- * first. A `bare` table has neither search nor export.
+ * `columns` are {title, number, tip, head}; `rows` are lists of entries or texts, headed by the column with `head` or
+ * the first. A `bare` table has neither search nor export.
  */
 function drawTable(holder, { id, caption, columns, rows, order = [], paged = false, bare = false }) {
-  const head = Math.max(0, columns.findIndex((column) => column.head));
+  const head = columns.find((column) => column.head) ?? columns[0];
   const heads = columns.map(({ title, number, tip }) =>
     element("th", { scope: "col", class: number ? "number" : null, title: tip ?? null }, title));
-  const body = rows.map((row) => element("tr", {}, ...row.map((found, place) => tableEntry(found, columns[place], place === head))));
+  const body = rows.map((row) => element("tr", {}, ...row.map((content, place) =>
+    tableEntry(content, columns[place], columns[place] === head))));
   const table = element("table", { id, class: "display compact" }, element("caption", {}, caption),
     element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
   clearCharts(holder);
   holder.append(table);
   if (!rows.length) return;
+  const buttons = [{ extend: "copy", text: "Copy" }, { extend: "csv", text: "CSV", filename: id }];
   new DataTable(table, {
-    order, paging: paged, pageLength: 25, info: paged, autoWidth: false,
+    order, paging: paged, pageLength: PAGE, info: paged, autoWidth: false,
     columnDefs: columns.map(({ number }, targets) => ({ targets, type: number ? "number-or-none" : "string" })),
     layout: {
-      topStart: rows.length > 8 && !bare ? { search: { placeholder: "part of a name" } } : null,
-      topEnd: bare ? null : { buttons: [{ extend: "copy", text: "Copy" }, { extend: "csv", text: "CSV", filename: id }] },
+      topStart: rows.length > SEARCHED && !bare ? { search: { placeholder: "part of a name" } } : null,
+      topEnd: bare ? null : { buttons },
       bottomStart: paged ? "info" : null,
       bottomEnd: paged ? "paging" : null,
     },
@@ -46,11 +50,23 @@ function drawTable(holder, { id, caption, columns, rows, order = [], paged = fal
   });
 }
 
-function tableEntry(found, { number }, heads) {
-  const { content, order, attributes } = typeof found === "object" ? found : entry(found, found, {});
+function tableEntry(given, { number }, heads) {
+  const { content, order, attributes } = typeof given === "object" ? given : entry(given, given, {});
   const children = Array.isArray(content) ? content : [content];
   const key = order === null || order === undefined ? "" : String(order);
   const style = [number ? "number" : "", attributes.class ?? ""].join(" ").trim();
   const all = { ...attributes, class: style || null, "data-order": key };
   return element(heads ? "th" : "td", heads ? { ...all, scope: "row" } : all, ...children);
+}
+
+/** Return a table that can neither be sorted nor searched; the first column heads its rows. */
+function plainTable({ caption = null, label, columns, rows, style = "plain" }) {
+  const styles = columns.map(({ number }) => (number ? "number" : null));
+  const heads = columns.map(({ title }, place) => element("th", { scope: "col", class: styles[place] }, title));
+  const body = rows.map((row) => element("tr", {}, ...row.map((content, place) => (place === 0
+    ? element("th", { scope: "row" }, content)
+    : element("td", { class: styles[place] }, content)))));
+  const table = element("table", { class: style }, caption && element("caption", {}, caption),
+    element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
+  return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, table);
 }

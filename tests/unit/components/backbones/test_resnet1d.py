@@ -17,5 +17,5 @@ def test_each_stage_doubles_the_channels_and_all_but_the_first_halve_the_length(
     assert model.out_features == features
 
 
-def test_blocks_is_the_depth_of_a_stage(network):
+def test_blocks_sets_the_depth_of_a_stage(network):
     assert len(network(NAME, 64, 2, base=4, stages=3, blocks=1).blocks) == 3

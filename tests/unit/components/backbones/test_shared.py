@@ -83,7 +83,7 @@ def test_the_normalisation_does_not_change_the_number_of_weights(network, name):
 
 
 @members
-def test_attention_can_be_had_or_left_out(network, name):
+def test_attention_is_optional(network, name):
     def parts(attention):
         return {key.split(".")[0] for key, _ in network(name, 64, 2, attention=attention).named_parameters()}
 

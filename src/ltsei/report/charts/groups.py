@@ -1,0 +1,46 @@
+"""Many-, medium- and few-shot accuracy: of every method under a condition, and the trade-off between the two ends."""
+
+from functools import partial
+
+from ltsei.data.groups import GROUPS
+from ltsei.report.cell_result import Condition
+from ltsei.report.charts.chart import Chart
+from ltsei.report.charts.points import point_rows
+from ltsei.report.charts.spread import mean_row
+from ltsei.report.ranking import front
+from ltsei.report.scopes import Scope, condition_title
+from ltsei.report.style import LABELLED_POINTS
+
+BAR = 12
+
+
+def groups(scope: Scope, condition: Condition) -> Chart | None:
+    """Return the accuracy of each group, means and standard deviations over seeds, as bars under one condition.
+
+    A group without classes is undefined; a method without any value is left out.
+    """
+    summaries = {
+        method: [scope.summary(f"{group}_accuracy", condition, method.name) for group in GROUPS]
+        for method in scope.methods
+    }
+    rows = [
+        {**mean_row(method, summary, "fraction"), "group": group}
+        for method, of_groups in summaries.items()
+        if any(summary.n for summary in of_groups)
+        for group, summary in zip(GROUPS, of_groups, strict=True)
+    ]
+    blanks = {"title": condition_title(condition), "height": BAR * len(rows)}
+    return Chart("groups", {"rows": rows}, blanks) if rows else None
+
+
+def trade_off(scope: Scope) -> Chart | None:
+    """Return the few-shot against the many-shot accuracy of each method, means over conditions.
+
+    Named are all methods, or where there are too many those that no other beats in both.
+    """
+    many, few = (partial(scope.mean, f"{group}_accuracy") for group in ("many", "few"))
+    rows = point_rows(scope.methods, x=(many, "fraction"), y=(few, "fraction"))
+    on_front = front([(-row["x"], row["y"]) for row in rows])
+    all_named = len(rows) <= LABELLED_POINTS
+    named = [{**row, "named": all_named or best} for row, best in zip(rows, on_front, strict=True)]
+    return Chart("trade_off", {"rows": named}) if rows else None

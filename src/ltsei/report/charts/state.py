@@ -1,0 +1,41 @@
+"""The state of every cell."""
+
+from ltsei.report.charts.chart import Chart
+from ltsei.report.scopes import Scope, condition_names, condition_title
+from ltsei.report.style import LABELLED_COLUMNS, STATE_COLORS
+
+ROW = 16
+
+
+def state(scope: Scope) -> Chart:
+    """Return a square per cell, a row per method, a column per condition and seed.
+
+    `place` is the position of the cell in the results, by which a click finds it.
+    """
+    names = condition_names(scope.conditions)
+    labels = {method.name: method.label for method in scope.methods}
+    places = {cell: place for place, cell in enumerate(scope.results.cells)}
+    rows = []
+    for cell in scope.cells:
+        label, seed, (status, _, error) = labels[cell.files.method], cell.files.seed, cell.status
+        rows.append(
+            {
+                "method": label,
+                "column": f"{names[cell.condition]}, seed {seed}",
+                "state": status,
+                "error": error or " ",
+                "title": f"{label}, {condition_title(cell.condition)}, seed {seed}",
+                "place": places[cell],
+            }
+        )
+    columns = list(dict.fromkeys(row["column"] for row in rows))
+    states = [name for name in STATE_COLORS if any(row["state"] == name for row in rows)]
+    blanks = {
+        "methods": list(labels.values()),
+        "columns": columns,
+        "states": states,
+        "colors": [STATE_COLORS[name] for name in states],
+        "named": len(columns) <= LABELLED_COLUMNS,
+        "height": ROW * len(labels),
+    }
+    return Chart("state", {"rows": rows}, blanks)

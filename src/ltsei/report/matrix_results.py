@@ -1,0 +1,140 @@
+"""Everything that the report reads, in the order in which it is shown."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ltsei.core import files
+from ltsei.data.groups import groups
+from ltsei.data.split import read_split
+from ltsei.report.cell_result import CellFiles, CellResult, Condition
+from ltsei.report.methods import Method, MethodParts, method_parts, methods
+
+
+@dataclass(frozen=True)
+class TrainingClasses:
+    """The training classes of one condition, in the split of the first seed that has one.
+
+    Attributes:
+        seed: that seed.
+        names: class name per label.
+        counts: training signals per label.
+        groups: many, medium or few, per label.
+        imbalance_ratio: the realised one.
+    """
+
+    seed: int
+    names: Sequence[str]
+    counts: Sequence[int]
+    groups: Sequence[str]
+    imbalance_ratio: float
+
+
+@dataclass(frozen=True)
+class Block:
+    """An experiment, or with an empty name the whole report.
+
+    Attributes:
+        name: in the configuration.
+        title: for readers.
+        control: name of the method with which the others are compared.
+    """
+
+    name: str
+    title: str
+    control: str
+
+
+@dataclass(frozen=True, eq=False)
+class MatrixResults:
+    """The results of a matrix.
+
+    Attributes:
+        cells: all planned cells, missing ones included.
+        methods: in order of appearance.
+        conditions: the matrix's columns: data sets in order of appearance, ratios ascending, ``natural`` last.
+        training_classes: by condition, where a split exists.
+        blocks: the parts that can be shown by themselves; the first is the whole report.
+        examples: dataset -> some of its signals (`data.preview.examples`), where they exist.
+    """
+
+    cells: Sequence[CellResult]
+    methods: Sequence[Method]
+    conditions: Sequence[Condition]
+    training_classes: Mapping[Condition, TrainingClasses]
+    blocks: Sequence[Block]
+    examples: Mapping[str, Sequence[Mapping[str, Any]]]
+
+    def ratio(self, condition: Condition) -> float | None:
+        """Return the position of a condition on an axis of ratios: as configured; a natural ratio as realised."""
+        if condition[1] != "natural":
+            return float(condition[1])
+        classes = self.training_classes.get(condition)
+        return classes.imbalance_ratio if classes else None
+
+    @cached_property
+    def method_parts(self) -> Mapping[str, MethodParts]:
+        """Method -> its parts, for methods with at least one finished cell."""
+        recipes = {cell.files.method: cell.recipe for cell in reversed(self.cells) if "stage1" in cell.recipe}
+        return {method: method_parts(recipe) for method, recipe in recipes.items()}
+
+
+def read_results(
+    cells: Sequence[CellFiles],
+    splits: Mapping[tuple[str, str, int], str],
+    metas: Mapping[str, str],
+    group_rules: Mapping[str, Mapping[str, Any]],
+    blocks: Sequence[Mapping[str, str]],
+    examples: Mapping[str, str],
+) -> MatrixResults:
+    """Return the results of those of `cells`, `splits`, `metas` and `examples` that exist.
+
+    `group_rules` are each data set's arguments of `data.groups.groups`, `blocks` the arguments of `Block`.
+    """
+    results = [CellResult(cell) for cell in cells]
+    return MatrixResults(
+        cells=results,
+        methods=methods(cells),
+        conditions=_conditions(results),
+        training_classes=_training_classes(splits, metas, group_rules),
+        blocks=[Block(**block) for block in blocks],
+        examples={dataset: files.read_json(path) for dataset, path in examples.items() if Path(path).is_file()},
+    )
+
+
+def _training_classes(
+    splits: Mapping[tuple[str, str, int], str],
+    metas: Mapping[str, str],
+    group_rules: Mapping[str, Mapping[str, Any]],
+) -> dict[Condition, TrainingClasses]:
+    """Return the training classes of each condition that has a split."""
+    names = {dataset: files.read_json(path)["class_names"] for dataset, path in metas.items() if Path(path).is_file()}
+    classes: dict[Condition, TrainingClasses] = {}
+    for (dataset, ir, seed), path in sorted(splits.items(), key=lambda item: item[0][2]):
+        if (dataset, ir) in classes or not Path(path).is_file():
+            continue
+        split = read_split(path)
+        labels = [str(label) for label in range(len(split.class_counts))]
+        classes[dataset, ir] = TrainingClasses(
+            seed=seed,
+            names=names.get(dataset, labels),
+            counts=split.class_counts.tolist(),
+            groups=groups(split.class_counts, **group_rules[dataset]).tolist(),
+            imbalance_ratio=float(split.imbalance_ratio),
+        )
+    return classes
+
+
+def _conditions(cells: Iterable[CellResult]) -> list[Condition]:
+    conditions = dict.fromkeys(cell.condition for cell in cells)
+    datasets = list(dict.fromkeys(dataset for dataset, _ in conditions))
+    return sorted(
+        conditions,
+        key=lambda condition: (
+            datasets.index(condition[0]),
+            math.inf if condition[1] == "natural" else float(condition[1]),
+        ),
+    )

@@ -1,0 +1,84 @@
+"""The page's data of one block: what does not change with the chosen condition, and a view per scope."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ltsei.report.cell_result import CellResult, Condition
+from ltsei.report.charts.against_ratio import against_ratio
+from ltsei.report.charts.heat_map import heat_map
+from ltsei.report.number_text import rounded
+from ltsei.report.page import sentences
+from ltsei.report.page.context import PageContext
+from ltsei.report.page.store import Columns
+from ltsei.report.page.views import view
+from ltsei.report.ranking import marks
+from ltsei.report.scopes import Scope, condition_names
+
+EVERYTHING = "everything"
+Json = dict[str, Any]
+
+
+def block(page: PageContext, block_scopes: Sequence[Scope]) -> Json:
+    """Return the data of a block from its scopes: first that of all its conditions, then one per condition."""
+    scope = block_scopes[0]
+    return {
+        "name": scope.block.name,
+        "title": scope.block.title if scope.block.name else EVERYTHING,
+        "question": sentences.question(scope),
+        "conditions": [
+            {"condition": page.conditions[condition], "name": name, "coverage": _coverage(page, scope, condition)}
+            for condition, name in condition_names(scope.conditions).items()
+        ],
+        "metrics": [
+            {
+                "heat_map": page.store.chart(heat_map(scope, name)),
+                "against_ratio": list(map(page.store.chart, against_ratio(scope, name).values())),
+                "means": [_means(page, scope, name, condition) for condition in scope.conditions],
+            }
+            for name in page.metrics
+        ],
+        "views": [view(page, each) for each in block_scopes],
+    }
+
+
+def _coverage(page: PageContext, scope: Scope, condition: Condition) -> Columns:
+    """Return for each planned method how many seeds are planned, which are done, and the cell to look at."""
+    positions = {cell: position for position, cell in enumerate(page.results.cells)}
+    rows = []
+    for method in scope.methods:
+        cells = scope.by_method.get((*condition, method.name), [])
+        if cells:
+            done = [cell for cell in cells if cell.metrics is not None]
+            rows.append(
+                {
+                    "method": page.methods[method.name],
+                    "planned": len(cells),
+                    "seeds": ", ".join(str(cell.files.seed) for cell in done),
+                    "cell": positions[(done or cells)[0]],
+                    "missing": _missing(cells),
+                }
+            )
+    return page.store.table(rows)
+
+
+def _missing(cells: Sequence[CellResult]) -> str:
+    """Return the state of cells none of which is done; nothing if some are."""
+    return "" if any(cell.metrics is not None for cell in cells) else cells[0].status[0]
+
+
+def _means(page: PageContext, scope: Scope, name: str, condition: Condition) -> Columns:
+    """Return mean, spread and number of seeds of each method with results, and whether it is best or second best."""
+    marked = marks(scope, name, condition)
+    rows = [
+        {
+            "method": page.methods[method.name],
+            "mean": rounded(summary.mean),
+            "sd": rounded(summary.sd),
+            "n": summary.n,
+            "mark": marked.get(method.name, ""),
+        }
+        for method in scope.methods
+        if scope.has_results(condition, method.name)
+        for summary in [scope.summary(name, condition, method.name)]
+    ]
+    return page.store.table(rows)

@@ -1,0 +1,36 @@
+"""Several metrics at once, each with its difference to the control."""
+
+from typing import Any
+
+from ltsei.data.groups import GROUPS
+from ltsei.evaluation.metric_labels import metric
+from ltsei.report.number_text import rounded, shown
+from ltsei.report.page.context import PageContext
+from ltsei.report.scopes import Scope
+
+METRICS = ("balanced_accuracy", *(f"{group}_accuracy" for group in GROUPS), "harmonic_mean", "ece")
+Json = dict[str, Any]
+
+
+def deltas(page: PageContext, scope: Scope) -> Json | None:
+    """Return the metrics, and each method's means and differences; None without a control."""
+    names = [name for name in METRICS if name in page.metrics]
+    if scope.control not in scope.distinct or not names:
+        return None
+    rows = [
+        {"method": page.methods[method.name], "metric": page.metrics.index(name), **_delta(scope, name, method.name)}
+        for method in scope.methods
+        for name in names
+    ]
+    return {"metrics": [page.metrics.index(name) for name in names], "rows": page.store.table(rows)}
+
+
+def _delta(scope: Scope, name: str, method: str) -> Json:
+    """Return the mean over conditions, its difference to that of the control, and whether that is a gain."""
+    mean, reference = scope.mean(name, method), scope.mean(name, scope.control)
+    if mean is None or reference is None or scope.aliases[method] == scope.control:
+        return {"mean": rounded(mean), "delta": None, "change": ""}
+    delta = mean - reference
+    is_gain = delta < 0 if metric(name).better == "low" else delta > 0
+    is_zero = shown(abs(delta), metric(name).unit) == shown(0, metric(name).unit)
+    return {"mean": rounded(mean), "delta": rounded(delta), "change": "" if is_zero else "gain" if is_gain else "loss"}

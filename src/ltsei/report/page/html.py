@@ -1,0 +1,102 @@
+"""One HTML page that holds everything it needs: data, script, style, and the libraries for charts and tables."""
+
+import base64
+import functools
+import gzip
+import json
+from collections import Counter
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from ltsei.core import files
+from ltsei.pipeline.provenance import LEVELS
+from ltsei.report.matrix_results import MatrixResults
+from ltsei.report.number_text import duration
+from ltsei.report.page import libraries
+from ltsei.report.page.data import page_data
+from ltsei.report.stages import stage_label
+from ltsei.report.wall_time import wall_times
+
+SCRIPTS = (
+    *("state.js", "format.js", "layout.js", "store.js", "charts.js", "tables.js", "overview.js", "leaderboard.js"),
+    *("comparisons.js", "statistics.js", "cell.js", "cell_charts.js", "provenance.js", "page.js"),
+)
+
+
+def write_page(path: str, results: MatrixResults, heading: str, note: str, folder: str, options: str) -> None:
+    """Write the page; equal results give equal bytes.
+
+    Args:
+        path: of the page.
+        results: of the matrix.
+        heading: of the page.
+        note: selection rule and test set, one line per data set.
+        folder: that holds all results.
+        options: of the Snakemake command that makes a file again.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("ltsei.report", "assets"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["duration"] = duration
+    environment.filters["stage"] = stage_label
+    data = page_data(results, path, folder, options)
+    page = environment.get_template("report.html.j2").render(
+        title=heading,
+        notes=[line for line in note.splitlines() if line.strip()],
+        style=Markup(_asset("report.css")),
+        loader=Markup(_asset("loader.js")),
+        library_style=packed(libraries.table_style()),
+        program=_program(),
+        data=packed(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
+        **_counts(results),
+        **_times(results),
+    )
+    files.write_text(path, page)
+
+
+def packed(text: str) -> str:
+    """Return text as base64 of gzip, which the page unpacks; equal texts give equal bytes."""
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+@functools.cache
+def _program() -> str:
+    return packed("\n".join([libraries.charts(), libraries.tables(), *map(_asset, SCRIPTS)]))
+
+
+def _asset(name: str) -> str:
+    return resources.files("ltsei.report").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _counts(results: MatrixResults) -> Mapping[str, Any]:
+    """Return how much of the matrix is done."""
+    states = Counter(cell.status[0] for cell in results.cells)
+    return {
+        "states": {name: count for name, count in states.items() if name != "done"},
+        "counts": {
+            "cells": len(results.cells),
+            "done": states["done"] + states["out of date"],
+            "methods": len(results.methods),
+            "datasets": len({dataset for dataset, _ in results.conditions}),
+            "ratios": len({ir for _, ir in results.conditions}),
+            "seeds": len({cell.files.seed for cell in results.cells}),
+        },
+    }
+
+
+def _times(results: MatrixResults) -> Mapping[str, Any]:
+    """Return wall times by method, their labels, and the stages in the order in which they run."""
+    times = wall_times(results.cells)
+    labels = {name: name or "data, shared by all" for name in times}
+    labels |= {method.name: method.label for method in results.methods}
+    rules = {rule for time in times.values() for rule in (*time.seconds, *time.shared)}
+    order = [*LEVELS, *sorted(rules.difference(LEVELS))]
+    return {"times": times, "labels": labels, "stages": sorted(rules, key=order.index)}

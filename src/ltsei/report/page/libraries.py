@@ -1,0 +1,76 @@
+"""The JavaScript libraries of the page, from installed packages, so that it opens without a network."""
+
+import functools
+import gzip
+import hashlib
+import importlib.metadata
+import importlib.util
+import re
+import tempfile
+import zlib
+from contextlib import suppress
+from pathlib import Path
+
+import platformdirs
+import vl_convert
+
+from ltsei.core.errors import InputError
+
+EXPORTS = re.compile(r"export\{([^}]*)\};")
+SNIPPET = "window.vegaEmbed = vegaEmbed;"
+
+
+@functools.cache
+def charts() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script that defines ``vegaEmbed``.
+
+    Bundling them takes a second, so the bundle of a version is cached in the user's cache folder if that can be
+    written. A damaged bundle is made again.
+    """
+    key = hashlib.sha256(f"{importlib.metadata.version('vl-convert-python')} {SNIPPET}".encode()).hexdigest()[:16]
+    with suppress(OSError, RuntimeError, EOFError, zlib.error, UnicodeDecodeError):
+        if script := gzip.decompress(_cached(key).read_bytes()).decode():
+            return script
+    script = vl_convert.javascript_bundle(SNIPPET)
+    with suppress(OSError, RuntimeError):
+        _write(_cached(key), gzip.compress(script.encode()))
+    return script
+
+
+def _cached(key: str) -> Path:
+    """Return the path of a cached bundle; RuntimeError for a user without a home."""
+    return platformdirs.user_cache_path("ltsei") / f"charts-{key}.js.gz"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file that other processes may be writing at the same time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        written = Path(folder) / path.name
+        written.write_bytes(content)
+        written.replace(path)
+
+
+def tables() -> str:
+    """Return DataTables as one script that defines ``DataTable``; the package holds it as a module."""
+    module = _bundle("dt_bundle.js")
+    exports = EXPORTS.search(module)
+    pairs = [pair.split(" as ") for pair in exports[1].split(",")] if exports else []
+    names = {outside: inside for inside, outside in pairs}
+    if exports is None or "default" not in names:
+        raise InputError("itables: its DataTables bundle exports no default; install the version in envs/lock.txt")
+    return (
+        f"(() => {{{module[: exports.start()]}window.DataTable = {names['default']};{module[exports.end() :]}\n}})();"
+    )
+
+
+def table_style() -> str:
+    """Return the style sheet of DataTables."""
+    return _bundle("dt_bundle.css")
+
+
+def _bundle(name: str) -> str:
+    package = importlib.util.find_spec("itables")  # not imported, since that would look for pandas and polars
+    if package is None or not package.submodule_search_locations:
+        raise InputError("itables: not installed; run `make install`")
+    return Path(package.submodule_search_locations[0], "html", name).read_text(encoding="utf-8")

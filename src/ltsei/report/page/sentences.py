@@ -1,0 +1,121 @@
+"""What the page states in words about the results of a scope."""
+
+from collections.abc import Sequence
+
+from ltsei.evaluation.metric_labels import Metric, metric
+from ltsei.evaluation.statistics import SIGNIFICANCE
+from ltsei.report.analysis import analyse, is_significant
+from ltsei.report.charts.axes import metric_title
+from ltsei.report.charts.differences import difference_text
+from ltsei.report.number_text import plural, shown
+from ltsei.report.ranking import places
+from ltsei.report.scopes import Scope, condition_title
+
+RATIO_DIGITS = 4
+
+
+def question(scope: Scope) -> str:
+    """Return what a block asks."""
+    classes = [scope.results.training_classes.get(condition) for condition in scope.conditions]
+    sizes = " or ".join(dict.fromkeys(str(len(each.names)) for each in classes if each))
+    ratios = [ratio for condition in scope.conditions if (ratio := scope.results.ratio(condition))]
+    asked = f"{scope.block.title}: which of {plural(len(scope.methods), 'method')} best tells {sizes or 'the'} classes"
+    if not ratios:
+        return f"{asked} apart?"
+    ends = " to ".join(dict.fromkeys(f"{ratio:.{RATIO_DIGITS}g}" for ratio in (min(ratios), max(ratios))))
+    return f"{asked} apart when the most frequent class has {ends} times as many training signals as the rarest?"
+
+
+def answer(scope: Scope, name: str) -> str:
+    """Return which methods lead, and whether the lead over the control is significant; nothing without a leader."""
+    leading = leaders(scope, name)
+    if not leading:
+        return ""
+    labels = [method.label for method in scope.methods if method.name in leading]
+    unit = " %" if metric(name).unit == "fraction" else ""
+    value = shown(scope.mean(name, leading[0]), metric(name).unit)
+    lead = f"Best by {in_sentence(metric(name))}, {where(scope)}: {' and '.join(labels)}, {value}{unit}."
+    distinct = {scope.aliases[method] for method in leading}
+    return " ".join([lead, *(verdict(scope, name, method) for method in distinct if len(distinct) == 1)]).strip()
+
+
+def leaders(scope: Scope, name: str) -> list[str]:
+    """Return the methods with the best mean over conditions; none for a metric without a better direction."""
+    better, means = metric(name).better, {method.name: scope.mean(name, method.name) for method in scope.methods}
+    turn = -1 if better == "low" else 1
+    by_score = places([None if mean is None else turn * mean for mean in means.values()])
+    return [method for method, place in zip(means, by_score, strict=True) if place == 1] if better else []
+
+
+def verdict(scope: Scope, name: str, method: str) -> str:
+    """Return whether a method differs significantly from the control; nothing for the control itself."""
+    comparison = analyse(scope, name).comparisons.get(method) if metric(name).tested else None
+    if comparison is None:
+        return ""
+    control = label(scope, scope.control)
+    if not comparison.n:
+        return f"It shares no seed with {control}."
+    difference = difference_text(comparison, metric(name).unit)
+    significant = "significant" if is_significant(comparison) else "not significant"
+    p = shown(comparison.adjusted, "p")
+    runs = plural(comparison.n, "paired run")
+    return f"Difference to {control}: {difference} over {runs}, {significant} (corrected p {p})."
+
+
+def significance_hint(scope: Scope, name: str) -> str:
+    """Return how significance is marked and what this many pairs can show; nothing without a control."""
+    analysis = analyse(scope, name)
+    if scope.control not in scope.distinct:
+        return ""
+    text = f"★ marks a significant difference to {label(scope, scope.control)} (corrected p < .05)."
+    if analysis.smallest_p is None:
+        return text
+    text += f" With {plural(analysis.pairs, 'pair')} the smallest corrected p is {shown(analysis.smallest_p, 'p')}"
+    return text + (": no difference can be significant here." if analysis.smallest_p > SIGNIFICANCE else ".")
+
+
+def front_hint(scope: Scope, name: str, *, drawn: bool) -> str:
+    """Return what the chart of a metric against cost shows."""
+    if not drawn:
+        return "No method has both a value and a known cost."
+    line = " The line joins the methods that no other beats at the same or a lower cost." if metric(name).better else ""
+    return f"{metric_title(metric(name))}, {where(scope)}.{line}"
+
+
+def differences_hint(scope: Scope, name: str) -> str:
+    """Return what the chart of differences shows, and which methods it lacks."""
+    control, compared = label(scope, scope.control), analyse(scope, name).compared
+    if not compared:
+        return f"No method shares a seed with {control} here."
+    side = "Left" if metric(name).better == "low" else "Right"
+    missing = [label(scope, method) for method in scope.distinct if method not in {scope.control, *compared}]
+    left_out = f" Not compared, without results under every condition: {', '.join(missing)}." if missing else ""
+    return (
+        f"Mean of the paired differences with its 95 % interval, {where(scope)}. {side} of the line is better than "
+        f"{control}; filled: corrected p < .05.{left_out}"
+    )
+
+
+def where(scope: Scope) -> str:
+    """Return which conditions a number is about."""
+    if len(scope.conditions) == 1:
+        return condition_title(scope.conditions[0])
+    return f"mean over {len(scope.conditions)} conditions"
+
+
+def label(scope: Scope, method: str) -> str:
+    """Return a method for readers; its name where the scope does not contain it."""
+    return next((each.label for each in scope.methods if each.name == method), method)
+
+
+def in_sentence(shown_as: Metric) -> str:
+    """Return a metric's label within a sentence."""
+    text = shown_as.label
+    return text[0].lower() + text[1:] if text[1:2].islower() else text
+
+
+def absent_classes(recalls: Sequence[float | None]) -> str:
+    """Return how many classes a chart of recall lacks; nothing where it has all."""
+    absent = sum(recall is None for recall in recalls)
+    noun = "class" if absent == 1 else "classes"
+    return f"Not shown: {absent} {noun} without test signals, whose recall is undefined." if absent else ""

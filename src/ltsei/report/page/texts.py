@@ -1,0 +1,67 @@
+"""The texts of the page that do not depend on results: hints, notes, and explanations of columns."""
+
+TEXTS = {
+    # Overview
+    "signals": "The first training signal of three classes: the first samples, and the spectrogram of all samples.",
+    "no_split": "No split has been made yet.",
+    "all_done": "All cells are done and match the present configuration and code.",
+    "unfinished": (
+        "Cells that are not done or out of date. Out of date: made with another configuration or other code than the "
+        "present one; their numbers are included."
+    ),
+    "nothing_done": "No cell has finished yet.",
+    # Leaderboard
+    "leaderboard": (
+        "Mean ± standard deviation over n seeds, fractions in percent. Best in bold, second best underlined; “–” is "
+        "undefined; an outlined n marks a single seed. Click a number for its cells, a heading to sort."
+    ),
+    "average_rank": "Average rank over conditions, 1 is best",
+    "place": "Place by the mean, 1 is best",
+    "difference": (
+        "Mean of the paired differences with its 95 % interval, for methods with results under all conditions shown"
+    ),
+    "corrected_p": "Wilcoxon signed-rank test against the control, corrected for all comparisons",
+    "time": "Mean wall time of the trainings and post-hoc steps of a cell, shared ones included",
+    "single_seed": "A single seed, so the spread is unknown",
+    # Comparisons
+    "ratio_lines": (
+        "Line: mean over seeds, band: one standard deviation. A natural ratio stands alone. Click a legend entry to "
+        "single out its method; Shift adds more."
+    ),
+    "ratio_dots": "There is one imbalance ratio. Point: mean over seeds, line: one standard deviation.",
+    "groups": (
+        "Accuracy by number of training signals of the class, mean over seeds; line: one standard deviation. A group "
+        "without classes is undefined (“–”)."
+    ),
+    "loss_by_sampler": (
+        "The best method of each combination in its last training, without methods that have post-hoc steps; empty "
+        "where no method has that combination. Hover over a number for its method."
+    ),
+    "experts": "Mean gate probability of each expert by group of the true class, over the cells shown.",
+    "entropy": "0: the gate always chooses the same expert, 1: all experts are equally likely",
+    "disagreement": "How often two experts choose different classes",
+    # Statistics
+    "not_tested": "This metric is not tested: it only describes the data or the model.",
+    "effect": "Mean over standard deviation of the differences",
+    "improvement": "That a run of the method beats one of the control under the same condition",
+    "p": "Wilcoxon signed-rank test, two-sided",
+    # Cells
+    "second_cell": "Choose a method to see two cells side by side.",
+    "running": "This cell is running.",
+    "stopped": "This cell was started and has not finished.",
+    "not_started": "This cell has not been started.",
+    "metrics": "On the test part; mean and standard deviation over the seeds",
+    "no_confusion": "Every test signal was assigned to its true class.",
+    "confidence": (
+        "Left: how sure the classifier is of correct and of wrong predictions. Right: how often it is correct at each "
+        "confidence; on the diagonal it is as sure as it should be."
+    ),
+    "no_recipe": "No recipe was recorded.",
+    "files_inside": "A page inside another one cannot open files. In the folder of the workflow they are:",
+    # Provenance
+    "provenance": (
+        "A row leads to its cell, with the recipe, the files, and the fingerprint of settings and code at every stage. "
+        "The command makes the numbers again in a clone of that commit; results that exist and still match are kept."
+    ),
+}
+"""Name -> text; the scripts in `assets` refer to them as ``report.texts``."""

@@ -1,0 +1,66 @@
+"""The page's view of one scope: what its tabs show once a block and its conditions are chosen."""
+
+from typing import Any
+
+from ltsei.report import wall_time
+from ltsei.report.charts.experts import expert_use, experts
+from ltsei.report.charts.groups import groups, trade_off
+from ltsei.report.charts.state import state
+from ltsei.report.number_text import UNDEFINED, duration, rounded
+from ltsei.report.page import sentences
+from ltsei.report.page.context import PageContext
+from ltsei.report.page.deltas import deltas
+from ltsei.report.page.metric_views import metric_view
+from ltsei.report.page.provenance import provenance_summary
+from ltsei.report.page.store import Columns
+from ltsei.report.scopes import Scope
+
+Json = dict[str, Any]
+
+
+def view(page: PageContext, scope: Scope) -> Json:
+    """Return what the tabs show of a scope, whatever metric is chosen, and below ``metrics`` what depends on it."""
+    uses, store = expert_use(scope), page.store
+    usage = [
+        {
+            "method": page.methods[use.method.name],
+            "entropy": rounded(use.entropy),
+            "disagreement": rounded(use.disagreement),
+            "cells": use.cells,
+        }
+        for use in uses
+    ]
+    return {
+        "condition": None if scope.condition is None else page.conditions[scope.condition],
+        "methods": [page.methods[method.name] for method in scope.methods],
+        "cells": [position for position, cell in enumerate(page.results.cells) if scope.contains(cell)],
+        "control": sentences.label(scope, scope.control),
+        "controls": [page.methods[m] for m, first in scope.aliases.items() if first == scope.control],
+        "where": sentences.where(scope),
+        "costs": _costs(page, scope),
+        "state": store.chart(state(scope)),
+        "groups": store.chart(groups(scope, scope.conditions[-1])) if scope.conditions else None,
+        "trade_off": store.chart(trade_off(scope)),
+        "experts": store.chart(experts(uses)),
+        "expert_use": store.table(usage),
+        "deltas": deltas(page, scope),
+        "provenance": provenance_summary(scope),
+        "metrics": [metric_view(page, scope, name) for name in page.metrics],
+    }
+
+
+def _costs(page: PageContext, scope: Scope) -> Columns:
+    """Return wall time and size of every method, as numbers and as text."""
+    seconds = {method.name: wall_time.mean_seconds(scope.cells, method.name) for method in scope.methods}
+    sizes = {method.name: wall_time.mean_parameters(scope.cells, method.name) for method in scope.methods}
+    rows = [
+        {
+            "method": page.methods[name],
+            "seconds": rounded(seconds[name]),
+            "time": duration(seconds[name]),
+            "parameters": rounded(sizes[name]),
+            "size": UNDEFINED if sizes[name] is None else f"{sizes[name]:,.0f}",
+        }
+        for name in seconds
+    ]
+    return page.store.table(rows)

@@ -1,0 +1,117 @@
+"""Charts of the matrix: what is left out, and what is marked."""
+
+from pathlib import Path
+
+import pytest
+
+from ltsei.core import files
+from ltsei.report.charts.experts import expert_use, experts
+from ltsei.report.charts.groups import groups, trade_off
+from ltsei.report.charts.heat_map import heat_map
+from ltsei.report.charts.pareto import pareto
+from ltsei.report.charts.signals import spectrogram, time_axis, trace
+from ltsei.report.charts.state import state
+
+
+def set_metrics(matrix, **values):
+    """Give every cell of a method the metrics in `values`, method -> metric -> value."""
+    for cell in matrix.cells:
+        files.write_json(cell.metrics, {**files.read_json(cell.metrics), **values[cell.method]})
+
+
+def test_a_missing_cell_has_no_square_and_an_undefined_value_a_dash(matrix, scope_of):
+    set_metrics(matrix, ce={"few_accuracy": None}, crt={"few_accuracy": 0.5})
+    rows = heat_map(scope_of(matrix), "few_accuracy").tables["rows"]
+    assert [(row["method"], row["text"]) for row in rows] == [("ce", "–"), ("crt", "50.0")]
+    for cell in matrix.cells:
+        if cell.method == "ce":
+            Path(cell.metrics).unlink()
+    rows = heat_map(scope_of(matrix), "few_accuracy").tables["rows"]
+    assert [row["method"] for row in rows] == ["crt"]
+
+
+@pytest.mark.parametrize(("metric", "dark"), [("balanced_accuracy", [False, True]), ("ece", [True, False])])
+def test_the_better_half_of_the_scale_is_dark(metric, dark, matrix, scope_of):
+    set_metrics(matrix, ce={metric: 0.1}, crt={metric: 0.2})
+    chart = heat_map(scope_of(matrix), metric)
+    assert [row["dark"] for row in chart.tables["rows"]] == dark
+    assert (chart.blanks["extent"], chart.blanks["reversed"]) == ([10, 20], metric == "ece")
+
+
+def test_a_method_without_any_group_accuracy_has_no_bars(matrix, scope_of):
+    nothing = dict.fromkeys(("many_accuracy", "medium_accuracy", "few_accuracy"))
+    set_metrics(matrix, ce=nothing, crt={})
+    scope = scope_of(matrix)
+    assert {row["method"] for row in groups(scope, scope.conditions[0]).tables["rows"]} == {"crt"}
+
+
+def test_methods_with_equal_accuracies_are_both_named(matrix, scope_of):
+    same = {"many_accuracy": 0.9, "few_accuracy": 0.2}
+    set_metrics(matrix, ce=same, crt=same)
+    assert [row["named"] for row in trade_off(scope_of(matrix)).tables["rows"]] == [True, True]
+
+
+@pytest.mark.parametrize(("metric", "front"), [("balanced_accuracy", "crt"), ("ece", "ce")])
+def test_the_front_holds_the_better_of_two_methods_that_cost_the_same(metric, front, matrix, scope_of):
+    set_metrics(matrix, ce={metric: 0.1}, crt={metric: 0.2})
+    rows = pareto(scope_of(matrix), metric, "parameters").tables["rows"]
+    assert [row["label"] for row in rows if row["front"]] == [front]
+
+
+def test_a_metric_without_a_better_direction_has_no_front(matrix, scope_of):
+    rows = pareto(scope_of(matrix), "many_classes", "seconds").tables["rows"]
+    assert [row["front"] for row in rows] == [False, False]
+
+
+def test_methods_without_known_cost_are_left_out(matrix, scope_of):
+    for cell in matrix.cells:
+        Path(cell.benchmarks[0][2]).unlink(missing_ok=True)
+    assert pareto(scope_of(matrix), "balanced_accuracy", "seconds") is None
+
+
+def test_gate_probabilities_are_means_over_cells(full, scope_of):
+    (use,) = expert_use(scope_of(full))
+    assert (use.method.label, use.cells, use.entropy) == ("MoE-LTSEI", 4, 0.875)
+    assert use.probabilities == {"many": [0.5, 0.25, 0.25], "few": [0.125, 0.375, 0.5]}
+    rows = experts([use]).tables["rows"]
+    assert [row["probability"] for row in rows if row["group"] == "many"] == [50, 25, 25]
+
+
+def test_a_matrix_without_mixtures_has_no_chart_of_experts(matrix, scope_of):
+    assert experts(expert_use(scope_of(matrix))) is None
+
+
+def test_every_planned_cell_has_a_square_with_its_state(full, scope_of):
+    chart = state(scope_of(full))
+    assert [row["place"] for row in chart.tables["rows"]] == list(range(len(full.cells)))
+    assert chart.blanks["states"] == ["done", "out of date", "stopped"]
+
+
+@pytest.mark.parametrize(
+    ("rate", "samples", "title"),
+    [(8e6, 300, "Time (µs)"), (360, 256, "Time (ms)"), (1, 90, "Time (s)"), (None, 5, "Sample")],
+)
+def test_time_is_shown_in_the_unit_that_suits_it(rate, samples, title):
+    assert time_axis(rate, samples)[0] == title
+
+
+EXAMPLE = {
+    "class_name": "a",
+    "rate_hz": 8e6,
+    "trace": [[0.1, -0.2, 0.3], [0.0, 0.5, -0.5]],
+    "spectrogram": {"levels": [[0, 50, 100], [100, 0, 50]], "seconds": 1e-6, "low": -4e6, "high": 4e6},
+}
+
+
+def test_two_channels_are_in_phase_and_quadrature():
+    rows = trace(EXAMPLE).tables["rows"]
+    assert [row["channel"] for row in rows] == ["I"] * 3 + ["Q"] * 3
+    assert [row["at"] for row in rows[:3]] == [0, 0.125, 0.25]  # microseconds
+
+
+def test_a_spectrogram_is_in_decibels_below_its_maximum():
+    rows = spectrogram(EXAMPLE).tables["rows"]
+    assert [row["decibels"] for row in rows] == [[-60, -30, 0], [0, -60, -30]]
+    assert (rows[0]["left"], rows[0]["right"]) == ([0, 1, 2], [1, 2, 3])  # microseconds
+    assert [(row["bottom"], row["top"]) for row in rows] == [(-8, 0), (0, 8)]  # megahertz
+    assert spectrogram({**EXAMPLE, "spectrogram": None}) is None

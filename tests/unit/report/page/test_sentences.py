@@ -1,0 +1,89 @@
+"""What the page states in words about the results."""
+
+import dataclasses
+
+from unit.report._matrix import fake_matrix
+
+from ltsei.core import files
+from ltsei.report.page.sentences import absent_classes, answer, differences_hint, question, significance_hint
+from ltsei.report.page.statistics_sentences import friedman, friedman_hints, limits
+
+
+def set_accuracy(matrix, **values):
+    """Give every cell of a method a balanced accuracy, the same for all seeds but for a hundredth of the seed."""
+    for cell in matrix.cells:
+        value = values[cell.method] + cell.seed / 10000
+        files.write_json(cell.metrics, {**files.read_json(cell.metrics), "balanced_accuracy": value})
+
+
+def test_the_question_counts_methods_and_classes_and_names_the_ratios(full, scope_of):
+    assert question(scope_of(full)) == (
+        "Fake results: which of 12 methods best tells 20 or 5 classes apart when the most frequent class has 10 to "
+        "130.4 times as many training signals as the rarest?"
+    )
+
+
+def test_the_answer_names_the_best_method_and_whether_its_lead_is_significant(matrix, scope_of):
+    set_accuracy(matrix, ce=0.5, crt=0.6)
+    text = answer(scope_of(matrix), "balanced_accuracy")
+    assert text.startswith(
+        "Best by balanced accuracy (mAcc), adsb_synth, ratio 100: crt, 60.0 %. Difference to ce: +10.0"
+    )
+    assert text.endswith("over 2 paired runs, not significant (corrected p .500).")
+
+
+def test_the_answer_names_all_methods_of_a_tie(matrix, scope_of):
+    set_accuracy(matrix, ce=0.5, crt=0.5)
+    assert answer(scope_of(matrix), "balanced_accuracy").endswith(": ce and crt, 50.0 %.")
+
+
+def test_the_answer_says_nothing_else_if_the_control_is_best(matrix, scope_of):
+    set_accuracy(matrix, ce=0.6, crt=0.5)
+    assert answer(scope_of(matrix), "balanced_accuracy").endswith(": ce, 60.0 %.")
+
+
+def test_a_metric_without_a_better_direction_has_no_answer(matrix, scope_of):
+    assert answer(scope_of(matrix), "many_classes") == ""
+
+
+def test_a_large_difference_over_many_seeds_is_significant(tmp_path, scope_of):
+    matrix = fake_matrix(tmp_path, methods=("ce", "crt"), ratios=("10",), seeds=range(8), natural=False, num_classes=6)
+    set_accuracy(matrix, ce=0.5, crt=0.6)
+    scope = scope_of(matrix)
+    assert ", significant (corrected p .008)." in answer(scope, "balanced_accuracy")
+    assert significance_hint(scope, "balanced_accuracy").endswith("With 8 pairs the smallest corrected p is .008.")
+    assert "no difference can be significant" not in limits(scope, "balanced_accuracy")[0]
+
+
+def test_too_few_pairs_are_said_to_show_nothing(matrix, scope_of):
+    scope = scope_of(matrix)
+    assert significance_hint(scope, "balanced_accuracy").endswith(
+        "With 2 pairs the smallest corrected p is .500: no difference can be significant here."
+    )
+    assert "no difference can be significant here" in limits(scope, "balanced_accuracy")[0]
+
+
+def test_without_a_shared_seed_there_is_no_comparison(matrix, scope_of):
+    seeds = {"ce": 0, "crt": 1}
+    scope = scope_of(matrix, cells=[cell for cell in matrix.cells if cell.seed == seeds[cell.method]])
+    assert differences_hint(scope, "balanced_accuracy") == "No method shares a seed with ce here."
+
+
+def test_the_friedman_test_says_what_it_needs(matrix, scope_of):
+    assert "It is not defined here" in friedman(scope_of(matrix), "balanced_accuracy")
+    assert friedman_hints(scope_of(matrix), "balanced_accuracy") == []
+
+
+def test_the_friedman_test_names_aliases_and_methods_that_are_not_ranked(full, scope_of):
+    twins = [dataclasses.replace(cell, method="again", title="") for cell in full.cells if cell.method == "focal"]
+    scope = scope_of(full, cells=[*full.cells, *twins])
+    hints = " ".join(friedman_hints(scope, "balanced_accuracy"))
+    assert "Friedman χ² =" in friedman(scope, "balanced_accuracy")
+    assert "Aliases share their results and take part once: again = focal." in hints
+    assert "Not ranked, without results under every condition: ldam_drw" in hints
+
+
+def test_classes_without_test_signals_are_counted():
+    assert absent_classes([0.5, None]) == "Not shown: 1 class without test signals, whose recall is undefined."
+    assert absent_classes([None, None]).startswith("Not shown: 2 classes without test signals")
+    assert absent_classes([0.5, 1.0]) == ""
