@@ -58,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
         "--adopt", action="store_true", help="enter matching results from elsewhere in Snakemake's records"
     )
     verify.set_defaults(command=_verify)
+    schema = commands.add_parser("schema", help="write the JSON schema and the reference tables again, after an edit")
+    schema.set_defaults(command=_schema)
     return parser
 
 
@@ -89,6 +91,13 @@ def _verify(options: argparse.Namespace) -> int:
     states = Counter(finding.state for finding in findings)
     sys.stdout.write(", ".join(f"{states[state]} {state}" for state in ("current", "stale", "missing")) + "\n")
     return 1 if stale else 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from ltsei.config.reference import generate
+
+    generate.write(Path())
+    return 0
 
 
 def _plan(options: argparse.Namespace) -> int:

@@ -5,11 +5,8 @@ from typing import Any
 
 from ltsei.config.experiment import Config
 from ltsei.config.recipe import Evaluation, Preparation
-from ltsei.config.stages import Stage1, Stage2, Stage3, Training
+from ltsei.config.stages import STAGES, Training
 from ltsei.core.parsing import Frozen, validate
-
-TRAININGS: Mapping[str, type[Training]] = {"stage1": Stage1, "stage2": Stage2}
-"""The settings of each stage that trains."""
 
 
 def data_settings(config: Config, rule: str, dataset: str) -> Frozen:
@@ -33,15 +30,14 @@ def stage_settings(config: Config, stage: str, dataset: str, method: str, stage1
     Raises:
         InputError: every mistake in them, with the dotted path that the user wrote.
     """
-    if stage == "stage3":
-        steps = {"steps": config.methods[method].stage3}
-        return validate(Stage3, steps, lambda path: f"methods.{method}.stage3" + path.removeprefix("steps"))
-    if stage == "stage1":
-        data = config.datasets[dataset]
-        inherited = {"length": data.length, "normalize": data.normalize}
-    else:
+    model = STAGES[stage]
+    if not issubclass(model, Training):
+        steps = {"steps": getattr(config.methods[method], stage)}
+        return validate(model, steps, lambda path: f"methods.{method}.{stage}" + path.removeprefix("steps"))
+    inherited = {key: getattr(config.datasets[dataset], key) for key in model.FROM_DATASET}
+    if model.FROM_STAGE1:
         below = merged(*_layers(config, "stage1", dataset, stage1_owner).values())
-        inherited = {key: below[key] for key in below.keys() & {"head"}}
+        inherited |= {key: below[key] for key in below.keys() & set(model.FROM_STAGE1)}
     layers = _layers(config, stage, dataset, method)
 
     def where(path: str) -> str:
@@ -49,7 +45,7 @@ def stage_settings(config: Config, stage: str, dataset: str, method: str, stage1
         origin = next((name for name, layer in reversed(layers.items()) if key in layer), f"methods.{method}.{stage}")
         return f"{origin}.{path}".rstrip(".")
 
-    return validate(TRAININGS[stage], merged(inherited, *layers.values()), where)
+    return validate(model, merged(inherited, *layers.values()), where)
 
 
 def merged(*layers: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from typing import Any
 from ltsei.config import layers
 from ltsei.config.experiment import Config, Dataset
 from ltsei.config.recipe import Recipe
-from ltsei.config.stages import Stage1
+from ltsei.config.stages import STAGES, Stage1
 from ltsei.core import registry
 from ltsei.pipeline.ownership import Ownership
-from ltsei.pipeline.rules import RULES, STAGES, JobId
+from ltsei.pipeline.rules import RULES, JobId
 
 
 @dataclass(frozen=True, order=True)

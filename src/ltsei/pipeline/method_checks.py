@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ltsei.config.recipe import component_specs
+from ltsei.config.stages import STAGES
 from ltsei.core import registry
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rules import STAGES
 
 
 def misfits(matrix: Matrix) -> Iterator[str]:

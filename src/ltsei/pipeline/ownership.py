@@ -3,7 +3,9 @@
 import functools
 
 from ltsei.config.experiment import Config
-from ltsei.pipeline.rules import STAGES
+from ltsei.config.stages import STAGES
+
+ORDER = tuple(STAGES)
 
 
 class Ownership:
@@ -24,7 +26,7 @@ class Ownership:
         if stage in own:
             return method
         parent = self.config.methods[method].from_
-        if parent is None or (own and STAGES.index(stage) > STAGES.index(own[0])):
+        if parent is None or (own and ORDER.index(stage) > ORDER.index(own[0])):
             return None
         return self.owner(parent, stage)
 
@@ -34,8 +36,8 @@ class Ownership:
 
     def last_stage(self, method: str, before: str | None = None) -> str:
         """Return a method's last stage, or its last one before the stage `before`."""
-        limit = STAGES.index(before) if before else len(STAGES)
-        return next(stage for stage in reversed(STAGES[:limit]) if self.owner(method, stage))
+        limit = ORDER.index(before) if before else len(ORDER)
+        return next(stage for stage in reversed(ORDER[:limit]) if self.owner(method, stage))
 
     def canonical(self, method: str) -> str:
         """Return the method itself, or the one that it is an alias of."""

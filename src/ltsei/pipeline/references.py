@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from ltsei.config.experiment import Config
+from ltsei.config.stages import STAGES
 from ltsei.core.errors import unknown
 
 
@@ -24,10 +25,11 @@ def _unknown(where: str, names: Iterable[str], known: Collection[str], what: str
 def _parents(config: Config, name: str) -> Iterator[str]:
     """Yield what is wrong with a method's `from:` and with its parents."""
     method = config.methods[name]
-    if method.stage1 is None and method.from_ is None:
+    defined, first = [stage for stage in STAGES if getattr(method, stage) is not None], next(iter(STAGES))
+    if method.from_ is None and "stage1" not in defined:
         yield f"methods.{name}: has neither stage1 nor from; write `stage1: {{}}` to train with the defaults"
-    if method.stage1 is not None and method.from_ is not None:
-        yield f"methods.{name}.from: nothing of {method.from_!r} is reused, since stage1 is defined here; remove one"
+    if method.from_ is not None and first in defined:
+        yield f"methods.{name}.from: nothing of {method.from_!r} is reused, since {first} is defined here; remove one"
     seen, parent = [name], method.from_
     while parent is not None:
         if parent not in config.methods:

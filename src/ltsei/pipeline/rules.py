@@ -128,8 +128,6 @@ TABLE = (
 )
 RULES: Mapping[str, Rule] = {rule.name: rule for rule in TABLE}
 """Every rule by its name, in the order in which their jobs run."""
-STAGES = tuple(dict.fromkeys(rule.stage for rule in TABLE if rule.stage))
-"""The stages of a method, in the order in which they run."""
 SCRIPTS = tuple(rule.name for rule in TABLE if not rule.name.startswith("block_") and rule.name != "partial_report")
 """The rules with a script of their own; the others run one of these for another selection of cells."""
 RECORDED = ("data", *(rule.name for rule in TABLE if rule.recorded))
