@@ -1,4 +1,4 @@
-"""How torch computes: on which device, and under which settings equal seeds give equal bytes."""
+"""Where torch computes, and the settings under which equal seeds give equal bytes."""
 
 import os
 from collections.abc import Iterator
@@ -34,16 +34,16 @@ def choose_device(execution: Any) -> torch.device:
 
 @contextmanager
 def reproducible(threads: int, on: torch.device, seed: int) -> Iterator[None]:
-    """Run the block with so many threads, deterministic kernels and torch's global generators set to `seed`.
+    """Run the block with `threads` threads, deterministic kernels and torch's global generators set to `seed`.
 
-    Everything is as before afterwards. Results are equal to the bit for an equal number of threads on one machine.
+    All settings are restored afterwards. On one machine, results are bit-identical for an equal number of threads.
     """
     before = torch.get_num_threads(), torch.get_deterministic_debug_mode()
     memory: Any = torch.utils.deterministic
     fill = memory.fill_uninitialized_memory
     torch.set_num_threads(threads)
-    torch.set_deterministic_debug_mode("error")  # the same as use_deterministic_algorithms, which imports a compiler
-    memory.fill_uninitialized_memory = False  # costs a write of every new tensor
+    torch.set_deterministic_debug_mode("error")  # use_deterministic_algorithms would import a compiler
+    memory.fill_uninitialized_memory = False  # would write every new tensor once more
     try:
         with (
             torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False),
@@ -58,7 +58,7 @@ def reproducible(threads: int, on: torch.device, seed: int) -> Iterator[None]:
 
 
 def seed_generators(on: torch.device, seed: int) -> None:
-    """Seed torch's global generators of the host and of the device, and no others."""
+    """Seed torch's global generators of the host and of the device, no others."""
     torch.default_generator.manual_seed(seed)
     if on.type == "cuda":
         torch.cuda.manual_seed(seed)

@@ -1,4 +1,4 @@
-"""The signals of one cell, prepared alike for every stage whose network sees them."""
+"""The inputs of one cell: its signals, preprocessed alike in every stage, and cached features."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -26,8 +26,8 @@ class CellData:
         store: all signals.
         split: which of them are training and validation.
         length: samples per signal, None as they are.
-        normalize: per signal.
-        device: on which prepared signals lie.
+        normalize: how each signal is normalised.
+        device: on which preprocessed signals lie.
     """
 
     store: Store
@@ -38,13 +38,13 @@ class CellData:
 
     @property
     def signal_shape(self) -> tuple[int, ...]:
-        """One prepared signal, (*shape, channels)."""
+        """The shape of a preprocessed signal, (*shape, channels)."""
         length, *rest = self.store.meta.signal_shape
         return (self.length or length, *rest)
 
     @property
     def identity(self) -> str:
-        """A digest of how the signals were made and of which are drawn."""
+        """A digest of how the signals were made and which are used."""
         made_from = json.dumps(dict(self.split.fingerprints), sort_keys=True)
         return checkpoint.digest(self.store.meta.checksum, made_from, self.split.train, self.split.val)
 
@@ -52,17 +52,17 @@ class CellData:
         """Return all signals of a part on the device, [N, *shape, channels], and their labels [N]."""
         indices = getattr(self.split, part)
         labels = torch.from_numpy(self.store.train_labels[indices]).to(self.device)
-        return self._prepared(self.store.train_signals, indices), labels
+        return self._preprocessed(self.store.train_signals, indices), labels
 
     def batches(self, part: str, batch_size: int) -> Iterator[Tensor]:
-        """Yield the signals of a part as they are asked for; an empty part is one empty batch."""
+        """Yield the signals of a part batch by batch; an empty part is one empty batch."""
         test = part == "test"
         signals = self.store.test_signals if test else self.store.train_signals
         indices = np.arange(len(self.store.test_labels)) if test else getattr(self.split, part)
         for start in range(0, max(len(indices), 1), batch_size):
-            yield self._prepared(signals, indices[start : start + batch_size])
+            yield self._preprocessed(signals, indices[start : start + batch_size])
 
-    def _prepared(self, signals: np.ndarray, indices: np.ndarray) -> Tensor:
+    def _preprocessed(self, signals: np.ndarray, indices: np.ndarray) -> Tensor:
         return preprocess.prepare(signals, indices, self.length, self.normalize, self.device)
 
 

@@ -35,7 +35,7 @@ class TrainingLoop:
         order: the signals of the present epoch in training order, None before its first step.
         records: loss, terms and accuracy of the epoch's steps, on the device.
         history: a row per epoch done.
-        best: score, epoch and weights of the best epoch, where the recipe selects it.
+        best: score, epoch and weights of the best epoch, where the recipe selects by it.
     """
 
     def __init__(
