@@ -1,13 +1,15 @@
 """A run is seen from outside by what its jobs write."""
 
+import io
 import json
 import time
 from pathlib import Path
 
 import pytest
 from conftest import SCRIPTS
+from rich.console import Console
 
-from ltsei.pipeline import progress
+from ltsei.pipeline import progress, progress_screen
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.rules import JobId
 from ltsei.runtime.lease import Lease, whoami
@@ -40,11 +42,11 @@ def state(matrix, place):
 
 
 def test_without_any_file_everything_waits(matrix):
-    found = progress.read_progress(matrix)
-    assert {job.state for job in found.jobs} == {"waiting"}
-    assert found.rules["stage1"]["waiting"] == 4
-    assert found.rules["evaluate"]["waiting"] == 12
-    assert list(found.rules) == ["prepare", "make_split", "stage1", "features", "stage2", "stage3", "evaluate"]
+    status = progress.read_progress(matrix)
+    assert {job.state for job in status.jobs} == {"waiting"}
+    assert status.rules["stage1"]["waiting"] == 4
+    assert status.rules["evaluate"]["waiting"] == 12
+    assert list(status.rules) == ["prepare", "make_split", "stage1", "features", "stage2", "stage3", "evaluate"]
 
 
 def test_a_job_is_done_when_its_last_file_is_there(matrix, write):
@@ -53,14 +55,14 @@ def test_a_job_is_done_when_its_last_file_is_there(matrix, write):
     assert progress.read_progress(matrix).methods["ce"]["done"] == 1
 
 
-def test_a_job_runs_while_somebody_holds_its_lease(matrix, write):
+def test_a_job_runs_while_a_process_holds_its_lease(matrix, write):
     log = write(CE, "2026-01-01 00:00:00,000 INFO epoch 3  train_loss 1\n", log=True)
     with Lease(log.with_suffix(".lease"), stop=lambda: False, asked=lambda: None):
-        assert (state(matrix, CE).state, state(matrix, CE).says) == ("running", "epoch 3  train_loss 1")
+        assert (state(matrix, CE).state, state(matrix, CE).message) == ("running", "epoch 3  train_loss 1")
     assert state(matrix, CE).state == "waiting"
 
 
-def test_the_lease_of_a_dead_process_is_no_job(matrix, write):
+def test_a_job_whose_process_is_dead_does_not_run(matrix, write):
     log = write(CE, "", log=True)
     log.with_suffix(".lease").write_text(json.dumps(whoami() | {"pid": "4194305"}))
     assert state(matrix, CE).state == "waiting"
@@ -69,18 +71,18 @@ def test_the_lease_of_a_dead_process_is_no_job(matrix, write):
 def test_a_failed_job_says_why_and_an_interrupted_one_waits(matrix, write):
     write(CE, "2026-01-01 00:00:00,000 ERROR stage1 ce: the loss is nan\n    Traceback\n", log=True)
     write(FOCAL, "2026-01-01 00:00:00,000 ERROR stopped in epoch 2; run the same command to resume\n", log=True)
-    assert (state(matrix, CE).state, state(matrix, CE).says) == ("failed", "stage1 ce: the loss is nan")
+    assert (state(matrix, CE).state, state(matrix, CE).message) == ("failed", "stage1 ce: the loss is nan")
     assert state(matrix, FOCAL).state == "waiting"
 
 
 def test_the_rate_says_how_long_the_rest_takes(matrix, write):
     write(CE, "{}")
     write(FOCAL, "{}")
-    found = progress.read_progress(matrix)
-    waiting = sum(job.state == "waiting" for job in found.jobs)
-    assert found.per_minute == pytest.approx(2, rel=0.1)
-    assert found.minutes_left == pytest.approx(waiting / 2, rel=0.1)
-    assert "2.0 jobs a minute, about" in progress.rate(found)
+    status = progress.read_progress(matrix)
+    waiting = len(status.in_state("waiting"))
+    assert status.per_minute == pytest.approx(2, rel=0.1)
+    assert status.minutes_left == pytest.approx(waiting / 2, rel=0.1)
+    assert "2.0 jobs a minute, about" in progress.rate(status)
 
 
 def test_the_view_fits_a_small_terminal(matrix, write, monkeypatch):
@@ -101,7 +103,59 @@ def test_the_view_ends_when_nothing_is_left(matrix, write):
     assert time.monotonic() - began < progress.SECONDS_BETWEEN_VIEWS
 
 
-def test_the_page_shows_failures_as_text_and_reloads_itself_while_the_run_goes_on(matrix, write, tmp_path):
+def test_a_view_to_a_file_has_no_control_codes(matrix):
+    (view,) = progress.views(matrix, once=True)
+    assert "\x1b" not in progress.CLEAR + "".join(view)
+
+
+@pytest.fixture
+def drawn(matrix):
+    """A function width, height -> what a terminal of that size receives from one view."""
+
+    def drawn(width, height):
+        console = Console(file=io.StringIO(), force_terminal=True, width=width, height=height, color_system=None)
+        console.print(progress_screen.view(progress.read_progress(matrix), width, height - 1))
+        return console.file.getvalue().splitlines()
+
+    return drawn
+
+
+def test_a_terminal_shows_rules_failures_and_methods_with_bars(drawn, write):
+    write(CE, "2026-01-01 00:00:00,000 ERROR stage1 ce: the loss is nan\n", log=True)
+    write(FOCAL, "{}")
+    lines = drawn(100, 30)
+    (stage1,) = [line for line in lines if line.startswith("stage1")]
+    assert "━" in stage1
+    assert stage1.replace("━", "").replace("╸", "").replace("╺", "").split() == ["stage1", "1", "1", "2"]
+    assert "failed: stage1 small/2/0/ce: stage1 ce: the loss is nan" in lines
+    assert [line.split()[0] for line in lines[-6:]] == ["ce", "focal", "crt", "tau_norm", "crt_tau", "la_posthoc"]
+
+
+def test_a_small_terminal_shows_no_bars_and_cuts_lines(drawn, write):
+    write(CE, "2026-01-01 00:00:00,000 ERROR " + 500 * "x" + "\n", log=True)
+    lines = drawn(50, 16)
+    assert max(map(len, lines)) <= 50
+    assert "━" not in "".join(lines)
+    assert sum(line.startswith("failed: ") for line in lines) == 1
+
+
+def test_a_terminal_is_drawn_until_nothing_is_left(matrix, write):
+    statuses = []
+
+    def read():
+        for job in progress.read_progress(matrix).jobs if statuses else ():
+            write(job.place, "{}")
+        statuses.append(progress.read_progress(matrix))
+        return statuses[-1]
+
+    console = Console(file=io.StringIO(), force_terminal=True, width=100, height=30)
+    last = progress_screen.draw(read, 0.0, console)
+    assert len(statuses) == 2
+    assert last.in_state("running", "waiting") == []
+    assert console.file.getvalue().rindex("\x1b[?25h") > console.file.getvalue().rindex("\x1b[?25l")
+
+
+def test_the_page_shows_failures_as_text_and_reloads_itself_while_the_run_continues(matrix, write, tmp_path):
     write(CE, "2026-01-01 00:00:00,000 ERROR <script>alert(1)</script>\n", log=True)
     progress.write_page(matrix, live=True)
     page = (tmp_path / "results" / "status.html").read_text()

@@ -1,0 +1,90 @@
+"""What jobs write to their inherited descriptors is handed on line by line."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from snakemake_logger_plugin_ltsei import job_output
+from snakemake_logger_plugin_ltsei.job_output import JobOutput
+
+
+@pytest.fixture
+def descriptor(tmp_path):
+    """A descriptor in the place of standard error, and what has reached the file behind it."""
+    number = os.open(tmp_path / "terminal", os.O_RDWR | os.O_CREAT)
+    yield number
+    os.close(number)
+
+
+def run_job(descriptor, code):
+    subprocess.run([sys.executable, "-c", code], stderr=descriptor, check=True)
+
+
+def test_every_line_of_a_job_arrives_in_order(descriptor):
+    lines = []
+    output = JobOutput([descriptor], lines.append)
+    run_job(descriptor, "import sys; [print(line, file=sys.stderr) for line in range(5000)]")
+    os.write(descriptor, b"without end")
+    output.close()
+    assert lines == [*map(str, range(5000)), "without end"]
+
+
+def test_a_job_sees_no_terminal(descriptor):
+    lines = []
+    output = JobOutput([descriptor], lines.append)
+    run_job(descriptor, "import sys; print(sys.stderr.isatty(), file=sys.stderr)")
+    output.close()
+    assert lines == ["False"]
+
+
+def test_the_descriptor_is_given_back(descriptor, tmp_path):
+    output = JobOutput([descriptor], lambda line: None)
+    output.close()
+    os.write(descriptor, b"after")
+    assert (tmp_path / "terminal").read_bytes() == b"after"
+
+
+def test_a_line_that_a_failure_reports_is_left_out_before_and_after_it_arrives(descriptor, monkeypatch):
+    monkeypatch.setattr(job_output, "SECONDS_HELD", 60.0)
+    lines = []
+    output = JobOutput([descriptor], lines.append)
+    os.write(descriptor, b"first: boom\nother\n")
+    time.sleep(0.5)
+    output.leave_out("first: boom")
+    output.leave_out("second: boom")
+    os.write(descriptor, b"second: boom\nsecond: boom\n")
+    output.close()
+    assert lines == ["other", "second: boom"]
+
+
+def test_lines_are_held_for_a_moment_and_handed_on_when_asked(descriptor, monkeypatch):
+    monkeypatch.setattr(job_output, "SECONDS_HELD", 60.0)
+    lines = []
+    output = JobOutput([descriptor], lines.append)
+    os.write(descriptor, b"Traceback\n")
+    time.sleep(0.5)
+    assert lines == []
+    output.flush()
+    assert lines == ["Traceback"]
+    output.close()
+
+
+def test_closing_does_not_wait_for_a_job_that_lives_on(descriptor):
+    output = JobOutput([descriptor], lambda line: None)
+    job = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stderr=descriptor)
+    began = time.monotonic()
+    output.close()
+    assert time.monotonic() - began < 4
+    job.kill()
+    job.wait()
+
+
+def test_bytes_that_are_no_text_do_no_harm(descriptor):
+    lines = []
+    output = JobOutput([descriptor], lines.append)
+    os.write(descriptor, b"\xff\xfe ok\r\n")
+    output.close()
+    assert lines == ["�� ok"]
