@@ -1,9 +1,9 @@
-"""How long a report on 800 cells takes and how large it is: 40 methods, 4 ratios, 5 seeds, 60 classes, 300 epochs.
+"""Time and size of a report on 800 cells: 40 methods, 4 ratios, 5 seeds, 60 classes, 300 epochs.
 
     python benchmarks/report.py
 
-The cells are made up, their files as large as real ones. The time of the page is also given in units of what reading
-all the files alone takes, beside it in the same process.
+The cells are made up, with files as large as real ones. Times are also given relative to the time that reading all
+files takes in the same process.
 """
 
 import argparse
@@ -28,19 +28,21 @@ def main():
         matrix = fake_matrix(
             root, methods=("ce", *methods[1:]), ratios=RATIOS, seeds=SEEDS, num_classes=60, natural=False, epochs=300
         )
-        found = {"reading every file": timed(lambda: [path.read_bytes() for path in root.rglob("*") if path.is_file()])}
-        found["page"] = timed(matrix.page)
-        found["tables"] = timed(matrix.tables)
-        found["figures"] = timed(matrix.figures)
+        seconds = {
+            "reading every file": timed(lambda: [path.read_bytes() for path in root.rglob("*") if path.is_file()]),
+            "page": timed(matrix.page),
+            "tables": timed(matrix.tables),
+            "figures": timed(matrix.figures),
+        }
         size = (root / "report" / "report.html").stat().st_size
     sys.stdout.write(f"{len(matrix.cells)} cells, page of {size / 1e6:.1f} MB\n")
-    for name, seconds in found.items():
-        ratio = seconds / found["reading every file"]
-        sys.stdout.write(f"{name:20} {seconds:6.1f} s of CPU time {ratio:8.1f} times reading\n")
+    for name, time_taken in seconds.items():
+        ratio = time_taken / seconds["reading every file"]
+        sys.stdout.write(f"{name:20} {time_taken:6.1f} s of CPU time {ratio:8.1f} times reading\n")
 
 
 def timed(work):
-    """Return the CPU time that something takes."""
+    """Return the CPU time that a function takes, in seconds."""
     start = time.process_time()
     work()
     return time.process_time() - start

@@ -1,4 +1,4 @@
-"""The figures of one cell as files for a paper, drawn from the same charts as the page."""
+"""The figures of one cell as files, drawn from the same charts as the page."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from ltsei.report.charts import classes, confidence, confusion, curves
 from ltsei.report.charts.chart import Chart
 from ltsei.report.charts.class_distribution import training_signals
 from ltsei.report.charts.feature_map import feature_map
-from ltsei.report.figure_files import Draw, Paper, alone, below
+from ltsei.report.figure_files import Draw, FileFormat, alone, below
 from ltsei.report.stages import stage_label
 from ltsei.report.style import SQUARE
 
@@ -72,12 +72,14 @@ def write(index: str, cell: CellToDraw, settings: Figures) -> None:
 
     Figures of an earlier run are deleted first. A figure without defined values has no files.
     """
-    folder, paper = Path(index).parent, Paper(settings.width_mm, settings.dpi, settings.formats)
+    folder, file_format = Path(index).parent, FileFormat(settings.width_mm, settings.dpi, settings.formats)
     for old in folder.glob("*.*"):
         if old.suffix in SUFFIXES and old.stem in FIGURES:
             old.unlink()
-    draws = {name: figure(cell, settings, paper) for name, figure in FIGURES.items()}
-    written = {name: figure_files.write(folder, name, draw, paper) if draw else [] for name, draw in draws.items()}
+    draws = {name: figure(cell, settings, file_format) for name, figure in FIGURES.items()}
+    written = {
+        name: figure_files.write(folder, name, draw, file_format) if draw else [] for name, draw in draws.items()
+    }
     files.write_json(index, written)
 
 
@@ -107,14 +109,14 @@ def _embedding(cell: CellToDraw, settings: Figures, dimensions: int) -> Draw | N
     return None if points is None else alone(feature_map(points, cell.labels[sample], cell.classes))
 
 
-def _confusion(cell: CellToDraw, paper: Paper) -> Draw:
-    square = PANEL * paper.pixels / len(cell.classes)
+def _confusion(cell: CellToDraw, pixels: float) -> Draw:
+    square = PANEL * pixels / len(cell.classes)
     text = confusion.TEXTS["share" if square >= SQUARE["printed"] else "nothing"]
     return alone(confusion.confusion(cell.classes, cell.counts), named=square >= SQUARE["named"], text=text)
 
 
-def _recalls(cell: CellToDraw, paper: Paper) -> Draw:
-    return alone(classes.recall_bars(cell.classes), named=PANEL * paper.pixels / len(cell.classes) >= SQUARE["named"])
+def _recalls(cell: CellToDraw, pixels: float) -> Draw:
+    return alone(classes.recall_bars(cell.classes), named=PANEL * pixels / len(cell.classes) >= SQUARE["named"])
 
 
 def _confidence(cell: CellToDraw) -> Draw:
@@ -132,15 +134,15 @@ def _precision_recall(cell: CellToDraw) -> Draw | None:
     return _single(confidence.precision_recall(diagnostics.precision_recall(cell.probabilities, cell.labels, groups)))
 
 
-Figure = Callable[[CellToDraw, Figures, Paper], Draw | None]
+Figure = Callable[[CellToDraw, Figures, FileFormat], Draw | None]
 FIGURES: Mapping[str, Figure] = {
     "training_curves": lambda cell, *_: _curves(cell, (curves.LOSS, curves.ACCURACY)),
     "learning_rate": lambda cell, *_: _curves(cell, (curves.LEARNING_RATE,)),
     "class_distribution": lambda cell, *_: _class_distribution(cell),
     "tsne_2d": lambda cell, settings, _: _embedding(cell, settings, 2),
     "tsne_3d": lambda cell, settings, _: _embedding(cell, settings, 3),
-    "confusion_matrix": lambda cell, _, paper: _confusion(cell, paper),
-    "per_class_recall": lambda cell, _, paper: _recalls(cell, paper),
+    "confusion_matrix": lambda cell, _, file_format: _confusion(cell, file_format.pixels),
+    "per_class_recall": lambda cell, _, file_format: _recalls(cell, file_format.pixels),
     "group_performance": lambda cell, *_: alone(classes.group_bars(cell.metrics)),
     "sample_vs_recall": lambda cell, *_: _single(classes.against_count(cell.classes, "recall", "Recall (%)")),
     "sample_vs_f1": lambda cell, *_: _single(classes.against_count(cell.classes, "f1", "F1 (%)")),

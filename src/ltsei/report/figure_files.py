@@ -1,4 +1,4 @@
-"""Figures for a paper: charts as SVG, PDF and PNG files with a given width in millimetres."""
+"""Charts as SVG, PDF and PNG files with a given width in millimetres."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -30,12 +30,12 @@ Draw = Callable[[float], Spec]
 
 
 @dataclass(frozen=True)
-class Paper:
-    """How figures are written: width in millimetres, dots per inch of PNG files, formats."""
+class FileFormat:
+    """How a figure is written: its width in millimetres, dots per inch of PNG files, and the kinds of file."""
 
     width_mm: float
     dpi: int
-    formats: Sequence[str]
+    suffixes: Sequence[str]
 
     @property
     def pixels(self) -> float:
@@ -71,16 +71,16 @@ def below(draws: Sequence[Draw]) -> Draw | None:
     return draw if draws else None
 
 
-def write(folder: Path, name: str, draw: Draw, paper: Paper) -> list[str]:
+def write(folder: Path, name: str, draw: Draw, file_format: FileFormat) -> list[str]:
     """Write a figure in every format; return the names of the files."""
-    svg = _fitted(draw, paper.pixels)
+    svg = _fitted(draw, file_format.pixels)
     convert: dict[str, Callable[[], bytes]] = {
-        "svg": lambda: _sized(svg, paper.width_mm, "mm").encode(),
-        "pdf": lambda: vl_convert.svg_to_pdf(_sized(svg, paper.width_mm * POINTS)),
-        "png": lambda: vl_convert.svg_to_png(_sized(svg, paper.width_mm * POINTS), ppi=paper.dpi),
+        "svg": lambda: _sized(svg, file_format.width_mm, "mm").encode(),
+        "pdf": lambda: vl_convert.svg_to_pdf(_sized(svg, file_format.width_mm * POINTS)),
+        "png": lambda: vl_convert.svg_to_png(_sized(svg, file_format.width_mm * POINTS), ppi=file_format.dpi),
     }
-    names = [f"{name}.{suffix}" for suffix in paper.formats]
-    for file, suffix in zip(names, paper.formats, strict=True):
+    names = [f"{name}.{suffix}" for suffix in file_format.suffixes]
+    for file, suffix in zip(names, file_format.suffixes, strict=True):
         with files.atomic(folder / file) as temporary:
             temporary.write_bytes(convert[suffix]())
     return names

@@ -1,4 +1,4 @@
-"""The figures of the whole matrix as files for a paper, drawn from the same charts as the page."""
+"""The figures of the whole matrix as files, drawn from the same charts as the page."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,7 +17,7 @@ from ltsei.report.figure_files import Draw, alone, beside
 from ltsei.report.scopes import Scope
 
 METRIC = "balanced_accuracy"
-FORMATS = ("svg", "pdf", "png")
+SUFFIXES = ("svg", "pdf", "png")
 LEGEND = {"symbolStrokeWidth": 0, "symbolLimit": 0, "orient": "bottom", "labelLimit": 210, "columnPadding": 12}
 LEGEND_COLUMN, NAME_LIMIT = 220, 170
 """Pixels of a column in the legend of methods, and of a name beside average ranks."""
@@ -28,9 +28,10 @@ def write(paths: Mapping[str, str], scope: Scope, settings: Figures) -> None:
     """Write figures as SVG and beside these as PDF and PNG; `paths` are those of SVG files of names in `FIGURES`."""
     for name, path in paths.items():
         wide, figure = FIGURES[name]
-        paper = figure_files.Paper(settings.wide_mm if wide else settings.width_mm, settings.dpi, FORMATS)
+        width_mm = settings.wide_mm if wide else settings.width_mm
+        file_format = figure_files.FileFormat(width_mm, settings.dpi, SUFFIXES)
         draw = figure(scope) or _undefined(name)
-        figure_files.write(Path(path).parent, Path(path).stem, draw, paper)
+        figure_files.write(Path(path).parent, Path(path).stem, draw, file_format)
 
 
 def _single(chart: Chart | None) -> Draw | None:

@@ -1,4 +1,4 @@
-"""What a report says about its matrix before any result is read (no torch)."""
+"""The settings of the rules that report: what a report says about its matrix before any result is read."""
 
 import functools
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from ltsei.pipeline.matrix import Cell, Matrix
 
 
 class ReportSettings(Frozen):
-    """Settings of the rule report; `cells` and `names` are here for the fingerprint."""
+    """Settings of a report; `cells` and `names` are included for the fingerprint only."""
 
     title: str
     note: str
@@ -21,19 +21,19 @@ class ReportSettings(Frozen):
     names: dict[str, tuple[str | None, str]]
 
     def arguments(self) -> dict[str, Any]:
-        """Return the settings as keyword arguments of `report.Contents`."""
+        """Return the settings as keyword arguments of `write.Contents`."""
         groups = {dataset: bounds.model_dump() for dataset, bounds in self.groups.items()}
         return {"title": self.title, "note": self.note, "blocks": self.blocks, "groups": groups}
 
 
 def map_recipe(matrix: Matrix) -> Recipe:
-    """Return the recipe of a backbone's map, which has no settings."""
+    """Return the recipe of the map of a backbone's features, which has no settings."""
     return Recipe.of("feature_map", Frozen(), matrix.scripts)
 
 
 @functools.cache
 def recipe(matrix: Matrix, block: str | None, rule: str = "report") -> Recipe:
-    """Return the recipe of a rule that reports on a block, or on everything."""
+    """Return the recipe of a rule that reports on a block, or for None on the whole matrix."""
     cells = matrix.cells() if block is None else matrix.blocks()[block]
     datasets = list(dict.fromkeys(cell.dataset for cell in cells))
     methods = {cell.method: matrix.config.methods[cell.method] for cell in cells}
@@ -50,14 +50,14 @@ def recipe(matrix: Matrix, block: str | None, rule: str = "report") -> Recipe:
 
 
 def figures_recipe(matrix: Matrix) -> Recipe:
-    """Return the recipe of a cell's figures; which cells have some is not part of it."""
+    """Return the recipe of a cell's figures; the choice of cells is not part of it."""
     return Recipe.of("cell_figures", matrix.config.figures.model_copy(update={"cells": "none"}), matrix.scripts)
 
 
 def _blocks(matrix: Matrix, block: str | None, title: str) -> Iterator[dict[str, str]]:
-    """Yield name, title and control of what is reported on: a block, or everything and each block of it.
+    """Yield name, title and control of a block, or of the whole matrix and then each of its blocks.
 
-    The control is the configured baseline, in a block without it the first method.
+    The control is the configured baseline, or the first method of a block without it.
     """
     if block is not None:
         yield {"name": block, "title": title, "control": _control(matrix, matrix.blocks()[block])}
@@ -77,7 +77,7 @@ def _control(matrix: Matrix, cells: Sequence[Cell]) -> str:
 
 
 def _notes(matrix: Matrix, dataset: str, cells: Sequence[Cell]) -> Iterator[str]:
-    """Yield how models were selected, what validation is, and what the numbers were measured on."""
+    """Yield how weights were selected, how validation was made, and on what data the numbers were measured."""
     owners = {
         (stage, owner)
         for cell in cells
@@ -92,8 +92,8 @@ def _notes(matrix: Matrix, dataset: str, cells: Sequence[Cell]) -> Iterator[str]
     if validation is None:
         yield "no validation data"
     elif validation.given:
-        yield "validation signals are those which the source gives for it, free parameters are chosen there"
+        yield "validation signals are those that the source provides, free parameters are chosen on them"
     else:
-        size = f"{validation.per_class} signals" if validation.per_class else f"{validation.fraction:g}"
-        yield f"validation {size} of each class, free parameters are chosen there"
-    yield "every number is measured on the test part, which is the same for all methods, ratios and seeds"
+        size = f"{validation.per_class} signals" if validation.per_class else f"{100 * (validation.fraction or 0):g} %"
+        yield f"validation: {size} of each class, free parameters are chosen on it"
+    yield "all numbers are measured on the test part, which is the same for all methods, ratios and seeds"

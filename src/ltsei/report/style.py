@@ -36,10 +36,10 @@ FIGURE_FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 """Fonts of equal width, so that an SVG file fits wherever it is opened; text is measured with the second."""
 
 SHADES = {
-    "light": {"low": "#f6f8fa", "high": "#0a4a82", "on_high": "#ffffff", "on_low": "#2b3036", "paper": "#ffffff"},
-    "dark": {"low": "#1b2026", "high": "#74b6ee", "on_high": "#0d1115", "on_low": "#d6dae0", "paper": "#14171a"},
+    "light": {"low": "#f6f8fa", "high": "#0a4a82", "on_high": "#ffffff", "on_low": "#2b3036", "background": "#ffffff"},
+    "dark": {"low": "#1b2026", "high": "#74b6ee", "on_high": "#0d1115", "on_low": "#d6dae0", "background": "#14171a"},
 }
-"""Ends of the colour scale of squares, text on either end, and what lies behind them."""
+"""Ends of the colour scale of squares, text on either end, and the page behind them."""
 
 ROW = 18
 """Height in pixels of a method's row in a chart."""

@@ -11,7 +11,7 @@ from ltsei.report.cell_result import CellFiles
 from ltsei.report.matrix_results import MatrixResults, read_results
 from ltsei.report.page.html import write_page
 from ltsei.report.scopes import whole
-from ltsei.report.tables import paper
+from ltsei.report.tables import latex_markdown
 
 __all__ = ["CellFiles", "Contents", "write_figures", "write_report", "write_tables"]
 
@@ -64,7 +64,7 @@ def write_tables(contents: Contents, outputs: Mapping[str, str]) -> None:
     results = contents.matrix_results
     for name, path in outputs.items():
         if name == "markdown":
-            paper.write_markdown(path, results, contents.title, contents.note)
+            latex_markdown.write_markdown(path, results, contents.title, contents.note)
         else:
             matrix_tables.WRITERS[name](path, results)
 

@@ -18,8 +18,8 @@ def note(experiments, split, **source):
     ("validation", "expected"),
     [
         ("none", "no validation data"),
-        ({"per_class": 4}, "validation 4 signals of each class"),
-        ({"fraction": 0.2}, "validation 0.2 of each class"),
+        ({"per_class": 4}, "validation: 4 signals of each class"),
+        ({"fraction": 0.2}, "validation: 20 % of each class"),
     ],
 )
 def test_the_note_says_how_validation_was_made(experiments, validation, expected):
@@ -31,7 +31,9 @@ def test_the_note_says_that_the_source_gives_validation_data(experiments, tmp_pa
     for name in paths:
         (tmp_path / f"{name}.mat").touch()
     experiments["datasets"]["small"]["source"] = {"name": "files"}
-    assert "validation signals are those which the source gives" in note(experiments, {"validation": "given"}, **paths)
+    assert "validation signals are those that the source provides" in note(
+        experiments, {"validation": "given"}, **paths
+    )
 
 
 def controls(config, **changes):

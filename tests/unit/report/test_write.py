@@ -102,7 +102,7 @@ def test_figures_name_what_they_show(full_figures):
         "heat_map": ["MoE-LTSEI", "adsb_synth, ratio 10"],
         "trade_off": ["trade off: not defined by these results"],
         "critical_difference": ["critical difference", "cb"],
-        "differences": ["difference to ce", "cb"],
+        "differences": ["difference from ce", "cb"],
         "pareto": ["Seconds per cell"],
     }.items():
         missing = [text for text in texts if text not in figure_text(full_figures[name])]

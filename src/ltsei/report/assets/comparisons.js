@@ -7,7 +7,7 @@ function drawComparisons() {
   const parts = [
     ["Methods by condition", drawHeatMap], ["Against the imbalance ratio", drawAgainstRatio],
     ["Many-, medium- and few-shot classes", drawGroups], ["Frequent against rare classes", drawTradeOff],
-    ["Loss and sampler", drawLossBySampler], ["Differences to the control", drawDeltas],
+    ["Loss and sampler", drawLossBySampler], ["Differences from the control", drawDeltas],
     ["Experts and their gate", drawExperts],
   ];
   for (const [title, show] of parts) {
@@ -76,15 +76,15 @@ function drawDeltas(part) {
   if (deltas === null) return false;
   const columns = [{ title: "Method" }, ...deltas.metrics.flatMap((index) => {
     const { short, label } = report.metrics[index];
-    const difference = { title: "Δ", number: true, tip: `${label}: difference to ${control}` };
+    const difference = { title: "Δ", number: true, tip: `${label}: difference from ${control}` };
     return [{ title: short, number: true, tip: label }, difference];
   })];
   const all = rowsOf(deltas.rows);
   const rows = view().methods.map((method) => [
     methodEntry(method), ...all.filter((row) => row.method === method).flatMap(deltaEntries),
   ]);
-  const inner = addChart(part, hint(`Each metric and its difference to ${control}, ${where}; fractions in percent.`));
-  drawTable(inner, { id: "delta-table", caption: `Differences to ${control}`, columns, rows });
+  const inner = addChart(part, hint(`Each metric and its difference from ${control}, ${where}; fractions in percent.`));
+  drawTable(inner, { id: "delta-table", caption: `Differences from ${control}`, columns, rows });
   return true;
 }
 

@@ -1,5 +1,5 @@
 "use strict";
-// Leaderboard: every method with its numbers, its difference to the control, and its cost.
+// Leaderboard: every method with its numbers, its difference from the control, and its cost.
 
 function drawLeaderboard() {
   drawRanking();
@@ -38,7 +38,7 @@ function rankingColumns(conditions, compared) {
   const means = conditions.map(({ condition, name }) =>
     ({ title: `${metric().short}, ${name}`, number: true, tip: report.conditions[condition].title }));
   const differences = [
-    { title: `Δ to ${view().control}`, number: true, tip: report.texts.difference },
+    { title: `Δ vs ${view().control}`, number: true, tip: report.texts.difference },
     { title: "p (Holm)", number: true, tip: report.texts.corrected_p },
   ];
   return [

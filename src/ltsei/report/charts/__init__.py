@@ -1,1 +1,5 @@
-"""One file per chart or family of charts. Each function computes the rows that page and figures draw."""
+"""The charts: each function returns the rows that page and figures draw, with the name of a specification.
+
+The specification (Vega-Lite) is the file of that name in `assets/charts`. A new chart is a function here, a file
+there, and a line where it is shown: `page/views.py` or `page/cell_charts.py`, `matrix_figures.py` or `cell_figures.py`.
+"""

@@ -10,9 +10,9 @@ def metric_title(shown_as: Metric) -> str:
     return shown_as.label + (", %" if shown_as.unit == "fraction" else "")
 
 
-def difference_title(shown_as: Metric, control: str) -> str:
-    """Return the title of the differences between methods and a control."""
-    return f"{shown_as.label}: difference to {control}" + (" (points)" if shown_as.unit == "fraction" else "")
+def difference_title(shown_as: Metric, control: str) -> list[str]:
+    """Return the title, in two lines, of the differences between methods and a control."""
+    return [f"{shown_as.label}:", f"difference from {control}" + (" (points)" if shown_as.unit == "fraction" else "")]
 
 
 def whole_ticks(values: Sequence[float]) -> list[int]:

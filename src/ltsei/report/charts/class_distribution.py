@@ -29,4 +29,4 @@ def training_signals(classes: Iterable[Class], title: str | dict[str, str] = "")
         {"rank": rank, "name": name, "count": count, "group": group}
         for rank, (name, count, group) in enumerate(order, start=1)
     ]
-    return Chart("classes", {"rows": rows}, {"title": title})
+    return Chart("class_distribution", {"rows": rows}, {"title": title})

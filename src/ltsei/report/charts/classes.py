@@ -29,7 +29,7 @@ def recall_bars(classes: Classes) -> Chart:
         }
         for label in frequent_first(classes)
     ]
-    return Chart("scores", {"rows": rows})
+    return Chart("recall_bars", {"rows": rows})
 
 
 def against_count(classes: Classes, score: str, title: str) -> Chart | None:

@@ -13,7 +13,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def confidence(histograms: Rows, correct: int, wrong: int) -> Chart:
-    """Return the histograms of `diagnostics.confidences` for so many correct and wrong predictions."""
+    """Return the histograms of `diagnostics.confidences` with the numbers of correct and wrong predictions."""
     parts = {"correct": f"correct ({correct})", "wrong": f"wrong ({wrong})"}
     rows = [{**_rounded(row), "part": parts[row["part"]]} for row in histograms]
     return Chart("confidence", {"rows": rows}, {"parts": list(parts.values())})

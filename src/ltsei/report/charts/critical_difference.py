@@ -49,7 +49,7 @@ def critical_difference(scope: Scope, name: str) -> Chart | None:
 def _names(
     order: Sequence[Method], ranks: Mapping[str, float], *, top: int, ends: Sequence[float]
 ) -> dict[str, list[Row]]:
-    """Return the names beside the axis, and the lines which lead from the ranks to them."""
+    """Return the names beside the axis, and the lines that lead from the ranks to them."""
     half = -(-len(order) // 2)
     lines, names = list[Row](), list[Row]()
     for place, method in enumerate(order):

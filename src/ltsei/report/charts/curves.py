@@ -49,4 +49,4 @@ def _chart(history: History, names: Sequence[str], panel: str, stage: str) -> Ch
     ]
     legend = {"orient": "bottom", "offset": 4, "columns": 2} if len(names) > 1 else None
     ticks = whole_ticks([row["epoch"] for row in rows])
-    return Chart("curve", {"rows": rows}, {"title": f"{stage}: {panel}", "ticks": ticks, "legend": legend})
+    return Chart("curves", {"rows": rows}, {"title": f"{stage}: {panel}", "ticks": ticks, "legend": legend})

@@ -21,7 +21,7 @@ def differences(scope: Scope, name: str) -> Chart | None:
     ]
     control = next((method.label for method in scope.methods if method.name == scope.control), scope.control)
     blanks = {"metric": difference_title(shown_as, control), "height": ROW * len(rows)}
-    return Chart("forest", {"rows": rows}, blanks) if rows else None
+    return Chart("differences", {"rows": rows}, blanks) if rows else None
 
 
 def difference_text(comparison: Comparison, unit: Unit) -> str:

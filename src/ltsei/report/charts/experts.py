@@ -21,7 +21,7 @@ class ExpertUse:
         probabilities: group -> gate probability of each expert; groups without signals are left out.
         entropy: of the gate, in [0, 1].
         disagreement: fraction of pairs of experts that choose different classes.
-        cells: how many the means are over.
+        cells: number of cells behind the means.
     """
 
     method: Method

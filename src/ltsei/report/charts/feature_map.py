@@ -38,7 +38,7 @@ def feature_map(points: np.ndarray, labels: np.ndarray, classes: Classes) -> Cha
         for label, (x, y, *depth) in zip(labels[order].tolist(), seen[order].tolist(), strict=True)
     ]
     edges = _box(np.abs(points).max(axis=0)) if in_space else []
-    return Chart("points", {"rows": rows, "edges": edges}, {**_legend(colors), "domain": _domain([*rows, *edges])})
+    return Chart("feature_map", {"rows": rows, "edges": edges}, {**_legend(colors), "domain": _domain([*rows, *edges])})
 
 
 def projected(points: np.ndarray) -> np.ndarray:

@@ -36,7 +36,7 @@ def groups(scope: Scope, condition: Condition) -> Chart | None:
 def trade_off(scope: Scope) -> Chart | None:
     """Return the few-shot against the many-shot accuracy of each method, means over conditions.
 
-    Named are all methods, or where there are too many those that no other beats in both.
+    If there are too many methods to name them all, only those that no other beats in both are named.
     """
     many, few = (partial(scope.mean, f"{group}_accuracy") for group in ("many", "few"))
     rows = point_rows(scope.methods, x=(many, "fraction"), y=(few, "fraction"))

@@ -13,19 +13,7 @@ from ltsei.report.style import ROW
 def heat_map(scope: Scope, name: str) -> Chart | None:
     """Return the means over seeds of a metric; a missing cell has no square, an undefined value a dash."""
     shown_as, names = metric(name), condition_names(scope.conditions)
-    rows: list[dict[str, Any]] = [
-        {
-            "method": method.label,
-            "condition": names[condition],
-            "value": scaled(summary.mean, shown_as.unit),
-            "text": shown(summary.mean, shown_as.unit),
-            "n": summary.n,
-        }
-        for condition in scope.conditions
-        for method in scope.methods
-        if scope.has_results(condition, method.name)
-        for summary in [scope.summary(name, condition, method.name)]
-    ]
+    rows = _rows(scope, name)
     values = [row["value"] for row in rows if row["value"] is not None]
     if not values:
         return None
@@ -45,3 +33,20 @@ def heat_map(scope: Scope, name: str) -> Chart | None:
             "height": ROW * len(scope.methods),
         },
     )
+
+
+def _rows(scope: Scope, name: str) -> list[dict[str, Any]]:
+    unit, names = metric(name).unit, condition_names(scope.conditions)
+    return [
+        {
+            "method": method.label,
+            "condition": names[condition],
+            "value": scaled(summary.mean, unit),
+            "text": shown(summary.mean, unit),
+            "n": summary.n,
+        }
+        for condition in scope.conditions
+        for method in scope.methods
+        if scope.has_results(condition, method.name)
+        for summary in [scope.summary(name, condition, method.name)]
+    ]

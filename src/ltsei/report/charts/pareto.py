@@ -24,7 +24,7 @@ def pareto(scope: Scope, name: str, cost: str) -> Chart | None:
     """Return the mean of a metric over conditions against the mean cost of a cell.
 
     The front holds the methods that no other beats at the same or a lower cost; it is empty for a metric without a
-    better direction. Named are all methods, or where there are too many those on the front.
+    better direction. If there are too many methods to name them all, only those on the front are named.
     """
     title, cost_of = COSTS[cost]
     shown_as = metric(name)

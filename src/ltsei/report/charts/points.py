@@ -11,7 +11,7 @@ Coordinate = tuple[Callable[[str], float | None], Unit]
 
 
 def point_rows(methods: Sequence[Method], *, x: Coordinate, y: Coordinate) -> list[Row]:
-    """Return a row for each method of which both coordinates are defined."""
+    """Return a row for each method with both coordinates defined."""
     (x_of, x_unit), (y_of, y_unit) = x, y
     return [
         {

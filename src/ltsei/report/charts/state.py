@@ -1,6 +1,8 @@
 """The state of every cell."""
 
-from ltsei.report.charts.chart import Chart
+from collections.abc import Mapping
+
+from ltsei.report.charts.chart import Chart, Row
 from ltsei.report.scopes import Scope, condition_names, condition_title
 from ltsei.report.style import LABELLED_COLUMNS, STATE_COLORS
 
@@ -12,22 +14,8 @@ def state(scope: Scope) -> Chart:
 
     `place` is the position of the cell in the results, by which a click finds it.
     """
-    names = condition_names(scope.conditions)
     labels = {method.name: method.label for method in scope.methods}
-    places = {cell: place for place, cell in enumerate(scope.results.cells)}
-    rows = []
-    for cell in scope.cells:
-        label, seed, (status, _, error) = labels[cell.files.method], cell.files.seed, cell.status
-        rows.append(
-            {
-                "method": label,
-                "column": f"{names[cell.condition]}, seed {seed}",
-                "state": status,
-                "error": error or " ",
-                "title": f"{label}, {condition_title(cell.condition)}, seed {seed}",
-                "place": places[cell],
-            }
-        )
+    rows = _rows(scope, labels)
     columns = list(dict.fromkeys(row["column"] for row in rows))
     states = [name for name in STATE_COLORS if any(row["state"] == name for row in rows)]
     blanks = {
@@ -39,3 +27,20 @@ def state(scope: Scope) -> Chart:
         "height": ROW * len(labels),
     }
     return Chart("state", {"rows": rows}, blanks)
+
+
+def _rows(scope: Scope, labels: Mapping[str, str]) -> list[Row]:
+    names = condition_names(scope.conditions)
+    places = {cell: place for place, cell in enumerate(scope.results.cells)}
+    return [
+        {
+            "method": label,
+            "column": f"{names[cell.condition]}, seed {seed}",
+            "state": status,
+            "error": error or " ",
+            "title": f"{label}, {condition_title(cell.condition)}, seed {seed}",
+            "place": places[cell],
+        }
+        for cell in scope.cells
+        for label, seed, (status, _, error) in [(labels[cell.files.method], cell.files.seed, cell.status)]
+    ]

@@ -42,7 +42,7 @@ def block(page: PageContext, block_scopes: Sequence[Scope]) -> Json:
 
 
 def _coverage(page: PageContext, scope: Scope, condition: Condition) -> Columns:
-    """Return for each planned method how many seeds are planned, which are done, and the cell to look at."""
+    """Return for each planned method how many seeds are planned, which are done, and the cell that a click opens."""
     positions = {cell: position for position, cell in enumerate(page.results.cells)}
     rows = []
     for method in scope.methods:

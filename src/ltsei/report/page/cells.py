@@ -79,7 +79,7 @@ def _recipe_text(recipe: Mapping[str, Any]) -> str:
 
 
 def _expert_usage(result: CellResult) -> Json | None:
-    """Return the gate probabilities by group and what the experts do with them; None without a mixture."""
+    """Return the gate probabilities by group and a sentence about the gate; None without a mixture of experts."""
     usage = result.expert_usage
     if usage is None:
         return None

@@ -39,17 +39,34 @@ def page_data(results: MatrixResults, path: str, folder: str, options: str) -> J
         options: of the Snakemake command that makes a file again.
     """
     page = PageContext(results, path)
-    content = {
+    content = _content(page)
+    store = page.store
+    return {
+        **content,
+        "options": options,
+        "folder": folder,
+        **_drawing(),
+        "columns": store.columns,
+        "charts": store.charts,
+        **store.values,
+    }
+
+
+def _content(page: PageContext) -> Json:
+    results = page.results
+    return {
         "metrics": [_metric(name) for name in page.metrics],
         "methods": [asdict(method) for method in results.methods],
         "conditions": [_condition(page, position) for position in page.conditions.values()],
         "signals": {dataset: _signals(page, dataset) for dataset in results.examples},
         "blocks": _blocks(page),
         "cells": _cells(page),
-        "options": options,
-        "folder": folder,
     }
-    drawing = {
+
+
+def _drawing() -> Json:
+    """Return what the page needs to draw charts and to explain them, whatever the results."""
+    return {
         "specifications": specifications(),
         "blanks": COMMON,
         "themes": {"light": theme(dark=False), "dark": theme(dark=True)},
@@ -58,8 +75,6 @@ def page_data(results: MatrixResults, path: str, folder: str, options: str) -> J
         "texts": TEXTS,
         "sizes": {"label_limit": LABEL_LIMIT, "square": SQUARE},
     }
-    store = page.store
-    return {**content, **drawing, "columns": store.columns, "charts": store.charts, **store.values}
 
 
 def _metric(name: str) -> Json:

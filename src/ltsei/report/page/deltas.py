@@ -1,4 +1,4 @@
-"""Several metrics at once, each with its difference to the control."""
+"""Several metrics at once, each with its difference from the control."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def deltas(page: PageContext, scope: Scope) -> Json | None:
 
 
 def _delta(scope: Scope, name: str, method: str) -> Json:
-    """Return the mean over conditions, its difference to that of the control, and whether that is a gain."""
+    """Return the mean over conditions, its difference from that of the control, and whether that is a gain."""
     mean, reference = scope.mean(name, method), scope.mean(name, scope.control)
     if mean is None or reference is None or scope.aliases[method] == scope.control:
         return {"mean": rounded(mean), "delta": None, "change": ""}

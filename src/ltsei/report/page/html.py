@@ -38,17 +38,8 @@ def write_page(path: str, results: MatrixResults, heading: str, note: str, folde
         folder: that holds all results.
         options: of the Snakemake command that makes a file again.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("ltsei.report", "assets"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["duration"] = duration
-    environment.filters["stage"] = stage_label
     data = page_data(results, path, folder, options)
-    page = environment.get_template("report.html.j2").render(
+    page = _template().render(
         title=heading,
         notes=[line for line in note.splitlines() if line.strip()],
         style=Markup(_asset("report.css")),
@@ -60,6 +51,19 @@ def write_page(path: str, results: MatrixResults, heading: str, note: str, folde
         **_times(results),
     )
     files.write_text(path, page)
+
+
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("ltsei.report", "assets"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["duration"] = duration
+    environment.filters["stage"] = stage_label
+    return environment.get_template("report.html.j2")
 
 
 def packed(text: str) -> str:

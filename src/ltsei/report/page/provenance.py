@@ -28,7 +28,7 @@ def provenance_summary(scope: Scope) -> list[tuple[str, list[str]]]:
 
 
 def surroundings(record: Record) -> dict[str, str]:
-    """Return with what a result was made, as text."""
+    """Return commit, machine and software of a record, as text."""
     return {"commit": record.get("commit") or UNDEFINED, "machine": machine(record), "software": software(record)}
 
 

@@ -15,7 +15,7 @@ RATIO_DIGITS = 4
 
 
 def question(scope: Scope) -> str:
-    """Return what a block asks."""
+    """Return the question that a block answers."""
     classes = [scope.results.training_classes.get(condition) for condition in scope.conditions]
     sizes = " or ".join(dict.fromkeys(str(len(each.names)) for each in classes if each))
     ratios = [ratio for condition in scope.conditions if (ratio := scope.results.ratio(condition))]
@@ -59,7 +59,7 @@ def verdict(scope: Scope, name: str, method: str) -> str:
     significant = "significant" if is_significant(comparison) else "not significant"
     p = shown(comparison.adjusted, "p")
     runs = plural(comparison.n, "paired run")
-    return f"Difference to {control}: {difference} over {runs}, {significant} (corrected p {p})."
+    return f"Difference from {control}: {difference} over {runs}, {significant} (corrected p {p})."
 
 
 def significance_hint(scope: Scope, name: str) -> str:
@@ -67,7 +67,7 @@ def significance_hint(scope: Scope, name: str) -> str:
     analysis = analyse(scope, name)
     if scope.control not in scope.distinct:
         return ""
-    text = f"★ marks a significant difference to {label(scope, scope.control)} (corrected p < .05)."
+    text = f"★ marks a significant difference from {label(scope, scope.control)} (corrected p < .05)."
     if analysis.smallest_p is None:
         return text
     text += f" With {plural(analysis.pairs, 'pair')} the smallest corrected p is {shown(analysis.smallest_p, 'p')}"

@@ -92,7 +92,7 @@ def write_best(path: str, results: MatrixResults) -> None:
 
 
 def write_improvement(path: str, results: MatrixResults) -> None:
-    """Write the paired difference of each method to the control under each condition, in points and in percent."""
+    """Write the paired difference of each method from the control under each condition, in points and in percent."""
     block = results.blocks[0]
     alone = [scope for scope in scopes(results) if scope.block == block and len(scope.conditions) == 1]
     write_rows(path, (row for scope in alone for name in SCORES for row in _improvements(scope, name)))

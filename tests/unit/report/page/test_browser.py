@@ -141,7 +141,7 @@ def test_the_page_draws_the_rows_that_it_holds(visit, full_page):
 def test_the_overview_asks_and_answers(visit):
     assert "which of 12 methods best tells 20 or 5 classes apart" in visit.seen["question"]
     assert visit.seen["answer"].startswith("Best by balanced accuracy (mAcc)")
-    assert "Difference to ce" in visit.seen["answer"]
+    assert "Difference from ce" in visit.seen["answer"]
 
 
 def test_cells_that_are_not_done_are_listed_with_the_reason(visit):

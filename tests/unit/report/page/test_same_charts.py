@@ -106,8 +106,8 @@ def evaluated(matrix):
 def test_a_figure_of_a_cell_draws_the_chart_of_the_page(figure, charts, evaluated, drawn):
     matrix, cell = evaluated
     data = data_of(matrix.page())
-    paper = cell_figures.Paper(85, 100, ["svg"])
-    cell_figures.FIGURES[figure](cell, cell_figures.Figures(), paper)(200.0)
+    file_format = cell_figures.FileFormat(85, 100, ["svg"])
+    cell_figures.FIGURES[figure](cell, cell_figures.Figures(), file_format)(200.0)
     assert drawn == [chart_of(data, data["cells"][0][chart]) for chart in charts]
 
 

@@ -1,11 +1,10 @@
 """The page's script only picks and draws: a file that sees results computes nothing, one that computes sees none."""
 
-import json
 import re
 
 import pytest
 
-from ltsei.report.charts.chart import SPECIFICATIONS, specification, specifications
+from ltsei.report.charts.chart import SPECIFICATIONS
 from ltsei.report.page.html import SCRIPTS
 from ltsei.report.page.texts import TEXTS
 
@@ -91,30 +90,6 @@ def test_arithmetic_is_recognised(line, what):
 )
 def test_texts_and_choices_are_no_arithmetic(line):
     assert not [what for what, pattern in ARITHMETIC.items() if re.search(pattern, code_of(line))]
-
-
-@pytest.mark.parametrize("name", specifications())
-def test_only_the_confusion_matrix_computes_while_it_is_drawn(name):
-    """Its zeros and shares would be most of the page; page and figures compute them by the same specification."""
-    transforms = {key for step in transforms_of(specification(name)) for key in step}
-    allowed = {"filter", "flatten"} | ({"impute", "calculate"} if name == "confusion" else set())
-    assert transforms <= allowed | {"key", "keyvals", "groupby", "value", "as"}
-    assert '"aggregate"' not in json.dumps(specification(name))
-
-
-@pytest.mark.parametrize("name", specifications())
-def test_no_specification_has_a_colour_of_its_own(name):
-    text = (SPECIFICATIONS / f"{name}.json").read_text(encoding="utf-8")
-    assert not re.findall(r"#[0-9a-fA-F]{3,8}\b", text)
-
-
-def transforms_of(spec):
-    """Return the steps of every transform in a specification."""
-    if isinstance(spec, list):
-        return [step for part in spec for step in transforms_of(part)]
-    if not isinstance(spec, dict):
-        return []
-    return [*spec.get("transform", []), *(step for part in spec.values() for step in transforms_of(part))]
 
 
 def test_every_text_is_used_and_every_used_text_exists():

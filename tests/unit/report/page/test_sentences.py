@@ -27,7 +27,7 @@ def test_the_answer_names_the_best_method_and_whether_its_lead_is_significant(ma
     set_accuracy(matrix, ce=0.5, crt=0.6)
     text = answer(scope_of(matrix), "balanced_accuracy")
     assert text.startswith(
-        "Best by balanced accuracy (mAcc), adsb_synth, ratio 100: crt, 60.0 %. Difference to ce: +10.0"
+        "Best by balanced accuracy (mAcc), adsb_synth, ratio 100: crt, 60.0 %. Difference from ce: +10.0"
     )
     assert text.endswith("over 2 paired runs, not significant (corrected p .500).")
 

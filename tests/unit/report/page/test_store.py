@@ -21,7 +21,7 @@ def test_a_chart_comes_back_as_it_was_stored():
 def test_equal_columns_and_charts_are_stored_once():
     store = Store()
     first = store.chart(Chart("heat_map", {"rows": ROWS}))
-    other = store.chart(Chart("forest", {"rows": [{**row, "value": 0} for row in ROWS]}))
+    other = store.chart(Chart("differences", {"rows": [{**row, "value": 0} for row in ROWS]}))
     assert store.chart(Chart("heat_map", {"rows": ROWS})) == first != other
     assert len(store.charts) == 2
     assert len(store.columns) == 3

@@ -1,4 +1,4 @@
-"""Tables for a paper: means over seeds as LaTeX (booktabs) and Markdown, best bold, second best underlined."""
+"""Means over seeds as LaTeX (booktabs) and Markdown, best bold, second best underlined."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
