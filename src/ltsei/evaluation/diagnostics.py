@@ -28,7 +28,7 @@ def diagnose(
         experts: ``gate`` and ``choices``, [N, E]; None where they are unknown.
 
     Returns:
-        ``confidence`` and ``calibration``: as `confidences` and `calibration` return them; ``mixture``: as
+        ``confidence`` and ``calibration``: as `confidences` and `calibration` return them; ``experts``: as
         `expert_usage` does, None for a head without experts.
     """
     has_experts = experts is not None and experts["gate"].shape[1] > 0
@@ -36,7 +36,7 @@ def diagnose(
     return {
         "confidence": confidences(predictions),
         "calibration": calibration(predictions),
-        "mixture": expert_usage(experts["gate"], experts["choices"], groups) if experts and has_experts else None,
+        "experts": expert_usage(experts["gate"], experts["choices"], groups) if experts and has_experts else None,
     }
 
 
