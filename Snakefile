@@ -11,16 +11,12 @@ configfile: "config/experiments.yaml"
 report: "workflow/report/workflow.rst"
 
 
-include: "workflow/rules/process.smk"
 include: "workflow/rules/common.smk"
-include: "workflow/rules/inputs.smk"
 include: "workflow/rules/contents.smk"
-include: "workflow/rules/resources.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/report.smk"
-include: "workflow/rules/hooks.smk"
 
 
 rule all:
@@ -37,13 +33,17 @@ rule all:
         [rules.cell_figures.output.index.format(**vars(cell)) for cell in MATRIX.figure_cells()],
 
 
+if workflow.is_main_process:
+    run_hooks.explain_lock(logger)
+
+
 onstart:
-    begin()
+    run_hooks.before_first_job(workflow, MATRIX, logger)
 
 
 onsuccess:
-    finish()
+    run_hooks.after_last_job(MATRIX)
 
 
 onerror:
-    finish_after_failure(log)
+    run_hooks.after_failure(workflow, MATRIX, logger, log)

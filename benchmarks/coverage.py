@@ -18,11 +18,13 @@ from ltsei.evaluation.statistics import CONFIDENCE
 def covered(pairs: int, trials: int) -> tuple[float, float]:
     """Return the shares of trials whose bootstrap and whose t interval hold 0."""
     values = np.random.default_rng(pairs).normal(size=(pairs, trials))
-    found = stats.bootstrap(
+    interval = stats.bootstrap(
         (values,), np.mean, axis=0, n_resamples=1999, batch=50, rng=np.random.default_rng(0)
     ).confidence_interval
     reach = stats.t.ppf((1 + CONFIDENCE) / 2, pairs - 1) * values.std(axis=0, ddof=1) / np.sqrt(pairs)
-    return float(np.mean((found.low <= 0) & (found.high >= 0))), float(np.mean(np.abs(values.mean(axis=0)) <= reach))
+    return float(np.mean((interval.low <= 0) & (interval.high >= 0))), float(
+        np.mean(np.abs(values.mean(axis=0)) <= reach)
+    )
 
 
 def main() -> None:

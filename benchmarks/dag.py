@@ -40,7 +40,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             place = Workplace(Path(folder), overlay(seeds))
             used = place.run("--dry-run", "--quiet", "rules", "host")
-            jobs = int(next(line.split()[1] for line in place.said().splitlines() if line.startswith("total")))
+            jobs = int(next(line.split()[1] for line in place.output().splitlines() if line.startswith("total")))
         each = 1e3 * used.cpu_seconds / jobs
         line = f"| {seeds * per_seed} | {jobs} | {used.cpu_seconds:.1f} | {each:.2f} | {used.peak_mb:.0f} |\n"
         sys.stdout.write(line)

@@ -62,12 +62,12 @@ OVERLAY: dict[str, Any] = {
 }
 
 
-def kept_scripts(place: Workplace) -> dict[str, str]:
+def job_scripts(place: Workplace) -> dict[str, str]:
     """Run the matrix and return the text of one script of each kind, with what Snakemake put before it."""
     place.run("--cores", "1", "--skip-script-cleanup")
     paths = sorted((place.folder / ".snakemake" / "scripts").glob("*.py"))
-    found = {path.suffixes[-2][1:]: path.read_text() for path in paths}
-    return {script: found[script] for script in SCRIPTS}
+    texts = {path.suffixes[-2][1:]: path.read_text() for path in paths}
+    return {script: texts[script] for script in SCRIPTS}
 
 
 def cpu_seconds(folder: Path, code: str) -> float:
@@ -87,16 +87,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         place = Workplace(Path(name), OVERLAY)
         codes = {("torch", "alone"): "import torch", ("numpy", "alone"): "import numpy"}
-        for script, text in kept_scripts(place).items():
+        for script, text in job_scripts(place).items():
             codes |= {(script, "as it is"): text, (script, "without"): STARTUP.sub("", text)}
         rounds = [{key: cpu_seconds(place.folder, code) for key, code in codes.items()} for _ in range(repeats + 1)][1:]
-    found = {key: statistics.median(times[key] for times in rounds) for key in codes}
+    medians = {key: statistics.median(times[key] for times in rounds) for key in codes}
     sys.stdout.write("| job | CPU seconds | without `ltsei.core.startup` | ratio |\n|---|---|---|---|\n")
     for script in SCRIPTS:
-        now, without = found[script, "as it is"], found[script, "without"]
+        now, without = medians[script, "as it is"], medians[script, "without"]
         sys.stdout.write(f"| {script} | {now:.2f} | {without:.2f} | {now / without:.2f} |\n")
     for library in ("torch", "numpy"):
-        sys.stdout.write(f"| `import {library}` and nothing else | {found[library, 'alone']:.2f} | | |\n")
+        sys.stdout.write(f"| `import {library}` and nothing else | {medians[library, 'alone']:.2f} | | |\n")
 
 
 if __name__ == "__main__":

@@ -114,8 +114,8 @@ def kill_once(place: Workplace, target: Victim, alone: bool, moment: float) -> s
 
 
 def where_it_went_on(log: Path) -> str:
-    found = re.search(r"training (?:goes on in (epoch \d+)|starts afresh)", log.read_text())
-    return "the start" if found is None else found[1] or "REFUSED"
+    match = re.search(r"training (?:resumes in (epoch \d+)|starts from the beginning)", log.read_text())
+    return "the start" if match is None else match[1] or "REFUSED"
 
 
 def main() -> None:

@@ -42,8 +42,8 @@ def make(folder: Path, gigabytes: float) -> None:
     """Write a store of so many gigabytes and a split of it."""
     count = int(gigabytes * 1e9 / SIGNAL_BYTES)
     names = tuple(f"emitter {label}" for label in range(CLASSES))
-    found = Recordings(part(count - count // 5), part(count // 5), names, None, "made up", {})
-    write_store(found, **paths(folder), fingerprints={})
+    recordings = Recordings(part(count - count // 5), part(count // 5), names, None, "made up", {})
+    write_store(recordings, **paths(folder), fingerprints={})
     options = {"validation": {"per_class": 10}, "n_max": 200, "class_order": "index", "shortage": "error"}
     labels = np.load(folder / "labels_train.npy")
     split = make_split(labels, CLASSES, imbalance_ratio=5.0, seed=0, fingerprints={}, **options)

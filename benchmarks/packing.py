@@ -74,9 +74,9 @@ def batched(models: list[nn.Module], inputs: Tensor, labels: Tensor) -> Callable
     gradients = vmap(grad(loss))
 
     def step() -> None:
-        found = gradients(parameters, buffers, inputs, labels)
+        computed = gradients(parameters, buffers, inputs, labels)
         with torch.no_grad():
-            for name, value in found.items():
+            for name, value in computed.items():
                 parameters[name].sub_(value, alpha=0.01)
 
     return step
@@ -135,13 +135,13 @@ def measure(build: Build, inputs: Tensor, labels: Tensor, steps: int, device: st
     """Return the milliseconds of a step, of one seed and of five in each way."""
     models = [build(seed).to(device) for seed in range(SEEDS)]
     here = inputs.to(device), labels.to(device)
-    found = {
+    elapsed = {
         "one seed": seconds(one_after_the_other(models[:1], *(part[:1] for part in here)), steps, device),
         "one after the other": seconds(one_after_the_other(models, *here), steps, device),
         "batched": seconds(batched(copy.deepcopy(models), *here), steps, device),
         "beside each other": beside_each_other(build, inputs, labels, steps, device),
     }
-    return {way: 1e3 * elapsed / steps for way, elapsed in found.items()}
+    return {way: 1e3 * seconds / steps for way, seconds in elapsed.items()}
 
 
 def main() -> None:
@@ -166,10 +166,10 @@ def main() -> None:
     sys.stdout.write("| | ms a step | times one seed |\n|---|---|---|\n")
     for name, (build, inputs, steps) in cases.items():
         rounds = [measure(build, inputs, labels, steps, options.device) for _ in range(options.repeats)]
-        found = {way: statistics.median(times[way] for times in rounds) for way in rounds[0]}
-        for way, value in found.items():
+        medians = {way: statistics.median(times[way] for times in rounds) for way in rounds[0]}
+        for way, value in medians.items():
             what = f"{name}, {way}" if way == "one seed" else f"{name}, five {way}"
-            sys.stdout.write(f"| {what} | {value:.2f} | {value / found['one seed']:.2f} |\n")
+            sys.stdout.write(f"| {what} | {value:.2f} | {value / medians['one seed']:.2f} |\n")
         sys.stdout.flush()
 
 

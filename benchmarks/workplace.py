@@ -38,19 +38,19 @@ class Workplace:
         return [sys.executable, "-m", "snakemake", *where, *arguments]
 
     def start(self, *arguments: str) -> subprocess.Popen:
-        """Start snakemake in a process group of its own; what it says goes to a file."""
+        """Start snakemake in a process group of its own; its output goes to a file."""
         with (self.folder / "snakemake.log").open("wb") as log:
             options = {"stdout": log, "stderr": subprocess.STDOUT, "start_new_session": True}
             return subprocess.Popen(self.command(*arguments), cwd=self.folder, **options)
 
     def run(self, *arguments: str) -> Usage:
-        """Run snakemake to its end and return what it used; RuntimeError with what it said if it failed."""
+        """Run snakemake to its end and return what it used; RuntimeError with its output if it failed."""
         started = time.perf_counter()
         _, status, used = os.wait4(self.start(*arguments).pid, 0)
         if status:
-            raise RuntimeError(self.said())
+            raise RuntimeError(self.output())
         return Usage(time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1e3)
 
-    def said(self) -> str:
-        """What the last command said."""
+    def output(self) -> str:
+        """The output of the last command."""
         return (self.folder / "snakemake.log").read_text()

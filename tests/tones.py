@@ -4,6 +4,7 @@ import numpy as np
 
 from ltsei.data.split import make_split
 from ltsei.data.store import Meta, Store
+from ltsei.pipeline.rules import RULES
 
 
 def make_store(per_class=16, length=96, num_classes=3):
@@ -30,3 +31,14 @@ def split_of(store, imbalance_ratio=4.0, validation=None, n_max=None):
         seed=0,
         fingerprints={},
     )
+
+
+class Paths(dict):
+    """Paths by name, as Snakemake hands them to a script."""
+
+    __getattr__ = dict.__getitem__
+
+
+def paths_in(folder, rule):
+    """The outputs of a rule in one folder."""
+    return Paths({name: folder / file.replace("/", "_") for name, file in RULES[rule].outputs.items()})

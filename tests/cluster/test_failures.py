@@ -87,9 +87,9 @@ def test_every_misfortune_ends_in_a_result_or_in_a_row_that_says_why(misfortunes
     undisturbed = misfortunes.files(f"{CELL}/hungry/stage1/model.pt").popitem()[1]
     for method in sorted(set(GOOD) - {"hungry"}):  # one training
         assert misfortunes.files(f"{CELL}/{method}/stage1/model.pt").popitem()[1] == undisturbed, method
-    assert "not tried again in this run" in misfortunes.log_of(f"{CELL}/diverges/logs/stage1.log")
+    assert "not retried in this run" in misfortunes.log_of(f"{CELL}/diverges/logs/stage1.log")
     assert (misfortunes.root / "results/report/main/tables/tidy.csv").exists()
     for method in ("warned", "limited"):
-        assert "training goes on in epoch" in misfortunes.log_of(f"{CELL}/{method}/logs/stage1.log")
+        assert "training resumes in epoch" in misfortunes.log_of(f"{CELL}/{method}/logs/stage1.log")
     for method in ("warned", "hungry", "cancelled", "lost", "limited"):
         assert misfortunes.attempts(f"rule_stage1/small_2_0_{method}") > 1, method

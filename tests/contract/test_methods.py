@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import torch
 from conftest import small_matrix
-from tones import make_store, split_of
+from tones import Paths, make_store, paths_in, split_of
 
 from ltsei.core import registry
+from ltsei.data.groups import groups
 from ltsei.evaluation import metrics
+from ltsei.evaluation.predictions import Predictions
 from ltsei.training import stage1, stage2, stage2_finetune, stage3
 from ltsei.training.inputs import write_features
 
@@ -49,23 +51,19 @@ def third(method, folder):
     stage = MATRIX.last_stage(method, before="stage3")
     owner = MATRIX.owner(method, stage)
     trained, features = first(owner) if stage == "stage1" else second(owner)
-    paths = {name: folder / name for name in ("model", "history", "logits")}
-    trained.write(**paths)
-    write_features(features, **{part: folder / f"{part}.npy" for part in features})
+    written, feature_files = paths_in(folder, "stage1"), paths_in(folder, "features")
+    trained.write(written)
+    write_features(features, feature_files)
+    inputs = Paths(logits=written.logits, classifier=written.model, **feature_files)
     recipe = settings("stage3", method)
-    outputs = stage3.read_outputs(
-        recipe,
-        logits=paths["logits"],
-        classifier=paths["model"],
-        features_val=folder / "val.npy",
-        features_test=folder / "test.npy",
-    )
-    training = stage3.read_training(folder / "train.npy", STORE.train_labels[SPLIT.train])
-    adjusted = stage3.run(recipe, outputs, STORE.train_labels[SPLIT.val], SPLIT.class_counts, training)
-    adjusted.write(logits=folder / "adjusted.npz", sweep=folder / "sweep.csv")
+    training = stage3.read_training(inputs, STORE.train_labels[SPLIT.train])
+    outputs = stage3.read_outputs(recipe, inputs)
+    adjusted = stage3.adjust(recipe, outputs, STORE.train_labels[SPLIT.val], SPLIT.class_counts, training)
+    results = Paths(logits=folder / "adjusted.npz", sweep=folder / "sweep.csv")
+    adjusted.write(results)
     swept = [step for step in recipe.steps if registry.declared("stage3_steps", step["name"], "SWEEPS", None)]
-    assert (folder / "sweep.csv").read_text().count("True") == len(swept)
-    return np.load(folder / "adjusted.npz")["test"]
+    assert results.sweep.read_text().count("True") == len(swept)
+    return np.load(results.logits)["test"]
 
 
 @pytest.mark.parametrize("method", MATRIX.canonical_methods())
@@ -77,6 +75,7 @@ def test_a_method_runs_from_signals_to_metrics(method, tmp_path):
     else:
         logits = (first(owner) if stage == "stage1" else second(owner))[0].logits["test"]
     assert logits.shape == (len(STORE.test_labels), CLASSES)
-    values = metrics.evaluate(logits, STORE.test_labels, SPLIT.class_counts, many_above=20, few_below=10)
+    class_groups = groups(SPLIT.class_counts, many_above=20, few_below=10)
+    values = metrics.evaluate(Predictions(logits, STORE.test_labels), class_groups)
     assert 0 <= values["balanced_accuracy"] <= 1
     assert values["nll"] > 0

@@ -6,7 +6,7 @@ from typing import Annotated, Union, get_args, get_origin
 import pytest
 from annotated_types import Ge, Gt, Le, Lt
 
-from ltsei.config.descriptions import describe
+from ltsei.config.reference.descriptions import describe
 from ltsei.core import registry
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import check

@@ -62,7 +62,7 @@ def training_process(running, rule):
 
 
 def log_of(project, rule):
-    return (project.root / CELL / STAGES[rule] / "logs" / f"{rule.partition('_')[0]}.log").read_text()
+    return (project.root / CELL / STAGES[rule] / "logs" / f"{rule}.log").read_text()
 
 
 def results(project):
@@ -76,10 +76,10 @@ def test_control_c_saves_a_training_and_the_same_command_goes_on_with_it(trainin
     wait_for_state(trainings, running, "stage1")
     os.killpg(running.pid, signal.SIGINT)
     assert running.wait(timeout=60) != 0
-    assert "run the same command to go on" in log_of(trainings, "stage1")
+    assert "run the same command to resume" in log_of(trainings, "stage1")
     assert not (trainings.root / CELL / "ce" / "stage1" / "model.pt").exists()
     trainings.snakemake(METRICS["ce"])
-    assert "training goes on" in log_of(trainings, "stage1")
+    assert "training resumes" in log_of(trainings, "stage1")
     found = results(trainings)
     assert len(found) >= 8
     assert [path for path, text in found.items() if text != undisturbed[path]] == []
@@ -93,7 +93,7 @@ def test_killed_trainings_of_every_kind_go_on_to_the_same_bytes(trainings, undis
         training_process(running, rule).kill()
         assert running.wait(timeout=120) != 0
     trainings.snakemake(*targets)
-    assert all("training goes on" in log_of(trainings, rule) for rule in STAGES)
+    assert all("training resumes" in log_of(trainings, rule) for rule in STAGES)
     found = results(trainings)
     assert found.keys() == undisturbed.keys()
     assert [path for path, text in found.items() if text != undisturbed[path]] == []
@@ -108,4 +108,4 @@ def test_a_training_that_is_told_to_end_saves_its_state_and_is_restarted_in_the_
     else:
         training_process(running, "stage1").send_signal(number)
     assert running.wait(timeout=120) == 0
-    assert "training goes on" in log_of(trainings, "stage1")
+    assert "training resumes" in log_of(trainings, "stage1")

@@ -8,16 +8,17 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from conftest import EXPERIMENTS, REPOSITORY, SCRIPTS
 from unit.report._matrix import data_of
 
 from ltsei.pipeline.load import load_matrix
-from ltsei.pipeline.plan import REPORTS
-from ltsei.pipeline.rules import places
+from ltsei.pipeline.rules import TABLE
 
 CELL = "results/small/ir2/seed0"
+REPORTS = {rule.name for rule in TABLE if not rule.recorded}
 
 
 def ltsei(project, *arguments, status=0):
@@ -37,11 +38,11 @@ def test_the_plan_of_a_new_matrix_counts_cells_and_shared_work(project, experime
     project.configure(experiments)
     plan = json.loads(ltsei(project, "plan", "--json"))
     assert plan["cells"] == {"all": 12, "done": 0}
-    assert plan["unshared"] == {"trained": 4, "unshared": 12}
+    assert plan["trainings"] == {"planned": 4, "unshared": 12}
     assert {rule: row["run"] for rule, row in plan["jobs"].items()} == {
         rule: count for rule, count in project.planned().items() if rule != "all"
     }
-    assert plan["why"]["missing"] == sum(row["run"] for row in plan["jobs"].values())
+    assert plan["reasons"]["missing"] == sum(row["run"] for row in plan["jobs"].values())
     assert plan["estimated"] == 4
     assert plan["gpu_hours"] > 0
 
@@ -50,7 +51,7 @@ def test_the_plan_after_a_change_names_the_setting_the_cost_and_what_follows(cop
     assert json.loads(ltsei(copied, "plan", "--json"))["cells"] == {"all": 12, "done": 12}
     changed_head(copied)
     plan = json.loads(ltsei(copied, "plan", "--json"))
-    assert plan["why"]["stage2 of crt changed: lr 0.1 → 0.2"] == 2
+    assert plan["reasons"]["stage2 of crt changed: lr 0.1 → 0.2"] == 2
     assert plan["jobs"]["stage2"] == {"run": 2, "done": 0, "hours": pytest.approx(plan["jobs"]["stage2"]["hours"])}
     assert plan["jobs"]["stage2"]["hours"] > 0
     assert plan["unknown"] == plan["estimated"] == 0
@@ -67,9 +68,9 @@ def test_the_plan_tells_an_edited_loss_from_an_edited_setting(copied):
 
 def test_every_job_leaves_its_files_where_they_are_looked_for(finished):
     matrix = load_matrix(EXPERIMENTS, SCRIPTS)
-    expected = {place: finished.root / matrix.config.results for place in places(matrix)}
-    assert not [place for place, results in expected.items() if not place.last(results).exists()]
-    assert not [place for place, results in expected.items() if not place.log(results).exists()]
+    results = finished.root / matrix.config.results
+    assert not [job for job in matrix.jobs() if not job.last_output(results).exists()]
+    assert not [job for job in matrix.jobs() if not Path(job.log(results)).exists()]
     assert "1        0       0        0" in ltsei(finished, "watch", "--once").splitlines()[1]
 
 
@@ -121,7 +122,7 @@ def test_failed_cells_are_rows_of_the_ordinary_reports_and_are_tried_again_by_th
     after = failing.files("results/report/main/tables/*")
     assert "failed" in next(text for path, text in after.items() if path.name == "all_results_full.csv").decode()
     assert before.keys() <= after.keys()
-    assert "not tried again in this run" in (failing.root / CELL / "wild" / "logs" / "stage1.log").read_text()
+    assert "not retried in this run" in (failing.root / CELL / "wild" / "logs" / "stage1.log").read_text()
     assert failing.planned()["stage1"] == 2
 
 
@@ -155,7 +156,7 @@ def test_a_killed_run_and_the_next_one_never_write_a_cell_at_the_same_time(proje
     assert "was killed and has left its lock; `snakemake --unlock`" in project.snakemake(target, "--nolock").stdout
     text = log.read_text()
     assert re.search(rf"waits: process {orphan} on \S+ works on this and is asked to hand over", text)
-    assert "training goes on in epoch" in text
+    assert "training resumes in epoch" in text
     with pytest.raises(ProcessLookupError):
         os.kill(orphan, 0)
     assert not [path for path in (project.root / "results").rglob("*") if path.suffix in {".lease", ".wanted", ".part"}]

@@ -1,21 +1,22 @@
-"""The checked matrix, and functions named for what they return: paths, recipes, settings of a rule's jobs."""
+"""The matrix, and functions named for what they return: files, recipes and resources of a rule's jobs."""
 
 import re
 from pathlib import Path
 from types import SimpleNamespace
 
-from snakemake.exceptions import WorkflowError
+from snakemake.sourcecache import LocalSourceFile
 
-from ltsei.pipeline.load import load_matrix, made_sources, source_files as files_of_source
-from ltsei.core.errors import InputError
+from ltsei.cli import run_hooks
+from ltsei.pipeline import inputs, resources
+from ltsei.pipeline.costs import Measurements
+from ltsei.pipeline.rules import RULES, SCRIPTS, JobId
 
 
-def checked_matrix():
-    """The matrix that the configuration describes; its mistakes end the run without a traceback."""
-    try:
-        return load_matrix(config, Path(workflow.basedir) / "workflow" / "scripts")
-    except InputError as error:
-        raise WorkflowError(f"The experiment file has mistakes:\n{error}") from None
+def scripts_folder():
+    """The folder of the scripts, here or in the cache of a workflow that was imported from a git repository."""
+    if isinstance(workflow.current_basedir, LocalSourceFile):
+        return Path(workflow.current_basedir.path, "..", "scripts").resolve()
+    return Path([workflow.source_path(f"../scripts/{name}.py") for name in SCRIPTS][0]).parent
 
 
 def one_of(names):
@@ -23,61 +24,76 @@ def one_of(names):
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
-def recipe_of(level):
-    """A function wildcards -> recipe, for rules of a method's stage and for those of a data set."""
+def outputs(rule):
+    """The outputs of a rule, by name."""
+    return {name: f"<results>/{RULES[rule].path(name)}" for name in RULES[rule].outputs}
+
+
+def log_of(rule):
+    """The log of a rule's jobs."""
+    return f"<results>/{RULES[rule].log}"
+
+
+def benchmark_of(rule):
+    """The benchmark file of a rule's jobs."""
+    return f"<results>/{RULES[rule].benchmark}"
+
+
+def inputs_of(rule):
+    """A function wildcards -> those inputs of a job that depend on its method or data set."""
+
+    def paths(wildcards):
+        return inputs.inputs(MATRIX, JobId(rule, **dict(wildcards.items())))
+
+    return paths
+
+
+def recipe_of(rule):
+    """A function wildcards -> recipe."""
 
     def recipe(wildcards):
-        return MATRIX.recipe(
-            level,
-            wildcards.dataset,
-            wildcards.get("method") if level in MATRIX.METHOD_RULES else None,
-        )
+        return MATRIX.recipe_of(JobId(rule, **dict(wildcards.items())))
 
     return recipe
 
 
-def fingerprint_of(level):
+def fingerprint_of(rule):
     """A function wildcards -> fingerprint of the recipe: the string that makes Snakemake run a job again."""
 
     def fingerprint(wildcards):
-        return recipe_of(level)(wildcards).fingerprint
+        return recipe_of(rule)(wildcards).fingerprint
 
     return fingerprint
 
 
-def threads_of(level):
-    """A function wildcards -> threads; gradients depend on their number, so the recipe says it."""
+def threads_of(rule):
+    """A function wildcards -> threads: gradients depend on their number, so the recipe sets it."""
 
     def threads(wildcards):
-        return recipe_of(level)(wildcards).settings.threads
+        return recipe_of(rule)(wildcards).settings.threads
 
     return threads
 
 
-def path_of(output, wildcards, **changes):
-    """The path of another rule's output under the same wildcards, some of them changed."""
-    return str(output).format(**{**dict(wildcards.items()), **changes})
+def request(function, rule, usual):
+    """A function -> minutes or megabytes that a job asks for; a snakemake inside a job looks nothing up."""
+
+    def amount(wildcards, attempt):
+        job = JobId(rule, **dict(wildcards.items()))
+        return function(MEASUREMENTS, job, usual, attempt) if workflow.is_main_process else usual
+
+    return amount
 
 
-def resume_folder(wildcards, output):
-    """Where a training keeps its state: beside the outputs, undeclared, since declared ones are deleted on a retry."""
+def state_folder(wildcards, output):
+    """Where a training saves its state: beside the outputs, undeclared, since declared ones are deleted on a retry."""
     return str(Path(output.recipe).parent / "resume")
 
 
-def check_components():
-    """The second gate: every component of every enabled recipe, built once, before any job is submitted."""
-    from ltsei.training import preflight
-
-    try:
-        preflight.check(MATRIX.stage_recipes(), made_sources(MATRIX), MATRIX.stage1_of_stage2())
-    except InputError as error:
-        raise WorkflowError(f"The experiment file has wrong values:\n{error}") from None
-
-
-MATRIX = checked_matrix()
-HOW_TO_RUN = SimpleNamespace(
-    **{name: getattr(MATRIX.config, name) for name in ("device", "jobs_per_device", "checkpoint_minutes")}
-)
+run_hooks.prepare_process()
+MATRIX = run_hooks.load_matrix(config, scripts_folder())
+MEASUREMENTS = Measurements(MATRIX, Path(MATRIX.config.results))
+EXECUTION = SimpleNamespace(**MATRIX.config.model_dump(include={"device", "jobs_per_device", "checkpoint_minutes"}))
 
 
 pathvars:

@@ -1,20 +1,16 @@
-"""Data: a source in whatever format becomes the canonical store, and each seed and ratio gets its split."""
+"""Data: a source in whatever format becomes the canonical store; each seed and ratio gets its split."""
 
 
 rule prepare:
     """Check a source and write it as memory-mapped arrays, once per data set."""
     input:
-        unpack(source_files),
+        unpack(inputs_of("prepare")),
     output:
-        train="<results>/{dataset}/signals/train.npy",
-        labels_train="<results>/{dataset}/signals/labels_train.npy",
-        test="<results>/{dataset}/signals/test.npy",
-        labels_test="<results>/{dataset}/signals/labels_test.npy",
-        meta="<results>/{dataset}/signals/meta.json",
+        **outputs("prepare"),
     log:
-        "<results>/{dataset}/logs/prepare.log",
+        log_of("prepare"),
     benchmark:
-        "<results>/{dataset}/benchmarks/prepare.tsv"
+        benchmark_of("prepare")
     conda:
         "../../envs/ltsei.yaml"
     threads: 1
@@ -28,17 +24,21 @@ rule prepare:
         "../scripts/prepare.py"
 
 
+STORE = {name: ancient(path) for name, path in rules.prepare.output.items() if name != "meta"}
+STORE["meta"] = rules.prepare.output.meta
+
+
 rule make_split:
     """Draw the training and validation signals of one ratio and seed."""
     input:
-        labels=ancient(rules.prepare.output.labels_train),
+        labels=STORE["labels_train"],
         meta=rules.prepare.output.meta,
     output:
-        split="<results>/{dataset}/ir{ir}/seed{seed}/split.npz",
+        **outputs("make_split"),
     log:
-        "<results>/{dataset}/ir{ir}/seed{seed}/logs/make_split.log",
+        log_of("make_split"),
     benchmark:
-        "<results>/{dataset}/ir{ir}/seed{seed}/benchmarks/make_split.tsv"
+        benchmark_of("make_split")
     conda:
         "../../envs/ltsei.yaml"
     threads: 1
@@ -53,19 +53,15 @@ rule make_split:
 
 
 rule examples:
-    """Keep a few signals of a data set for the report."""
+    """Store a few signals of a data set for the report."""
     input:
-        train=ancient(rules.prepare.output.train),
-        labels_train=ancient(rules.prepare.output.labels_train),
-        test=ancient(rules.prepare.output.test),
-        labels_test=ancient(rules.prepare.output.labels_test),
-        meta=rules.prepare.output.meta,
+        **STORE,
     output:
-        examples="<results>/{dataset}/signals/examples.json",
+        **outputs("examples"),
     log:
-        "<results>/{dataset}/logs/examples.log",
+        log_of("examples"),
     benchmark:
-        "<results>/{dataset}/benchmarks/examples.tsv"
+        benchmark_of("examples")
     conda:
         "../../envs/ltsei.yaml"
     threads: 1

@@ -1,32 +1,21 @@
-"""Evaluation: the logits of a method's last stage on the test set become numbers, features of its backbone a map."""
+"""Evaluation: the test logits of a method's last stage become metrics, the features of its backbone a map."""
 
 
 rule evaluate:
     """Compute every metric of one cell."""
     input:
-        unpack(last_stage),
-        trained=trained_stage,
-        labels_test=ancient(rules.prepare.output.labels_test),
+        unpack(inputs_of("evaluate")),
+        labels_test=STORE["labels_test"],
         meta=rules.prepare.output.meta,
         split=rules.make_split.output.split,
     output:
-        metrics="<results>/{dataset}/ir{ir}/seed{seed}/{method}/metrics.json",
-        per_class=report(
-            "<results>/{dataset}/ir{ir}/seed{seed}/{method}/per_class.csv",
-            caption="../report/per_class.rst",
-            category="Cells",
-            subcategory="{dataset}",
-            labels={"method": "{method}", "imbalance ratio": "{ir}", "seed": "{seed}"},
-        ),
-        diagnostics="<results>/{dataset}/ir{ir}/seed{seed}/{method}/diagnostics.json",
-        confusion="<results>/{dataset}/ir{ir}/seed{seed}/{method}/confusion.csv",
-        recipe="<results>/{dataset}/ir{ir}/seed{seed}/{method}/recipe.json",
+        **shown_outputs("evaluate"),
     log:
-        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/logs/evaluate.log",
+        log_of("evaluate"),
     benchmark:
-        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/evaluate.tsv"
+        benchmark_of("evaluate")
     wildcard_constraints:
-        method=one_of(MATRIX.canonical_methods()),
+        method=one_of(MATRIX.rule_owners("evaluate")),
     conda:
         "../../envs/ltsei.yaml"
     threads: 1
@@ -43,14 +32,14 @@ rule evaluate:
 rule feature_map:
     """Draw a map of the features of one backbone, for all methods on it."""
     input:
-        logits=network_logits,
-        labels_test=ancient(rules.prepare.output.labels_test),
+        unpack(inputs_of("feature_map")),
+        labels_test=STORE["labels_test"],
     output:
-        map="<results>/{dataset}/ir{ir}/seed{seed}/{method}/{network}/map.json",
+        **outputs("feature_map"),
     log:
-        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/logs/feature_map_{network}.log",
+        log_of("feature_map"),
     benchmark:
-        "<results>/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/feature_map_{network}.tsv"
+        benchmark_of("feature_map")
     wildcard_constraints:
         method=one_of(MATRIX.backbone_owners()),
         network="stage1|stage2",

@@ -1,18 +1,16 @@
-"""Reports over everything, over each block, and of whatever exists: page, tables and figures, each a job of its own."""
+"""Reports on everything, on each block, and on whatever exists: page, tables and figures, each a job of its own."""
 
 
 rule report:
-    """Everything in one page."""
+    """Write the page on everything."""
     input:
-        metrics=report_metrics,
-        examples=report_examples,
-        maps=report_maps,
+        unpack(report_inputs),
     output:
-        html=reported("<results>/report/report.html", "Everything", "page", "page"),
+        html=shown("<results>/report/report.html", "page", category="Everything", kind="page"),
     log:
-        "<results>/report/logs/report.log",
+        log_of("report"),
     benchmark:
-        "<results>/report/benchmarks/report.tsv"
+        benchmark_of("report")
     conda:
         "../../envs/ltsei.yaml"
     threads: 1
@@ -29,23 +27,23 @@ rule report:
 
 use rule report as block_report with:
     output:
-        html=reported("<results>/report/{block}/report.html", "{block}", "page", "page"),
+        html=shown("<results>/report/{block}/report.html", "page", category="{block}", kind="page"),
     log:
-        "<results>/report/{block}/logs/report.log",
+        log_of("block_report"),
     benchmark:
-        "<results>/report/{block}/benchmarks/report.tsv"
+        benchmark_of("block_report")
 
 
 rule report_tables:
-    """Everything as tables: CSV, LaTeX and Markdown."""
+    """Write the tables on everything: CSV, LaTeX and Markdown."""
     input:
         metrics=report_metrics,
     output:
-        **table_files("<results>/report/tables", "Everything"),
+        **shown_tables("<results>/report/tables", "Everything"),
     log:
-        "<results>/report/logs/report_tables.log",
+        log_of("report_tables"),
     benchmark:
-        "<results>/report/benchmarks/report_tables.tsv"
+        benchmark_of("report_tables")
     conda:
         "../../envs/ltsei.yaml"
     threads: 1
@@ -62,23 +60,23 @@ rule report_tables:
 
 use rule report_tables as block_tables with:
     output:
-        **table_files("<results>/report/{block}/tables", "{block}"),
+        **shown_tables("<results>/report/{block}/tables", "{block}"),
     log:
-        "<results>/report/{block}/logs/report_tables.log",
+        log_of("block_tables"),
     benchmark:
-        "<results>/report/{block}/benchmarks/report_tables.tsv"
+        benchmark_of("block_tables")
 
 
 rule report_figures:
-    """Everything as figures for a paper; PDF and PNG lie beside each SVG."""
+    """Write the figures on everything for a paper; PDF and PNG lie beside each SVG."""
     input:
         metrics=report_metrics,
     output:
-        **figure_files("<results>/report/figures", "Everything"),
+        **shown_figures("<results>/report/figures", "Everything"),
     log:
-        "<results>/report/logs/report_figures.log",
+        log_of("report_figures"),
     benchmark:
-        "<results>/report/benchmarks/report_figures.tsv"
+        benchmark_of("report_figures")
     conda:
         "../../envs/ltsei.yaml"
     threads: 1
@@ -96,21 +94,21 @@ rule report_figures:
 
 use rule report_figures as block_figures with:
     output:
-        **figure_files("<results>/report/{block}/figures", "{block}"),
+        **shown_figures("<results>/report/{block}/figures", "{block}"),
     log:
-        "<results>/report/{block}/logs/report_figures.log",
+        log_of("block_figures"),
     benchmark:
-        "<results>/report/{block}/benchmarks/report_figures.tsv"
+        benchmark_of("block_figures")
 
 
 rule partial_report:
-    """The page of whatever exists, failed and missing cells named; `snakemake partial_report` at any time."""
+    """Write the page on whatever exists, failed and missing cells named; `snakemake partial_report` at any time."""
     output:
         html="<results>/report/partial.html",
     log:
-        "<results>/report/logs/partial_report.log",
+        log_of("partial_report"),
     benchmark:
-        "<results>/report/benchmarks/partial_report.tsv"
+        benchmark_of("partial_report")
     conda:
         "../../envs/ltsei.yaml"
     threads: 1
@@ -121,24 +119,24 @@ rule partial_report:
         recipe=report_recipe("report"),
         fingerprint=report_fingerprint("report"),
         contents=report_contents,
-        existing=existing_metrics,
+        existing=existing_files,
     script:
         "../scripts/report.py"
 
 
 rule cell_figures:
-    """The figures of one chosen cell as files for a paper; the index names them and is written last."""
+    """Write the figures of one chosen cell as files for a paper; the index names them and is written last."""
     input:
-        unpack(shown_in_figures),
-        labels_test=ancient(rules.prepare.output.labels_test),
+        unpack(inputs_of("cell_figures")),
+        labels_test=STORE["labels_test"],
     output:
-        index="<results>/report/figures/{dataset}/ir{ir}/seed{seed}/{method}/index.json",
+        **outputs("cell_figures"),
     log:
-        "<results>/report/figures/{dataset}/ir{ir}/seed{seed}/{method}/logs/cell_figures.log",
+        log_of("cell_figures"),
     benchmark:
-        "<results>/report/figures/{dataset}/ir{ir}/seed{seed}/{method}/benchmarks/cell_figures.tsv"
+        benchmark_of("cell_figures")
     wildcard_constraints:
-        method=one_of(list(dict.fromkeys(cell.method for cell in MATRIX.figure_cells()))),
+        method=one_of(MATRIX.figure_methods()),
     conda:
         "../../envs/ltsei.yaml"
     threads: 1

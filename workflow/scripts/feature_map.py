@@ -5,10 +5,10 @@ import ltsei.core.startup  # noqa: F401 (first of all, see there)
 import numpy as np
 
 from ltsei.core import files
-from ltsei.evaluation import embedding
+from ltsei.evaluation.embedding import feature_map
 from ltsei.runtime.job import job
 
-recipe, name = snakemake.params.recipe, f"{snakemake.rule} {'/'.join(snakemake.wildcards)}"
-with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=snakemake.params.fingerprint):
-    found, labels = np.load(snakemake.input.logits), np.load(snakemake.input.labels_test)
-    files.write_json(snakemake.output.map, embedding.feature_map(found["sample"], found["features"], labels))
+inputs = snakemake.input
+with job(snakemake):
+    sample, labels = np.load(inputs.sample), np.load(inputs.labels_test)
+    files.write_json(snakemake.output.map, feature_map(sample["indices"], sample["features"], labels))

@@ -1,4 +1,4 @@
-"""Keep the features of a frozen backbone."""
+"""Extract the features of a frozen backbone."""
 
 import ltsei.core.startup  # noqa: F401 (first of all, see there)
 
@@ -11,13 +11,10 @@ from ltsei.training import stage1
 from ltsei.training.device import choose_device
 from ltsei.training.inputs import write_features
 
-inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
-recipe, name = params.recipe, f"{snakemake.rule} {'/'.join(wildcards)}"
-with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=params.fingerprint):
-    store = open_inputs(inputs)
-    split = read_split(inputs.split)
-    device = choose_device(params.run.device, params.run.jobs_per_device)
-    found = stage1.features(checkpoint.load(inputs.model), recipe.settings, store, split, device=device)
-    paths = {"train": outputs.features_train, "val": outputs.features_val, "test": outputs.features_test}
-    write_features(found, **paths)
-    provenance.write(outputs.recipe, recipe, wildcards.items(), provenance.read(inputs.before))
+inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
+with job(snakemake):
+    store, split, trained = open_inputs(inputs), read_split(inputs.split), checkpoint.load(inputs.model)
+    device = choose_device(params.execution)
+    features = stage1.features(trained, params.recipe.settings, store, split, device=device)
+    write_features(features, outputs)
+    provenance.write(outputs.recipe, params.recipe, snakemake.wildcards, provenance.read(inputs.before))

@@ -9,12 +9,11 @@ from ltsei.data.store import read_meta
 from ltsei.pipeline.matrix import ratio_value
 from ltsei.runtime.job import job
 
-recipe, wildcards = snakemake.params.recipe, snakemake.wildcards
-name = f"{snakemake.rule} {'/'.join(wildcards)}"
-with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=snakemake.params.fingerprint):
-    meta = read_meta(snakemake.input.meta)
+inputs, recipe, wildcards = snakemake.input, snakemake.params.recipe, snakemake.wildcards
+with job(snakemake):
+    meta = read_meta(inputs.meta)
     split = make_split(
-        np.load(snakemake.input.labels),
+        np.load(inputs.labels),
         meta.num_classes,
         imbalance_ratio=ratio_value(wildcards.ir),
         seed=int(wildcards.seed),

@@ -2,10 +2,8 @@
 
 import ltsei.core.startup  # noqa: F401 (first of all, see there)
 
-from ltsei.report import write
+from ltsei.report.write import write_report
 from ltsei.runtime.job import job
 
-recipe, wildcards = snakemake.params.recipe, snakemake.wildcards
-name = f"{snakemake.rule} {'/'.join(wildcards)}"
-with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=snakemake.params.fingerprint):
-    write.write_report(snakemake.params.contents, snakemake.output.html)
+with job(snakemake):
+    write_report(snakemake.params.contents, snakemake.output.html)

@@ -2,10 +2,8 @@
 
 import ltsei.core.startup  # noqa: F401 (first of all, see there)
 
-from ltsei.report import write
+from ltsei.report.write import write_figures
 from ltsei.runtime.job import job
 
-recipe, params, wildcards = snakemake.params.recipe, snakemake.params, snakemake.wildcards
-name = f"{snakemake.rule} {'/'.join(wildcards)}"
-with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=params.fingerprint):
-    write.write_figures(params.contents, dict(snakemake.output.items()), params.settings)
+with job(snakemake):
+    write_figures(snakemake.params.contents, dict(snakemake.output.items()), snakemake.params.settings)

@@ -9,19 +9,10 @@ from ltsei.pipeline import provenance
 from ltsei.runtime.job import job
 from ltsei.training import stage3
 
-inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
-recipe, name = params.recipe, f"{snakemake.rule} {'/'.join(wildcards)}"
-with job(snakemake.log[0], name=name, recipe=recipe, fingerprint=params.fingerprint):
-    split = read_split(inputs.split)
-    classifier = stage3.read_outputs(
-        recipe.settings,
-        logits=inputs.logits,
-        classifier=inputs.classifier,
-        features_val=inputs.get("features_val"),
-        features_test=inputs.get("features_test"),
-    )
-    labels = np.load(inputs.labels_train)
-    training = stage3.read_training(inputs.get("features_train"), labels[split.train])
-    found = stage3.run(recipe.settings, classifier, labels[split.val], split.class_counts, training)
-    found.write(logits=outputs.logits, sweep=outputs.sweep)
-    provenance.write(outputs.recipe, recipe, wildcards.items(), provenance.read(*inputs.before))
+inputs, outputs, recipe = snakemake.input, snakemake.output, snakemake.params.recipe
+with job(snakemake):
+    split, labels = read_split(inputs.split), np.load(inputs.labels_train)
+    before, training = stage3.read_outputs(recipe.settings, inputs), stage3.read_training(inputs, labels[split.train])
+    adjusted = stage3.adjust(recipe.settings, before, labels[split.val], split.class_counts, training)
+    adjusted.write(outputs)
+    provenance.write(outputs.recipe, recipe, snakemake.wildcards, provenance.read(*inputs.before))

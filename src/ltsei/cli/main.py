@@ -1,4 +1,4 @@
-"""Command line: `python -m ltsei inspect FILE`, `plan`, `watch` and `verify`."""
+"""The command line: `ltsei inspect FILE`, `plan`, `watch` and `verify`."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from ltsei.core.errors import InputError
-from ltsei.pipeline import costs, plan, planned_jobs, progress, provenance
+from ltsei.pipeline import costs, plan, planned_jobs, progress, provenance, source_files
 from ltsei.pipeline.adopt import adopt, adoptable
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Matrix
@@ -22,7 +22,7 @@ SCRIPTS = Path("workflow/scripts")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; return 0, or 1 where it found something wrong, or 2 where it could not run."""
+    """Run a command; return 0, 1 where it reports a problem, 2 where it could not run."""
     options = _parser().parse_args(arguments)
     try:
         status: int = options.command(options)
@@ -33,28 +33,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m ltsei", description=__doc__)
+    description = "Plan, watch and verify the experiment matrix, inspect files of signals; `snakemake` runs the matrix."
+    parser = argparse.ArgumentParser(prog="ltsei", description=description)
     commands = parser.add_subparsers(required=True)
-    inspect = commands.add_parser("inspect", help="say what is in a file of signals and how it would be read")
+    inspect = commands.add_parser("inspect", help="show what a file of signals holds and how it would be read")
     inspect.add_argument("file", help=".npy, .npz, .mat (version 5 or 7.3), .h5 or .hdf5")
     inspect.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the source `files`")
     inspect.set_defaults(command=_inspect)
     overlays = argparse.ArgumentParser(add_help=False)
     overlays.add_argument("--configfile", nargs="*", default=[], help="overlays, as for snakemake")
-    planning = commands.add_parser("plan", parents=[overlays], help="say what would run, why, and what it may cost")
-    planning.add_argument("--json", action="store_true", help="for machines")
-    planning.add_argument("--teraflops", type=float, default=5.0, help="what a GPU does where nothing was measured [5]")
+    planning = commands.add_parser("plan", parents=[overlays], help="show what would run, why, and what it may cost")
+    planning.add_argument("--json", action="store_true", help="print JSON, for programs")
+    planning.add_argument(
+        "--teraflops", type=float, default=5.0, help="speed of a GPU, for jobs without a measurement [5]"
+    )
     planning.set_defaults(command=_plan)
-    watch = commands.add_parser("watch", parents=[overlays], help="show how far the run is, in the terminal")
-    watch.add_argument("--once", action="store_true", help="show it once and end")
+    watch = commands.add_parser("watch", parents=[overlays], help="show the progress of the run in the terminal")
+    watch.add_argument("--once", action="store_true", help="show it once and exit")
     watch.set_defaults(command=_watch)
     verify = commands.add_parser(
-        "verify", parents=[overlays], help="say which results no longer match configuration, code and data"
+        "verify", parents=[overlays], help="list results that no longer match configuration, code or data"
     )
     verify.add_argument(
-        "--adopt", action="store_true", help="enter results that match, made elsewhere, in snakemake's records"
+        "--adopt", action="store_true", help="enter matching results from elsewhere in Snakemake's records"
     )
     verify.set_defaults(command=_verify)
+    schema = commands.add_parser("schema", help="write the JSON schema and the reference tables again, after an edit")
+    schema.set_defaults(command=_schema)
     return parser
 
 
@@ -70,31 +75,40 @@ def _verify(options: argparse.Namespace) -> int:
     matrix = _matrix(options.configfile)
     if options.adopt:
         _adopt(matrix, options.configfile)
-    findings = verify(matrix, Path(matrix.config.results))
+    results = Path(matrix.config.results)
+    changes = {dataset: source_files.changes(matrix, dataset, results) for dataset in matrix.datasets()}
+    sys.stdout.writelines(f"{line}\n" for lines in changes.values() for line in lines)
+    findings = list(verify(matrix, results, [dataset for dataset, lines in changes.items() if lines]))
     stale = [finding for finding in findings if finding.state == "stale"]
     for finding in stale:
         cell = finding.cell
-        changed = ", ".join(finding.levels)
+        changed = ", ".join(finding.changed)
         sys.stdout.write(f"stale: {cell.dataset}/ir{cell.ir}/seed{cell.seed}/{cell.method}: changed {changed}\n")
-    here = provenance.surroundings()["software"]
-    others = sum(finding.software not in ({}, here) for finding in findings)
+    software = provenance.surroundings()["software"]
+    others = sum(finding.software not in ({}, software) for finding in findings)
     if others:
-        sys.stdout.write(f"{others} results were evaluated with other versions of Python or its packages than these\n")
+        sys.stdout.write(f"{others} results were evaluated with other versions of Python or its packages\n")
     states = Counter(finding.state for finding in findings)
     sys.stdout.write(", ".join(f"{states[state]} {state}" for state in ("current", "stale", "missing")) + "\n")
     return 1 if stale else 0
 
 
+def _schema(options: argparse.Namespace) -> int:
+    from ltsei.config.reference import generate
+
+    generate.write(Path())
+    return 0
+
+
 def _plan(options: argparse.Namespace) -> int:
 
     matrix = _matrix(options.configfile)
-    found = plan.make(
-        matrix, planned_jobs.planned(matrix, options.configfile), costs.estimator(matrix, options.teraflops)
-    )
+    jobs = planned_jobs.planned(matrix, options.configfile)
+    planned = plan.make(matrix, jobs, costs.estimator(matrix, options.teraflops))
     if options.json:
-        sys.stdout.write(json.dumps(vars(found), indent=1, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(vars(planned), indent=1, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in plan.text(found))
+        sys.stdout.writelines(f"{line}\n" for line in plan.text(planned))
     return 0
 
 
@@ -109,7 +123,7 @@ def _watch(options: argparse.Namespace) -> int:
 def _adopt(matrix: Matrix, overlays: Sequence[str]) -> None:
     paths = adoptable(matrix, Path(matrix.config.results))
     adopt(paths, overlays)
-    sys.stdout.write(f"{len(paths)} jobs whose results match are in snakemake's records now\n")
+    sys.stdout.write(f"{len(paths)} jobs with matching results are now in Snakemake's records\n")
 
 
 def _matrix(overlays: Sequence[str]) -> Matrix:
@@ -129,7 +143,3 @@ def _yaml(text: str, where: str) -> Any:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise InputError(f"{where}: not YAML: {' '.join(str(error).split())}") from error
-
-
-if __name__ == "__main__":
-    sys.exit(main())

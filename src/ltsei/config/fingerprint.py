@@ -26,10 +26,10 @@ ASSETS = "assets"
 
 @dataclass(frozen=True)
 class Code:
-    """What counts of a source file.
+    """The part of a source file that counts.
 
     Attributes:
-        imports: the `ltsei` modules which it imports, wherever in it, but for type checking.
+        imports: the `ltsei` modules that it imports anywhere, except for type checking.
         digest: hash of its code.
     """
 
@@ -56,14 +56,14 @@ def fingerprint(script: Path, settings: Any, components: Iterable[tuple[str, str
 
 def closure(modules: Iterable[str]) -> frozenset[str]:
     """Return `modules` and all `ltsei` modules that they import, without those in the packages of `PLUMBING`."""
-    found: set[str] = set()
+    closed: set[str] = set()
     pending = set(modules)
     while pending:
         module = pending.pop()
-        if module not in found and _package(module) not in PLUMBING:
-            found.add(module)
+        if module not in closed and _package(module) not in PLUMBING:
+            closed.add(module)
             pending.update(code_of(_path(module)).imports)
-    return frozenset(found)
+    return frozenset(closed)
 
 
 @functools.cache
@@ -75,7 +75,7 @@ def assets_digest(package: str) -> str:
 
 @functools.cache
 def code_of(path: Path) -> Code:
-    """Return what counts of the source at `path`; a process reads each file once."""
+    """Return the part of a source file that counts; a process reads each file once."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = (name for node in _statements(tree, executed=True) for name in _imported(node))
     ours = frozenset(name for name in names if name.split(".")[0] == "ltsei" and _path(name).exists())
@@ -91,7 +91,7 @@ def _canonical(value: Any) -> Any:
 
 
 def _normalised(tree: ast.Module) -> str:
-    """Return the code of a tree without comments, docstrings and layout; the tree loses its docstrings too."""
+    """Return the code of a tree without comments, docstrings and layout; docstrings are removed from the tree too."""
     for node in [tree, *_statements(tree)]:
         body = getattr(node, "body", None)
         if isinstance(body, list):
@@ -104,11 +104,11 @@ def _is_text(node: ast.stmt) -> bool:
 
 
 def _statements(node: ast.AST, *, executed: bool = False) -> Iterator[ast.AST]:
-    """Yield all statements below a node and what holds them, no expressions.
+    """Yield all statements below a node, no expressions.
 
     Args:
         node: where to begin.
-        executed: leave out what stands under ``if TYPE_CHECKING``.
+        executed: leave out everything under ``if TYPE_CHECKING``.
     """
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
@@ -132,6 +132,7 @@ def _package(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
+@functools.cache
 def _path(module: str) -> Path:
     path = PACKAGE.joinpath(*module.split(".")[1:])
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")

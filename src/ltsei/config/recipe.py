@@ -1,4 +1,4 @@
-"""The recipe of one rule: its settings, its code, and the fingerprint of both (no torch)."""
+"""The recipe of a job: its settings, its code, and the fingerprint of both."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from ltsei.core.parsing import Frozen
 
 @dataclass(frozen=True, repr=False)
 class Recipe:
-    """What one rule needs to know to compute, and the fingerprint of that and of its code.
+    """The settings of a job, and the fingerprint of settings and code.
 
     Attributes:
         rule: name of the rule and of its script.
         settings: frozen settings.
         script: path of the script.
-        fingerprint: as it was when the recipe was made.
+        fingerprint: at the time when the recipe was made.
     """
 
     rule: str
@@ -29,7 +29,7 @@ class Recipe:
     fingerprint: str
 
     def __repr__(self) -> str:
-        """Return what fits into a line: Snakemake prints the parameters of a job here and there."""
+        """Return a short text: Snakemake prints the parameters of jobs."""
         return f"Recipe({self.rule} {self.fingerprint})"
 
     @classmethod
@@ -39,7 +39,7 @@ class Recipe:
         return cls(rule, settings, script, _fingerprint(script, settings))
 
     def current_fingerprint(self) -> str:
-        """Return the fingerprint under the code as it is now."""
+        """Return the fingerprint with the code as it is now."""
         return _fingerprint(self.script, self.settings)
 
 
@@ -56,7 +56,7 @@ class Evaluation(Frozen):
 
 
 def component_specs(settings: Frozen) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield (family, specification) of every component that `settings` name themselves, nested ones left out."""
+    """Yield (family, specification) of every component that `settings` name directly, without nested ones."""
     for key, family in FAMILY.items():
         value = getattr(settings, key, None) or []
         yield from ((family, spec) for spec in (value if isinstance(value, list) else [value]))

@@ -1,7 +1,8 @@
 """Settings of the stages: components, optimizer, schedule, selection (no torch)."""
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from annotated_types import Ge, Gt, MinLen
 from pydantic import Field, GetCoreSchemaHandler, model_validator
@@ -40,6 +41,11 @@ Step = Annotated[dict[str, Any], Member("stage3_steps")]
 
 class Training(Frozen):
     """How one stage is trained; a value without a default here must stand under `defaults` or in the method."""
+
+    FROM_DATASET: ClassVar[tuple[str, ...]] = ()
+    """Settings that are the data set's unless the method sets them."""
+    FROM_STAGE1: ClassVar[tuple[str, ...]] = ()
+    """Settings that are those of stage 1 unless the method sets them."""
 
     loss: Loss = Field(description="loss function")
     class_weights: ClassWeights = Field(
@@ -102,6 +108,8 @@ class Training(Frozen):
 class Stage1(Training):
     """Stage 1: representation. `length` and `normalize` are the data set's unless the method sets them."""
 
+    FROM_DATASET = ("length", "normalize")
+
     backbone: Backbone = Field(description="network from a signal to its features")
     head: Head = Field(description="classifier on the features")
     augmentations: list[Augmentation] = Field(
@@ -117,6 +125,8 @@ class Stage1(Training):
 
 class Stage2(Training):
     """Stage 2: classifier rebalancing on the representation of stage 1."""
+
+    FROM_STAGE1 = ("head",)
 
     mode: Mode = Field(description="what is trained again, and how it starts")
     head: Head = Field(description="classifier on the features; that of stage 1 unless given")
@@ -154,6 +164,10 @@ class Stage3(Frozen):
     steps: Annotated[list[Step], MinLen(1)] = Field(description="post-hoc steps, in order")
 
 
+STAGES: Mapping[str, type[Training | Stage3]] = {"stage1": Stage1, "stage2": Stage2, "stage3": Stage3}
+"""The stages of a method in the order in which they run: key in the experiment file -> settings."""
+
+
 def family_of(field: FieldInfo) -> str | None:
     """Return the family of the component, or of each component in the list, that a field holds; else None."""
     candidates = (annotation_of(field), *get_args(field.annotation))
@@ -162,7 +176,7 @@ def family_of(field: FieldInfo) -> str | None:
 
 FAMILY = {"source": "sources"} | {
     name: family
-    for model in (Stage1, Stage2, Stage3)
+    for model in STAGES.values()
     for name, field in model.model_fields.items()
     if (family := family_of(field))
 }

@@ -1,4 +1,4 @@
-"""Files that are either complete or absent: write beside the target, then rename."""
+"""Files that are either complete or absent: written beside the target, then renamed."""
 
 import csv
 import json
@@ -27,7 +27,7 @@ def atomic(path: str | Path) -> Iterator[Path]:
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write `text` atomically, UTF-8, with the line ends it has."""
+    """Write `text` atomically as UTF-8, its line endings unchanged."""
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="")
 
@@ -42,7 +42,7 @@ def read_json(path: str | Path) -> Any:
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except ValueError as error:
-        raise InputError(f"{path}: not complete JSON ({error}); delete it and make it again") from error
+        raise InputError(f"{path}: not complete JSON ({error}); delete it and run its rule again") from error
 
 
 def write_csv(path: str | Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -65,6 +65,12 @@ def write_npz(path: str | Path, **arrays: np.ndarray) -> None:
     """Write named arrays; equal arrays give equal bytes."""
     with atomic(path) as temporary, temporary.open("wb") as file:
         np.savez(file, **arrays)  # type: ignore[arg-type]
+
+
+def read_npz(path: str | Path) -> dict[str, np.ndarray]:
+    """Return the arrays in a file by name; nothing is unpickled."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return dict(arrays)
 
 
 def number(text: str | None) -> float | None:

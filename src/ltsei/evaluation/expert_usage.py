@@ -1,4 +1,4 @@
-"""How a mixture of heads uses its experts (no torch)."""
+"""How a mixture of experts uses them: entropy of the gate, usage by group, disagreement."""
 
 from itertools import combinations
 from typing import Any
@@ -12,14 +12,14 @@ def expert_usage(gate: np.ndarray, choices: np.ndarray, groups_of_signals: np.nd
     """Return how a mixture uses its experts.
 
     Args:
-        gate: share of each expert, float [N, E], rows sum to 1.
-        choices: class that each expert would choose, [N, E].
+        gate: probability of each expert, float [N, E], rows sum to 1.
+        choices: class that each expert predicts alone, [N, E].
         groups_of_signals: many, medium or few, by the true class of each signal, [N].
 
     Returns:
-        ``gate_entropy``: mean entropy of the gate over log E, in [0, 1] (1: all experts alike; 0 for one expert);
-        ``expert_usage``: mean share of each expert by group, None for a group without signals; ``disagreement``:
-        the fraction of pairs of experts which choose differently, in [0, 1].
+        ``gate_entropy``: mean entropy of the gate over log E, in [0, 1] (1: all experts equally; 0 for one expert);
+        ``expert_usage``: mean gate probability of each expert by group, None for a group without signals;
+        ``disagreement``: the fraction of pairs of experts with different predictions, in [0, 1].
     """
     experts = gate.shape[1]
     gate = gate / gate.sum(1, keepdims=True, dtype=np.float64)  # float32 rows sum to 1 but for rounding

@@ -1,4 +1,4 @@
-"""From logits to metrics: what a classifier is worth on the test part, in total, by group and by class.
+"""Metrics of a cell: what a classifier is worth on the test part, in total, by group and by class.
 
 Fractions are in [0, 1]; what is undefined is None, never 0. Classes absent from the test part are left out of
 every macro mean.
@@ -9,79 +9,57 @@ from typing import Any
 
 import numpy as np
 
-from ltsei.data.groups import GROUPS, GroupRule, groups
-from ltsei.numerics.confusion import confusion_matrix
-from ltsei.numerics.softmax import log_softmax
-
-ECE_BINS = 15
+from ltsei.data.groups import GROUPS
+from ltsei.evaluation.predictions import Predictions
 
 Metrics = dict[str, float | None]
 
 
-def evaluate(
-    logits: np.ndarray,
-    labels: np.ndarray,
-    class_counts: np.ndarray,
-    *,
-    rule: GroupRule = "absolute",
-    many_above: int,
-    few_below: int,
-) -> Metrics:
-    """Return every metric by its name; logits [N, C], labels int64 [N], class_counts [C] of the training split.
+def evaluate(predictions: Predictions, class_groups: np.ndarray) -> Metrics:
+    """Return every metric by its name; `class_groups` are many, medium or few, for each class, [C].
 
     `macro_precision` counts a class that is never predicted as 0. `balanced_accuracy` is the mean per-class
-    recall (mAcc); `g_mean` is its geometric counterpart.
-
-    Raises:
-        InputError: no test signals, or logits that are not finite.
+    recall (mAcc); `g_mean` is the geometric mean of the recalls.
     """
-    matrix = confusion_matrix(logits, labels)
-    present = matrix.sum(axis=1) > 0
+    matrix = predictions.confusion
+    present = predictions.test_counts > 0
     recall, precision, f1 = (values[present] for values in _recall_precision_f1(matrix))
     return {
         "overall_accuracy": float(np.trace(matrix) / matrix.sum()),
         "balanced_accuracy": float(recall.mean()),
         "macro_f1": float(f1.mean()),
         "macro_precision": float(np.nan_to_num(precision).mean()),
-        **_by_group(recall, groups(class_counts, rule=rule, many_above=many_above, few_below=few_below), present),
+        **_by_group(recall, class_groups, present),
         "g_mean": float(np.prod(recall ** (1 / len(recall)))),
         "zero_recall_classes": int((recall == 0).sum()),
         "worst_class_recall": float(recall.min()),
-        "top5_accuracy": _top5_accuracy(logits, labels),
-        **_ranking(logits, labels),
-        **_calibration(logits, labels),
-        "num_test_signals": len(labels),
+        "top5_accuracy": _top5_accuracy(predictions),
+        **_ranking(predictions),
+        "ece": predictions.calibration.expected_error,
+        "nll": _negative_log_likelihood(predictions),
+        "num_test_signals": len(predictions.labels),
         "absent_test_classes": int((~present).sum()),
     }
 
 
 def per_class(
-    logits: np.ndarray,
-    labels: np.ndarray,
-    class_counts: np.ndarray,
-    class_names: Sequence[str],
-    *,
-    rule: GroupRule = "absolute",
-    many_above: int,
-    few_below: int,
+    predictions: Predictions, class_groups: np.ndarray, class_counts: np.ndarray, class_names: Sequence[str]
 ) -> list[dict[str, Any]]:
     """Return one row per class: label, class_name, group, train_count, test_count, recall, precision, f1.
 
-    Recall and F1 of a class without test signals are None, and so is the precision of one never predicted.
+    Recall and F1 of a class without test signals are None, and so is the precision of one that is never predicted.
     """
-    matrix = confusion_matrix(logits, labels)
-    scores = np.stack(_recall_precision_f1(matrix), axis=1)
-    names = groups(class_counts, rule=rule, many_above=many_above, few_below=few_below)
+    scores = np.stack(_recall_precision_f1(predictions.confusion), axis=1)
     return [
         {
             "label": label,
             "class_name": class_names[label],
-            "group": str(names[label]),
+            "group": str(class_groups[label]),
             "train_count": int(class_counts[label]),
-            "test_count": int(matrix[label].sum()),
-            **{key: _defined(value) for key, value in zip(("recall", "precision", "f1"), scores[label], strict=True)},
+            "test_count": int(predictions.test_counts[label]),
+            **{key: _defined(value) for key, value in zip(("recall", "precision", "f1"), row, strict=True)},
         }
-        for label in range(len(matrix))
+        for label, row in enumerate(scores)
     ]
 
 
@@ -116,24 +94,29 @@ def _harmonic_mean(values: Sequence[float]) -> float:
     return 0.0 if min(values) == 0 else len(values) / sum(1 / value for value in values)
 
 
-def _top5_accuracy(logits: np.ndarray, labels: np.ndarray) -> float | None:
-    if logits.shape[1] <= 5:
+def _top5_accuracy(predictions: Predictions) -> float | None:
+    if predictions.logits.shape[1] <= 5:
         return None
     # A stable sort breaks ties like argmax, so that top-1 is always among the top 5.
-    best = np.argsort(-logits, axis=1, kind="stable")[:, :5]
-    return float((best == labels[:, None]).any(axis=1).mean())
+    best = np.argsort(-predictions.logits, axis=1, kind="stable")[:, :5]
+    return float((best == predictions.labels[:, None]).any(axis=1).mean())
 
 
-def _ranking(logits: np.ndarray, labels: np.ndarray) -> Metrics:
-    """Return macro one-vs-rest AUROC and average precision over the classes that have positives and negatives."""
-    counts = np.bincount(labels, minlength=logits.shape[1])
+def _ranking(predictions: Predictions) -> Metrics:
+    """Return macro one-vs-rest AUROC and average precision over the classes with positives and negatives."""
+    counts, labels = predictions.test_counts, predictions.labels
     usable = np.flatnonzero((counts > 0) & (counts < len(labels)))
     result: Metrics = {"macro_auroc": None, "macro_auprc": None, "auroc_dropped_classes": len(counts) - len(usable)}
     if len(usable):
-        scores = np.exp(log_softmax(logits))
-        found = np.array([_one_against_rest(labels == label, scores[:, label]) for label in usable])
-        result["macro_auroc"], result["macro_auprc"] = np.minimum(found.mean(axis=0), 1.0).tolist()  # rounding
+        scores = predictions.probabilities
+        areas = np.array([_one_against_rest(labels == label, scores[:, label]) for label in usable])
+        result["macro_auroc"], result["macro_auprc"] = np.minimum(areas.mean(axis=0), 1.0).tolist()  # rounding
     return result
+
+
+def _negative_log_likelihood(predictions: Predictions) -> float:
+    rows = np.arange(len(predictions.labels))
+    return float(-predictions.log_probabilities[rows, predictions.labels].mean())
 
 
 def _one_against_rest(positive: np.ndarray, scores: np.ndarray) -> tuple[float, float]:
@@ -152,17 +135,6 @@ def _one_against_rest(positive: np.ndarray, scores: np.ndarray) -> tuple[float, 
     below = wrong[-1] - wrong + (counts - hits) / 2
     area = np.dot(hits, below) / (true[-1] * wrong[-1])
     return float(area), float(np.dot(hits, true / seen) / true[-1])
-
-
-def _calibration(logits: np.ndarray, labels: np.ndarray) -> Metrics:
-    """Return the negative log-likelihood and the ECE over equal-width bins (Naeini et al. 2015, Guo et al. 2017)."""
-    log_probabilities = log_softmax(logits)
-    confidence = np.exp(log_probabilities.max(axis=1))
-    correct = logits.argmax(axis=1) == labels
-    bins = np.ceil(confidence * ECE_BINS).astype(np.int64).clip(1, ECE_BINS)
-    gaps = np.bincount(bins, weights=correct - confidence)
-    nll = -log_probabilities[np.arange(len(labels)), labels].mean()
-    return {"ece": float(np.abs(gaps).sum() / len(labels)), "nll": float(nll)}
 
 
 def _defined(value: float) -> float | None:

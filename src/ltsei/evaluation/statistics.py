@@ -1,8 +1,8 @@
-"""What seeds, ratios and data sets say together: summaries, paired comparisons, tests over conditions (no torch).
+"""Summaries, paired comparisons and rank tests over seeds, imbalance ratios and data sets.
 
-Seeds of one condition are not data sets: the Friedman test and average ranks work on means over seeds, a row for each
-condition (data set and ratio). Paired comparisons use every (data set, ratio, seed), since methods share split and
-initial weights within it; ratios of one seed are nested, so that their intervals are rather too narrow.
+The seeds of one condition are not independent data sets: the Friedman test and average ranks use means over seeds, one
+row per condition (data set and ratio). Paired comparisons use every (data set, ratio, seed), within which methods share
+split and initial weights. The ratios of one seed are nested, which makes their intervals somewhat too narrow.
 """
 
 import math
@@ -16,12 +16,12 @@ from numpy.typing import ArrayLike
 from ltsei.numerics import seeds
 
 DIGITS = 12
-"""Decimals in which scores are compared: means of the same recalls in another order differ in the last of sixteen."""
+"""Decimals to which scores are compared: means of the same recalls in another order differ in the sixteenth."""
 CONFIDENCE = 0.95
 SIGNIFICANCE = 0.05
 RESAMPLES = 9999
 BOOTSTRAP_FROM = 10
-"""Pairs; of normal differences the bootstrap covers .84 with five, .90 with ten."""
+"""Pairs from which the bootstrap is used: its interval covers .84 of normal differences with five, .90 with ten."""
 
 
 @dataclass(frozen=True)
@@ -41,17 +41,17 @@ class Summary:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A method against a control over pairs of the same (data set, ratio, seed).
+    """A method compared with a control over pairs of the same (data set, ratio, seed).
 
     Attributes:
         n: pairs in which both are defined.
         mean: of the differences, method minus control; None without pairs, likewise below.
-        low, high: 95 % interval of the mean: bootstrap BCa (Efron 1987), with fewer than ten pairs, of which the
-            bootstrap knows too little, Student's t; None for a single pair.
+        low, high: 95 % interval of the mean: BCa bootstrap (Efron 1987), or Student's t below ten pairs, where the
+            bootstrap is too narrow; None for a single pair.
         effect: mean over standard deviation of the differences, Cohen's d_z; None below three pairs, or where they do
             not vary.
         improvement: probability that a run of the method beats one of the control under the same condition, ties
-            half, mean over conditions (Agarwal et al. 2021).
+            counting half, averaged over conditions (Agarwal et al. 2021).
         p: two-sided, Wilcoxon signed-rank test (Pratt's treatment of zeros).
         adjusted: `p` after Holm's correction for all comparisons with this control.
     """
@@ -74,9 +74,9 @@ class Friedman:
         ranks: average rank of each method, 1 is best.
         conditions: N.
         chi2, chi2_p: Friedman's statistic with k − 1 degrees of freedom, corrected for ties.
-        f, f_p: Iman and Davenport's (1980), less conservative; infinite where all conditions rank alike:
-            then None, with the p of `chi2`, which is finite.
-        critical_difference: of two average ranks at 5 %, Nemenyi's q_α √(k(k+1)/6N).
+        f, f_p: Iman and Davenport's statistic (1980), less conservative. It is infinite where all conditions rank
+            the methods alike: then `f` is None, and `f_p` is that of `chi2`.
+        critical_difference: between two average ranks at 5 %, Nemenyi's q_α √(k(k+1)/6N).
     """
 
     ranks: tuple[float, ...]
@@ -89,7 +89,7 @@ class Friedman:
 
 
 def summarise(values: Iterable[float | None]) -> Summary:
-    """Return the summary of `values`; None (undefined) is left out, never counted as 0."""
+    """Return the summary of `values`; None (undefined) is skipped, never counted as 0."""
     defined = np.array([value for value in values if value is not None], dtype=np.float64)
     if not defined.size:
         return Summary(None, None, 0)
@@ -104,14 +104,14 @@ def friedman(scores: ArrayLike) -> Friedman | None:
     Args:
         scores: means over seeds, higher is better, [N conditions, k methods], all defined.
     """
-    from scipy import stats  # costs a third of a second, so only where it is used
+    from scipy import stats  # takes a third of a second to load
 
     values = np.asarray(scores, dtype=np.float64)
     conditions, methods = values.shape
     if methods < 3 or conditions < 2:
         return None
     ranks = stats.rankdata(-values, axis=1).mean(axis=0)
-    if np.ptp(values, axis=1).max() == 0:  # all alike everywhere: nothing to test
+    if np.ptp(values, axis=1).max() == 0:  # no differences: nothing to test
         chi2, chi2_p = 0.0, 1.0
     else:
         chi2, chi2_p = map(float, stats.friedmanchisquare(*values.T))
@@ -126,16 +126,16 @@ def friedman(scores: ArrayLike) -> Friedman | None:
 def cliques(ranks: Sequence[float], critical_difference: float) -> list[tuple[int, ...]]:
     """Return the maximal groups of methods whose average ranks lie within the critical difference, best first."""
     order = sorted(range(len(ranks)), key=lambda method: ranks[method])
-    found: list[tuple[int, ...]] = []
+    cliques: list[tuple[int, ...]] = []
     for start, first in enumerate(order):
         group = tuple(m for m in order[start:] if ranks[m] - ranks[first] <= critical_difference)
-        if len(group) > 1 and not (found and set(group) <= set(found[-1])):
-            found.append(group)
-    return found
+        if len(group) > 1 and not (cliques and set(group) <= set(cliques[-1])):
+            cliques.append(group)
+    return cliques
 
 
 def compare(scores: np.ndarray, control: np.ndarray, conditions: Sequence[object]) -> list[Comparison]:
-    """Return each method against the control, Holm's correction over those with any pairs.
+    """Return the comparison of each method with the control, with Holm's correction over those that have pairs.
 
     Args:
         scores: higher is better, NaN where undefined or missing, [runs, k methods].
@@ -144,16 +144,16 @@ def compare(scores: np.ndarray, control: np.ndarray, conditions: Sequence[object
     """
     differences = scores - control[:, None]
     intervals = _intervals(differences)
-    found = [
+    comparisons = [
         _comparison(scores[:, method], control, differences[:, method], intervals[method], conditions)
         for method in range(scores.shape[1])
     ]
-    adjusted = holm([each.p for each in found])
-    return [Comparison(**{**vars(each), "adjusted": p}) for each, p in zip(found, adjusted, strict=True)]
+    adjusted = holm([each.p for each in comparisons])
+    return [Comparison(**{**vars(each), "adjusted": p}) for each, p in zip(comparisons, adjusted, strict=True)]
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Return p-values after Holm's (1979) step-down correction; None stays None and is not counted."""
+    """Return p-values after Holm's (1979) step-down correction; None stays None and does not count."""
     order = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
     adjusted: list[float | None] = [None] * len(p_values)
     least = 0.0
@@ -164,7 +164,7 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 
 
 def smallest_p(pairs: int) -> float:
-    """Return the least p that a two-sided signed-rank test of so many pairs can reach, 2 / 2^n."""
+    """Return the smallest p that a two-sided signed-rank test of n pairs can reach, 2 / 2^n."""
     return min(1.0, 2.0 ** (1 - pairs))
 
 
@@ -195,31 +195,31 @@ def _comparison(
 
 
 def _improvement(scores: np.ndarray, control: np.ndarray, conditions: Sequence[object]) -> float | None:
-    """Return the probability of improvement: per condition over all pairs of runs, then the mean."""
-    found = []
+    """Return the probability of improvement over all pairs of runs of a condition, averaged over conditions."""
+    probabilities = []
     for condition in dict.fromkeys(conditions):
-        here = np.array([other == condition for other in conditions])
-        ours, theirs = (values[here][~np.isnan(values[here])] for values in (scores, control))
+        runs = np.array([other == condition for other in conditions])
+        ours, theirs = (values[runs][~np.isnan(values[runs])] for values in (scores, control))
         if ours.size and theirs.size:
-            found.append(float((np.sign(ours[:, None] - theirs).mean() + 1) / 2))
-    return math.fsum(found) / len(found) if found else None
+            probabilities.append(float((np.sign(ours[:, None] - theirs).mean() + 1) / 2))
+    return math.fsum(probabilities) / len(probabilities) if probabilities else None
 
 
 def _intervals(differences: np.ndarray) -> list[tuple[float, float] | None]:
     """Return the interval of each column's mean; columns with the same runs are resampled together."""
     defined = ~np.isnan(differences)
-    found: list[tuple[float, float] | None] = [None] * differences.shape[1]
+    intervals: list[tuple[float, float] | None] = [None] * differences.shape[1]
     for runs in np.unique(defined, axis=1).T:
         columns = np.flatnonzero((defined == runs[:, None]).all(axis=0))
         if runs.sum() > 1:
             low, high = _interval(differences[np.ix_(runs, columns)])
             for column, *interval in zip(columns.tolist(), low.tolist(), high.tolist(), strict=True):
-                found[column] = (interval[0], interval[1])
-    return found
+                intervals[column] = (interval[0], interval[1])
+    return intervals
 
 
 def _interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the interval of the mean of each column; that of a column which does not vary is its mean."""
+    """Return the interval of the mean of each column; that of a constant column is its mean."""
     from scipy import stats
 
     pairs, mean = len(values), values.mean(axis=0)

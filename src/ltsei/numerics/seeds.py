@@ -8,8 +8,8 @@ import numpy as np
 def sequence(seed: int, purpose: str) -> np.random.SeedSequence:
     """Return the seed sequence of `purpose` (such as ``"split"``), statistically independent of all others.
 
-    Neither method nor stage recipe enters: methods which share a seed share the split and the initial
-    weights, so that their differences are paired.
+    It does not depend on method or recipe: methods of one seed share the split and the initial weights, so that
+    their differences are paired.
     """
     return np.random.SeedSequence((seed, zlib.crc32(purpose.encode())))
 
@@ -20,7 +20,7 @@ def generator(seed: int, purpose: str) -> np.random.Generator:
 
 
 def sample(total: int, most: int) -> np.ndarray:
-    """Return ascending indices of at most `most` of `total` signals, int64, always the same."""
+    """Return ascending indices of at most `most` of `total` signals, int64, the same ones every time."""
     if total <= most:
         return np.arange(total)
     return np.sort(generator(0, "sample").choice(total, most, replace=False))

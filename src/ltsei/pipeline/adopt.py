@@ -1,8 +1,8 @@
-"""Results that came without Snakemake's records, from another machine or a killed run, are entered in them (no torch).
+"""Enter results without Snakemake's records, from another machine or a killed run, in those records.
 
-A result is known by the fingerprints beside it: that of its own rule, those of everything before it, and the checksum
+A result is identified by the fingerprints beside it: its own rule's, those of everything before it, and the checksum
 of the data. Snakemake then makes its records itself, by `--touch`, so that it neither makes the result again nor loses
-sight of later changes.
+track of later changes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,60 +12,63 @@ from typing import Any
 from ltsei.core import files
 from ltsei.data.split import read_split
 from ltsei.pipeline import planned_jobs, provenance
-from ltsei.pipeline.matrix import Cell, Matrix
+from ltsei.pipeline.matrix import Matrix
+from ltsei.pipeline.rules import RECORDED, RULES, JobId, files_on_disk
 
-AT_ONCE = 2000
-"""Files named in one call of Snakemake: a command line has a limit."""
+FILES_PER_CALL = 2000
+"""Files named in one call of Snakemake: the length of a command line is limited."""
 
 
 def adoptable(matrix: Matrix, results: Path) -> list[Path]:
-    """Return the file that each job wrote last whose result matches the present configuration, code and data."""
-    here = {(cell.dataset, cell.ir, cell.seed) for cell in matrix.cells()}
-    datasets = dict.fromkeys(dataset for dataset, _, _ in here)
-    metas = {name: results / name / "signals" / "meta.json" for name in datasets}
-    facts = {name: files.read_json(meta) for name, meta in metas.items() if meta.exists()}
-    found = [metas[name] for name, fact in facts.items() if _agrees(fact, _data(matrix, name, "prepare"))]
-    for dataset, ir, seed in sorted(here):
-        folder = results / dataset / f"ir{ir}" / f"seed{seed}"
-        recorded = {"data": facts.get(dataset, {}).get("checksum")} | _data(matrix, dataset, "prepare", "make_split")
-        split = folder / "split.npz"
-        if split.exists() and _agrees({"fingerprints": read_split(split).fingerprints}, recorded):
-            found.append(split)
-            found += _methods(matrix, Cell(dataset, ir, seed, ""), folder, recorded)
-    return found
+    """Return the last file of each job whose result matches the present configuration, code and data."""
+    datasets = dict.fromkeys(cell.dataset for cell in matrix.cells())
+    metas = {name: JobId("prepare", name).last_output(results) for name in datasets}
+    stores = {name: files.read_json(meta) for name, meta in metas.items() if meta.exists()}
+    current = [name for name, meta in stores.items() if _matches(meta["fingerprints"], _data(matrix, name, "prepare"))]
+    paths = [metas[name] for name in current]
+    for job in sorted({matrix.job(cell, "make_split") for cell in matrix.cells()}):
+        checksum = {"data": stores.get(job.dataset, {}).get("checksum")}
+        expected = checksum | _data(matrix, job.dataset, "prepare", "make_split")
+        split = job.last_output(results)
+        if split.exists() and _matches(read_split(split).fingerprints, expected):
+            paths += [split, *_of_methods(matrix, job, results, expected)]
+    return paths
 
 
 def adopt(paths: Sequence[Path], overlays: Sequence[str]) -> None:
     """Let Snakemake enter the jobs that wrote these files in its records; InputError where it refuses."""
-    for start in range(0, len(paths), AT_ONCE):
-        some = [str(path) for path in paths[start : start + AT_ONCE]]
-        planned_jobs.snakemake(
-            *some, "--touch", "--force", "--cores", "1", "--no-hooks", "--quiet", "all", overlays=overlays
-        )
+    for start in range(0, len(paths), FILES_PER_CALL):
+        chunk = [str(path) for path in paths[start : start + FILES_PER_CALL]]
+        options = ("--touch", "--force", "--cores", "1", "--no-hooks", "--quiet", "all")
+        planned_jobs.snakemake(*chunk, *options, overlays=overlays)
 
 
-def _methods(matrix: Matrix, where: Cell, folder: Path, data: Mapping[str, Any]) -> Iterator[Path]:
-    """Yield the recipe.json of every job of a method under one data set, ratio and seed that matches."""
-    for path in sorted(folder.glob("*/**/recipe.json")):
-        record = files.read_json(path)
-        rule, method = record["rule"], record["method"]
-        owners = matrix.canonical_methods() if rule == "evaluate" else matrix.rule_owners(rule)
-        if method in owners and _agrees(record, {**data, **_expected(matrix, where.dataset, rule, method)}):
-            yield path
+def _of_methods(matrix: Matrix, split: JobId, results: Path, expected: Mapping[str, Any]) -> Iterator[Path]:
+    """Yield the recipe.json of every matching job of a method under one data set, ratio and seed."""
+    for rule in RULES.values():
+        if "recipe" not in rule.outputs:
+            continue
+        pattern = rule.path("recipe").format(**{**split.wildcards, "method": "{method}"})
+        for name, path in files_on_disk(results, pattern):
+            job, record = JobId.of_file(rule.name, name), files.read_json(path)
+            if record["rule"] != rule.name or job.method not in matrix.rule_owners(rule.name):
+                continue
+            if _matches(record["fingerprints"], {**expected, **_expected(matrix, job)}):
+                yield path
 
 
-def _expected(matrix: Matrix, dataset: str, rule: str, method: str) -> dict[str, str]:
-    """Return level -> fingerprint of a rule of a method and of all that comes before it."""
-    before = provenance.LEVELS[: provenance.LEVELS.index(rule)]
-    used = [level for level in matrix.rules_of(method) if level in before]
-    found = {level: matrix.recipe(level, dataset, matrix.rule_owner(method, level)).fingerprint for level in used}
-    own = matrix.recipe(rule, dataset, None if rule == "evaluate" else method).fingerprint
-    return found | {rule: own}
+def _expected(matrix: Matrix, job: JobId) -> dict[str, str]:
+    """Return rule -> fingerprint of a job of a method and of all that comes before it."""
+    before = RECORDED[: RECORDED.index(job.rule)]
+    used = [rule for rule in matrix.rules_of(job.method) if rule in before]
+    owners = {rule: matrix.rule_owner(job.method, rule) for rule in used}
+    fingerprints = {rule: matrix.recipe(rule, job.dataset, owner).fingerprint for rule, owner in owners.items()}
+    return fingerprints | {job.rule: matrix.recipe_of(job).fingerprint}
 
 
 def _data(matrix: Matrix, dataset: str, *rules: str) -> dict[str, str]:
     return {rule: matrix.recipe(rule, dataset).fingerprint for rule in rules}
 
 
-def _agrees(record: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
-    return not provenance.stale_levels(record["fingerprints"], expected)
+def _matches(recorded: Mapping[str, str], expected: Mapping[str, Any]) -> bool:
+    return not provenance.changed(recorded, expected)

@@ -1,6 +1,7 @@
-"""The experiment matrix: its cells, who owns which work, and the resolved recipe of every stage (no torch)."""
+"""The experiment matrix: its cells, the jobs that they share, and the recipe of each job."""
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,15 +9,15 @@ from typing import Any
 from ltsei.config import layers
 from ltsei.config.experiment import Config, Dataset
 from ltsei.config.recipe import Recipe
-from ltsei.config.stages import Stage1
+from ltsei.config.stages import STAGES, Stage1
 from ltsei.core import registry
-
-STAGES = ("stage1", "stage2", "stage3")
+from ltsei.pipeline.ownership import Ownership
+from ltsei.pipeline.rules import RULES, JobId
 
 
 @dataclass(frozen=True, order=True)
 class Cell:
-    """One number of seeds, ratios, data sets and methods each; `ir` is canonical text."""
+    """One method under one data set, imbalance ratio and seed; `ir` is canonical text such as ``100``."""
 
     dataset: str
     ir: str
@@ -24,20 +25,17 @@ class Cell:
     method: str
 
 
-class Matrix:
-    """The algebra of a checked configuration; `gate.load` makes one."""
-
-    METHOD_RULES = ("stage1", "features", "stage2", "stage2_finetune", "stage3")
-    """Rules whose recipe depends on the method; that of the others depends on the data set alone."""
+class Matrix(Ownership):
+    """All cells of a validated configuration and the jobs they share; `load.load_matrix` makes one."""
 
     def __init__(self, config: Config, scripts: Path) -> None:
         """Take a configuration whose names all exist, and the folder of the rules' scripts."""
-        self.config = config
+        super().__init__(config)
         self.scripts = scripts
 
-    @functools.cache  # noqa: B019 (a matrix lives as long as its process)
+    @functools.cache  # noqa: B019 (lives as long as its process)
     def blocks(self) -> dict[str, list[Cell]]:
-        """Return the cells of each block that is on, each once, in the order of the configuration."""
+        """Return the cells of each enabled block, each cell once, in the order of the configuration."""
         return {
             name: list(
                 dict.fromkeys(
@@ -52,13 +50,17 @@ class Matrix:
             if name in self.config.run
         }
 
-    @functools.cache  # noqa: B019 (a matrix lives as long as its process)
+    @functools.cache  # noqa: B019 (lives as long as its process)
     def cells(self) -> list[Cell]:
-        """Return every cell once, over all blocks that are on."""
+        """Return every cell of the enabled blocks once."""
         return list(dict.fromkeys(cell for block in self.blocks().values() for cell in block))
 
+    def datasets(self) -> list[str]:
+        """Return the data sets of the enabled blocks."""
+        return list(dict.fromkeys(cell.dataset for cell in self.cells()))
+
     def figure_cells(self) -> list[Cell]:
-        """Return the cells of which the configuration wants figures as files."""
+        """Return the cells whose figures the configuration asks for as files."""
         chosen = self.config.figures.cells
         if chosen == "none":
             return []
@@ -67,133 +69,126 @@ class Matrix:
             return [cell for cell in self.cells() if first[cell.dataset, cell.ir, cell.method] == cell]
         return [Cell(cell.dataset, ratio_text(cell.imbalance_ratio), cell.seed, cell.method) for cell in chosen]
 
+    def figure_methods(self) -> list[str]:
+        """Return the methods of `figure_cells`."""
+        return list(dict.fromkeys(cell.method for cell in self.figure_cells()))
+
     def shown_methods(self) -> list[str]:
-        """Return the methods of all blocks that are on, in the order of their first appearance."""
+        """Return the methods of the enabled blocks in the order of their first appearance."""
         return list(dict.fromkeys(cell.method for cell in self.cells()))
 
-    def stages(self, method: str) -> tuple[str, ...]:
-        """Return the stages which a method defines itself; none for an alias."""
-        return tuple(stage for stage in STAGES if getattr(self.config.methods[method], stage) is not None)
-
-    @functools.cache  # noqa: B019 (a matrix lives as long as its process)
-    def owner(self, method: str, stage: str) -> str | None:
-        """Return the method whose work `method` uses for `stage`, None where it has no such stage."""
-        own = self.stages(method)
-        if stage in own:
-            return method
-        parent = self.config.methods[method].from_
-        if parent is None or (own and STAGES.index(stage) > STAGES.index(own[0])):
-            return None
-        return self.owner(parent, stage)
-
-    def allowed(self, method: str) -> bool:
-        """Return whether the prior is corrected twice somewhere in what a method uses, as it says itself."""
-        owners = {self.owner(method, stage) for stage in STAGES} - {None}
-        return any(self.config.methods[owner].allow for owner in owners if owner)
-
-    def owners(self, stage: str) -> list[str]:
-        """Return the methods which define `stage` themselves."""
-        return [method for method in self.config.methods if stage in self.stages(method)]
-
-    def canonical(self, method: str) -> str:
-        """Return the method itself, or the one that it is an alias of."""
-        parent = self.config.methods[method].from_
-        return method if self.stages(method) or parent is None else self.canonical(parent)
-
-    def canonical_methods(self) -> list[str]:
-        """Return the methods which have results of their own: all but the aliases."""
-        return list(dict.fromkeys(map(self.canonical, self.config.methods)))
-
-    def last_stage(self, method: str, before: str | None = None) -> str:
-        """Return a method's last stage, or its last one before the stage `before`."""
-        limit = STAGES.index(before) if before else len(STAGES)
-        return next(stage for stage in reversed(STAGES[:limit]) if self.owner(method, stage))
+    def dataset(self, name: str) -> Dataset:
+        """Return the settings of a data set."""
+        return self.config.datasets[name]
 
     def stage_rule(self, method: str, stage: str) -> str:
-        """Return the rule by which a method does a stage: one of two for stage 2, by whether the backbone moves."""
+        """Return the rule that carries out a stage of a method; stage 2 has two, one for a backbone that moves."""
         return "stage2_finetune" if stage == "stage2" and any(self.moves_backbone(method)) else stage
 
     def moves_backbone(self, method: str) -> set[bool]:
-        """Return whether stage 2 of a method moves the backbone, over the data sets of the matrix; one of both."""
+        """Return whether stage 2 of a method moves the backbone, over the data sets of the enabled blocks."""
         datasets = dict.fromkeys(name for block in self.config.run for name in self.config.experiments[block].datasets)
         return {self.recipe("stage2", dataset, method).settings.moves_backbone for dataset in datasets}
 
-    def uses_features(self, method: str, stage: str, which: str = "features") -> bool:
-        """Return whether `stage` of `method` reads cached features, or ``train_features``."""
+    def uses_features(self, method: str, stage: str, part: str = "features") -> bool:
+        """Return whether `stage` of `method` reads cached features, or those of ``train_features``."""
         if stage == "stage3":
             steps = self.config.methods[method].stage3 or []
             names = [step if isinstance(step, str) else step["name"] for step in steps]
-            return any(which in registry.declared("stage3_steps", name, "USES", []) for name in names)
+            return any(part in registry.declared("stage3_steps", name, "USES", []) for name in names)
         return self.stage_rule(method, stage) == "stage2"
 
-    def representation(self, method: str) -> tuple[str, str]:
-        """Return the rule that leaves the features of a method's backbone behind, and the method that owns them."""
+    def features_rule(self, method: str) -> tuple[str, str]:
+        """Return the rule that writes the features of a method's backbone, and the method that owns them."""
         owner = self.owner(method, "stage2")
         if owner and self.stage_rule(owner, "stage2") == "stage2_finetune":
             return "stage2_finetune", owner
         return "features", self.rule_owner(method, "features")
 
     def backbone_owners(self) -> list[str]:
-        """Return the methods which own the backbone of some method."""
-        return list(dict.fromkeys(self.representation(method)[1] for method in self.config.methods))
+        """Return the methods that own the backbone of some method."""
+        return list(dict.fromkeys(self.features_rule(method)[1] for method in self.config.methods))
 
     def rules_of(self, method: str) -> list[str]:
-        """Return the rules of `METHOD_RULES` whose work a method uses, in the order in which they run."""
-        used = {stage: owner for stage in STAGES if (owner := self.owner(method, stage))}
-        found = {self.stage_rule(owner, stage) for stage, owner in used.items()}
-        if any(self.uses_features(owner, stage) for stage, owner in used.items()):
-            found.add(self.representation(method)[0])
-        return [rule for rule in self.METHOD_RULES if rule in found]
+        """Return the rules for stages and features whose results a method uses, in the order in which they run."""
+        owners = {stage: owner for stage in STAGES if (owner := self.owner(method, stage))}
+        used = {self.stage_rule(owner, stage) for stage, owner in owners.items()}
+        if any(self.uses_features(owner, stage) for stage, owner in owners.items()):
+            used.add(self.features_rule(method)[0])
+        return [rule for rule in RULES if rule in used]
 
     def rule_owner(self, method: str, rule: str) -> str:
-        """Return the method below whose name the results of a rule lie that `method` uses."""
-        stage = {"features": "stage1", "stage2_finetune": "stage2"}.get(rule, rule)
-        owner = self.owner(method, stage) if stage in STAGES else None
-        return owner or self.canonical(method)
+        """Return the method under whose name the results of a rule lie that `method` uses."""
+        stage = RULES[rule].stage
+        return (stage and self.owner(method, stage)) or self.canonical(method)
 
     def rule_owners(self, rule: str) -> list[str]:
-        """Return the methods which have results of a rule of their own."""
+        """Return the methods with results of their own for a rule."""
+        if rule == "evaluate":
+            return self.canonical_methods()
         if rule == "features":
-            readers = [m for stage in ("stage2", "stage3") for m in self.owners(stage) if self.uses_features(m, stage)]
+            readers = [m for stage in STAGES for m in self.owners(stage) if self.uses_features(m, stage)]
             readers += [cell.method for cell in self.figure_cells()]
-            found = [owner for level, owner in map(self.representation, readers) if level == "features"]
-            return list(dict.fromkeys(found))
+            owners = [owner for writer, owner in map(self.features_rule, readers) if writer == "features"]
+            return list(dict.fromkeys(owners))
         return [m for stage in STAGES for m in self.owners(stage) if self.stage_rule(m, stage) == rule]
 
-    @functools.cache  # noqa: B019 (a matrix lives as long as its process)
-    def recipe(self, rule: str, dataset: str, method: str | None = None) -> Recipe:
-        """Return the recipe of a rule; `method` is the owner of its stage, None for prepare, make_split, evaluate."""
-        below = method and self.owner(method, "stage1")
-        return Recipe.of(rule, layers.settings(self.config, rule, dataset, method or "", below or ""), self.scripts)
+    @functools.cache  # noqa: B019 (lives as long as its process)
+    def recipe(self, rule: str, dataset: str, method: str = "") -> Recipe:
+        """Return the recipe of a rule; `method` owns its stage and is empty where the method does not matter."""
+        stage = RULES[rule].stage
+        if stage is None:
+            return Recipe.of(rule, layers.data_settings(self.config, rule, dataset), self.scripts)
+        stage1_owner = self.owner(method, "stage1") or ""
+        settings = layers.stage_settings(self.config, stage, dataset, method, stage1_owner)
+        return Recipe.of(rule, settings, self.scripts)
+
+    def recipe_of(self, job: JobId) -> Recipe:
+        """Return the recipe of a job."""
+        return self.recipe(job.rule, job.dataset, job.method if RULES[job.rule].stage else "")
+
+    def job(self, cell: Cell, rule: str) -> JobId:
+        """Return the job of a rule whose results a cell uses, whichever method owns them."""
+        wildcards = {**vars(cell), "seed": str(cell.seed), "method": self.rule_owner(cell.method, rule)}
+        return JobId(rule, **{name: value for name, value in wildcards.items() if f"{{{name}}}" in RULES[rule].place})
+
+    def jobs_of(self, cell: Cell) -> list[JobId]:
+        """Return the jobs that the metrics of a cell depend on, in the order in which they run."""
+        return [self.job(cell, rule) for rule in ("prepare", "make_split", *self.rules_of(cell.method), "evaluate")]
+
+    def jobs(self) -> list[JobId]:
+        """Return every job of the matrix once, rule by rule; reports and what only they need are left out."""
+        figures = (self.job(cell, self.features_rule(cell.method)[0]) for cell in self.figure_cells())
+        jobs = dict.fromkeys([*(job for cell in self.cells() for job in self.jobs_of(cell)), *figures])
+        return sorted(jobs, key=lambda job: list(RULES).index(job.rule))
 
     def expected(self, cell: Cell) -> dict[str, str]:
-        """Return level -> fingerprint of everything that a cell's metrics depend on, under this configuration."""
-        rules = ["prepare", "make_split", "evaluate"]
-        found = {rule: self.recipe(rule, cell.dataset).fingerprint for rule in rules}
-        owners = {rule: self.rule_owner(cell.method, rule) for rule in self.rules_of(cell.method)}
-        return found | {rule: self.recipe(rule, cell.dataset, owner).fingerprint for rule, owner in owners.items()}
+        """Return rule -> fingerprint of all that a cell's metrics depend on, under this configuration and code."""
+        return {job.rule: self.recipe_of(job).fingerprint for job in self.jobs_of(cell)}
 
-    def used(self) -> list[tuple[str, str, str]]:
-        """Return (stage, dataset, owner) of every stage that a cell of the matrix needs, once."""
+    def defined_stages(self) -> Iterator[tuple[str, str, str]]:
+        """Yield (stage, dataset, method) for every stage that a method defines itself, on every data set."""
+        for stage in STAGES:
+            for method in self.owners(stage):
+                yield from ((stage, dataset, method) for dataset in self.config.datasets)
+
+    def used_stages(self) -> Iterator[tuple[str, str, str]]:
+        """Yield (stage, dataset, owner) of every stage that a cell of the matrix needs, each once."""
         pairs = dict.fromkeys((cell.dataset, cell.method) for cell in self.cells())
-        found = ((stage, dataset, self.owner(method, stage)) for dataset, method in pairs for stage in STAGES)
-        return list(dict.fromkeys((stage, dataset, owner) for stage, dataset, owner in found if owner))
+        stages = ((stage, dataset, self.owner(method, stage)) for dataset, method in pairs for stage in STAGES)
+        yield from dict.fromkeys((stage, dataset, owner) for stage, dataset, owner in stages if owner)
 
-    def stage_recipes(self) -> dict[str, Any]:
-        """Return the settings of `used`, under names for messages."""
-        return {f"methods.{o}.{stage} on {d}": self.recipe(stage, d, o).settings for stage, d, o in self.used()}
+    def stage_settings(self) -> dict[str, Any]:
+        """Return the settings of `used_stages` under names for messages."""
+        return {f"methods.{o}.{stage} on {d}": self.recipe(stage, d, o).settings for stage, d, o in self.used_stages()}
 
     def stage1_of_stage2(self) -> dict[str, Stage1]:
-        """Return the settings of the stage 1 that each stage 2 of `stage_recipes` builds on, under the same names."""
+        """Return the settings of the stage 1 below each stage 2 of `stage_settings`, under the same names."""
         return {
-            f"methods.{owner}.stage2 on {dataset}": self.recipe("stage1", dataset, self.owner(owner, "stage1")).settings
-            for stage, dataset, owner in self.used()
+            f"methods.{o}.stage2 on {d}": self.recipe("stage1", d, self.owner(o, "stage1") or "").settings
+            for stage, d, o in self.used_stages()
             if stage == "stage2"
         }
-
-    def dataset(self, name: str) -> Dataset:
-        """Return the settings of a data set."""
-        return self.config.datasets[name]
 
 
 def ratio_text(ratio: float | str) -> str:

@@ -1,4 +1,4 @@
-"""What a run would do, why, and what it is expected to cost, before anything is submitted (no torch)."""
+"""What a run would do, why, and what it is expected to cost, before anything is submitted."""
 
 import statistics
 from collections import Counter
@@ -6,45 +6,40 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltsei.pipeline.costs import History, Work, hours
+from ltsei.pipeline.costs import Measurements, hours
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.planned_jobs import PlannedJob
-from ltsei.pipeline.rules import LAST, Place, needed_by
+from ltsei.pipeline.rules import RULES, JobId
 
-Times = Mapping[tuple[str, str, str], float | None]
-"""Rule, data set and method -> expected seconds, None where they are unknown."""
-REPORTS = (
-    *("examples", "feature_map", "cell_figures"),
-    *("block_report", "block_tables", "block_figures", "report", "report_tables", "report_figures"),
-)
-ON_GPU = frozenset({"stage1", "features", "stage2_finetune"})
+Seconds = Mapping[JobId, float | None]
+"""Kind of job -> expected seconds, None where they are unknown."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All jobs of a matrix; `text` shows it to people, `vars` to machines.
+    """All jobs of a matrix; `text` is for people, `vars` for programs.
 
     Attributes:
         cells: how many cells there are, and how many are done.
         blocks: cells of each block.
         jobs: rule -> how many run, how many are done, expected hours of those that run.
-        unshared: trainings of a network, and how many there would be if no cell used another's.
-        why: reason -> jobs.
+        trainings: stage-1 trainings planned, and how many there would be if cells did not share them.
+        reasons: why jobs run -> how many.
         gpu_hours: expected for what runs, of jobs that use a GPU.
         cpu_hours: likewise, of all others.
-        estimated: jobs of which nothing similar was measured, so that their time follows from their arithmetic.
-        unknown: jobs of which nothing is known.
-        gigabytes: expected size of what is written, None where nothing similar exists.
-        chain: the longest chain of jobs that wait for each other.
-        chain_hours: what it takes.
+        estimated: jobs without a similar measured one, whose time is estimated from their arithmetic.
+        unknown: jobs whose time is unknown.
+        gigabytes: expected size of the results, None where nothing similar exists.
+        chain: the longest chain of jobs that depend on each other.
+        chain_hours: expected duration of the chain.
         spent: method -> hours of its own jobs so far.
     """
 
     cells: Mapping[str, int]
     blocks: Mapping[str, int]
     jobs: Mapping[str, Mapping[str, float]]
-    unshared: Mapping[str, int]
-    why: Mapping[str, int]
+    trainings: Mapping[str, int]
+    reasons: Mapping[str, int]
     gpu_hours: float
     cpu_hours: float
     estimated: int
@@ -55,100 +50,93 @@ class Plan:
     spent: Mapping[str, float]
 
 
-def make(matrix: Matrix, planned: Sequence[PlannedJob], estimate: Callable[[Work], float | None]) -> Plan:
-    """Return the plan for these jobs; `estimate` gives the seconds of work of which nothing similar was measured."""
-    history = History(matrix, Path(matrix.config.results))
-    pending = [job for job in planned if job.why]
-    dated = [job for job in pending if job.dataset]
-    measured = {work: history.seconds(work) for work in dict.fromkeys(Work(*job.work) for job in dated)}
-    seconds: dict[tuple[str, str, str], float | None] = {
-        work: estimate(work) if found is None else found for work, found in measured.items()
-    }
+def make(matrix: Matrix, planned: Sequence[PlannedJob], estimate: Callable[[JobId], float | None]) -> Plan:
+    """Return the plan for these jobs; `estimate` gives the seconds of jobs like which none was measured."""
+    measurements = Measurements(matrix, Path(matrix.config.results))
+    pending = [job for job in planned if job.reason]
+    timed = [job for job in pending if job.id.dataset]
+    measured = {kind: measurements.seconds(kind) for kind in dict.fromkeys(job.id.kind for job in timed)}
+    seconds: Seconds = {kind: estimate(kind) if value is None else value for kind, value in measured.items()}
     chain, chain_seconds = _longest_chain(matrix, pending, seconds)
-    cells = matrix.cells()
-    waiting = {(job.dataset, job.ir, job.seed, job.method) for job in pending if job.rule == "evaluate"}
-    todo = [cell for cell in cells if (cell.dataset, cell.ir, str(cell.seed), matrix.canonical(cell.method)) in waiting]
+    cells, waiting = matrix.cells(), {job.id for job in pending}
+    todo = sum(matrix.job(cell, "evaluate") in waiting for cell in cells)
     return Plan(
-        cells={"all": len(cells), "done": len(cells) - len(todo)},
+        cells={"all": len(cells), "done": len(cells) - todo},
         blocks={name: len(block) for name, block in matrix.blocks().items()},
-        jobs={rule: _row(mine, seconds) for rule in (*LAST, *REPORTS) if (mine := _of(rule, planned))},
-        unshared={
-            "trained": sum(job.rule == "stage1" for job in planned),
+        jobs={rule: _row(jobs, seconds) for rule in RULES if (jobs := [job for job in planned if job.id.rule == rule])},
+        trainings={
+            "planned": sum(job.id.rule == "stage1" for job in planned),
             "unshared": sum("stage1" in matrix.rules_of(cell.method) for cell in cells),
         },
-        why=Counter(_group(job) for job in pending),
-        gpu_hours=hours(seconds.get(job.work) for job in pending if job.rule in ON_GPU),
-        cpu_hours=hours(seconds.get(job.work) for job in pending if job.rule not in ON_GPU),
-        estimated=sum(
-            measured[Work(*job.work)] is None and seconds[job.work] is not None for job in pending if job.dataset
-        ),
-        unknown=sum(seconds[job.work] is None for job in dated),
+        reasons=Counter(_reason(job) for job in pending),
+        gpu_hours=hours(seconds.get(job.id.kind) for job in pending if RULES[job.id.rule].uses_gpu),
+        cpu_hours=hours(seconds.get(job.id.kind) for job in pending if not RULES[job.id.rule].uses_gpu),
+        estimated=sum(measured[job.id.kind] is None and seconds[job.id.kind] is not None for job in timed),
+        unknown=sum(seconds[job.id.kind] is None for job in timed),
         gigabytes=_gigabytes(planned, pending),
         chain=chain,
         chain_hours=chain_seconds / 3600,
-        spent=_spent(history),
+        spent=_spent(measurements),
     )
 
 
-def _group(job: PlannedJob) -> str:
-    """Return a reason, with whose job it is where it changed."""
-    return f"{job.rule} of {job.method or job.dataset} {job.why}" if job.why.startswith("changed") else job.why
+def _reason(job: PlannedJob) -> str:
+    """Return why a job runs, with its owner where that has changed."""
+    changed = job.reason.startswith("changed")
+    return f"{job.id.rule} of {job.id.method or job.id.dataset} {job.reason}" if changed else job.reason
 
 
-def _of(rule: str, planned: Sequence[PlannedJob]) -> list[PlannedJob]:
-    return [job for job in planned if job.rule == rule]
+def _row(jobs: Sequence[PlannedJob], seconds: Seconds) -> dict[str, float]:
+    run = [job for job in jobs if job.reason]
+    return {"run": len(run), "done": len(jobs) - len(run), "hours": hours(seconds.get(job.id.kind) for job in run)}
 
 
-def _row(mine: Sequence[PlannedJob], seconds: Times) -> dict[str, float]:
-    run = [job for job in mine if job.why]
-    return {"run": len(run), "done": len(mine) - len(run), "hours": hours(seconds.get(job.work) for job in run)}
-
-
-def _longest_chain(matrix: Matrix, pending: Sequence[PlannedJob], seconds: Times) -> tuple[list[str], float]:
-    """Return the names and the seconds of the jobs that the slowest cell waits for, one after the other."""
-    waiting = {Place(job.rule, job.dataset, job.ir, job.seed, job.method): job for job in pending}
-    best: tuple[float, list[str]] = (0.0, [])
+def _longest_chain(matrix: Matrix, pending: Sequence[PlannedJob], seconds: Seconds) -> tuple[list[str], float]:
+    """Return the names and the seconds of the longest chain of jobs that a cell waits for."""
+    waiting = {job.id for job in pending}
+    longest: tuple[float, list[str]] = (0.0, [])
     for cell in matrix.cells():
-        needed = needed_by(matrix, cell.dataset, cell.ir, str(cell.seed), cell.method)
-        mine = [waiting[place] for place in needed if place in waiting]
-        took = sum(seconds.get(job.work) or 0.0 for job in mine)
-        best = max(best, (took, [f"{job.rule} {job.method}".strip() for job in mine]))
-    return best[1], best[0]
+        jobs = [job for job in matrix.jobs_of(cell) if job in waiting]
+        total = sum(seconds.get(job.kind) or 0.0 for job in jobs)
+        longest = max(longest, (total, [f"{job.rule} {job.method}".strip() for job in jobs]))
+    return longest[1], longest[0]
 
 
 def _gigabytes(planned: Sequence[PlannedJob], pending: Sequence[PlannedJob]) -> float | None:
-    """Return the expected size of what is written, by the median size of what jobs of the same rule have written."""
+    """Return the expected size of the results, from the median size of results of the same rule and data set."""
     sizes: dict[tuple[str, str], list[int]] = {}
     for job in planned:
-        found = [Path(path).stat().st_size for path in job.outputs if Path(path).exists()]
-        if len(found) == len(job.outputs):
-            sizes.setdefault((job.rule, job.dataset), []).append(sum(found))
-    known = [statistics.median(sizes[job.rule, job.dataset]) for job in pending if (job.rule, job.dataset) in sizes]
+        existing = [Path(path).stat().st_size for path in job.outputs if Path(path).exists()]
+        if len(existing) == len(job.outputs):
+            sizes.setdefault((job.id.rule, job.id.dataset), []).append(sum(existing))
+    expected = [sizes.get((job.id.rule, job.id.dataset)) for job in pending]
+    known = [statistics.median(each) for each in expected if each]
     return sum(known) / 1e9 if known or not pending else None
 
 
-def _spent(history: History) -> dict[str, float]:
-    """Return method -> hours of all its own jobs so far, the dearest first."""
-    found: dict[str, float] = {}
-    for work, times in history.measured.items():
-        owner = work.method or f"data of {work.dataset}"
-        found[owner] = found.get(owner, 0.0) + hours(seconds for seconds, _ in times)
-    return dict(sorted(found.items(), key=lambda item: -item[1]))
+def _spent(measurements: Measurements) -> dict[str, float]:
+    """Return method -> hours of all its own jobs so far, the longest first."""
+    spent: dict[str, float] = {}
+    for job, timings in measurements.timings.items():
+        owner = job.method or f"data of {job.dataset}"
+        spent[owner] = spent.get(owner, 0.0) + hours(seconds for seconds, _ in timings)
+    return dict(sorted(spent.items(), key=lambda item: -item[1]))
 
 
 def text(plan: Plan) -> Iterator[str]:
     """Yield the lines of a plan for people."""
     blocks = ", ".join(f"{name} {count}" for name, count in plan.blocks.items())
     yield f"cells: {plan.cells['all']} ({blocks}), {plan.cells['done']} done"
-    shared = plan.unshared
-    yield f"trainings of a network: {shared['trained']}; if no cell used another's: {shared['unshared']}"
+    yield f"stage-1 trainings: {plan.trainings['planned']}; without sharing: {plan.trainings['unshared']}"
     yield f"{'jobs':<16}{'to run':>8}{'done':>8}{'expected':>10}"
     yield from (
         f"  {rule:<14}{row['run']:>8}{row['done']:>8}{duration(row['hours']):>10}" for rule, row in plan.jobs.items()
     )
-    if plan.why:
+    if plan.reasons:
         yield "why:"
-        yield from (f"  {count} × {reason}" for reason, count in sorted(plan.why.items(), key=lambda item: -item[1]))
+        yield from (
+            f"  {count} × {reason}" for reason, count in sorted(plan.reasons.items(), key=lambda item: -item[1])
+        )
     yield f"expected: {duration(plan.gpu_hours)} on GPUs and {duration(plan.cpu_hours)} elsewhere{_sources(plan)}"
     if plan.gigabytes is not None:
         yield f"disk: {plan.gigabytes:.2f} GB"
@@ -166,6 +154,6 @@ def duration(hours: float) -> str:
 
 
 def _sources(plan: Plan) -> str:
-    found = [f"{plan.estimated} jobs by their arithmetic"] if plan.estimated else []
-    found += [f"{plan.unknown} jobs unknown and left out"] if plan.unknown else []
-    return f" ({', '.join(found)})" if found else ""
+    notes = [f"{plan.estimated} jobs estimated from their arithmetic"] if plan.estimated else []
+    notes += [f"{plan.unknown} jobs unknown and left out"] if plan.unknown else []
+    return f" ({', '.join(notes)})" if notes else ""

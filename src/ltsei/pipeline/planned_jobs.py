@@ -1,4 +1,4 @@
-"""The jobs of a matrix as Snakemake plans them, and why each would run (no torch)."""
+"""The jobs of a matrix as Snakemake plans them, and why each would run."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from typing import Any
 from ltsei.core import files
 from ltsei.core.errors import InputError
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rules import LAST
+from ltsei.pipeline.rules import JobId
 
 
 @dataclass(frozen=True)
@@ -20,27 +20,14 @@ class PlannedJob:
     """One job of the plan.
 
     Attributes:
-        rule: its rule.
-        dataset: coordinates, empty where it has none.
-        ir: likewise.
-        seed: likewise.
-        method: the owner of its results, likewise.
-        why: why it would run: ``missing``, ``changed: ...``, ``its inputs change``; empty where it is done.
+        id: its rule and wildcards; of a report only rule and block.
+        reason: why it would run: ``missing``, ``changed: ...``, ``its inputs change``; empty where it is done.
         outputs: the files that it writes.
     """
 
-    rule: str
-    dataset: str
-    ir: str
-    seed: str
-    method: str
-    why: str
+    id: JobId
+    reason: str
     outputs: tuple[str, ...]
-
-    @property
-    def work(self) -> tuple[str, str, str]:
-        """Rule, data set and method: what decides how long it takes."""
-        return self.rule, self.dataset, self.method
 
 
 def planned(matrix: Matrix, overlays: Sequence[str]) -> list[PlannedJob]:
@@ -50,14 +37,15 @@ def planned(matrix: Matrix, overlays: Sequence[str]) -> list[PlannedJob]:
         InputError: Snakemake cannot plan.
     """
     summary = snakemake("--summary", overlays=overlays)
-    found: dict[tuple[str, tuple[str, str, str, str]], list[dict[str, str]]] = {}
+    jobs: dict[JobId, list[dict[str, str]]] = {}
     for row in csv.DictReader(io.StringIO(summary), delimiter="\t"):
-        found.setdefault((row["rule"], _place(matrix, row["rule"], row["output_file"])), []).append(row)
-    return [_job(matrix, rule, at, rows) for (rule, at), rows in found.items()]
+        path = Path(row["output_file"]).relative_to(matrix.config.results).as_posix()
+        jobs.setdefault(JobId.of_file(row["rule"], path), []).append(row)
+    return [_planned_job(matrix, job, rows) for job, rows in jobs.items()]
 
 
 def snakemake(*arguments: str, overlays: Sequence[str]) -> str:
-    """Return what snakemake prints with these arguments; InputError with its complaint where it refuses."""
+    """Return the output of snakemake with these arguments; InputError with its message where it fails."""
     chosen = ["--configfile", *overlays] if overlays else []
     command = [sys.executable, "-m", "snakemake", *arguments, *chosen]
     done = subprocess.run(command, text=True, capture_output=True, check=False)
@@ -67,42 +55,28 @@ def snakemake(*arguments: str, overlays: Sequence[str]) -> str:
     return done.stdout
 
 
-def _place(matrix: Matrix, rule: str, output: str) -> tuple[str, str, str, str]:
-    """Return data set, ratio, seed and method of the job that writes a file; for a report its folder."""
-    if rule not in LAST:
-        return str(Path(output).parent), "", "", ""
-    dataset, *inner = Path(output).relative_to(matrix.config.results).parts
-    if rule == "prepare":
-        return dataset, "", "", ""
-    ir, seed, method = inner[:3]
-    return dataset, ir.removeprefix("ir"), seed.removeprefix("seed"), "" if rule == "make_split" else method
+def _planned_job(matrix: Matrix, job: JobId, rows: Sequence[Mapping[str, str]]) -> PlannedJob:
+    return PlannedJob(job, _reason(matrix, job, rows), tuple(row["output_file"] for row in rows))
 
 
-def _job(matrix: Matrix, rule: str, at: tuple[str, str, str, str], rows: Sequence[Mapping[str, str]]) -> PlannedJob:
-    place = dict(zip(("dataset", "ir", "seed", "method"), at if rule in LAST else ("", "", "", ""), strict=True))
-    outputs = tuple(row["output_file"] for row in rows)
-    return PlannedJob(rule, **place, why=_why(matrix, rule, place, rows), outputs=outputs)
-
-
-def _why(matrix: Matrix, rule: str, place: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> str:
+def _reason(matrix: Matrix, job: JobId, rows: Sequence[Mapping[str, str]]) -> str:
     if all(row["plan"] == "no update" for row in rows):
         return ""
     states = {row["status"] for row in rows} - {"ok"}
     if "missing" in states:
         return "missing"
     if "params changed" in states:
-        return "changed: " + _what_changed(matrix, rule, place, [row["output_file"] for row in rows])
+        return "changed: " + _changes(matrix, job, [row["output_file"] for row in rows])
     return ", ".join(sorted(states)) or "its inputs change"
 
 
-def _what_changed(matrix: Matrix, rule: str, place: Mapping[str, str], outputs: Sequence[str]) -> str:
-    """Return which settings differ from those that made the results; the code, where none does."""
+def _changes(matrix: Matrix, job: JobId, outputs: Sequence[str]) -> str:
+    """Return the settings that differ from those that made the results, or ``code`` where none does."""
     record = next((path for path in outputs if path.endswith("recipe.json")), None)
-    if record is None or not place["dataset"]:
+    if record is None:
         return "settings or code"
-    method = place["method"] if rule in matrix.METHOD_RULES else None
-    now = matrix.recipe(rule, place["dataset"], method).settings.model_dump(mode="json")
-    before = files.read_json(record)["recipe"].get(rule, {})
+    now = matrix.recipe_of(job).settings.model_dump(mode="json")
+    before = files.read_json(record)["recipe"].get(job.rule, {})
     return "; ".join(_differences(before, now)) or "code"
 
 

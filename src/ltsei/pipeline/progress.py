@@ -13,7 +13,7 @@ import jinja2
 
 from ltsei.core import files
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rules import LAST, Place, places
+from ltsei.pipeline.rules import RULES, JobId
 from ltsei.runtime import job_state
 
 CLEAR = ""
@@ -36,7 +36,7 @@ class ObservedJob:
         message: the last line of its log if it runs or has failed, else empty.
     """
 
-    place: Place
+    place: JobId
     state: State
     ended: float
     message: str
@@ -70,7 +70,7 @@ class Progress:
 def read_progress(matrix: Matrix) -> Progress:
     """Return the present state of every job."""
     results, now = Path(matrix.config.results), time.time()
-    jobs = [_observe(place, results) for place in places(matrix)]
+    jobs = [_observe(place, results) for place in matrix.jobs()]
     recent = [job.ended for job in jobs if now - job.ended < WINDOW_SECONDS]
     per_minute = 60 * len(recent) / max(60.0, now - min(recent, default=now))
     left = sum(job.state in ("running", "waiting") for job in jobs)
@@ -148,9 +148,9 @@ def write_page(matrix: Matrix, *, live: bool) -> None:
     files.write_text(Path(matrix.config.results) / "status.html", page)
 
 
-def _observe(place: Place, results: Path) -> ObservedJob:
-    last = place.last(results)
-    state, message = job_state.state(place.log(results))
+def _observe(place: JobId, results: Path) -> ObservedJob:
+    last = place.last_output(results)
+    state, message = job_state.state(Path(place.log(results)))
     if state == "running":
         return ObservedJob(place, "running", 0.0, message)
     if last.exists():
@@ -163,7 +163,7 @@ def _count(pairs: Iterator[tuple[str, str]]) -> dict[str, dict[str, int]]:
     counts: dict[str, Counter[str]] = {}
     for name, state in pairs:
         counts.setdefault(name, Counter())[state] += 1
-    rank = {rule: index for index, rule in enumerate(LAST)}
+    rank = {rule: index for index, rule in enumerate(RULES)}
     names = sorted(counts, key=lambda name: rank.get(name, 0))
     return {name: {state: counts[name][state] for state in STATES} for name in names}
 

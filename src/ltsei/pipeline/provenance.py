@@ -1,10 +1,10 @@
-"""What a result was made from: a recipe.json beside each, with the recipes and fingerprints of all its ancestors."""
+"""Provenance: a recipe.json beside each result, with the recipes and fingerprints of everything it was made from."""
 
 import functools
 import platform
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -12,17 +12,15 @@ from typing import Any
 
 from ltsei.config.recipe import Recipe
 from ltsei.core import files
-
-LEVELS = ("data", "prepare", "make_split", "stage1", "features", "stage2", "stage2_finetune", "stage3", "evaluate")
-"""What a number depends on, in the order in which it is made: the source's bytes, then each rule."""
+from ltsei.pipeline.rules import RECORDED
 
 
 @dataclass(frozen=True)
 class Ancestry:
-    """What something was made from.
+    """Everything that a result was made from.
 
     Attributes:
-        fingerprints: level -> fingerprint of settings and code (for ``data``: checksum of the source).
+        fingerprints: rule -> fingerprint of settings and code (``data``: checksum of the source).
         recipes: rule -> settings.
         made: rule -> on which machine, with which software, from which commit.
     """
@@ -33,27 +31,27 @@ class Ancestry:
 
 
 def read(*paths: str | Path) -> Ancestry:
-    """Return the ancestry of whatever is made from the results beside which these recipe.json files lie."""
+    """Return the ancestry of what is made from the results described by these recipe.json files."""
     records = [files.read_json(path) for path in paths]
     return Ancestry(
-        {level: value for record in records for level, value in record["fingerprints"].items()},
+        {rule: value for record in records for rule, value in record["fingerprints"].items()},
         {rule: value for record in records for rule, value in record["recipe"].items()},
         {rule: value for record in records for rule, value in record.get("made", {}).items()},
     )
 
 
-def write(path: str | Path, recipe: Recipe, coordinates: Iterable[tuple[str, str]], ancestry: Ancestry) -> None:
+def write(path: str | Path, recipe: Recipe, wildcards: Any, ancestry: Ancestry) -> None:
     """Write the recipe.json of one result.
 
     Args:
-        path: where to.
+        path: of the file.
         recipe: of the rule that made it.
-        coordinates: the rule's wildcards and their values.
+        wildcards: of the job, a mapping or Snakemake's object.
         ancestry: of its inputs.
     """
     content = {
         "rule": recipe.rule,
-        **dict(coordinates),
+        **dict(wildcards.items()),
         "recipe": {**ancestry.recipes, recipe.rule: recipe.settings.model_dump(mode="json")},
         "fingerprints": {**ancestry.fingerprints, recipe.rule: recipe.fingerprint},
         "made": {**ancestry.made, recipe.rule: surroundings()},
@@ -62,7 +60,7 @@ def write(path: str | Path, recipe: Recipe, coordinates: Iterable[tuple[str, str
 
 
 def surroundings() -> dict[str, Any]:
-    """Return what numbers depend on beside recipe and code: commit, machine, and versions of what computes them."""
+    """Return what numbers depend on besides recipe and code: commit, machine, versions of the libraries."""
     names = ("numpy", "scikit-learn", "scipy", "torch")
     software = {"python": platform.python_version(), **{name: version(name) for name in names}}
     return {"commit": _commit(), "machine": _machine(), "software": software}
@@ -89,7 +87,7 @@ def _processor() -> str:
 
 @functools.cache
 def _commit() -> str | None:
-    """Return the commit of this code, with ``-dirty`` where files differ from it; None outside of a repository."""
+    """Return the commit of this code, with ``-dirty`` where files differ from it; None outside a repository."""
     command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -98,6 +96,6 @@ def _commit() -> str | None:
     return done.stdout.strip() or None
 
 
-def stale_levels(recorded: Mapping[str, str], expected: Mapping[str, str]) -> list[str]:
-    """Return the levels whose recorded fingerprint is not the expected one, in the order of `LEVELS`."""
-    return [level for level in LEVELS if level in expected and recorded.get(level) != expected[level]]
+def changed(recorded: Mapping[str, str], expected: Mapping[str, str]) -> list[str]:
+    """Return the rules (or ``data``), first to last, whose recorded fingerprint is not the expected one."""
+    return [name for name in RECORDED if name in expected and recorded.get(name) != expected[name]]

@@ -1,67 +1,204 @@
-"""Where the jobs of a matrix leave what they write, for those who look at a run from outside (no torch)."""
+"""The workflow's rules in one table: what each is called, what it writes and where, whose results these are.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+Everything that names a rule or a result file reads this table: the Snakemake rules, the matrix, provenance, planning,
+progress and the report. A new rule is a row here, a rule in `workflow/rules`, a script of the same name in
+`workflow/scripts`, and the function that it calls.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Self
 
-from ltsei.pipeline.matrix import Matrix
-
-LAST = {
-    "prepare": "signals/meta.json",
-    "make_split": "split.npz",
-    "stage1": "stage1/recipe.json",
-    "features": "features/recipe.json",
-    "stage2": "stage2/recipe.json",
-    "stage2_finetune": "stage2/recipe.json",
-    "stage3": "stage3/recipe.json",
-    "evaluate": "recipe.json",
-}
-"""Rule -> the file that it writes last, in the order in which the rules run."""
+DATASET = "{dataset}"
+SPLIT = f"{DATASET}/ir{{ir}}/seed{{seed}}"
+METHOD = f"{SPLIT}/{{method}}"
+REPORT = "report"
+BLOCK = f"{REPORT}/{{block}}"
+WILDCARD = re.compile(r"{(\w+)}")
 
 
 @dataclass(frozen=True)
-class Place:
-    """A job of a data set, of a split or of a method; coordinates that it has not are empty."""
+class Rule:
+    """One kind of job.
+
+    Attributes:
+        name: of the Snakemake rule and of its script.
+        label: its name in tables, on the page and on the terminal.
+        place: where its jobs differ: a folder below the results folder, with wildcards.
+        folder: of its results, below `place`.
+        outputs: name -> file in `folder`, the last one written last.
+        stage: the stage of a method that it carries out or extends; None where the method's settings do not matter.
+        trains: whether it runs epochs: it has a history, and a saved state from which it resumes.
+        uses_gpu: whether it computes on the GPU where there is one.
+        recorded: whether its fingerprint is kept with everything made from its results.
+    """
+
+    name: str
+    label: str
+    place: str
+    folder: str
+    outputs: Mapping[str, str]
+    stage: str | None = None
+    trains: bool = False
+    uses_gpu: bool = False
+    recorded: bool = True
+
+    def path(self, output: str) -> str:
+        """Return the path of an output below the results folder, with wildcards."""
+        return "/".join(filter(None, (self.place, self.folder, self.outputs[output])))
+
+    @property
+    def log(self) -> str:
+        """Path of the log, with wildcards; the lease of a running job lies beside it."""
+        return f"{self.place}/logs/{self.name}.log"
+
+    @property
+    def benchmark(self) -> str:
+        """Path of Snakemake's benchmark file, with wildcards."""
+        return f"{self.place}/benchmarks/{self.name}.tsv"
+
+
+SIGNALS = {
+    "train": "train.npy",
+    "labels_train": "labels_train.npy",
+    "test": "test.npy",
+    "labels_test": "labels_test.npy",
+    "meta": "meta.json",
+}
+TRAINED = {"history": "history.csv", "logits": "logits.npz", "experts": "experts.npz", "network": "network.json"}
+"""What every training leaves beside its weights: epochs, logits, gate and choices of experts, size of the network."""
+SAMPLE = {"sample": "sample.npz"}
+"""Features of a few test signals, for a map."""
+FEATURES = {"features_train": "train.npy", "features_val": "val.npy", "features_test": "test.npy"}
+RECIPE = {"recipe": "recipe.json"}
+ADJUSTED = {"logits": "logits.npz", "sweep": "sweep.csv"}
+"""Logits after the post-hoc steps, and the values that these tried."""
+EVALUATION = {
+    "metrics": "metrics.json",
+    "per_class": "per_class.csv",
+    "diagnostics": "diagnostics.json",
+    "confusion": "confusion.csv",
+}
+
+TABLE = (
+    Rule("prepare", "preparation", DATASET, "signals", SIGNALS),
+    Rule("make_split", "split", SPLIT, "", {"split": "split.npz"}),
+    Rule(
+        name="stage1",
+        label="stage 1",
+        place=METHOD,
+        folder="stage1",
+        outputs={"model": "model.pt"} | TRAINED | SAMPLE | RECIPE,
+        stage="stage1",
+        trains=True,
+        uses_gpu=True,
+    ),
+    Rule("features", "features", METHOD, "features", FEATURES | RECIPE, stage="stage1", uses_gpu=True),
+    Rule("stage2", "stage 2", METHOD, "stage2", {"model": "head.pt"} | TRAINED | RECIPE, stage="stage2", trains=True),
+    Rule(
+        name="stage2_finetune",
+        label="stage 2 (fine-tuning)",
+        place=METHOD,
+        folder="stage2",
+        outputs={name: f"features/{file}" for name, file in FEATURES.items()}
+        | {"model": "head.pt"}
+        | TRAINED
+        | SAMPLE
+        | RECIPE,
+        stage="stage2",
+        trains=True,
+        uses_gpu=True,
+    ),
+    Rule(
+        "stage3", "stage 3", METHOD, "stage3", {"logits": "logits.npz", "sweep": "sweep.csv"} | RECIPE, stage="stage3"
+    ),
+    Rule("evaluate", "evaluation", METHOD, "", EVALUATION | RECIPE),
+    Rule("examples", "example signals", DATASET, "signals", {"examples": "examples.json"}, recorded=False),
+    Rule("feature_map", "feature map", f"{METHOD}/{{network}}", "", {"map": "map.json"}, recorded=False),
+    Rule("cell_figures", "cell figures", f"{REPORT}/figures/{METHOD}", "", {"index": "index.json"}, recorded=False),
+    Rule("block_report", "block page", BLOCK, "", {"html": "report.html"}, recorded=False),
+    Rule("block_tables", "block tables", BLOCK, "tables", {}, recorded=False),
+    Rule("block_figures", "block figures", BLOCK, "figures", {}, recorded=False),
+    Rule("report", "report page", REPORT, "", {"html": "report.html"}, recorded=False),
+    Rule("report_tables", "report tables", REPORT, "tables", {}, recorded=False),
+    Rule("report_figures", "report figures", REPORT, "figures", {}, recorded=False),
+    Rule("partial_report", "partial report", REPORT, "", {"html": "partial.html"}, recorded=False),
+)
+RULES: Mapping[str, Rule] = {rule.name: rule for rule in TABLE}
+"""Every rule by its name, in the order in which their jobs run."""
+SCRIPTS = tuple(rule.name for rule in TABLE if not rule.name.startswith("block_") and rule.name != "partial_report")
+"""The rules with a script of their own; the others run one of these for another selection of cells."""
+RECORDED = ("data", *(rule.name for rule in TABLE if rule.recorded))
+"""What a number depends on, in the order in which it is made: the source's bytes, then each rule."""
+
+
+def rule_label(rule: str) -> str:
+    """Return the label of a rule, or of ``data``; a rule that is not in the table has its own name."""
+    return RULES[rule].label if rule in RULES else rule.replace("_", " ")
+
+
+@dataclass(frozen=True, order=True)
+class JobId:
+    """One job: its rule and the values of the rule's wildcards; those it does not have are empty."""
 
     rule: str
-    dataset: str
+    dataset: str = ""
     ir: str = ""
     seed: str = ""
     method: str = ""
+    network: str = ""
+    block: str = ""
 
     def __str__(self) -> str:
-        return " ".join([self.rule, "/".join(filter(None, (self.dataset, self.ir, self.seed, self.method)))])
+        return " ".join([self.rule, "/".join(self.wildcards.values())])
 
-    def folder(self, results: Path) -> Path:
-        """Return where its files lie."""
-        below = results / self.dataset / f"ir{self.ir}" / f"seed{self.seed}" if self.ir else results / self.dataset
-        return below / self.method if self.method else below
+    @classmethod
+    def of_file(cls, rule: str, path: str) -> Self:
+        """Return the job of a rule that writes the file at `path`, below the results folder.
 
-    def last(self, results: Path) -> Path:
-        """Return the file that it writes last."""
-        return self.folder(results) / LAST[self.rule]
+        Raises:
+            ValueError: no job of this rule writes such a file.
+        """
+        pattern = WILDCARD.sub(r"(?P<\1>[^/]+)", RULES[rule].place)
+        match = re.match(f"{pattern}/", path)
+        if match is None:
+            raise ValueError(f"{path}: not below {RULES[rule].place}")
+        return cls(rule, **match.groupdict())
 
-    def log(self, results: Path) -> Path:
-        """Return its log; its lease lies beside it."""
-        name = "stage2" if self.rule == "stage2_finetune" else self.rule
-        return self.folder(results) / "logs" / f"{name}.log"
+    @property
+    def wildcards(self) -> dict[str, str]:
+        """Name -> value of the wildcards that it has."""
+        return {name: value for name, value in list(asdict(self).items())[1:] if value}
+
+    @property
+    def kind(self) -> "JobId":
+        """The job without ratio and seed, which hardly change how long it takes."""
+        return replace(self, ir="", seed="")
+
+    def output(self, name: str, results: str | Path) -> str:
+        """Return the path of an output."""
+        return f"{results}/{RULES[self.rule].path(name).format(**self.wildcards)}"
+
+    def folder(self, results: str | Path) -> str:
+        """Return the folder of its results."""
+        rule = RULES[self.rule]
+        return "/".join(filter(None, (str(results), rule.place.format(**self.wildcards), rule.folder)))
+
+    def last_output(self, results: str | Path) -> Path:
+        """Return the path of the file that it writes last."""
+        return Path(self.output(list(RULES[self.rule].outputs)[-1], results))
+
+    def log(self, results: str | Path) -> str:
+        """Return the path of its log."""
+        return f"{results}/{RULES[self.rule].log.format(**self.wildcards)}"
+
+    def benchmark(self, results: str | Path) -> str:
+        """Return the path of Snakemake's benchmark file of it."""
+        return f"{results}/{RULES[self.rule].benchmark.format(**self.wildcards)}"
 
 
-def places(matrix: Matrix) -> list[Place]:
-    """Return every job of the matrix once, reports left out."""
-    return sorted(dict.fromkeys(_places(matrix)), key=lambda place: list(LAST).index(place.rule))
-
-
-def needed_by(matrix: Matrix, dataset: str, ir: str, seed: str, method: str) -> list[Place]:
-    """Return the jobs that a cell needs, in the order in which they run."""
-    rules = [*matrix.rules_of(method), "evaluate"]
-    own = [Place(rule, dataset, ir, seed, matrix.rule_owner(method, rule)) for rule in rules]
-    return [Place("prepare", dataset), Place("make_split", dataset, ir, seed), *own]
-
-
-def _places(matrix: Matrix) -> Iterator[Place]:
-    for cell in matrix.cells():
-        yield from needed_by(matrix, cell.dataset, cell.ir, str(cell.seed), cell.method)
-    for cell in matrix.figure_cells():
-        level, owner = matrix.representation(cell.method)
-        yield Place(level, cell.dataset, cell.ir, str(cell.seed), owner)
+def files_on_disk(results: Path, pattern: str) -> list[tuple[str, Path]]:
+    """Return (path below `results`, path) of the files there that a path with wildcards stands for, sorted."""
+    return [(path.relative_to(results).as_posix(), path) for path in sorted(results.glob(WILDCARD.sub("*", pattern)))]

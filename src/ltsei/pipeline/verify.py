@@ -1,6 +1,6 @@
-"""Does every result on disk match the present configuration, code and data?"""
+"""Whether the results on disk match the present configuration, code and data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ltsei.core import files
 from ltsei.pipeline import provenance
 from ltsei.pipeline.matrix import Cell, Matrix
+from ltsei.pipeline.rules import JobId
 
 
 @dataclass(frozen=True)
@@ -16,43 +17,41 @@ class Finding:
 
     Attributes:
         cell: which.
-        state: as compared with the present configuration, code and data.
-        levels: what changed since a stale one was computed.
+        state: compared with the present configuration, code and data.
+        changed: rules (or ``data``) that changed since a stale cell was computed.
         software: versions with which it was evaluated.
     """
 
     cell: Cell
     state: Literal["current", "stale", "missing"]
-    levels: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     software: Mapping[str, str] = field(default_factory=dict)
 
 
-def verify(matrix: Matrix, results: Path) -> list[Finding]:
-    """Return a finding for each cell of the matrix, by the recipe.json files below `results`."""
-    recorded = dict(_evaluated(results))
-    checksums = {meta.parent.parent.name: _checksum(meta) for meta in results.glob("*/signals/meta.json")}
-    return [_finding(matrix, cell, recorded, checksums) for cell in matrix.cells()]
+def verify(matrix: Matrix, results: Path, changed_data: Collection[str] = ()) -> Iterator[Finding]:
+    """Yield a finding for each cell of the matrix, by the recipe.json files below `results`.
+
+    Args:
+        matrix: the present configuration.
+        results: the folder in which its results lie.
+        changed_data: data sets whose files are no longer those that their stores were made from.
+    """
+    checksums = {dataset: _checksum(dataset, results) for dataset in matrix.datasets()}
+    for cell in matrix.cells():
+        record = matrix.job(cell, "evaluate").last_output(results)
+        expected = matrix.expected(cell)
+        if checksum := checksums[cell.dataset]:
+            expected["data"] = "changed" if cell.dataset in changed_data else checksum
+        yield _finding(cell, files.read_json(record), expected) if record.is_file() else Finding(cell, "missing")
 
 
-def _finding(matrix: Matrix, cell: Cell, recorded: dict[Cell, Any], checksums: dict[str, str]) -> Finding:
-    owner = Cell(cell.dataset, cell.ir, cell.seed, matrix.canonical(cell.method))
-    if owner not in recorded:
-        return Finding(cell, "missing")
-    expected = matrix.expected(owner)
-    if cell.dataset in checksums:
-        expected["data"] = checksums[cell.dataset]
-    levels = tuple(provenance.stale_levels(recorded[owner]["fingerprints"], expected))
-    made = recorded[owner].get("made", {}).get("evaluate", {})
-    return Finding(cell, "stale" if levels else "current", levels, made.get("software", {}))
+def _finding(cell: Cell, record: Mapping[str, Any], expected: Mapping[str, str]) -> Finding:
+    changed = tuple(provenance.changed(record["fingerprints"], expected))
+    made = record.get("made", {}).get("evaluate", {})
+    return Finding(cell, "stale" if changed else "current", changed, made.get("software", {}))
 
 
-def _evaluated(results: Path) -> Iterator[tuple[Cell, dict[str, Any]]]:
-    for path in results.rglob("recipe.json"):
-        record = files.read_json(path)
-        if record.get("rule") == "evaluate":
-            yield Cell(record["dataset"], record["ir"], int(record["seed"]), record["method"]), record
-
-
-def _checksum(meta: Path) -> str:
-    checksum: str = files.read_json(meta)["checksum"]
-    return checksum
+def _checksum(dataset: str, results: Path) -> str | None:
+    """Return the checksum of the data from which the store was made, None where there is no store."""
+    meta = JobId("prepare", dataset).last_output(results)
+    return files.read_json(meta)["checksum"] if meta.is_file() else None

@@ -118,7 +118,7 @@ class CellResult:
         """Levels whose recorded fingerprint differs from the expected one; none if the cell is not done."""
         if self.metrics is None:
             return ()
-        return tuple(provenance.stale_levels(self.provenance.get("fingerprints", {}), self.files.expected))
+        return tuple(provenance.changed(self.provenance.get("fingerprints", {}), self.files.expected))
 
     @cached_property
     def choices(self) -> list[Choice]:
@@ -133,7 +133,7 @@ class CellResult:
     @property
     def expert_usage(self) -> Mapping[str, Any] | None:
         """How a mixture of experts uses them, from `evaluation.expert_usage`; None for any other head."""
-        return self.diagnostics.get("mixture")
+        return self.diagnostics.get("experts")
 
     @cached_property
     def map(self) -> dict[str, list[int]]:

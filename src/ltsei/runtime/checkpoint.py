@@ -1,4 +1,4 @@
-"""Checkpoints: what training leaves behind, and the state from which an interrupted one goes on."""
+"""Checkpoints: the results of a training, and the state from which an interrupted one resumes."""
 
 import hashlib
 import io
@@ -20,9 +20,10 @@ log = logging.getLogger(__name__)
 
 
 def save(path: str | Path, content: dict[str, Any]) -> None:
-    """Write tensors and plain values; equal content gives equal bytes (given a path, torch writes its name).
+    """Write tensors and plain values; equal content gives equal bytes.
 
-    By way of memory: where a disk is full, torch says no more than that it finds itself at an unexpected position.
+    The content is serialised in memory: given a path, torch would write its name into the file, and on a full disk it
+    reports nothing but an unexpected position.
     """
     import torch
 
@@ -33,7 +34,7 @@ def save(path: str | Path, content: dict[str, Any]) -> None:
 
 
 def load(path: str | Path) -> dict[str, Any]:
-    """Return the content of a checkpoint, its tensors on the host; no code in the file is run.
+    """Return the content of a checkpoint, its tensors on the host; no code in the file is executed.
 
     Raises:
         InputError: the file is missing, truncated or not a checkpoint.
@@ -42,7 +43,7 @@ def load(path: str | Path) -> dict[str, Any]:
 
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # a damaged archive raises whatever its bytes happen to mean
+    except Exception as error:  # a damaged archive can raise anything
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise InputError(f"{path}: not a complete checkpoint ({reason}); delete it and run its rule again") from error
     if not isinstance(content, dict):
@@ -51,27 +52,27 @@ def load(path: str | Path) -> dict[str, Any]:
 
 
 def snapshot(module: "nn.Module") -> "dict[str, Tensor]":
-    """Return a copy of a module's state on the host which later training does not change."""
+    """Return a copy of a module's state on the host, unaffected by later training."""
     return {name: tensor.detach().cpu().clone() for name, tensor in module.state_dict().items()}
 
 
 def digest(*values: str | np.ndarray) -> str:
-    """Return a hash by which data are told apart."""
-    found = hashlib.sha256()
+    """Return a hash that identifies data."""
+    hashed = hashlib.sha256()
     for value in values:
-        found.update(value.encode() if isinstance(value, str) else np.ascontiguousarray(value).data)
-    return found.hexdigest()
+        hashed.update(value.encode() if isinstance(value, str) else np.ascontiguousarray(value).data)
+    return hashed.hexdigest()
 
 
 class Resume:
-    """The state of a training in a folder of its own; the folder goes when the job is done.
+    """The saved state of a training, in a folder of its own.
 
-    Use it as a context around everything that the job writes: leaving it without an error deletes the state, any
-    other end keeps it for the next attempt.
+    A context manager around everything that the job writes: leaving it without an error deletes the state and the
+    folder, any other end keeps them for the next attempt.
     """
 
     def __init__(self, folder: str | Path, *, fingerprint: str, minutes: float) -> None:
-        """Keep the state in `folder`, for the recipe and code named by `fingerprint`, every so many minutes."""
+        """Keep the state in `folder`, every `minutes`, for the recipe and code that `fingerprint` identifies."""
         self.path = Path(folder) / "state.pt"
         self.fingerprint, self.seconds = fingerprint, 60 * minutes
         self._last = time.monotonic()
@@ -82,7 +83,7 @@ class Resume:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         folder = self.path.parent
         if kind is None and folder.is_dir():
-            for path in folder.glob(f"*{self.path.name}*"):  # what a killed attempt was writing, too
+            for path in folder.glob(f"*{self.path.name}*"):  # also what a killed attempt was writing
                 path.unlink()
             if not any(folder.iterdir()):
                 folder.rmdir()
@@ -92,31 +93,31 @@ class Resume:
         return time.monotonic() - self._last >= self.seconds
 
     def save(self, identity: str, state: dict[str, Any]) -> None:
-        """Replace the saved state; `identity` names what besides recipe and code it belongs to, such as the split.
+        """Replace the saved state; `identity` names what it belongs to besides recipe and code, such as the split.
 
-        Where it cannot be written, as on a full disk, the one before stays, and the training may still come to its end.
+        If it cannot be written, as on a full disk, the previous state stays and the training continues.
         """
         try:
             save(self.path, {"fingerprint": self.fingerprint, "identity": identity, "state": state})
         except OSError as error:
-            log.warning("the state is not saved, that of before stays: %s", error)
+            log.warning("the state could not be saved, the previous one stays: %s", error)
         self._last = time.monotonic()
 
     def load(self, identity: str) -> dict[str, Any] | None:
-        """Return the saved state; None, with a line in the log, where it is damaged or belongs to something else."""
+        """Return the saved state; None, with a warning in the log, where it is damaged or belongs to something else."""
         if not self.path.exists():
             return None
         try:
             content = load(self.path)
         except InputError as error:
-            log.warning("training starts afresh: %s", error)
+            log.warning("training starts from the beginning: %s", error)
             return None
-        for key, own, what in (
+        for key, expected, what in (
             ("fingerprint", self.fingerprint, "settings or code"),
             ("identity", identity, "signals, split, starting weights, device or version of torch"),
         ):
-            if content.get(key) != own:
-                log.warning("training starts afresh: the state in %s was saved with other %s", self.path, what)
+            if content.get(key) != expected:
+                log.warning("training starts from the beginning: the state in %s has other %s", self.path, what)
                 return None
         state: dict[str, Any] = content["state"]
         return state

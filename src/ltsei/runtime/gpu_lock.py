@@ -1,4 +1,4 @@
-"""One GPU for each job on a machine without a scheduler: a file lock that is freed when its holder dies (no torch)."""
+"""One GPU per job on a machine without a scheduler: a file lock that is released when its holder dies."""
 
 import fcntl
 import os
@@ -13,17 +13,17 @@ VISIBLE = "CUDA_VISIBLE_DEVICES"
 SECONDS_BETWEEN_TRIES = 0.2
 
 _held: list[TextIO] = []
-"""Open lock files; the system closes them, and frees the devices, when the process ends in whatever way."""
+"""Open lock files; the system closes them and frees the devices however the process ends."""
 
 
 def claim(count: Callable[[], int], jobs_per_device: int) -> str | None:
-    """Wait for a free device, keep it until this process ends, and make it the only one that CUDA shows.
+    """Wait for a free device, hold it until this process ends, and make it the only one that CUDA shows.
 
-    Within an allocation of Slurm it chooses among the devices of that; a device claimed before stays.
+    Within a Slurm allocation it chooses among the devices of the allocation; a device claimed earlier stays.
 
     Args:
-        count: returns how many devices there are, asked where `CUDA_VISIBLE_DEVICES` does not say it.
-        jobs_per_device: how many jobs may share one.
+        count: returns the number of devices; called where `CUDA_VISIBLE_DEVICES` is not set.
+        jobs_per_device: how many jobs may share a device.
 
     Returns:
         The device as `CUDA_VISIBLE_DEVICES` names it, None where there is none.
@@ -45,21 +45,21 @@ def _names(visible: str) -> list[str]:
 
 
 def _wait(devices: Sequence[str], jobs_per_device: int) -> tuple[str, TextIO]:
-    """Return the first device that has a free place, and its lock; the emptiest are tried first."""
-    places = [(device, place) for place in range(jobs_per_device) for device in devices]
+    """Return the first device with a free slot, and its lock; the emptiest devices are tried first."""
+    slots = [(device, slot) for slot in range(jobs_per_device) for device in devices]
     while True:
-        for device, place in places:
-            lock = _lock(device, place)
+        for device, slot in slots:
+            lock = _lock(device, slot)
             if lock:
                 return device, lock
         time.sleep(SECONDS_BETWEEN_TRIES)
 
 
-def _lock(device: str, place: int) -> TextIO | None:
-    path = folder() / f"{re.sub(r'[^A-Za-z0-9-]', '_', device)}.{place}"
+def _lock(device: str, slot: int) -> TextIO | None:
+    path = folder() / f"{re.sub(r'[^A-Za-z0-9-]', '_', device)}.{slot}"
     try:
         file = path.open("a")
-    except PermissionError:  # another user made it; a lock needs no right to write
+    except PermissionError:  # another user's file: locking needs no permission to write
         file = path.open("r")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -70,10 +70,10 @@ def _lock(device: str, place: int) -> TextIO | None:
 
 
 def folder() -> Path:
-    """Return where the locks of this machine lie, or those of one allocation of Slurm, made if need be."""
+    """Return the folder of the locks of this machine, or of one Slurm allocation; create it where missing."""
     path = Path(tempfile.gettempdir(), "ltsei-devices", os.environ.get("SLURM_JOB_ID", "machine"))
-    for made in (path.parent, path):
-        if not made.exists():
-            made.mkdir(exist_ok=True)
-            made.chmod(0o1777)
+    for each in (path.parent, path):
+        if not each.exists():
+            each.mkdir(exist_ok=True)
+            each.chmod(0o1777)
     return path

@@ -1,8 +1,8 @@
-"""A lease on what one job writes, so that no two jobs write it at a time, on whatever machines they run (no torch).
+"""A lease on the files that a job writes, so that no two jobs write them at once, on whatever machines they run.
 
-A job may outlive the run that started it: when that is killed, when a node is lost from sight. The next run starts the
-same job again, which then finds the lease of the first one: a file that its holder touches as long as it lives. It
-asks the holder to stop (a training saves its state and does), waits, and goes on from there.
+A job may outlive the run that started it, when that run is killed or a node becomes unreachable. The next run starts
+the same job again, which then finds the lease of the first: a file that its holder touches as long as it lives. The
+second job asks the holder to stop (a training saves its state and does), waits, and resumes from there.
 """
 
 import json
@@ -21,9 +21,9 @@ from ltsei.core.errors import Interrupted
 
 HEARTBEAT_SECONDS = 2.0
 EXPIRY_SECONDS = 60.0
-"""A holder that has not touched its lease for so long is dead; file systems of clusters may lag by tens of seconds."""
+"""A holder that has not touched its lease for this long is dead; cluster file systems may lag by tens of seconds."""
 GRACE_SECONDS = 5.0
-"""The snakemake around a job that was stopped clears away what it takes for half-written; let it finish first."""
+"""The snakemake around a stopped job deletes outputs that it considers incomplete; let it finish first."""
 
 log = logging.getLogger(__name__)
 
@@ -31,18 +31,20 @@ log = logging.getLogger(__name__)
 class Lease:
     """A lease file, held inside the `with` block."""
 
-    def __init__(self, path: str | Path, *, stop: Callable[[], bool], asked: Callable[[], None], **facts: str) -> None:
+    def __init__(
+        self, path: str | Path, *, stop: Callable[[], bool], asked: Callable[[], None], **details: str
+    ) -> None:
         """Describe a lease.
 
         Args:
-            path: of the lease file, one for each set of files that one job writes.
-            stop: whether to give up waiting.
-            asked: called in another thread when somebody waits for the lease, or has taken it away.
-            facts: what else the file says about its holder.
+            path: of the lease file, one per job.
+            stop: returns whether to give up waiting.
+            asked: called in another thread when another job waits for the lease, or has taken it.
+            details: more about the holder, stored in the file.
         """
         self.path, self.wanted = Path(path), Path(f"{path}.wanted")
         self._stop, self._asked = stop, asked
-        self.holder = {"token": uuid.uuid4().hex, **whoami(), **facts}
+        self.holder = {"token": uuid.uuid4().hex, **whoami(), **details}
         self._released = threading.Event()
         self._heart = threading.Thread(target=self._beat, daemon=True)
 
@@ -50,7 +52,7 @@ class Lease:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         waited = False
         while not self._create():
-            waited = self._wait(waited) or waited
+            waited |= self._wait(waited)
         if waited:
             time.sleep(GRACE_SECONDS)
         self.wanted.unlink(missing_ok=True)
@@ -64,7 +66,7 @@ class Lease:
             self.path.unlink(missing_ok=True)
 
     def _create(self) -> bool:
-        """Make the file unless there is one; exactly one of several processes succeeds."""
+        """Create the file unless it exists; exactly one of several processes succeeds."""
         try:
             with self.path.open("x", encoding="utf-8") as file:
                 json.dump(self.holder, file)
@@ -72,29 +74,29 @@ class Lease:
             return False
         return True
 
-    def _wait(self, told: bool) -> bool:
-        """Wait a moment for a living holder; take the file of a dead one away and return False."""
+    def _wait(self, announced: bool) -> bool:
+        """Wait a moment for a living holder and return True; remove the file of a dead one and return False."""
         holder = read_lease(self.path)
         self.wanted.touch()
         if holder is None or is_dead(holder, self._silence()):
-            self._take_away(holder)
+            self._remove(holder)
             return False
-        if not told:
-            log.info("waits: %s works on this and is asked to hand over", describe(holder))
+        if not announced:
+            log.info("waiting: %s is working on this and has been asked to hand over", describe(holder))
         if self._stop():
             raise Interrupted(f"stopped while waiting for {describe(holder)}")
         time.sleep(HEARTBEAT_SECONDS / 4)
         return True
 
     def _silence(self) -> float:
-        """Return the seconds since the holder's last sign of life, by the clock of the file system."""
+        """Return the seconds since the holder last touched its lease, by the clock of the file system."""
         try:
             return self.wanted.stat().st_mtime - self.path.stat().st_mtime
         except FileNotFoundError:
             return 0.0
 
-    def _take_away(self, holder: dict[str, Any] | None) -> None:
-        """Remove the file of a dead holder, but not one that somebody else made in the meantime."""
+    def _remove(self, holder: dict[str, Any] | None) -> None:
+        """Remove the file of a dead holder, but not one that another job has created in the meantime."""
         if holder is None and self._silence() < HEARTBEAT_SECONDS:  # it is being written
             time.sleep(HEARTBEAT_SECONDS / 4)
             return
@@ -108,12 +110,12 @@ class Lease:
             return
         aside.unlink()
         if holder:
-            log.info("takes over from %s, which has ended without a word", describe(holder))
+            log.info("taking over from %s, which has died", describe(holder))
 
     def _beat(self) -> None:
         while not self._released.wait(HEARTBEAT_SECONDS):
             if read_lease(self.path) != self.holder:
-                log.warning("lost its lease %s to another job", self.path)
+                log.warning("another job has taken the lease %s", self.path)
                 self._asked()
                 return
             os.utime(self.path)
@@ -122,16 +124,16 @@ class Lease:
 
 
 def read_lease(path: Path) -> dict[str, Any] | None:
-    """Return what a lease file says, None where there is none or it is not complete."""
+    """Return the content of a lease file, None where there is none or it is incomplete."""
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        holder: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    return found
+    return holder
 
 
 def whoami() -> dict[str, str]:
-    """Return what identifies this process among all machines of a cluster."""
+    """Return what identifies this process on a cluster."""
     return {
         "host": socket.gethostname(),
         "pid": str(os.getpid()),
@@ -140,16 +142,16 @@ def whoami() -> dict[str, str]:
 
 
 def is_dead(holder: dict[str, Any], silence: float) -> bool:
-    """Return whether the holder of a lease has certainly ended, or has been silent for too long."""
-    here = whoami()
-    if holder["host"] == here["host"]:
+    """Return whether the holder of a lease has ended for certain, or has been silent for too long."""
+    process = whoami()
+    if holder["host"] == process["host"]:
         return not exists(int(holder["pid"]))
-    requeued = bool(here["slurm_job"]) and holder["slurm_job"] == here["slurm_job"]
+    requeued = bool(process["slurm_job"]) and holder["slurm_job"] == process["slurm_job"]
     return requeued or silence > EXPIRY_SECONDS
 
 
 def exists(pid: int) -> bool:
-    """Return whether there is a process of this number on this machine."""
+    """Return whether a process with this number runs on this machine."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""A job that was killed cannot say so itself: its log gets the reason from those who saw it end (no torch)."""
+"""Why a job was killed: its log gets the reason from Snakemake and Slurm, since it could not write one itself."""
 
 import re
 import time
@@ -8,34 +8,34 @@ from pathlib import Path
 from ltsei.runtime import job_state
 
 ERROR_IN_RULE = re.compile(r"^Error in (?:rule|group) (\S+):$")
-SLURM_SAYS = re.compile(r"^(?:slurmstepd|srun|sbatch)\S*: error: (.*)$")
+SLURM_ERROR = re.compile(r"^(?:slurmstepd|srun|sbatch)\S*: error: (.*)$")
 
 
 def explain(snakemake_logs: Iterable[Path], slurm_logs: Path) -> None:
-    """Add a line to the log of each failed job that has none about its end."""
+    """Add the reason to the log of each failed job that does not end with an error."""
     for rule, log, message in (error for path in snakemake_logs for error in _errors(path)):
         if job_state.last_record(log)[0] != "ERROR":
-            what = _slurms_words(message, slurm_logs) or message or "killed; nobody says by whom"
+            what = _slurm_errors(message, slurm_logs) or message or "killed, cause unknown"
             log.parent.mkdir(parents=True, exist_ok=True)
             with log.open("a", encoding="utf-8") as file:
                 file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')},000 ERROR {rule}: ended from outside: {what}\n")
 
 
 def _errors(snakemake_log: Path) -> Iterator[tuple[str, Path, str]]:
-    """Yield (rule, its log, what Snakemake says) of every failure in the log of a run, the last of each job."""
+    """Yield (rule, log of the job, Snakemake's message) for the last failure of each job in the log of a run."""
     lines = snakemake_log.read_text(encoding="utf-8").splitlines()
-    found: dict[Path, tuple[str, str]] = {}
+    failures: dict[Path, tuple[str, str]] = {}
     for index, line in enumerate(lines):
         match = ERROR_IN_RULE.match(line.strip())
         if match:
             block = dict(_fields(lines[index + 1 :]))
             if "log" in block:
-                found[Path(block["log"].partition(" (")[0])] = match[1], block.get("message", "")
-    yield from ((rule, log, message) for log, (rule, message) in found.items())
+                failures[Path(block["log"].partition(" (")[0])] = match[1], block.get("message", "")
+    yield from ((rule, log, message) for log, (rule, message) in failures.items())
 
 
 def _fields(lines: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the indented `key: value` lines at the beginning of `lines`."""
+    """Yield the indented `key: value` lines that `lines` begins with."""
     for line in lines:
         if not line.startswith("    "):
             return
@@ -43,10 +43,10 @@ def _fields(lines: list[str]) -> Iterator[tuple[str, str]]:
         yield key, value
 
 
-def _slurms_words(message: str, slurm_logs: Path) -> str:
-    """Return the last complaints in the log of the Slurm job that a message names."""
+def _slurm_errors(message: str, slurm_logs: Path) -> str:
+    """Return the last errors in the log of the Slurm job that a message names."""
     job = re.search(r"SLURM-job '(\d+)'", message)
     logs = slurm_logs.rglob(f"{job[1]}.log") if job else ()
     lines = [line for log in logs for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
-    said = [match[1] for line in lines if (match := SLURM_SAYS.match(line))]
-    return "; ".join(said[-3:])
+    errors = [match[1] for line in lines if (match := SLURM_ERROR.match(line))]
+    return "; ".join(errors[-3:])

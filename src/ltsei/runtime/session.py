@@ -1,4 +1,4 @@
-"""The process in which `snakemake` itself runs: its record, what a killed one left behind, its orphans (no torch)."""
+"""One run of `snakemake`: its record, the lock of a killed run, the jobs that such a run left in Slurm's queue."""
 
 import contextlib
 import os
@@ -17,27 +17,32 @@ from ltsei.runtime.lease import describe, exists, read_lease, whoami
 RECORD = slurm.NOTES / "run.json"
 LOCKS = Path(".snakemake/locks")
 RUN = "LTSEI_RUN"
-"""Environment variable by which a job knows its run."""
+"""Environment variable that tells a job which run it belongs to."""
 
 
-def start() -> None:
-    """Note that a run has begun here; its jobs inherit what this sets in the environment."""
+def start(shims: Path) -> None:
+    """Record that a run has begun here; its jobs inherit what this sets in the environment.
+
+    Args:
+        shims: folder of the commands that stand in for Slurm's own.
+    """
     os.environ[RUN] = uuid.uuid4().hex
     os.environ["LTSEI_PYTHON"] = sys.executable
-    if str(slurm.SHIMS.resolve()) not in os.environ.get("PATH", ""):
-        os.environ["PATH"] = f"{slurm.SHIMS.resolve()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    os.environ[slurm.SHIMS] = str(shims)
+    if str(shims) not in os.environ.get("PATH", ""):
+        os.environ["PATH"] = f"{shims}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     began = time.strftime("%Y-%m-%d %H:%M:%S")
     files.write_json(RECORD, {"run": os.environ[RUN], "began": began, **whoami()})
 
 
 def end() -> None:
-    """Note that the run has ended as it should."""
+    """Record that the run has ended normally."""
     for note in [RECORD, *slurm.NOTES.glob("*.seen")]:
         note.unlink(missing_ok=True)
 
 
 def dead_run() -> str | None:
-    """Return a sentence about a run in this folder that has left its lock behind, None where there is none."""
+    """Return a sentence about the lock of another run in this folder, None where there is no such lock."""
     if not RECORD.exists() or not LOCKS.is_dir() or not any(LOCKS.iterdir()):
         return None
     record = files.read_json(RECORD)
@@ -45,31 +50,31 @@ def dead_run() -> str | None:
         return None
     run = f"the run of {record['began']} ({describe(record)})"
     if record["host"] == whoami()["host"] and exists(int(record["pid"])):
-        return f"{Path.cwd()}: {run} works here; wait for it, or stop it with: kill -INT {record['pid']}"
+        return f"{Path.cwd()}: {run} is still running; wait for it, or stop it with: kill -INT {record['pid']}"
     there = "" if record["host"] == whoami()["host"] else f", if it no longer runs on {record['host']}"
     return (
         f"{Path.cwd()}: {run} was killed and has left its lock; `snakemake --unlock` removes it{there}, "
-        "`python -m ltsei verify --adopt` keeps what its jobs have finished since, and the same command goes on"
+        "`ltsei verify --adopt` keeps what its jobs have finished since, and the same command continues"
     )
 
 
 def settle(prefix: str, planned: Mapping[str, tuple[str, Path]]) -> str:
-    """Take over those jobs of earlier runs that do what this run needs, cancel the others, and say so.
+    """Take over the jobs of earlier runs that this run needs, cancel the others, and return a sentence about it.
 
     Args:
         prefix: of the names of jobs in Slurm.
-        planned: jobs that this run could start at once, in the plugin's words -> fingerprint of the recipe, lease.
+        planned: jobs that this run could start at once, as the plugin names them -> fingerprint of the recipe, lease.
     """
-    found = slurm.orphans(prefix)
-    wanted = [job for job in found if job.name in planned and _does(job, *planned[job.name])]
+    orphans = slurm.orphans(prefix)
+    wanted = [job for job in orphans if job.name in planned and _does(job, *planned[job.name])]
     slurm.take_over(wanted)
-    others = [job for job in found if job not in wanted]
+    others = [job for job in orphans if job not in wanted]
     slurm.cancel([job.number for job in others])
     return f"Jobs of an earlier run in the queue: {_numbers(wanted)} taken over, {_numbers(others)} cancelled."
 
 
 def every(seconds: float, do: Callable[[], None]) -> None:
-    """Do something again and again, in a thread that ends with the run; what fails once is tried the next time."""
+    """Call `do` repeatedly in a thread that ends with the run; a call that fails is ignored."""
 
     def repeat() -> None:
         while RECORD.exists():
@@ -80,20 +85,20 @@ def every(seconds: float, do: Callable[[], None]) -> None:
     threading.Thread(target=repeat, daemon=True).start()
 
 
-def name_stuck(prefix: str, say: Callable[[str], None], told: set[str]) -> None:
-    """Say of each job in Slurm's queue that it will not start by itself, unless it is among those `told` of."""
+def report_stuck(prefix: str, report: Callable[[str], None], reported: set[str]) -> None:
+    """Report each job in Slurm's queue that will not start by itself, and add it to those `reported`."""
     for number, reason in slurm.stuck(prefix).items():
-        if number not in told:
-            say(
-                f"Slurm job {number} waits with the reason {reason!r} and will not start by itself: "
-                f"`scontrol show job {number}` says what it asks for; mend it with `scontrol update` or "
+        if number not in reported:
+            report(
+                f"Slurm job {number} is waiting for {reason!r} and will not start by itself: "
+                f"`scontrol show job {number}` shows its request; change it with `scontrol update` or "
                 f"`scontrol release {number}`, or give it up with `scancel {number}`"
             )
-        told.add(number)
+        reported.add(number)
 
 
 def _does(job: slurm.Orphan, fingerprint: str, lease: Path) -> bool:
-    """Return whether a job works under this recipe; one that still waits will read it when it starts."""
+    """Return whether a job computes this recipe; one that is still pending reads it when it starts."""
     holder = read_lease(lease) or {}
     works = holder.get("slurm_job") == job.number and holder.get("fingerprint") == fingerprint
     return job.state == "PENDING" or works

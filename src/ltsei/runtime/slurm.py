@@ -1,8 +1,8 @@
-"""What stands between Snakemake and Slurm, so that no event leaves Snakemake waiting and no job runs twice (no torch).
+"""The layer between Snakemake and Slurm, so that Snakemake never waits for a job that is gone and no job runs twice.
 
 Snakemake's Slurm plugin calls the commands `sbatch` and `squeue`. `workflow/slurm/` holds two commands of these names
-which end in the functions here; `head.start` puts that folder first in PATH. Whatever they are not concerned with goes
-to Slurm's own commands as it is.
+that call the functions here; `session.start` puts that folder first in PATH. All other calls are passed on to Slurm's
+own commands unchanged.
 """
 
 import os
@@ -14,20 +14,21 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-SHIMS = Path("workflow/slurm")
+SHIMS = "LTSEI_SLURM_SHIMS"
+"""Environment variable with the folder of the commands that stand in for Slurm's own."""
 NOTES = Path(".snakemake/ltsei")
-"""Notes of a run for the two commands; a folder that Snakemake leaves alone."""
+"""Notes for the two commands; Snakemake does not touch this folder."""
 GONE_AFTER_POLLS = 2
-HELD_FOR_EVER = "launch failed requeued held"
-"""Slurm holds a job back after a node could not start it, until somebody releases it."""
+LAUNCH_FAILED = "launch failed requeued held"
+"""Slurm's reason for holding a job that a node could not start, until somebody releases it."""
 NEVER_STARTS = ("held", "BadConstraints", "NeverSatisfied", "NotAllowed", "PartitionNodeLimit", "PartitionTimeLimit")
-"""Parts of Slurm's reasons for which a job waits until somebody does something."""
+"""Parts of those reasons for which a job waits until somebody intervenes."""
 SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Orphan:
-    """A job in Slurm's queue that an earlier run in this folder submitted.
+    """A job in Slurm's queue, submitted by an earlier run in this folder.
 
     Attributes:
         number: Slurm's number of the job.
@@ -46,10 +47,10 @@ def available() -> bool:
 
 
 def own_command(name: str) -> str | None:
-    """Return the path of Slurm's own command, not that of ours."""
+    """Return the path of Slurm's own command, not of the one that stands in for it."""
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    kept = [folder for folder in folders if not Path(folder, name).resolve().is_relative_to(SHIMS.resolve())]
-    return shutil.which(name, path=os.pathsep.join(kept))
+    shims = Path(os.environ.get(SHIMS, os.devnull)).resolve()
+    return shutil.which(name, path=os.pathsep.join(folder for folder in folders if Path(folder).resolve() != shims))
 
 
 def ask(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -59,19 +60,19 @@ def ask(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def orphans(prefix: str) -> list[Orphan]:
-    """Return the jobs in the queue that earlier runs in this folder submitted under this prefix of their names."""
+    """Return the jobs in the queue that earlier runs in this folder submitted, by the prefix of their names."""
     listed = ask("squeue", "--me", "--noheader", "--states=PENDING,RUNNING,SUSPENDED", "--format=%A|%T|%j|%Z|%k").stdout
     rows = [line.split("|", 4) for line in listed.splitlines()]
-    here = str(Path.cwd())
+    cwd = str(Path.cwd())
     return [
         Orphan(number, state, comment)
         for number, state, name, folder, comment in rows
-        if name.startswith(f"{prefix}_") and folder == here
+        if name.startswith(f"{prefix}_") and folder == cwd
     ]
 
 
 def take_over(jobs: Iterable[Orphan]) -> None:
-    """Note that `sbatch` shall hand these jobs to the present run instead of submitting them a second time."""
+    """Let `sbatch` hand these jobs to the present run instead of submitting them a second time."""
     shutil.rmtree(NOTES / "orphans", ignore_errors=True)
     for job in jobs:
         (NOTES / "orphans").mkdir(parents=True, exist_ok=True)
@@ -85,7 +86,7 @@ def cancel(numbers: Collection[str]) -> None:
 
 
 def stuck(prefix: str) -> dict[str, str]:
-    """Return the waiting jobs submitted from this folder that will not start by themselves -> Slurm's reason."""
+    """Return the pending jobs of this folder that will not start by themselves -> Slurm's reason."""
     listed = ask("squeue", "--me", "--noheader", "--states=PENDING", "--format=%A|%j|%r|%Z").stdout
     rows = [line.split("|", 3) for line in listed.splitlines()]
     return {
@@ -96,7 +97,7 @@ def stuck(prefix: str) -> dict[str, str]:
 
 
 def sbatch(arguments: Sequence[str]) -> int:
-    """Hand a job of an earlier run over to this one if there is one to hand over; else submit."""
+    """Hand over the job of an earlier run if there is one; else submit."""
     given = dict(pairwise(arguments))
     number = _claim(given.get("--comment", ""))
     if number is None:
@@ -104,13 +105,13 @@ def sbatch(arguments: Sequence[str]) -> int:
     if ask("scontrol", "update", f"JobId={number}", f"Name={given['--job-name']}").returncode == 0:
         sys.stdout.write(f"{number}\n")
         return 0
-    if state_of(number) == "COMPLETED":  # meanwhile: an empty job stands in for it, so that Snakemake takes its files
+    if state_of(number) == "COMPLETED":  # meanwhile: an empty job replaces it, and Snakemake finds its files
         arguments = ["--wrap=true" if value.startswith("--wrap=") else value for value in arguments]
     return _call("sbatch", arguments)
 
 
 def squeue(arguments: Sequence[str]) -> int:
-    """Answer the plugin's question for the states of its jobs so that it understands; else call Slurm's own."""
+    """Answer the plugin's query for the states of its jobs in terms that it handles; else call Slurm's own command."""
     given = dict(pairwise(arguments))
     name = given.get("--name")
     if name is None or "--format=%i|%T" not in arguments:
@@ -120,7 +121,7 @@ def squeue(arguments: Sequence[str]) -> int:
     if done.returncode != 0:
         return done.returncode
     rows = [line.split("|") for line in done.stdout.splitlines()]
-    held = {number for number, _, reason in rows if reason == HELD_FOR_EVER}
+    held = {number for number, _, reason in rows if reason == LAUNCH_FAILED}
     cancel(held)
     states = {number: "CANCELLED" if number in held else state for number, state, _ in rows}
     for number, state in understood(states, NOTES / f"{Path(name).name}.seen").items():
@@ -131,13 +132,13 @@ def squeue(arguments: Sequence[str]) -> int:
 def understood(states: Mapping[str, str], memory: Path) -> dict[str, str]:
     """Return states that the plugin acts upon.
 
-    A job that was preempted for good is still running for the plugin, and so is one that Slurm has forgotten, for ever.
-    The first is reported as cancelled, so that it is tried again; the second, absent from two answers in a row, as what
-    the accounting says, and without accounting as failed.
+    The plugin takes a job that was preempted for good, or that Slurm has forgotten, for one that is still running. The
+    first is reported as cancelled, so that it is retried; the second, once it is missing from two answers in a row, in
+    the state that the accounting has, or as failed without accounting.
 
     Args:
         states: Slurm's answer, job -> state.
-        memory: file with the jobs of earlier answers and for how many it has been absent.
+        memory: file with the jobs of earlier answers, and from how many answers in a row each has been missing.
     """
     lines = memory.read_text(encoding="utf-8").splitlines() if memory.exists() else []
     absent = {job: int(count) + 1 for job, count in map(str.split, lines)} | dict.fromkeys(states, 0)
@@ -148,15 +149,15 @@ def understood(states: Mapping[str, str], memory: Path) -> dict[str, str]:
 
 
 def state_of(number: str) -> str:
-    """Return the state of a job that may have ended, empty where Slurm does not know it any more."""
-    questions = (
+    """Return the state of a job that may have ended; empty where Slurm no longer knows it."""
+    queries = (
         ("squeue", "--noheader", "--states=all", "--format=%T", f"--jobs={number}"),
         ("sacct", "--allocations", "--noheader", "--parsable2", "--format=State", f"--jobs={number}"),
     )
-    answers = (ask(*question) for question in questions if own_command(question[0]))
+    answers = (ask(*query) for query in queries if own_command(query[0]))
     states = [done.stdout.split() for done in answers if done.returncode == 0]
-    found = next((words[0] for words in states if words), "")
-    return "CANCELLED" if found == "PREEMPTED" else found
+    state = next((words[0] for words in states if words), "")
+    return "CANCELLED" if state == "PREEMPTED" else state
 
 
 def _claim(name: str) -> str | None:
@@ -173,7 +174,7 @@ def _claim(name: str) -> str | None:
 
 
 def _call(name: str, arguments: Sequence[str]) -> int:
-    """Call Slurm's own command as this one was called."""
+    """Call Slurm's own command with the same arguments."""
     command = own_command(name)
     if command is None:
         sys.stderr.write(f"{name}: Slurm's own command is not in PATH; run this where jobs can be submitted\n")

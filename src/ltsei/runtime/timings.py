@@ -1,4 +1,4 @@
-"""What Snakemake's benchmark files say of a job (no torch)."""
+"""Wall time and memory of a job, from Snakemake's benchmark file."""
 
 import csv
 from pathlib import Path
@@ -8,7 +8,7 @@ from ltsei.core.files import number
 
 
 class Timing(NamedTuple):
-    """What a job took over all its attempts.
+    """Wall time and memory of a job over all its attempts.
 
     Attributes:
         seconds: wall time.
@@ -20,7 +20,7 @@ class Timing(NamedTuple):
 
 
 def read(path: str | Path) -> Timing | None:
-    """Return what a benchmark file says, None where it is absent or without a time."""
+    """Return the content of a benchmark file, None where it is absent or holds no time."""
     if not Path(path).is_file():
         return None
     with Path(path).open(newline="", encoding="utf-8") as file:

@@ -1,9 +1,9 @@
-"""How torch computes: on which device, and under which settings equal seeds give equal bytes."""
+"""Where torch computes, and the settings under which equal seeds give equal bytes."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
@@ -11,12 +11,19 @@ from ltsei.core.errors import InputError
 from ltsei.runtime import gpu_lock
 
 
-def choose_device(name: Literal["auto", "cpu", "cuda"], jobs_per_device: int = 1) -> torch.device:
-    """Return the device to compute on; ``auto`` is the GPU where there is one, after waiting for a free one.
+def choose_device(execution: Any) -> torch.device:
+    """Return the device to compute on, after waiting for a free GPU where jobs share them.
 
     cuBLAS sums in a fixed order only with a fixed workspace, which has to be chosen before its first use.
+
+    Args:
+        execution: `device` (``auto`` is the GPU where there is one, ``cpu``, ``cuda``) and `jobs_per_device`.
+
+    Raises:
+        InputError: ``cuda`` where there is no GPU.
     """
-    claimed = name != "cpu" and gpu_lock.claim(torch.cuda.device_count, jobs_per_device) is not None
+    name = execution.device
+    claimed = name != "cpu" and gpu_lock.claim(torch.cuda.device_count, execution.jobs_per_device) is not None
     available = claimed and torch.cuda.is_available()
     if name == "cuda" and not available:
         raise InputError("device: got cuda, but torch finds no GPU here; use auto or cpu")
@@ -27,16 +34,16 @@ def choose_device(name: Literal["auto", "cpu", "cuda"], jobs_per_device: int = 1
 
 @contextmanager
 def reproducible(threads: int, on: torch.device, seed: int) -> Iterator[None]:
-    """Run the block with so many threads, deterministic kernels and torch's global generators set to `seed`.
+    """Run the block with `threads` threads, deterministic kernels and torch's global generators set to `seed`.
 
-    Everything is as before afterwards. Results are equal to the bit for an equal number of threads on one machine.
+    All settings are restored afterwards. On one machine, results are bit-identical for an equal number of threads.
     """
     before = torch.get_num_threads(), torch.get_deterministic_debug_mode()
     memory: Any = torch.utils.deterministic
     fill = memory.fill_uninitialized_memory
     torch.set_num_threads(threads)
-    torch.set_deterministic_debug_mode("error")  # the same as use_deterministic_algorithms, which imports a compiler
-    memory.fill_uninitialized_memory = False  # costs a write of every new tensor
+    torch.set_deterministic_debug_mode("error")  # use_deterministic_algorithms would import a compiler
+    memory.fill_uninitialized_memory = False  # would write every new tensor once more
     try:
         with (
             torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False),
@@ -51,7 +58,7 @@ def reproducible(threads: int, on: torch.device, seed: int) -> Iterator[None]:
 
 
 def seed_generators(on: torch.device, seed: int) -> None:
-    """Seed torch's global generators of the host and of the device, and no others."""
+    """Seed torch's global generators of the host and of the device, no others."""
     torch.default_generator.manual_seed(seed)
     if on.type == "cuda":
         torch.cuda.manual_seed(seed)

@@ -1,10 +1,9 @@
-"""The signals of one cell, prepared alike for every stage whose network sees them."""
+"""The inputs of one cell: its signals, preprocessed alike in every stage, and cached features."""
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -27,8 +26,8 @@ class CellData:
         store: all signals.
         split: which of them are training and validation.
         length: samples per signal, None as they are.
-        normalize: per signal.
-        device: on which prepared signals lie.
+        normalize: how each signal is normalised.
+        device: on which preprocessed signals lie.
     """
 
     store: Store
@@ -39,13 +38,13 @@ class CellData:
 
     @property
     def signal_shape(self) -> tuple[int, ...]:
-        """One prepared signal, (*shape, channels)."""
+        """The shape of a preprocessed signal, (*shape, channels)."""
         length, *rest = self.store.meta.signal_shape
         return (self.length or length, *rest)
 
     @property
     def identity(self) -> str:
-        """A digest of how the signals were made and of which are drawn."""
+        """A digest of how the signals were made and which are used."""
         made_from = json.dumps(dict(self.split.fingerprints), sort_keys=True)
         return checkpoint.digest(self.store.meta.checksum, made_from, self.split.train, self.split.val)
 
@@ -53,22 +52,27 @@ class CellData:
         """Return all signals of a part on the device, [N, *shape, channels], and their labels [N]."""
         indices = getattr(self.split, part)
         labels = torch.from_numpy(self.store.train_labels[indices]).to(self.device)
-        return self._prepared(self.store.train_signals, indices), labels
+        return self._preprocessed(self.store.train_signals, indices), labels
 
     def batches(self, part: str, batch_size: int) -> Iterator[Tensor]:
-        """Yield the signals of a part as they are asked for; an empty part is one empty batch."""
+        """Yield the signals of a part batch by batch; an empty part is one empty batch."""
         test = part == "test"
         signals = self.store.test_signals if test else self.store.train_signals
         indices = np.arange(len(self.store.test_labels)) if test else getattr(self.split, part)
         for start in range(0, max(len(indices), 1), batch_size):
-            yield self._prepared(signals, indices[start : start + batch_size])
+            yield self._preprocessed(signals, indices[start : start + batch_size])
 
-    def _prepared(self, signals: np.ndarray, indices: np.ndarray) -> Tensor:
+    def _preprocessed(self, signals: np.ndarray, indices: np.ndarray) -> Tensor:
         return preprocess.prepare(signals, indices, self.length, self.normalize, self.device)
 
 
-def write_features(found: Mapping[str, np.ndarray], *, train: str | Path, val: str | Path, test: str | Path) -> None:
-    """Write features float32 [N, D] of the three parts as .npy files."""
-    for part, path in {"train": train, "val": val, "test": test}.items():
-        with files.atomic(path) as temporary, temporary.open("wb") as file:
-            np.save(file, found[part])
+def write_features(features: Mapping[str, np.ndarray], paths: Any) -> None:
+    """Write the features of each part, float32 [N, D], to the path that `paths` names ``features_{part}``."""
+    for part in PARTS:
+        with files.atomic(getattr(paths, f"features_{part}")) as temporary, temporary.open("wb") as file:
+            np.save(file, features[part])
+
+
+def read_features(paths: Any) -> dict[str, np.ndarray]:
+    """Return the features that `write_features` wrote, by part."""
+    return {part: np.load(getattr(paths, f"features_{part}"), allow_pickle=False) for part in PARTS}

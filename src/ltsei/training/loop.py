@@ -1,4 +1,4 @@
-"""The state of a training and what one step and one epoch do to it."""
+"""The state of a training, and what a step and an epoch do to it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,15 +27,15 @@ class DivergedError(FinalError):
 
 
 class TrainingLoop:
-    """A training between two of its steps; `training.fit` documents the arguments.
+    """A training between two steps; `fit.fit` documents the arguments.
 
     Attributes:
         epoch: epochs done.
         step: steps done in the present epoch.
-        order: the signals of the present epoch in their order, None before its first step.
+        order: the signals of the present epoch in training order, None before its first step.
         records: loss, terms and accuracy of the epoch's steps, on the device.
         history: a row per epoch done.
-        best: score, epoch and weights of the best epoch, where the recipe selects it.
+        best: score, epoch and weights of the best epoch, where the recipe selects by it.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class TrainingLoop:
         return self.epoch / (self.recipe.epochs - 1) if self.recipe.epochs > 1 else 1.0
 
     def train_epoch(self, after_step: Callable[[], None]) -> None:
-        """Do the steps that are left of this epoch; a GPU is not waited for."""
+        """Do the remaining steps of this epoch, without waiting for a GPU."""
         if self.order is None:
             drawn = self.cycles.epoch(self.objective.sampler(self.progress))
             self.order = torch.from_numpy(drawn).to(self.device)
@@ -98,7 +98,7 @@ class TrainingLoop:
         return [batches[start : start + size] for start in range(0, len(batches), size)]
 
     def _add_gradient(self, rows: Tensor, labels: Tensor, weights: Tensor, shares: tuple[Share, Share]) -> None:
-        """Add the gradient of one of a step's batches."""
+        """Add the gradient of one batch of a step."""
         inputs = self.inputs.index_select(0, rows)
         for augment in self.objective.augmentations:
             inputs = augment(inputs, self.objective.generator)
@@ -113,7 +113,7 @@ class TrainingLoop:
             self.records.setdefault(name, []).append(record.detach())
 
     def close_epoch(self) -> None:
-        """Add the epoch's row to the history and keep the best weights; DivergedError where it diverged."""
+        """Add the epoch's row to the history and save the best weights; DivergedError where it diverged."""
         row = {"epoch": self.epoch + 1, "progress": self.progress, "learning_rate": self._lr(0, 1)}
         row |= self._train_means() | self._validate()
         self.history.append(row)
@@ -123,7 +123,7 @@ class TrainingLoop:
         self.epoch, self.step, self.order, self.records = self.epoch + 1, 0, None, {}
 
     def _train_means(self) -> Row:
-        """Return the mean of each record over the epoch's draws: one transfer from the device."""
+        """Return the mean of each record over the epoch's draws, in one transfer from the device."""
         assert self.order is not None
         sizes = np.array([rows.stop - rows.start for rows in batch_slices(len(self.order), self.recipe.batch_size)])
         norm = nn.utils.get_total_norm([parameter.detach() for parameter in self.parameters])
@@ -165,20 +165,20 @@ class TrainingLoop:
 
     @property
     def finished(self) -> bool:
-        """Whether all epochs are done, or early stopping has waited long enough."""
+        """Whether all epochs are done, or early stopping has run out of patience."""
         stopping = self.recipe.early_stopping
         waited = epochs_since_best(self.history, stopping.monitor) if stopping else 0
         return self.epoch == self.recipe.epochs or (stopping is not None and waited >= stopping.patience)
 
-    def choose(self) -> int:
-        """Give the model the chosen weights and return their epoch, counted from 1."""
+    def select(self) -> int:
+        """Load the selected weights into the model and return their epoch, counted from 1."""
         if self.best is None:
             return self.epoch
         self.model.load_state_dict(self.best["state"])
         return int(self.best["epoch"])
 
     def state_dict(self) -> dict[str, Any]:
-        """Return all that the rest of the training depends on."""
+        """Return everything that the rest of the training depends on."""
         return {
             "model": self.model.state_dict(),
             "loss": self.objective.loss.state_dict(),
@@ -191,7 +191,7 @@ class TrainingLoop:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on where `state_dict` was called, which is after a step."""
+        """Resume where `state_dict` was called, which is after a step."""
         self.model.load_state_dict(state["model"])
         self.objective.loss.load_state_dict(state["loss"])
         self.optimizer.load_state_dict(state["optimizer"])

@@ -1,4 +1,4 @@
-"""The model: a backbone which turns signals into features, and a head which turns these into logits."""
+"""The model: a backbone from signals to features, and a head from features to logits."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
@@ -39,13 +39,13 @@ class Classifier(nn.Module):
         return features.float()
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, HeadOutput]:
-        """Return features and what the head makes of them."""
+        """Return features and the head's output."""
         features = self.features(inputs)
         return features, self.head(features)
 
 
 class TunedClassifier(Classifier):
-    """A trained backbone under a stage-2 mode: what of it is in training mode, and what has a gradient."""
+    """A trained backbone under a stage-2 mode, which decides what is in training mode and what has a gradient."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class TunedClassifier(Classifier):
             norm.requires_grad_(bn == "train_affine")
 
     def train(self, mode: bool = True) -> Self:
-        """Switch to training or evaluation; a backbone that is not tuned stays in evaluation, its dropout off."""
+        """Switch to training or evaluation; a backbone that is not tuned stays in evaluation mode, without dropout."""
         super().train(mode)
         if mode:
             self.backbone.train(self._tuned)
@@ -83,7 +83,7 @@ def build_classifier(
 ) -> Classifier:
     """Return a classifier on the host whose weights depend on seed and architecture alone.
 
-    The backbone draws first: methods of one seed start from the same backbone whatever their heads.
+    The backbone draws first, so that methods of one seed start from the same backbone whatever their heads.
     """
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seeds.integer(seed, "weights"))
@@ -93,9 +93,9 @@ def build_classifier(
 
 
 def extract(model: Classifier, batches: Iterable[Tensor]) -> tuple[Tensor, HeadOutput]:
-    """Return features [N, D] and what the head makes of them, in evaluation mode and without gradient.
+    """Return features [N, D] and the head's output for them, in evaluation mode and without gradient.
 
-    The head gets all features at once: applied to stored features it gives the same logits to the bit.
+    The head gets all features at once, so that it gives bit-identical logits when it is applied to stored features.
 
     Args:
         model: on the device of the batches.
@@ -113,12 +113,12 @@ def extract(model: Classifier, batches: Iterable[Tensor]) -> tuple[Tensor, HeadO
 
 
 def context_of_head(context: Context, backbone: nn.Module) -> Context:
-    """Return the context of a head on a backbone: how many features there are, and which are a gate's shares."""
+    """Return the context of a head on a backbone: the number of features, and which are gate probabilities."""
     columns = cast(tuple[int, ...], getattr(backbone, "bias_columns", ()))
     return replace(context, in_features=cast(int, backbone.out_features), bias_columns=columns)
 
 
-def facts(context: Context) -> dict[str, Any]:
+def stored_context(context: Context) -> dict[str, Any]:
     """Return what a checkpoint holds of the context of its head."""
     return {
         "class_counts": torch.from_numpy(context.class_counts),
@@ -129,21 +129,21 @@ def facts(context: Context) -> dict[str, Any]:
     }
 
 
-def context_of(checkpoint: Mapping[str, Any]) -> Context:
+def restored_context(checkpoint: Mapping[str, Any]) -> Context:
     """Return the context of a checkpoint's head."""
-    found = dict(checkpoint["context"])
-    return prior_context(found.pop("class_counts").numpy(), **found)
+    stored = dict(checkpoint["context"])
+    return prior_context(stored.pop("class_counts").numpy(), **stored)
 
 
-def kept(spec: Spec, module: nn.Module) -> dict[str, Any]:
+def stored_component(spec: Spec, module: nn.Module) -> dict[str, Any]:
     """Return a trained component as a checkpoint holds it, with its number of parameters."""
-    size = sum(parameter.numel() for parameter in module.parameters())
-    return {"spec": spec, "state": snapshot(module), "num_parameters": size}
+    num_parameters = sum(parameter.numel() for parameter in module.parameters())
+    return {"spec": spec, "state": snapshot(module), "num_parameters": num_parameters}
 
 
-def restore(checkpoint: Mapping[str, Any], part: Literal["backbone", "head"]) -> nn.Module:
+def restored_component(checkpoint: Mapping[str, Any], part: Literal["backbone", "head"]) -> nn.Module:
     """Return the trained backbone or head of a checkpoint, on the host; no global generator is touched."""
     with torch.random.fork_rng(devices=[]):
-        module: nn.Module = context_of(checkpoint).build(f"{part}s", checkpoint[part]["spec"])
+        module: nn.Module = restored_context(checkpoint).build(f"{part}s", checkpoint[part]["spec"])
     module.load_state_dict(checkpoint[part]["state"])
     return module

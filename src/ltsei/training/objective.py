@@ -1,4 +1,4 @@
-"""What a training minimises: the recipe's loss, class weights, draws and augmentations, built together."""
+"""The objective of a training: the recipe's loss, class weights, sampler and augmentations, built together."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,14 +15,14 @@ from ltsei.core.context import Context, Spec
 
 @dataclass(frozen=True)
 class Objective:
-    """What a training minimises, and on which draws.
+    """What a training minimises, and how it draws signals.
 
     Attributes:
         loss: Batch -> LossValue.
         class_weights: progress -> weights, float64 [C].
         sampler: progress -> expected draws per class and epoch, float64 [C].
         augmentations: applied in order, (signals, generator) -> signals.
-        generator: of whatever the loss and the augmentations draw, on the device.
+        generator: of random numbers for the loss and the augmentations, on the device.
     """
 
     loss: nn.Module
@@ -35,7 +35,7 @@ class Objective:
 def build_objective(
     recipe: Training, context: Context, *, seed: int, device: torch.device, augmentations: Sequence[Spec] = ()
 ) -> Objective:
-    """Return the objective of a recipe on a device; its parts learn from their context how the sampler draws."""
+    """Return the objective of a recipe on a device; its parts know the sampler's class probabilities."""
     sampler: Sampler = context.build("samplers", recipe.sampler)
     generator = torch.Generator(device).manual_seed(seed)
 
@@ -59,7 +59,7 @@ Share = Tensor | float
 def reduced(value: LossValue, weights: Tensor, reduction: str, shares: tuple[Share, Share] = (1.0, 1.0)) -> Tensor:
     """Return Σ w ℓ / Σ w (``weighted_mean``) or Σ w ℓ / B (``batch_mean``), plus the named terms, for weights w [B].
 
-    Both are multiplied by the batch's `shares` in a step which accumulates several (`step_shares`).
+    In a step that accumulates several batches, both are multiplied by the batch's `shares` (`step_shares`).
     """
     divisor = weights.sum() if reduction == "weighted_mean" else len(weights)
     terms = (shares[1] * term for term in value.terms.values())
@@ -67,9 +67,9 @@ def reduced(value: LossValue, weights: Tensor, reduction: str, shares: tuple[Sha
 
 
 def step_shares(rows: slice, step: Sequence[slice], weights: Tensor, reduction: str) -> tuple[Share, Share]:
-    """Return the shares of one batch in a step, of the loss and of the named terms.
+    """Return the shares of one batch in the loss and in the named terms of a step.
 
-    With them the losses of the step's batches add up to that of all its signals as one batch.
+    With these the losses of the step's batches add up to the loss of all its signals as one batch.
 
     Args:
         rows: of the batch in the epoch.

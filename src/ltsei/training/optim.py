@@ -1,4 +1,4 @@
-"""Optimizer, learning rate and weight decay of a recipe."""
+"""Optimizer, learning-rate schedule and weight decay of a recipe."""
 
 import functools
 import inspect
@@ -17,13 +17,13 @@ WRAPPED = ("add_param_group", "step", "zero_grad", "state_dict", "load_state_dic
 
 
 def build_optimizer(recipe: Training, *modules: tuple[nn.Module, float]) -> torch.optim.Optimizer:
-    """Return the optimizer of those parameters that require a gradient, in one fused kernel.
+    """Return a fused optimizer of the parameters that require a gradient.
 
-    With `decay_norm_and_bias` off, biases and the parameters of norms are groups without weight decay.
+    With `decay_norm_and_bias` off, biases and normalisation parameters form groups without weight decay.
 
     Args:
         recipe: of the training.
-        modules: each with the factor of its learning rate.
+        modules: each with a factor for its learning rate.
     """
     members: dict[tuple[float, float], list[nn.Parameter]] = {}
     for parameter, norm_or_bias, factor in _trained(*modules):
@@ -43,7 +43,7 @@ def build_optimizer(recipe: Training, *modules: tuple[nn.Module, float]) -> torc
 
 @functools.cache
 def _without_compiler(kind: type[torch.optim.Optimizer]) -> Callable[..., torch.optim.Optimizer]:
-    """Return the same optimizer without the wrappers by which its methods tell torch's compiler to leave them alone.
+    """Return the same optimizer without the wrappers that exclude its methods from torch's compiler.
 
     Their first call imports that compiler, which takes as long as importing torch: half of the fixed cost of a job.
     """
@@ -52,7 +52,7 @@ def _without_compiler(kind: type[torch.optim.Optimizer]) -> Callable[..., torch.
 
 
 def _trained(*modules: tuple[nn.Module, float]) -> Iterator[tuple[nn.Parameter, bool, float]]:
-    """Yield each trainable parameter once, whether it is a bias or belongs to a norm, and its module's factor."""
+    """Yield each trainable parameter once, whether it is a bias or normalisation parameter, and its module's factor."""
     seen: set[nn.Parameter] = set()
     for module, factor in modules:
         for owner in module.modules():
@@ -65,12 +65,12 @@ def _trained(*modules: tuple[nn.Module, float]) -> Iterator[tuple[nn.Parameter, 
 def lr_at(recipe: Training, position: float, history: Sequence[Mapping[str, Any]] = ()) -> float:
     """Return the learning rate at `position` epochs, in [0, epochs]: a linear warm-up, then the schedule.
 
-    A step is at its middle, (step + 1/2) / steps per epoch, so that no step is wasted on a rate of zero.
+    A step is taken at its middle, (step + 1/2) / steps per epoch, so that none has a rate of zero.
 
     Args:
         recipe: of the training.
         position: epochs, in [0, epochs].
-        history: a row for each epoch done, on which the schedule ``plateau`` depends.
+        history: a row per finished epoch, for the schedule ``plateau``.
     """
     if position < recipe.warmup_epochs:
         return recipe.lr * position / recipe.warmup_epochs
@@ -88,25 +88,25 @@ def lr_at(recipe: Training, position: float, history: Sequence[Mapping[str, Any]
 
 
 def epochs_since_best(history: Sequence[Mapping[str, Any]], monitor: Monitor) -> int:
-    """Return how many epochs ago the best value of a column was first reached."""
+    """Return the number of epochs since the best value of a column was first reached."""
     values = _lower_is_better(history, monitor)
     return len(values) - 1 - values.index(min(values)) if values else 0
 
 
 def _half_cosine(done: float, floor: float) -> float:
-    """Return the factor that falls from 1 at `done` = 0 to `floor` at 1."""
+    """Return the factor, which falls from 1 at `done` = 0 to `floor` at 1."""
     return floor + (1 - floor) * (1 + math.cos(math.pi * done)) / 2
 
 
 def _since_restart(done: float, period: float, growth: float) -> float:
-    """Return which fraction of the present period is done."""
+    """Return the fraction of the present period that is done."""
     while done >= period:
         done, period = done - period, period * growth
     return done / period
 
 
 def _plateaus(history: Sequence[Mapping[str, Any]], patience: int, monitor: Monitor) -> int:
-    """Return how often more than `patience` epochs in a row brought no improvement."""
+    """Return how often more than `patience` consecutive epochs brought no improvement."""
     plateaus, waited, best = 0, 0, math.inf
     for value in _lower_is_better(history, monitor):
         waited = 0 if value < best else waited + 1
@@ -117,12 +117,12 @@ def _plateaus(history: Sequence[Mapping[str, Any]], patience: int, monitor: Moni
 
 
 def _lower_is_better(history: Sequence[Mapping[str, Any]], monitor: Monitor) -> list[float]:
-    """Return a column of which lower values are better; an undefined loss is the worst."""
+    """Return a column as values of which lower ones are better; an undefined loss is the worst."""
     values = [math.inf if row[monitor] is None else float(row[monitor]) for row in history]
     return values if monitor == "val_loss" else [-value for value in values]
 
 
 def set_lr(optimizer: torch.optim.Optimizer, lr: float) -> None:
-    """Set the learning rate, each group's times its factor; it lives on the host, so a GPU is not waited for."""
+    """Set the learning rate of each group times its factor; it is a host value, so no GPU is waited for."""
     for group in optimizer.param_groups:
         group["lr"] = lr * group["lr_factor"]

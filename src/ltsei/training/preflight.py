@@ -1,4 +1,4 @@
-"""The gate before any job: every recipe is carried out once on a few made-up signals of a few classes."""
+"""A trial of every recipe before any job: one step on a few made-up signals of a few classes."""
 
 import traceback
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ from ltsei.training.objective import build_objective
 CHANNELS, FEATURES = 2, 16
 SAMPLE_RATE_HZ = 50e6
 LENGTH = 4800
-"""Samples per signal where the recipe leaves the length to the data."""
+"""Samples per signal where the recipe takes the length of the data."""
 
 
 def check(
@@ -34,15 +34,15 @@ def check(
     sources: Mapping[str, Spec] | None = None,
     before: Mapping[str, Stage1] | None = None,
 ) -> None:
-    """Build every component and do one training step, or all post-hoc steps, of every recipe.
+    """Build every component and run one training step, or all post-hoc steps, of every recipe.
 
     Args:
-        named: recipes; the keys open the messages, such as ``methods.crt.stage2 on adsb``.
-        sources: of data that read no file, likewise.
+        named: recipes by name; the names open the messages, such as ``methods.crt.stage2 on adsb``.
+        sources: data sources that read no file, by name.
         before: the stage 1 that each stage 2 builds on, by the same names; without it one with the same head.
 
     Raises:
-        InputError: all failures, one a line.
+        InputError: all failures, one per line.
     """
     attempts: dict[str, Callable[[], object]] = {
         name: partial(build_component, "sources", spec, None) for name, spec in (sources or {}).items()
@@ -69,18 +69,18 @@ def _problem(attempt: Callable[[], object]) -> str | None:
         attempt()
     except InputError as error:
         return str(error)
-    except Exception as error:  # a wrong value can fail anywhere inside torch, and the others are to be seen too
+    except Exception as error:  # a wrong value can fail anywhere inside torch, and all failures are reported
         frame = traceback.extract_tb(error.__traceback__)[-1]
         return f"{type(error).__name__}: {error} ({frame.filename}, line {frame.lineno})"
     return None
 
 
 def _stage1(recipe: Stage1, heads: dict[str, Context]) -> None:
-    """Carry out a stage 1; of recipes which train the same network one runs it, the others are content with features.
+    """Try out a stage 1; of recipes with the same network one runs it, the others use made-up features.
 
     Args:
         recipe: of the stage.
-        heads: the context of a head on each network that has been run; one that is not there is added.
+        heads: the context of a head on each network that has been run; a new one is added.
     """
     context = _context(recipe, recipe.length or LENGTH)
     network = repr([recipe.backbone, recipe.precision, recipe.length, recipe.augmentations])
@@ -98,7 +98,7 @@ def _stage1(recipe: Stage1, heads: dict[str, Context]) -> None:
 
 
 def _stage2(recipe: Stage2, head_before: Spec | None) -> None:
-    """Carry out a stage 2 on features, on the head of a stage 1 if that is known."""
+    """Try out a stage 2 on made-up features, on the head of its stage 1 if that is known."""
     context = _context(recipe, LENGTH, in_features=FEATURES)
     with torch.random.fork_rng(devices=[]):
         head = context.build("heads", head_before or recipe.head)
@@ -110,7 +110,7 @@ def _stage2(recipe: Stage2, head_before: Spec | None) -> None:
 
 
 def _stage2_finetune(recipe: Stage2, before: Stage1) -> None:
-    """Carry out a stage 2 that moves the backbone of the stage 1 before it."""
+    """Try out a stage 2 that changes the backbone of the stage 1 before it."""
     context = _context(recipe, before.length or LENGTH)
     trained = build_classifier(before.backbone, before.head, context, seed=0)
     with torch.random.fork_rng(devices=[]):
@@ -126,17 +126,17 @@ def _stage3(recipe: Stage3) -> None:
     labels, features = _labels(counts), _random(counts, FEATURES).double().numpy()
     weight = np.eye(len(counts), FEATURES)
     outputs = Outputs(features @ weight.T, features, weight, np.zeros(len(counts)))
-    stage3.run(recipe, {"val": outputs, "test": outputs}, labels, counts, TrainingSet(features, labels))
+    stage3.adjust(recipe, {"val": outputs, "test": outputs}, labels, counts, TrainingSet(features, labels))
 
 
 def _class_counts(recipe: Frozen) -> np.ndarray:
-    """Return 4, 2, 1, 1, ... signals for as many classes as a component lists values for, else for three."""
+    """Return 4, 2, 1, 1, ... signals for the number of classes that a component lists values for, else for three."""
     lengths = [
-        len(found[key])
+        len(spec[key])
         for component in component_specs(recipe)
-        for family, found in registry.nested_specs(*component)
-        for key in registry.declared(family, found["name"], "PER_CLASS", [])
-        if found[key] is not None
+        for family, spec in registry.nested_specs(*component)
+        for key in registry.declared(family, spec["name"], "PER_CLASS", [])
+        if spec[key] is not None
     ]
     return np.array([4, 2, *[1] * (lengths[0] - 2 if lengths else 1)])
 
@@ -146,15 +146,15 @@ def _labels(class_counts: np.ndarray) -> np.ndarray:
 
 
 def _step(recipe: Training, model: Classifier, context: Context, inputs: Tensor, **parts: Any) -> None:
-    """Do an epoch of one batch."""
+    """Train for one epoch of one batch."""
     objective = build_objective(recipe, context, seed=0, device=inputs.device, **parts)
     one_step = recipe.model_copy(update={"epochs": 1, "warmup_epochs": 0, "batch_size": len(inputs)})
     data = inputs, torch.from_numpy(_labels(context.class_counts))
     fit(model, *data, objective, recipe=one_step, seed=0, purpose="preflight", validation=data)
 
 
-def _context(recipe: Training, length: int, **facts: Any) -> Context:
-    return prior_context(_class_counts(recipe), signal_shape=(length, CHANNELS), sample_rate_hz=SAMPLE_RATE_HZ, **facts)
+def _context(recipe: Training, length: int, **known: Any) -> Context:
+    return prior_context(_class_counts(recipe), signal_shape=(length, CHANNELS), sample_rate_hz=SAMPLE_RATE_HZ, **known)
 
 
 def _random(class_counts: np.ndarray, *shape: int) -> Tensor:

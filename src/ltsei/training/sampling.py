@@ -1,4 +1,4 @@
-"""Which signals make up an epoch: draws per class from the sampler, signals by cycling through each class."""
+"""Which signals make up an epoch: the sampler gives the draws per class, each class is cycled through."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ import numpy as np
 import torch
 
 ROUNDING = 1e-6
-"""Draws this close to a whole number are that number."""
+"""Draws this close to a whole number count as that number."""
 
 
 class ClassCycles:
-    """Epoch after epoch of signals.
+    """The signals of one epoch after another.
 
-    Each class is a cycle of reshuffled permutations which goes on across epochs: no signal is drawn twice before every
-    other one of its class was drawn once. With as many draws as signals, an epoch is one shuffled pass.
+    Each class is a cycle of reshuffled permutations that continues across epochs: no signal is drawn again before all
+    others of its class have been drawn. With as many draws as signals, an epoch is one shuffled pass.
     """
 
     def __init__(
@@ -31,8 +31,8 @@ class ClassCycles:
             labels: of all signals.
             num_classes: C.
             rng: of all draws.
-            pool: signals of each class that are drawn at all, chosen here, int64 [C]; None: all of them.
-            consecutive: the classes take turns with this many draws each; None: an epoch is shuffled.
+            pool: number of signals of each class to choose and draw from, int64 [C]; None: all of them.
+            consecutive: classes take turns with this many draws each; None: an epoch is shuffled.
         """
         self._rng, self._consecutive = rng, consecutive
         self._members = [np.flatnonzero(labels == label) for label in range(num_classes)]
@@ -43,7 +43,7 @@ class ClassCycles:
         self._queues = [members[:0] for members in self._members]
 
     def epoch(self, expected: np.ndarray) -> np.ndarray:
-        """Return the indices of one epoch in their order, int64 [n], for expected draws per class, float64 [C]."""
+        """Return the indices of one epoch in training order, int64 [n], for expected draws per class, float64 [C]."""
         counts = round_draws(expected, self._rng)
         drawn = np.concatenate([self._draw(label, count) for label, count in enumerate(counts.tolist())])
         if self._consecutive is None:
@@ -51,7 +51,7 @@ class ClassCycles:
         return np.asarray(drawn[self._in_turns(counts, self._consecutive)])
 
     def _in_turns(self, counts: np.ndarray, consecutive: int) -> np.ndarray:
-        """Return an order of draws sorted by class: in each round every class has its turn, in a new sequence."""
+        """Return an order of draws sorted by class: in each round every class has one turn, in random sequence."""
         labels = np.repeat(np.arange(len(counts)), counts)
         places = np.concatenate([np.arange(count) for count in counts])
         rounds = places // consecutive
@@ -68,20 +68,20 @@ class ClassCycles:
         return queue[:count]
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what the next epochs depend on."""
+        """Return everything that the following epochs depend on."""
         queues = [torch.from_numpy(queue.copy()) for queue in self._queues]
         return {"rng": self._rng.bit_generator.state, "queues": queues}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on where `state_dict` was called."""
+        """Continue where `state_dict` was called."""
         self._rng.bit_generator.state = state["rng"]
         self._queues = [queue.numpy() for queue in state["queues"]]
 
 
 def round_draws(expected: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return whole draws per class, int64 [C], each less than one away from `expected` and equal to it on average.
+    """Return whole draws per class, int64 [C], each within one of `expected` and equal to it on average.
 
-    Systematic sampling of the fractional parts (Madow 1949), so that their sum is that of `expected`.
+    The fractional parts are sampled systematically (Madow 1949), so that the sum of the draws is that of `expected`.
     """
     expected = _snapped(expected)
     whole = np.floor(expected)
@@ -95,9 +95,9 @@ def _snapped(values: np.ndarray) -> np.ndarray:
 
 
 def batch_slices(length: int, batch_size: int) -> list[slice]:
-    """Return consecutive slices of an epoch; a last signal alone joins the batch before it.
+    """Return the consecutive slices of an epoch's batches; a single last signal joins the batch before it.
 
-    The variance of batch normalisation needs two signals.
+    Batch normalisation needs at least two signals for a variance.
     """
     starts = list(range(0, max(length - 1, 1), batch_size))
     return [slice(start, stop) for start, stop in zip(starts, [*starts[1:], length], strict=True)]

@@ -1,4 +1,4 @@
-"""Stage 1: backbone and head learn from the long-tailed signals; the frozen backbone's features are kept."""
+"""Stage 1: train backbone and head on the long-tailed signals; extract the features of the frozen backbone."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,22 +7,24 @@ import numpy as np
 import torch
 
 from ltsei.config.stages import Stage1
+from ltsei.core.context import prior_context
 from ltsei.data.split import Split
 from ltsei.data.store import Store
 from ltsei.numerics import seeds
+from ltsei.runtime.attempt import Attempt
 from ltsei.training.device import reproducible
-from ltsei.training.fit import Attempt, Trained, fit_signals, outputs, sampled
+from ltsei.training.fit import fit_signals
 from ltsei.training.inputs import PARTS, CellData
 from ltsei.training.model import (
     Classifier,
     build_classifier,
     context_of_head,
     extract,
-    facts,
-    kept,
-    prior_context,
-    restore,
+    restored_component,
+    stored_component,
+    stored_context,
 )
+from ltsei.training.outputs import Trained, experts_of, logits_of, sampled
 
 
 def train(
@@ -34,7 +36,7 @@ def train(
     device: torch.device,
     attempt: Attempt | None = None,
 ) -> Trained:
-    """Return the trained classifier of one cell, and its logits."""
+    """Return the trained classifier of one cell, and its outputs."""
     data = CellData(store, split, recipe.length, recipe.normalize, device)
     rate = store.meta.sample_rate_hz
     context = prior_context(split.class_counts, signal_shape=data.signal_shape, sample_rate_hz=rate)
@@ -42,31 +44,40 @@ def train(
         model = build_classifier(recipe.backbone, recipe.head, context, seed=seed, precision=recipe.precision)
         model.to(device)
         result = fit_signals(model, recipe, data, context, seed=seed, purpose="stage1", attempt=attempt)
-        found = {part: extract(model, data.batches(part, recipe.batch_size)) for part in ("val", "test")}
-    parts = {"backbone": kept(recipe.backbone, model.backbone), "head": kept(recipe.head, model.head)}
-    content = {
-        **parts,
-        "context": facts(context_of_head(context, model.backbone)),
+        extracted = {part: extract(model, data.batches(part, recipe.batch_size)) for part in ("val", "test")}
+    features, output = extracted["test"]
+    backbone, head = stored_component(recipe.backbone, model.backbone), stored_component(recipe.head, model.head)
+    checkpoint = {
+        "backbone": backbone,
+        "head": head,
+        "context": stored_context(context_of_head(context, model.backbone)),
         "input": {"length": recipe.length, "normalize": recipe.normalize},
         "epoch": result.epoch,
     }
-    logits = outputs({part: output for part, (_, output) in found.items()}, *parts.values())
-    return Trained(content, result.history, logits | sampled(found["test"][0]))
+    return Trained(
+        checkpoint,
+        result.history,
+        logits=logits_of({part: each for part, (_, each) in extracted.items()}),
+        num_parameters=backbone["num_parameters"] + head["num_parameters"],
+        experts=experts_of(output),
+        sample=sampled(features),
+    )
 
 
 def features(
-    trained: Mapping[str, Any], recipe: Stage1, store: Store, split: Split, *, device: torch.device
+    stage1: Mapping[str, Any], recipe: Stage1, store: Store, split: Split, *, device: torch.device
 ) -> dict[str, np.ndarray]:
     """Return the features float32 [N, D] of the parts ``train``, ``val`` and ``test``, without augmentation.
 
     Args:
-        trained: checkpoint of stage 1; its head turns these features into the logits of stage 1 to the bit.
+        stage1: checkpoint of stage 1; its head turns these features into bit-identical logits.
         recipe: of that stage 1.
         store: all signals.
-        split: which of them.
+        split: which of them are training and validation.
         device: to compute on.
     """
     data = CellData(store, split, recipe.length, recipe.normalize, device)
     with reproducible(recipe.threads, device, seed=0):
-        model = Classifier(restore(trained, "backbone"), restore(trained, "head"), recipe.precision).to(device)
+        backbone, head = restored_component(stage1, "backbone"), restored_component(stage1, "head")
+        model = Classifier(backbone, head, recipe.precision).to(device)
         return {part: extract(model, data.batches(part, recipe.batch_size))[0].cpu().numpy() for part in PARTS}

@@ -1,4 +1,4 @@
-"""Stage 2: the classifier is balanced on frozen features; signals and backbone are not needed any more."""
+"""Stage 2 on frozen features: train the head again, without signals or backbone."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,10 +14,12 @@ from ltsei.core.errors import InputError
 from ltsei.data.split import Split
 from ltsei.numerics import seeds
 from ltsei.runtime import checkpoint
+from ltsei.runtime.attempt import Attempt
 from ltsei.training.device import reproducible
-from ltsei.training.fit import Attempt, FitResult, Trained, fit, outputs
-from ltsei.training.model import Classifier, context_of, extract, kept, restore
+from ltsei.training.fit import FitResult, fit
+from ltsei.training.model import Classifier, extract, restored_component, restored_context, stored_component
 from ltsei.training.objective import build_objective
+from ltsei.training.outputs import Trained, experts_of, logits_of
 
 
 def train(
@@ -31,32 +33,38 @@ def train(
     device: torch.device,
     attempt: Attempt | None = None,
 ) -> Trained:
-    """Return the head of one cell, trained again, and its logits.
+    """Return the head of one cell, trained again, and its outputs.
 
     Args:
         recipe: how it is trained.
         stage1: checkpoint of stage 1.
         features: of the parts ``train``, ``val`` and ``test``, float32 [N, D].
-        labels_train: of the whole training part, which `split` indexes, int64.
-        split: which signals the first two parts are.
+        labels_train: of the whole training part, int64.
+        split: which of these signals the parts ``train`` and ``val`` hold.
         seed: of the experiment.
         device: to compute on.
-        attempt: as in `training.fit`.
+        attempt: as in `fit.fit`.
     """
-    context = context_of(stage1)
+    context = restored_context(stage1)
     _check(features, {"train": len(split.train), "val": len(split.val)}, context)
     parts = {part: torch.from_numpy(np.array(values)).to(device) for part, values in features.items()}
     labels = {part: torch.from_numpy(labels_train[getattr(split, part)]).to(device) for part in ("train", "val")}
     data = {part: (parts[part], labels[part]) for part in labels}
     identity = checkpoint.digest(*(features[part] for part in labels), labels_train[split.train])
     with reproducible(recipe.threads, device, seeds.integer(seed, "stage2 weights")):
-        prepared = prepare(recipe, context, restore(stage1, "head"))
+        prepared = prepare(recipe, context, restored_component(stage1, "head"))
         result = _fit(prepared.head.to(device), recipe, data, context, seed, identity, attempt)
         spec, head = prepared.fold(prepared.head)
         plain = Classifier(nn.Identity(), head)
-        found = {part: extract(plain, [parts[part]])[1] for part in ("val", "test")}
-    content = {"head": kept(spec, head), "context": stage1["context"], "epoch": result.epoch}
-    return Trained(content, result.history, outputs(found, stage1["backbone"], content["head"]))
+        outputs = {part: extract(plain, [parts[part]])[1] for part in ("val", "test")}
+    stored = stored_component(spec, head)
+    return Trained(
+        {"head": stored, "context": stage1["context"], "epoch": result.epoch},
+        result.history,
+        logits=logits_of(outputs),
+        num_parameters=stage1["backbone"]["num_parameters"] + stored["num_parameters"],
+        experts=experts_of(outputs["test"]),
+    )
 
 
 def _fit(
@@ -86,7 +94,7 @@ def _fit(
 
 
 def prepare(recipe: Stage2, context: Context, head: nn.Module) -> Prepared:
-    """Return what the recipe's mode makes of the stage-1 head, with gradients for the mode's parameters alone."""
+    """Return the stage-1 head as the recipe's mode prepares it, with gradients for the mode's parameters alone."""
     prepared: Prepared = context.build("stage2_modes", recipe.mode)(head, recipe.head)
     prepared.head.requires_grad_(False)
     for parameter in prepared.parameters:

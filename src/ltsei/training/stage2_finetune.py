@@ -1,4 +1,4 @@
-"""Stage 2 where the backbone moves: fine-tuning, or batch-normalisation statistics that go on being updated."""
+"""Stage 2 where the backbone changes: fine-tuning, or batch-normalisation statistics that are still updated."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,10 +14,19 @@ from ltsei.data.split import Split
 from ltsei.data.store import Store
 from ltsei.numerics import seeds
 from ltsei.runtime import checkpoint
+from ltsei.runtime.attempt import Attempt
 from ltsei.training.device import reproducible
-from ltsei.training.fit import Attempt, Trained, fit_signals, outputs, sampled
+from ltsei.training.fit import fit_signals
 from ltsei.training.inputs import PARTS, CellData
-from ltsei.training.model import Classifier, TunedClassifier, context_of, extract, kept, restore
+from ltsei.training.model import (
+    Classifier,
+    TunedClassifier,
+    extract,
+    restored_component,
+    restored_context,
+    stored_component,
+)
+from ltsei.training.outputs import Trained, experts_of, logits_of, sampled
 from ltsei.training.stage2 import prepare
 
 
@@ -31,49 +40,57 @@ def train(
     device: torch.device,
     attempt: Attempt | None = None,
 ) -> tuple[Trained, dict[str, np.ndarray]]:
-    """Return the classifier of one cell, trained on, and its features float32 [N, D] of each part.
+    """Return the classifier of one cell, trained further, and its features float32 [N, D] of each part.
 
     Args:
         recipe: how it is trained.
-        stage1: checkpoint of stage 1, whose signals are prepared the same way here.
+        stage1: checkpoint of stage 1, whose preprocessing is used here too.
         store: all signals.
         split: which of them.
         seed: of the experiment.
         device: to compute on.
-        attempt: as in `training.fit`.
+        attempt: as in `fit.fit`.
     """
     data = CellData(store, split, device=device, **stage1["input"])
-    context = context_of(stage1)
+    context = restored_context(stage1)
     with reproducible(recipe.threads, device, seeds.integer(seed, "stage2 weights")):
-        model, prepared = assemble(recipe, context, restore(stage1, "backbone"), restore(stage1, "head"))
+        model, prepared = assemble(
+            recipe, context, restored_component(stage1, "backbone"), restored_component(stage1, "head")
+        )
         start = checkpoint.digest(*_weights(stage1))
         model.to(device)
         result = fit_signals(model, recipe, data, context, seed=seed, purpose="stage2", start=start, attempt=attempt)
         spec, head = prepared.fold(model.head)
         plain = Classifier(model.backbone, head, recipe.precision)
-        found = {part: extract(plain, data.batches(part, recipe.batch_size)) for part in PARTS}
-    content = {
-        "backbone": kept(stage1["backbone"]["spec"], model.backbone),
-        "head": kept(spec, head),
-        "context": stage1["context"],
-        "input": stage1["input"],
-        "epoch": result.epoch,
-    }
-    logits = outputs({part: found[part][1] for part in ("val", "test")}, content["backbone"], content["head"])
-    trained = Trained(content, result.history, logits | sampled(found["test"][0]))
-    return trained, {part: values.cpu().numpy() for part, (values, _) in found.items()}
+        extracted = {part: extract(plain, data.batches(part, recipe.batch_size)) for part in PARTS}
+    unchanged = {key: stage1[key] for key in ("context", "input")}
+    backbone, stored = stored_component(stage1["backbone"]["spec"], model.backbone), stored_component(spec, head)
+    trained = Trained(
+        {
+            "backbone": backbone,
+            "head": stored,
+            "epoch": result.epoch,
+            **unchanged,
+        },
+        result.history,
+        logits=logits_of({part: extracted[part][1] for part in ("val", "test")}),
+        num_parameters=backbone["num_parameters"] + stored["num_parameters"],
+        experts=experts_of(extracted["test"][1]),
+        sample=sampled(extracted["test"][0]),
+    )
+    return trained, {part: values.cpu().numpy() for part, (values, _) in extracted.items()}
 
 
 def assemble(
     recipe: Stage2, context: Context, backbone: nn.Module, head: nn.Module
 ) -> tuple[TunedClassifier, Prepared]:
-    """Return the classifier that the recipe trains from a stage 1, and what its mode made of the head.
+    """Return the classifier that the recipe trains after stage 1, and the head as its mode prepares it.
 
     Args:
         recipe: of the stage.
         context: of the head.
-        backbone: of stage 1, which the classifier takes over.
-        head: likewise.
+        backbone: of stage 1; the classifier takes it over.
+        head: of stage 1; the mode prepares it.
     """
     prepared = prepare(recipe, context, head)
     tuned = prepared.tunes_backbone
@@ -83,5 +100,5 @@ def assemble(
 
 
 def _weights(trained: Mapping[str, Any]) -> list[np.ndarray]:
-    """Return the weights that training starts from: a state is not gone on with after stage 1 was trained again."""
+    """Return the initial weights: a state saved from others, before stage 1 was trained again, must not be resumed."""
     return [tensor.numpy() for part in ("backbone", "head") for tensor in trained[part]["state"].values()]

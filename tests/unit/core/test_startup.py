@@ -13,7 +13,11 @@ import ltsei.core.startup
 assert not gc.isenabled()
 from types import SimpleNamespace
 from ltsei.runtime.job import job
-with job("job.log", name="a job", recipe=SimpleNamespace(current_fingerprint=lambda: "f"), fingerprint="f"):
+class Params(SimpleNamespace):
+    def get(self, name):
+        return None
+params = Params(recipe=SimpleNamespace(current_fingerprint=lambda: "f"), fingerprint="f")
+with job(SimpleNamespace(log=["job.log"], rule="report", wildcards=[], params=params)):
     assert gc.isenabled()
     assert gc.get_freeze_count() > 1000
 """

@@ -6,7 +6,9 @@ import pytest
 from sklearn import metrics as sklearn_metrics
 
 from ltsei.core.errors import InputError
+from ltsei.data.groups import groups
 from ltsei.evaluation.metrics import evaluate, per_class
+from ltsei.evaluation.predictions import Predictions
 from ltsei.numerics.confusion import confusion_matrix
 
 COUNTS = np.array([300, 150, 60, 40, 15, 8, 3])
@@ -25,12 +27,12 @@ def random_case(seed=0, signals=200, num_classes=7):
 
 
 def scores(logits, labels, counts=COUNTS):
-    return evaluate(logits, labels, counts, many_above=100, few_below=20)
+    return evaluate(Predictions(logits, labels), groups(counts))
 
 
 def rows(logits, labels, counts=COUNTS):
     names = [f"emitter {label}" for label in range(len(counts))]
-    return per_class(logits, labels, counts, names, many_above=100, few_below=20)
+    return per_class(Predictions(logits, labels), groups(counts), counts, names)
 
 
 def softmax(logits):
@@ -219,7 +221,7 @@ def test_areas_under_curves_agree_with_sklearn_also_where_scores_tie(decimals):
     labels = rng.integers(0, 6, 300)
     logits = np.round(rng.normal(size=(300, 6)) + 1.5 * np.eye(6)[labels], decimals)
     chances = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    result = evaluate(logits, labels, np.full(6, 50), many_above=100, few_below=20)
+    result = scores(logits, labels, np.full(6, 50))
     positive = labels[:, None] == np.arange(6)
     assert result["macro_auroc"] == pytest.approx(sklearn_metrics.roc_auc_score(positive, chances, average="macro"))
     expected = sklearn_metrics.average_precision_score(positive, chances, average="macro")

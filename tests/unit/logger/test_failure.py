@@ -45,7 +45,7 @@ def test_the_sentence_does_not_repeat_the_path_of_the_log(log):
 
 
 def test_a_job_that_was_asked_to_stop_has_not_failed(log):
-    assert failure(log("ERROR", "stage1 ce: stopped in epoch 2; run the same command to go on")).stopped
+    assert failure(log("ERROR", "stage1 ce: stopped in epoch 2; run the same command to resume")).stopped
 
 
 @pytest.mark.parametrize(

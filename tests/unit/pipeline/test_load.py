@@ -122,7 +122,7 @@ def test_all_mistakes_are_reported_at_once(experiments):
 
 def test_a_circle_of_from_is_refused(experiments):
     experiments["methods"] |= {"a": {"from": "b", "stage2": {"mode": "crt"}}, "b": {"from": "a"}}
-    assert "goes in a circle" in refusal(experiments)
+    assert "refers to itself" in refusal(experiments)
 
 
 def test_a_margin_loss_on_a_linear_head_is_refused(experiments):
@@ -254,7 +254,7 @@ def test_a_figure_of_a_cell_whose_parts_are_in_different_blocks_is_refused(exper
         "seeds": [0],
     }
     experiments |= {"run": ["main", "other"], "figures": {"cells": [CELL | {"imbalance_ratio": 4}]}}
-    assert refusal(experiments) == "figures.cells[0]: no block that is on holds this combination"
+    assert refusal(experiments) == "figures.cells[0]: no enabled block holds this combination"
 
 
 def test_figures_are_made_for_the_cells_that_the_file_names(experiments):

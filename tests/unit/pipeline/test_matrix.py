@@ -112,8 +112,8 @@ def test_a_moving_backbone_leaves_features_of_its_own(experiments):
     experiments["methods"]["shifted"] = {"from": "ce", "stage2": {"mode": "crt", "bn": "shifted"}}
     matrix = load_matrix(experiments, SCRIPTS)
     assert matrix.rules_of("tuned_tau") == ["stage1", "stage2_finetune", "stage3"]
-    assert matrix.representation("tuned_tau") == ("stage2_finetune", "tuned")
-    assert matrix.representation("crt_tau") == ("features", "ce")
+    assert matrix.features_rule("tuned_tau") == ("stage2_finetune", "tuned")
+    assert matrix.features_rule("crt_tau") == ("features", "ce")
     assert matrix.rule_owners("stage2_finetune") == ["tuned", "shifted"]
     assert matrix.rule_owners("stage2") == ["crt"]
 

@@ -3,6 +3,7 @@
 import io
 import json
 import time
+from pathlib import Path
 
 import pytest
 from conftest import SCRIPTS
@@ -10,7 +11,7 @@ from rich.console import Console
 
 from ltsei.pipeline import progress, progress_screen
 from ltsei.pipeline.load import load_matrix
-from ltsei.pipeline.rules import Place
+from ltsei.pipeline.rules import JobId
 from ltsei.runtime.lease import Lease, whoami
 
 
@@ -25,7 +26,7 @@ def write(matrix, tmp_path):
     """Write a file of a job, below its folder or as its log."""
 
     def write(place, text, log=False):
-        path = place.log(tmp_path / "results") if log else place.last(tmp_path / "results")
+        path = Path(place.log(tmp_path / "results")) if log else place.last_output(tmp_path / "results")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         return path
@@ -33,7 +34,7 @@ def write(matrix, tmp_path):
     return write
 
 
-CE, FOCAL = Place("stage1", "small", "2", "0", "ce"), Place("stage1", "small", "2", "0", "focal")
+CE, FOCAL = JobId("stage1", "small", "2", "0", "ce"), JobId("stage1", "small", "2", "0", "focal")
 
 
 def state(matrix, place):
@@ -69,7 +70,7 @@ def test_a_job_whose_process_is_dead_does_not_run(matrix, write):
 
 def test_a_failed_job_says_why_and_an_interrupted_one_waits(matrix, write):
     write(CE, "2026-01-01 00:00:00,000 ERROR stage1 ce: the loss is nan\n    Traceback\n", log=True)
-    write(FOCAL, "2026-01-01 00:00:00,000 ERROR stopped in epoch 2; run the same command to go on\n", log=True)
+    write(FOCAL, "2026-01-01 00:00:00,000 ERROR stopped in epoch 2; run the same command to resume\n", log=True)
     assert (state(matrix, CE).state, state(matrix, CE).message) == ("failed", "stage1 ce: the loss is nan")
     assert state(matrix, FOCAL).state == "waiting"
 

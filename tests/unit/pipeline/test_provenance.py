@@ -13,9 +13,9 @@ def test_a_result_names_commit_machine_and_versions_of_every_stage(tmp_path, mon
     script = tmp_path / "stage1.py"
     script.write_text("")
     recipe = Recipe("stage1", Preparation(source={}), script, "f1")
-    provenance.write(tmp_path / "first.json", recipe, [("seed", "0")], Ancestry({}))
+    provenance.write(tmp_path / "first.json", recipe, {"seed": "0"}, Ancestry({}))
     after = Recipe("evaluate", Preparation(source={}), script, "f2")
-    provenance.write(tmp_path / "second.json", after, [("seed", "0")], provenance.read(tmp_path / "first.json"))
+    provenance.write(tmp_path / "second.json", after, {"seed": "0"}, provenance.read(tmp_path / "first.json"))
     found = files.read_json(tmp_path / "second.json")["made"]
     assert list(found) == ["stage1", "evaluate"]
     assert found["stage1"]["commit"] == "0123456789ab"

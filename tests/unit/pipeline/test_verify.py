@@ -42,7 +42,7 @@ def test_a_result_that_is_not_there_is_missing(matrix, tmp_path):
 def test_a_stale_result_names_what_changed(matrix, tmp_path, level):
     write_result(tmp_path, matrix, **{level: "other"})
     finding = state_of(CELL, matrix, tmp_path)
-    assert (finding.state, finding.levels) == ("stale", (level,))
+    assert (finding.state, finding.changed) == ("stale", (level,))
 
 
 def test_the_versions_of_a_result_are_known(matrix, tmp_path):
@@ -57,14 +57,14 @@ def test_a_damaged_record_is_named(matrix, tmp_path):
     path = tmp_path / "small" / "ir2" / "seed0" / "crt" / "recipe.json"
     path.write_text(path.read_text()[:40])
     with pytest.raises(InputError, match=r"recipe\.json: not complete JSON"):
-        verify(matrix, tmp_path)
+        list(verify(matrix, tmp_path))
 
 
 def test_a_recipe_carries_its_ancestors(matrix, tmp_path):
     split = provenance.Ancestry({"data": "d", "prepare": "p", "make_split": "s"})
     stage1, stage2 = matrix.recipe("stage1", "small", "ce"), matrix.recipe("stage2", "small", "crt")
-    provenance.write(tmp_path / "1.json", stage1, [("method", "ce")], split)
-    provenance.write(tmp_path / "2.json", stage2, [("method", "crt")], provenance.read(tmp_path / "1.json"))
+    provenance.write(tmp_path / "1.json", stage1, {"method": "ce"}, split)
+    provenance.write(tmp_path / "2.json", stage2, {"method": "crt"}, provenance.read(tmp_path / "1.json"))
     record = files.read_json(tmp_path / "2.json")
     assert list(record["fingerprints"]) == ["data", "prepare", "make_split", "stage1", "stage2"]
     assert record["recipe"]["stage1"]["epochs"] == 2

@@ -68,7 +68,7 @@ def test_a_cell_that_is_not_done_has_the_state_in_its_logs(matrix):
     with Lease(log.with_suffix(".lease"), stop=lambda: True, asked=lambda: None):
         assert status("INFO evaluate: start") == "running"
     assert status("INFO evaluate: start") == "stopped"
-    assert status("ERROR stage1: stopped in epoch 3 after step 2; run the same command to go on") == "stopped"
+    assert status("ERROR stage1: stopped in epoch 3 after step 2; run the same command to resume") == "stopped"
     assert status("INFO stage1: done") == "not started"
     assert data_of(matrix.page())["cells"][1]["log"] == ""
     remove(log)

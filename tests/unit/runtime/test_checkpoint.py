@@ -97,15 +97,15 @@ def test_a_saved_state_comes_back(tmp_path):
 @pytest.mark.parametrize(
     ("fingerprint", "identity", "what"), [("other", "data", "settings or code"), ("recipe", "other", "signals, split")]
 )
-def test_the_state_of_something_else_is_left_aside_and_the_log_says_what(tmp_path, caplog, fingerprint, identity, what):
+def test_a_state_of_something_else_is_ignored_and_the_log_says_why(tmp_path, caplog, fingerprint, identity, what):
     resume(tmp_path).save("data", {"epoch": 3})
     with caplog.at_level(logging.WARNING):
         assert resume(tmp_path, fingerprint).load(identity) is None
-    assert "starts afresh" in caplog.text and "state.pt" in caplog.text
-    assert f"saved with other {what}" in caplog.text
+    assert "starts from the beginning" in caplog.text and "state.pt" in caplog.text
+    assert f"has other {what}" in caplog.text
 
 
-def test_a_truncated_state_is_left_aside_with_a_line_in_the_log(tmp_path, caplog):
+def test_a_truncated_state_is_ignored_with_a_line_in_the_log(tmp_path, caplog):
     kept = resume(tmp_path)
     kept.save("data", {"weights": torch.zeros(1000)})
     kept.path.write_bytes(kept.path.read_bytes()[:2000])
@@ -168,6 +168,6 @@ def test_a_training_goes_on_where_its_state_cannot_be_written_and_keeps_the_one_
     kept.save("data", {"epoch": 3})
     with caplog.at_level(logging.WARNING):
         kept.save("data", {"weights": torch.zeros(100_000)})
-    assert "the state is not saved, that of before stays: [Errno 27] File too large" in caplog.text
+    assert "the state could not be saved, the previous one stays: [Errno 27] File too large" in caplog.text
     assert kept.load("data") == {"epoch": 3}
     assert [path.name for path in kept.path.parent.iterdir()] == ["state.pt"]

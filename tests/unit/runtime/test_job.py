@@ -4,8 +4,10 @@ import errno
 import json
 import os
 import signal
+from types import SimpleNamespace
 
 import pytest
+from tones import Paths
 
 from ltsei.core.errors import FinalError, InputError, Interrupted
 from ltsei.runtime.job import EXIT_INTERRUPTED, job
@@ -16,13 +18,17 @@ class Recipe:
         return "now"
 
 
-def run(path, body, fingerprint="now", **options):
-    with job(str(path), name="stage1 cell", recipe=Recipe(), fingerprint=fingerprint, **options) as running:
-        body(running)
+def run(path, body, fingerprint="now", resume=None):
+    execution = SimpleNamespace(checkpoint_minutes=10.0)
+    params = Paths(recipe=Recipe(), fingerprint=fingerprint, execution=execution)
+    if resume:
+        params["resume"] = str(resume)
+    with job(SimpleNamespace(log=[str(path)], rule="stage1", wildcards=["cell"], params=params)) as attempt:
+        body(attempt)
 
 
 def fail(error):
-    def body(running):
+    def body(attempt):
         raise error
 
     return body
@@ -61,12 +67,12 @@ def test_a_job_does_not_start_under_other_code_than_it_was_planned_with(tmp_path
 def test_a_signal_only_sets_a_flag_and_the_old_handler_comes_back(tmp_path, number):
     before = signal.getsignal(number)
 
-    def body(running):
-        assert not running.stop()
+    def body(attempt):
+        assert not attempt.stop()
         os.kill(os.getpid(), number)
-        assert running.stop()
+        assert attempt.stop()
 
-    run(tmp_path / "log", body, saves_state=True)
+    run(tmp_path / "log", body, resume=tmp_path / "resume")
     assert signal.getsignal(number) is before
 
 
@@ -81,13 +87,13 @@ def interruptible():
 @pytest.mark.usefixtures("interruptible")
 def test_a_job_without_a_state_to_save_ends_at_once(tmp_path):
     with pytest.raises(KeyboardInterrupt):
-        run(tmp_path / "log", lambda running: os.kill(os.getpid(), signal.SIGINT))
+        run(tmp_path / "log", lambda attempt: os.kill(os.getpid(), signal.SIGINT))
 
 
 def test_the_log_holds_the_last_row_of_a_history(tmp_path):
-    def body(running):
+    def body(attempt):
         for epoch in range(3):
-            running.progress({"epoch": epoch, "progress": epoch / 2, "val_loss": None})
+            attempt.progress({"epoch": epoch, "progress": epoch / 2, "val_loss": None})
 
     run(tmp_path / "log", body)
     assert "epoch 2" in (tmp_path / "log").read_text()
@@ -107,7 +113,7 @@ def test_two_jobs_with_one_log_do_not_run_at_a_time(tmp_path, monkeypatch):
     monkeypatch.setattr("ltsei.runtime.lease.GRACE_SECONDS", 0.0)
     inside = []
 
-    def body(running):
+    def body(attempt):
         lease = json.loads((tmp_path / "stage1.lease").read_text())
         inside.append((lease["name"], lease["fingerprint"], lease["pid"]))
 
@@ -125,8 +131,8 @@ def in_run(monkeypatch):
 def test_a_training_that_diverged_is_not_repeated_in_the_same_run_but_in_the_next(tmp_path, in_run):
     started = []
 
-    def diverge(running):
-        started.append(running)
+    def diverge(attempt):
+        started.append(attempt)
         raise FinalError("the loss is nan in epoch 3")
 
     for name in ("first", "first", "second"):
@@ -135,7 +141,7 @@ def test_a_training_that_diverged_is_not_repeated_in_the_same_run_but_in_the_nex
             run(tmp_path / "log", diverge)
     assert len(started) == 2
     text = (tmp_path / "log").read_text()
-    assert "the loss is nan in epoch 3 (not tried again in this run" in text
+    assert "the loss is nan in epoch 3 (not retried in this run" in text
 
 
 def test_other_failures_are_tried_again_and_a_success_forgets_them(tmp_path, in_run):
@@ -143,11 +149,11 @@ def test_other_failures_are_tried_again_and_a_success_forgets_them(tmp_path, in_
     for error in (InputError("full"), KeyError("bug")):
         with pytest.raises(SystemExit):
             run(tmp_path / "log", fail(error))
-    run(tmp_path / "log", lambda running: None)
+    run(tmp_path / "log", lambda attempt: None)
     assert [path.name for path in tmp_path.iterdir()] == ["log"]
 
 
-def write_on_a_full_disk(running):
+def write_on_a_full_disk(attempt):
     try:
         raise OSError(errno.ENOSPC, "No space left on device", "a.npy")
     finally:

@@ -134,9 +134,9 @@ def test_an_unfinished_lease_file_does_not_block_for_ever(path):
 def test_of_many_processes_one_at_a_time_gets_past_a_dead_holder(path, tmp_path):
     script = f"""
 import os, sys, time
-from ltsei import leases
-leases.GRACE_SECONDS = 0
-with leases.Lease({str(path)!r}, stop=lambda: False, asked=lambda: None):
+from ltsei.runtime import lease
+lease.GRACE_SECONDS = 0
+with lease.Lease({str(path)!r}, stop=lambda: False, asked=lambda: None):
     began = time.time()
     time.sleep(0.1)
     print(began, time.time())

@@ -152,8 +152,8 @@ def test_an_orphan_that_this_run_does_not_need_now_is_cancelled(cluster):
 def test_a_job_that_cannot_start_is_named_once_with_a_remedy(cluster):
     answer(cluster, "squeue", f"7|ltsei_a|BadConstraints|{Path.cwd()}\n8|ltsei_a|Resources|{Path.cwd()}\n")
     said, told = [], set()
-    session.name_stuck("ltsei", said.append, told)
-    session.name_stuck("ltsei", said.append, told)
+    session.report_stuck("ltsei", said.append, told)
+    session.report_stuck("ltsei", said.append, told)
     assert len(said) == 1
-    assert "Slurm job 7 waits with the reason 'BadConstraints'" in said[0]
+    assert "Slurm job 7 is waiting for 'BadConstraints'" in said[0]
     assert "scancel 7" in said[0]

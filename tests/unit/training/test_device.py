@@ -1,5 +1,7 @@
 """Device, threads and random streams."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
@@ -10,19 +12,23 @@ CPU = torch.device("cpu")
 no_gpu = pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU is here")
 
 
+def execution(device, jobs_per_device=1):
+    return SimpleNamespace(device=device, jobs_per_device=jobs_per_device)
+
+
 def test_cpu_is_cpu():
-    assert choose_device("cpu") == CPU
+    assert choose_device(execution("cpu")) == CPU
 
 
 @no_gpu
 def test_auto_without_a_gpu_is_cpu():
-    assert choose_device("auto") == CPU
+    assert choose_device(execution("auto")) == CPU
 
 
 @no_gpu
 def test_cuda_without_a_gpu_is_an_input_error():
     with pytest.raises(InputError, match="got cuda, but torch finds no GPU"):
-        choose_device("cuda")
+        choose_device(execution("cuda"))
 
 
 def test_threads_and_determinism_hold_inside_and_are_restored_even_after_an_error():

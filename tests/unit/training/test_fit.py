@@ -5,6 +5,7 @@ import logging
 import numpy as np
 import pytest
 import torch
+from tones import paths_in
 from torch import nn
 
 from ltsei.components.heads._shared import HeadOutput
@@ -13,11 +14,13 @@ from ltsei.components.samplers._shared import Sampler
 from ltsei.config.stages import Training
 from ltsei.core.errors import InputError, Interrupted
 from ltsei.runtime import checkpoint
+from ltsei.runtime.attempt import Attempt
 from ltsei.runtime.checkpoint import Resume
-from ltsei.training.fit import Attempt, Trained, fit
+from ltsei.training.fit import fit
 from ltsei.training.loop import DivergedError
 from ltsei.training.model import Classifier
 from ltsei.training.objective import Objective
+from ltsei.training.outputs import Trained
 
 COUNTS = np.array([24, 12, 5])
 LABELS = np.repeat(np.arange(3), COUNTS)
@@ -115,10 +118,10 @@ def train(target=None, goal=None, seed=0, validation=VALIDATION, attempt=None, i
 
 def written(folder, result, target):
     """Return the bytes of the files that a stage would write."""
-    trained = Trained({"state": checkpoint.snapshot(target), "epoch": result.epoch}, result.history, {})
-    paths = {name: folder / name for name in ("model", "history", "logits")}
-    trained.write(**paths)
-    return [path.read_bytes() for path in paths.values()]
+    content = {"state": checkpoint.snapshot(target), "epoch": result.epoch}
+    paths = paths_in(folder, "stage2")
+    Trained(content, result.history, logits={}, num_parameters=1, experts={}).write(paths)
+    return [paths[name].read_bytes() for name in ("model", "history")]
 
 
 def resume(tmp_path, minutes=60.0, fingerprint="recipe"):
@@ -413,4 +416,4 @@ def test_the_state_of_another_recipe_or_split_is_not_gone_on_with(tmp_path, capl
     with caplog.at_level(logging.WARNING):
         train(goal=objective(loss), attempt=Attempt(found), identity=identity)
     assert len(loss.seen) == 3 * STEPS
-    assert "starts afresh" in caplog.text
+    assert "starts from the beginning" in caplog.text

@@ -4,13 +4,13 @@ import pytest
 from conftest import SCRIPTS
 
 from ltsei.pipeline import costs
-from ltsei.pipeline.costs import Work
 from ltsei.pipeline.load import load_matrix
-from ltsei.training import flops
+from ltsei.pipeline.rules import JobId
+from ltsei.training.flops import flops
 
 
 def seconds(experiments, method, teraflops=1.0):
-    return costs.estimator(load_matrix(experiments, SCRIPTS), teraflops)(Work("stage1", "small", method))
+    return costs.estimator(load_matrix(experiments, SCRIPTS), teraflops)(JobId("stage1", "small", method=method))
 
 
 def test_time_grows_with_epochs_and_falls_with_speed(experiments):
@@ -21,13 +21,13 @@ def test_time_grows_with_epochs_and_falls_with_speed(experiments):
 
 def test_a_wider_network_costs_more_by_the_square_of_its_width(experiments):
     recipe = load_matrix(experiments, SCRIPTS).recipe("stage1", "small", "ce").settings
-    narrow = flops.flops(recipe)
-    wide = flops.flops(recipe.model_copy(update={"backbone": {**recipe.backbone, "width": 0.2}}))
+    narrow = flops(recipe)
+    wide = flops(recipe.model_copy(update={"backbone": {**recipe.backbone, "width": 0.2}}))
     assert 2 * narrow < wide < 4.5 * narrow  # convolutions grow with the square of the width, the first one linearly
 
 
 def test_of_other_work_and_of_unknown_data_nothing_is_said(experiments):
     matrix = load_matrix(experiments, SCRIPTS)
-    assert costs.estimator(matrix, 1.0)(Work("stage2", "small", "crt")) is None
+    assert costs.estimator(matrix, 1.0)(JobId("stage2", "small", method="crt")) is None
     experiments["datasets"]["small"]["split"].pop("n_max")
     assert seconds(experiments, "ce") is None

@@ -8,17 +8,17 @@ import torch
 from torch import nn
 
 from ltsei.components.heads._shared import HeadOutput
+from ltsei.core.context import prior_context
 from ltsei.runtime import checkpoint
 from ltsei.training.model import (
     Classifier,
     build_classifier,
-    context_of,
     context_of_head,
     extract,
-    facts,
-    kept,
-    prior_context,
-    restore,
+    restored_component,
+    restored_context,
+    stored_component,
+    stored_context,
 )
 
 CONTEXT = prior_context(np.array([5, 3, 2]), signal_shape=(64, 2), sample_rate_hz=8e6)
@@ -109,19 +109,19 @@ def test_an_empty_part_has_no_features_and_no_logits():
 def test_a_checkpoint_restores_the_same_model(tmp_path, head):
     model = classifier(head=head).eval()
     content = {
-        "backbone": kept(BACKBONE, model.backbone),
-        "head": kept(head, model.head),
-        "context": facts(context_of_head(CONTEXT, model.backbone)),
+        "backbone": stored_component(BACKBONE, model.backbone),
+        "head": stored_component(head, model.head),
+        "context": stored_context(context_of_head(CONTEXT, model.backbone)),
     }
     checkpoint.save(tmp_path / "model.pt", content)
     found = checkpoint.load(tmp_path / "model.pt")
-    again = Classifier(restore(found, "backbone"), restore(found, "head")).eval()
+    again = Classifier(restored_component(found, "backbone"), restored_component(found, "head")).eval()
     signals = torch.randn(4, 64, 2)
     assert torch.equal(again(signals)[1].logits, model(signals)[1].logits)
 
 
 def test_a_checkpoint_keeps_the_context_of_its_head():
-    found = context_of({"context": facts(replace(CONTEXT, in_features=17))})
+    found = restored_context({"context": stored_context(replace(CONTEXT, in_features=17))})
     assert found.class_counts.tolist() == [5, 3, 2]
     assert found.class_probabilities(0.5) == pytest.approx([0.5, 0.3, 0.2])
     expected = replace(found, signal_shape=(64, 2), sample_rate_hz=8e6, in_features=17, num_classes=3)

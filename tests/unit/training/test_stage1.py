@@ -3,17 +3,18 @@
 import numpy as np
 import pytest
 import torch
-from tones import make_store, split_of
+from tones import make_store, paths_in, split_of
 
 from ltsei.config.stages import Stage1
+from ltsei.core import files
 from ltsei.core.errors import Interrupted
 from ltsei.data.split import Split
 from ltsei.runtime import checkpoint
+from ltsei.runtime.attempt import Attempt
 from ltsei.runtime.checkpoint import Resume
 from ltsei.training import stage1
-from ltsei.training.fit import Attempt
-from ltsei.training.inputs import write_features
-from ltsei.training.model import restore
+from ltsei.training.inputs import read_features, write_features
+from ltsei.training.model import restored_component
 
 CPU = torch.device("cpu")
 LENGTH = 96
@@ -43,9 +44,9 @@ def train(split=SPLIT, seed=0, attempt=None, device=CPU, **changes):
 
 
 def written(folder, trained):
-    paths = {name: folder / name for name in ("model", "history", "logits")}
-    trained.write(**paths)
-    return {name: path.read_bytes() for name, path in paths.items()}
+    paths = paths_in(folder, "stage1")
+    trained.write(paths)
+    return {name: path.read_bytes() for name, path in paths.items() if path.exists()}
 
 
 @pytest.fixture(params=["cpu", "cuda"])
@@ -71,20 +72,21 @@ def test_other_seeds_give_other_weights(tmp_path):
 def test_the_files_hold_what_was_trained(tmp_path):
     trained = train()
     written(tmp_path, trained)
-    with np.load(tmp_path / "logits") as logits:
-        assert {name: (logits[name].shape, logits[name].dtype) for name in logits} == {
-            "val": ((12, 3), np.float32),
-            "test": ((48, 3), np.float32),
-            "num_parameters": ((), np.int64),
-            "sample": ((48,), np.int64),
-            "features": ((48, trained.checkpoint["context"]["in_features"]), np.float16),
-        }
-        assert logits["num_parameters"] == sum(
-            trained.checkpoint[part]["num_parameters"] for part in ("backbone", "head")
-        )
-    lines = (tmp_path / "history").read_text().splitlines()
+    paths, width = paths_in(tmp_path, "stage1"), trained.checkpoint["context"]["in_features"]
+    arrays = {name: files.read_npz(paths[name]) for name in ("logits", "experts", "sample")}
+    assert {(file, name): (values.shape, values.dtype) for file in arrays for name, values in arrays[file].items()} == {
+        ("logits", "val"): ((12, 3), np.float32),
+        ("logits", "test"): ((48, 3), np.float32),
+        ("experts", "gate"): ((48, 0), np.float32),
+        ("experts", "choices"): ((48, 0), np.int64),
+        ("sample", "indices"): ((48,), np.int64),
+        ("sample", "features"): ((48, width), np.float16),
+    }
+    parts = (trained.checkpoint[part]["num_parameters"] for part in ("backbone", "head"))
+    assert files.read_json(paths.network) == {"num_parameters": sum(parts)}
+    lines = paths.history.read_text().splitlines()
     assert lines[0].startswith("epoch,progress,learning_rate,train_loss") and len(lines) == 3
-    found = checkpoint.load(tmp_path / "model")
+    found = checkpoint.load(paths.model)
     assert found["context"]["class_counts"].tolist() == SPLIT.class_counts.tolist()
     assert found["context"]["sample_rate_hz"] == 8e6
     assert found["backbone"]["spec"]["name"] == "convnet_adsb" and found["epoch"] == 2
@@ -105,7 +107,7 @@ def test_an_interrupted_stage_ends_with_the_same_files(tmp_path, device, step):
 def test_the_head_of_the_features_is_the_logits_to_the_bit():
     trained = train(epochs=1)
     found = stage1.features(trained.checkpoint, recipe(), STORE, SPLIT, device=CPU)
-    head = restore(trained.checkpoint, "head").eval()
+    head = restored_component(trained.checkpoint, "head").eval()
     for part in ("val", "test"):
         with torch.no_grad():
             assert np.array_equal(head(torch.from_numpy(found[part])).logits.numpy(), trained.logits[part])
@@ -123,8 +125,9 @@ def test_features_are_those_of_the_split_in_its_order(tmp_path):
     one = Split(SPLIT.train[7:8], SPLIT.val, SPLIT.class_counts, 4.0, {})
     alone = stage1.features(trained.checkpoint, recipe(), STORE, one, device=CPU)
     assert np.allclose(alone["train"][0], found["train"][7], atol=1e-5)
-    write_features(found, **{part: tmp_path / f"{part}.npy" for part in found})
-    assert all(np.array_equal(np.load(tmp_path / f"{part}.npy"), values) for part, values in found.items())
+    paths = paths_in(tmp_path, "features")
+    write_features(found, paths)
+    assert all(np.array_equal(read_features(paths)[part], values) for part, values in found.items())
 
 
 def test_without_validation_its_logits_are_empty():

@@ -5,6 +5,7 @@ import copy
 import numpy as np
 import pytest
 import torch
+from tones import paths_in
 
 from ltsei.components.heads._shared import HeadOutput
 from ltsei.config.stages import Stage2
@@ -12,10 +13,10 @@ from ltsei.core.context import prior_context
 from ltsei.core.errors import InputError, Interrupted
 from ltsei.data.split import Split
 from ltsei.numerics.confusion import balanced_accuracy
+from ltsei.runtime.attempt import Attempt
 from ltsei.runtime.checkpoint import Resume
 from ltsei.training import stage2
-from ltsei.training.fit import Attempt
-from ltsei.training.model import facts, kept, restore
+from ltsei.training.model import restored_component, stored_component, stored_context
 
 CPU = torch.device("cpu")
 COUNTS = np.array([60, 12, 4])
@@ -46,7 +47,11 @@ def stage1(head="linear"):
         with torch.no_grad():
             module.weight.copy_(torch.eye(3, 6))
             module.bias.copy_(torch.tensor([2.0, 0.0, -2.0]))
-    return {"backbone": {"num_parameters": 100}, "head": kept({"name": head}, module), "context": facts(context)}
+    return {
+        "backbone": {"num_parameters": 100},
+        "head": stored_component({"name": head}, module),
+        "context": stored_context(context),
+    }
 
 
 def recipe(**changes):
@@ -61,20 +66,20 @@ def train(before=None, features=FEATURES, seed=0, attempt=None, **changes):
 
 
 def written(folder, trained):
-    paths = {name: folder / name for name in ("model", "history", "logits")}
-    trained.write(**paths)
-    return {name: path.read_bytes() for name, path in paths.items()}
+    paths = paths_in(folder, "stage2")
+    trained.write(paths)
+    return {name: path.read_bytes() for name, path in paths.items() if path.exists()}
 
 
 def test_balanced_draws_raise_balanced_accuracy():
-    before = restore(stage1(), "head")(torch.from_numpy(FEATURES["test"])).logits.detach().numpy()
+    before = restored_component(stage1(), "head")(torch.from_numpy(FEATURES["test"])).logits.detach().numpy()
     after = train(epochs=20).logits["test"]
     scores = [balanced_accuracy(TEST_LABELS, logits.argmax(1), 3) for logits in (before, after)]
     assert scores[0] < 0.75 and scores[1] > 0.9
 
 
 def test_the_backbone_of_stage_1_counts_among_the_parameters():
-    assert train().logits["num_parameters"] == 100 + 3 * 6 + 3
+    assert train().num_parameters == 100 + 3 * 6 + 3
 
 
 def test_the_checkpoint_is_a_head_and_its_context_without_a_backbone():
@@ -86,7 +91,7 @@ def test_the_checkpoint_is_a_head_and_its_context_without_a_backbone():
 @pytest.mark.parametrize("mode", ["crt", "lws"])
 def test_the_logits_are_those_of_the_head_in_the_checkpoint(mode):
     trained = train(mode=mode)
-    head = restore(trained.checkpoint, "head").eval()
+    head = restored_component(trained.checkpoint, "head").eval()
     for part in ("val", "test"):
         output: HeadOutput = head(torch.from_numpy(FEATURES[part]))
         assert np.array_equal(output.logits.detach().numpy(), trained.logits[part])

@@ -10,10 +10,10 @@ from torch import nn
 
 from ltsei.config.stages import Stage1, Stage2
 from ltsei.core.errors import Interrupted
+from ltsei.runtime.attempt import Attempt
 from ltsei.runtime.checkpoint import Resume
 from ltsei.training import stage1, stage2_finetune
-from ltsei.training.fit import Attempt
-from ltsei.training.model import TunedClassifier, restore
+from ltsei.training.model import TunedClassifier, restored_component
 
 CPU = torch.device("cpu")
 NORM = nn.modules.batchnorm._BatchNorm
@@ -39,7 +39,7 @@ def train(before, attempt=None, **changes):
 def changed(before, after):
     """Return which of affine, statistics and other tensors of the backbone have moved."""
     old, new = before["backbone"]["state"], after["backbone"]["state"]
-    module = restore(before, "backbone")
+    module = restored_component(before, "backbone")
     norms = {name for name, part in module.named_modules() if isinstance(part, NORM)}
     kinds = set()
     for name in old:
@@ -75,7 +75,7 @@ def test_stage_one_is_left_as_it_was(before):
 
 def test_features_and_head_give_the_logits(before):
     trained, features = train(before, mode="finetune")
-    head = restore(trained.checkpoint, "head")
+    head = restored_component(trained.checkpoint, "head")
     assert torch.equal(head(torch.from_numpy(features["test"])).logits, torch.from_numpy(trained.logits["test"]))
     assert [len(features[part]) for part in ("train", "val", "test")] == [len(SPLIT.train), 9, 36]
 
@@ -100,7 +100,7 @@ def test_the_head_has_a_learning_rate_of_its_own(before):
 
 
 def test_a_backbone_that_is_not_tuned_has_no_dropout(before):
-    backbone, head = restore(before, "backbone"), restore(before, "head")
+    backbone, head = restored_component(before, "backbone"), restored_component(before, "head")
     model = TunedClassifier(backbone, head, "float32", tuned=False, bn="shifted").train()
     assert all(module.training == isinstance(module, NORM) for module in backbone.modules())
     assert model.head.training

@@ -7,13 +7,14 @@ import sys
 import numpy as np
 import pytest
 import torch
+from tones import Paths, paths_in
 
 from ltsei.components.stage3_steps._shared import Outputs
 from ltsei.config.stages import Stage3
 from ltsei.core.context import prior_context
 from ltsei.runtime import checkpoint
 from ltsei.training import stage3
-from ltsei.training.model import facts, kept
+from ltsei.training.model import stored_component, stored_context
 
 COUNTS = np.array([80, 15, 5])
 RNG = np.random.default_rng(0)
@@ -26,7 +27,7 @@ def outputs(**more):
 
 
 def run(*steps, found=None, labels=LABELS):
-    return stage3.run(Stage3(steps=list(steps)), found or outputs(), labels, COUNTS)
+    return stage3.adjust(Stage3(steps=list(steps)), found or outputs(), labels, COUNTS)
 
 
 def adjustment(tau):
@@ -55,7 +56,7 @@ def test_a_free_parameter_is_chosen_on_validation_and_the_sweep_says_how():
 
 def test_the_files_hold_logits_as_float32_and_a_row_per_value(tmp_path):
     for folder in ("first", "second"):
-        run(adjustment(1.0)).write(logits=tmp_path / folder / "logits.npz", sweep=tmp_path / folder / "sweep.csv")
+        run(adjustment(1.0)).write(paths_in(tmp_path / folder, "stage3"))
     with np.load(tmp_path / "first" / "logits.npz") as found:
         assert {name: (found[name].shape, found[name].dtype) for name in found} == {
             "val": ((30, 3), np.float32),
@@ -75,8 +76,10 @@ def trained(tmp_path):
     context = prior_context(COUNTS, signal_shape=(8, 2), sample_rate_hz=None, in_features=4)
     with torch.random.fork_rng():
         head = context.build("heads", "linear")
-    checkpoint.save(tmp_path / "head.pt", {"head": kept({"name": "linear"}, head), "context": facts(context)})
-    paths = {"logits": tmp_path / "logits.npz", "classifier": tmp_path / "head.pt"}
+    checkpoint.save(
+        tmp_path / "head.pt", {"head": stored_component({"name": "linear"}, head), "context": stored_context(context)}
+    )
+    paths = Paths(logits=tmp_path / "logits.npz", classifier=tmp_path / "head.pt")
     logits = {}
     for part, values in LOGITS.items():
         paths[f"features_{part}"] = tmp_path / f"{part}.npy"
@@ -89,7 +92,7 @@ def trained(tmp_path):
 
 def test_a_step_on_the_head_gets_weight_bias_and_features_in_float64(trained):
     paths, head = trained
-    found = stage3.read_outputs(Stage3(steps=["tau_norm"]), **paths)["test"]
+    found = stage3.read_outputs(Stage3(steps=["tau_norm"]), paths)["test"]
     assert {values.dtype for values in (found.logits, found.features, found.weight, found.bias)} == {np.dtype(float)}
     assert np.allclose(found.features @ found.weight.T + found.bias, found.logits, atol=1e-6)
     assert np.array_equal(found.weight, head.weight.detach().double().numpy())
@@ -97,7 +100,7 @@ def test_a_step_on_the_head_gets_weight_bias_and_features_in_float64(trained):
 
 def test_tau_norm_gives_all_classes_one_norm(trained):
     recipe = Stage3(steps=[{"name": "tau_norm", "tau": 1.0}])
-    adjusted = stage3.run(recipe, stage3.read_outputs(recipe, **trained[0]), LABELS, COUNTS)
+    adjusted = stage3.adjust(recipe, stage3.read_outputs(recipe, trained[0]), LABELS, COUNTS)
     assert np.allclose(np.linalg.norm(adjusted.outputs["test"].weight, axis=1), 1.0)
 
 
@@ -107,7 +110,9 @@ def test_a_step_on_logits_alone_needs_neither_features_nor_torch(trained):
 import sys
 from ltsei.training import stage3
 from ltsei.config.stages import Stage3
-stage3.read_outputs(Stage3(steps=["logit_adjustment"]), **{paths})
+class Paths(dict):
+    __getattr__ = dict.__getitem__
+stage3.read_outputs(Stage3(steps=["logit_adjustment"]), Paths({paths}))
 assert "torch" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -117,12 +122,12 @@ def test_the_nearest_class_mean_reads_the_training_features(trained, tmp_path):
     recipe, paths = Stage3(steps=["ncm", "logit_adjustment"]), trained[0]
     features, labels = RNG.standard_normal((9, 4)).astype(np.float32), np.arange(9) % 3
     np.save(tmp_path / "train.npy", features)
-    training = stage3.read_training(tmp_path / "train.npy", labels)
-    adjusted = stage3.run(recipe, stage3.read_outputs(recipe, **paths), LABELS, COUNTS, training)
+    training = stage3.read_training(Paths(features_train=tmp_path / "train.npy"), labels)
+    adjusted = stage3.adjust(recipe, stage3.read_outputs(recipe, paths), LABELS, COUNTS, training)
     assert [row["step"] for row in adjusted.sweep] == ["logit_adjustment"]
     assert adjusted.outputs["test"].weight is None
     assert np.isfinite(adjusted.outputs["test"].logits).all()
 
 
 def test_without_a_file_there_is_no_training_set():
-    assert stage3.read_training(None, LABELS) is None
+    assert stage3.read_training(Paths(), LABELS) is None

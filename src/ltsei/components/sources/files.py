@@ -24,9 +24,6 @@ from ltsei.data.readers.open_signal_file import ReaderSettings, open_signal_file
 from ltsei.data.readers.signal_file import SignalFile, finite_only
 from ltsei.data.recordings import Recordings
 
-PATHS = ["train", "train_labels", "test", "test_labels", "val", "val_labels"]
-"""Parameters that name a file."""
-
 
 def build(
     context: object,

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from conftest import EXPERIMENTS, REPOSITORY
 
-from ltsei.config.schema import experiment_schema
+from ltsei.config.reference.schema import experiment_schema
 from ltsei.core import registry
 
 FILES = sorted((REPOSITORY / "config").rglob("*.yaml"))

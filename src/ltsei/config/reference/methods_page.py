@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ltsei.config.descriptions import describe, family_summary
-from ltsei.config.markdown import allowed, component, default, flow, table
+from ltsei.config.reference.descriptions import describe, family_summary
+from ltsei.config.reference.markdown import allowed, component, default, flow, table
 from ltsei.config.stages import FAMILY, Stage1, Stage2, family_of
 from ltsei.core import registry
 

@@ -9,7 +9,7 @@ import yaml
 from conftest import REPOSITORY
 
 from ltsei.config import experiment, optimization, split, stages
-from ltsei.config.reference import TABLE, generated, with_tables, write
+from ltsei.config.reference.generate import TABLE, generated, with_tables, write
 from ltsei.core import registry
 from ltsei.core.parsing import Frozen
 

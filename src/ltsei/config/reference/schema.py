@@ -13,8 +13,8 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
-from ltsei.config.descriptions import describe, family_summary
 from ltsei.config.experiment import Config
+from ltsei.config.reference.descriptions import describe, family_summary
 from ltsei.config.stages import Stage1, Stage2, Stage3, family_of
 from ltsei.core import annotations, registry
 from ltsei.core.parsing import adapter

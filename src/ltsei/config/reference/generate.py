@@ -10,10 +10,10 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ltsei.config import schema
 from ltsei.config.experiment import Config, Dataset, Experiment, Figures, Method
-from ltsei.config.markdown import allowed, component, default, table
-from ltsei.config.methods_page import methods_page
+from ltsei.config.reference import schema
+from ltsei.config.reference.markdown import allowed, component, default, table
+from ltsei.config.reference.methods_page import methods_page
 from ltsei.config.stages import Stage1, Stage2, Training, family_of
 from ltsei.core import registry
 from ltsei.core.annotations import members

@@ -1,0 +1,80 @@
+"""What the methods and blocks ask of a data set that it does not have: validation data, class counts, files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ltsei.config.recipe import component_specs
+from ltsei.config.stages import Training
+from ltsei.core import registry
+from ltsei.core.errors import unknown
+from ltsei.numerics.long_tail import long_tail_counts
+from ltsei.pipeline.matrix import Matrix, ratio_value
+from ltsei.pipeline.source_files import source_files
+
+
+def choices_without_validation(matrix: Matrix) -> Iterator[str]:
+    """Yield what a cell would choose on validation data where its data set has none."""
+    for stage, dataset, method in matrix.used_stages():
+        if matrix.dataset(dataset).split.validation is not None:
+            continue
+        settings, where = matrix.recipe(stage, dataset, method).settings, f"methods.{method}.{stage}"
+        missing = f"but datasets.{dataset}.split.validation is none; give a value or a validation part"
+        if isinstance(settings, Training) and (key := settings.needs_validation()):
+            yield f"{where}.{key}: is decided on validation data, {missing}"
+        for family, spec in component_specs(settings):
+            sweep = registry.declared(family, spec["name"], "SWEEPS", None)
+            if sweep and spec[sweep] is None:
+                yield f"{where}: {spec['name']}.{sweep} is to be chosen on validation data, {missing}"
+
+
+def validation_files(matrix: Matrix) -> Iterator[str]:
+    """Yield data sets with a validation file that the split does not use, or the other way round."""
+    for dataset in matrix.datasets():
+        source, validation = matrix.dataset(dataset).source, matrix.dataset(dataset).split.validation
+        given, file = validation is not None and validation.given, source.get("val")
+        if given and file is None and "val" in source:
+            yield (
+                f"datasets.{dataset}.split.validation: got given, but datasets.{dataset}.source.val names no file; "
+                "set it, or write per_class or fraction"
+            )
+        if file is not None and not given:
+            yield (
+                f"datasets.{dataset}.source.val: its signals are for validation alone; remove it, or write "
+                f"`datasets.{dataset}.split.validation: given`"
+            )
+
+
+def infeasible_ratios(matrix: Matrix) -> Iterator[str]:
+    """Yield ratios that leave the rarest class of a data set without signals, where its settings tell."""
+    for dataset, ir in dict.fromkeys((cell.dataset, cell.ir) for cell in matrix.cells()):
+        n_max = matrix.dataset(dataset).split.n_max
+        if n_max is not None and ir != "natural" and long_tail_counts(n_max, ratio_value(ir), 2)[-1] == 0:
+            yield (
+                f"imbalance_ratios: {ir} leaves the rarest class of {dataset} without signals, since "
+                f"datasets.{dataset}.split.n_max is {n_max}; the ratio must not exceed it"
+            )
+
+
+def missing_files(matrix: Matrix) -> Iterator[str]:
+    """Yield files of data sources that an enabled block needs and that do not exist."""
+    for dataset in matrix.datasets():
+        keys = {Path(value): key for key, value in matrix.dataset(dataset).source.items() if isinstance(value, str)}
+        for path in map(Path, source_files(matrix, dataset)):
+            if not path.is_file():
+                where = f"datasets.{dataset}.source" + (f".{keys[path]}" if path in keys else "")
+                yield f"{where}: no file {str(path)!r}; paths start at the working directory"
+
+
+def unknown_figure_cells(matrix: Matrix) -> Iterator[str]:
+    """Yield cells whose figures are asked for and that no enabled block holds."""
+    cells = matrix.cells()
+    for index, chosen in enumerate(matrix.figure_cells()):
+        if chosen in cells:
+            continue
+        known = {key: {str(getattr(cell, key)) for cell in cells} for key in vars(chosen)}
+        wrong = [
+            unknown(str(got), known[key], "imbalance ratio" if key == "ir" else key)
+            for key, got in vars(chosen).items()
+            if str(got) not in known[key]
+        ]
+        yield f"figures.cells[{index}]: {'; '.join(wrong) or 'no enabled block holds this combination'}"

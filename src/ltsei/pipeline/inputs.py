@@ -1,0 +1,110 @@
+"""Inputs of a job that depend on its method or data set: whose results it reads, and the files of the data source."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from ltsei.pipeline.matrix import Matrix
+from ltsei.pipeline.rules import RULES, JobId
+from ltsei.pipeline.source_files import source_files
+
+Inputs = dict[str, str | list[str]]
+
+
+def inputs(matrix: Matrix, job: JobId) -> Inputs:
+    """Return name -> path of those inputs of a job that depend on its method or data set."""
+    return READERS[job.rule](matrix, job)
+
+
+def _prepare(matrix: Matrix, job: JobId) -> Inputs:
+    return {"source": source_files(matrix, job.dataset)}
+
+
+def _stage2(matrix: Matrix, job: JobId) -> Inputs:
+    return {
+        "model": _result(matrix, job, "stage1", "model"),
+        "before": _result(matrix, job, "features", "recipe"),
+        **_features(matrix, job, "train", "val", "test"),
+    }
+
+
+def _stage2_finetune(matrix: Matrix, job: JobId) -> Inputs:
+    return {"model": _result(matrix, job, "stage1", "model"), "before": _result(matrix, job, "stage1", "recipe")}
+
+
+def _stage3(matrix: Matrix, job: JobId) -> Inputs:
+    trained = _rule_of_last_stage(matrix, job.method, before="stage3")
+    before = [_result(matrix, job, trained, "recipe")]
+    features: Inputs = {}
+    if matrix.uses_features(job.method, "stage3"):
+        before.append(_result(matrix, job, matrix.features_rule(job.method)[0], "recipe"))
+        features = _features(matrix, job, "val", "test")
+    if matrix.uses_features(job.method, "stage3", "train_features"):
+        features |= _features(matrix, job, "train")
+    return {
+        "classifier": _result(matrix, job, trained, "model"),
+        "logits": _result(matrix, job, trained, "logits"),
+        "before": before,
+        **features,
+    }
+
+
+def _evaluate(matrix: Matrix, job: JobId) -> Inputs:
+    last = _rule_of_last_stage(matrix, job.method)
+    trained = _rule_of_last_stage(matrix, job.method, before="stage3")
+    experts: Inputs = {} if last == "stage3" else {"experts": _result(matrix, job, trained, "experts")}
+    return {
+        "logits": _result(matrix, job, last, "logits"),
+        **experts,
+        "network": _result(matrix, job, trained, "network"),
+        "before": _result(matrix, job, last, "recipe"),
+    }
+
+
+def _feature_map(matrix: Matrix, job: JobId) -> Inputs:
+    rule = {"stage1": "stage1", "stage2": "stage2_finetune"}[job.network]
+    return {"sample": replace(job, rule=rule, network="").output("sample", matrix.config.results)}
+
+
+def _cell_figures(matrix: Matrix, job: JobId) -> Inputs:
+    trainings = [rule for rule in matrix.rules_of(job.method) if RULES[rule].trains]
+    return {
+        "metrics": _result(matrix, job, "evaluate", "metrics"),
+        "per_class": _result(matrix, job, "evaluate", "per_class"),
+        "histories": [_result(matrix, job, rule, "history") for rule in trainings],
+        "logits": _result(matrix, job, _rule_of_last_stage(matrix, job.method), "logits"),
+        **_features(matrix, job, "test"),
+    }
+
+
+READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
+    "prepare": _prepare,
+    "stage2": _stage2,
+    "stage2_finetune": _stage2_finetune,
+    "stage3": _stage3,
+    "evaluate": _evaluate,
+    "feature_map": _feature_map,
+    "cell_figures": _cell_figures,
+}
+
+
+def map_job(matrix: Matrix, job: JobId) -> JobId:
+    """Return the job that maps the features of the backbone on which a cell's evaluation rests."""
+    rule, owner = matrix.features_rule(job.method)
+    return replace(job, rule="feature_map", method=owner, network=RULES[rule].stage or "")
+
+
+def _rule_of_last_stage(matrix: Matrix, method: str, before: str | None = None) -> str:
+    stage = matrix.last_stage(method, before=before)
+    return matrix.stage_rule(matrix.owner(method, stage) or method, stage)
+
+
+def _result(matrix: Matrix, job: JobId, rule: str, output: str) -> str:
+    """Return the path of a result that a job uses, whichever method owns it."""
+    owner = matrix.rule_owner(job.method, rule)
+    return replace(job, rule=rule, method=owner).output(output, matrix.config.results)
+
+
+def _features(matrix: Matrix, job: JobId, *parts: str) -> Inputs:
+    """Return the features of a method's backbone."""
+    rule = matrix.features_rule(job.method)[0]
+    return {f"features_{part}": _result(matrix, job, rule, f"features_{part}") for part in parts}

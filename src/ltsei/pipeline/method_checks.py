@@ -1,0 +1,76 @@
+"""Parts of a method that do not fit together, and methods that would compute the same results twice."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ltsei.config.recipe import component_specs
+from ltsei.config.stages import STAGES
+from ltsei.core import registry
+from ltsei.pipeline.matrix import Matrix
+
+
+def misfits(matrix: Matrix) -> Iterator[str]:
+    """Yield heads that a component does not work with, and class priors that are corrected twice."""
+    for stage, dataset, method in matrix.defined_stages():
+        head = _head(matrix, dataset, method, stage)
+        for family, spec in component_specs(matrix.recipe(stage, dataset, method).settings):
+            for inner, name in registry.nested_names(family, spec):
+                required = registry.declared(inner, name, "REQUIRES", {})
+                if head not in required.get("head", [head]):
+                    allowed = " or ".join(required["head"])
+                    yield f"methods.{method}.{stage}: {name} needs the head {allowed}, got {head}"
+        yield from _double_balancing(matrix, stage, dataset, method)
+
+
+def partly_moving_backbones(matrix: Matrix) -> Iterator[str]:
+    """Yield methods whose stage 2 moves the backbone on some data sets only, so that no one rule carries it out."""
+    for method in matrix.owners("stage2"):
+        if len(matrix.moves_backbone(method)) > 1:
+            yield f"methods.{method}.stage2: moves the backbone on some data sets only; define a method for each"
+
+
+def duplicates(matrix: Matrix) -> Iterator[str]:
+    """Yield methods that would compute the same results under two names."""
+    for dataset in matrix.config.datasets:
+        seen: dict[tuple[tuple[str, str], ...], str] = {}
+        for method in matrix.config.methods:
+            if not matrix.stages(method):
+                continue
+            owners = {stage: owner for stage in STAGES if (owner := matrix.owner(method, stage))}
+            key = tuple((stage, matrix.recipe(stage, dataset, owner).fingerprint) for stage, owner in owners.items())
+            if key in seen:
+                yield (
+                    f"methods.{method}: the same recipe as {seen[key]} on {dataset}; "
+                    f"write `{method}: {{from: {seen[key]}}}` to use its results under a second name"
+                )
+            seen.setdefault(key, method)
+
+
+def _double_balancing(matrix: Matrix, stage: str, dataset: str, method: str) -> Iterator[str]:
+    """Yield where the class prior is corrected twice (Kang et al. 2020 and Cao et al. 2019 correct it once)."""
+    correcting = _correcting(matrix.recipe(stage, dataset, method).settings)
+    if stage == "stage3" and correcting:
+        before = matrix.last_stage(method, before="stage3")
+        trained = matrix.recipe(before, dataset, matrix.owner(method, before) or "")
+        correcting = [*_correcting(trained.settings), *correcting]
+    if len(correcting) > 1 and "double_balancing" not in matrix.config.methods[method].allow:
+        yield (
+            f"methods.{method}.{stage}: {' and '.join(correcting)} each correct the class prior, together they "
+            "overshoot; keep one, or write `allow: [double_balancing]`"
+        )
+
+
+def _correcting(settings: Any) -> list[str]:
+    """Return the components in these settings that correct the class prior."""
+    return [
+        f"{family}/{spec['name']}"
+        for family, spec in component_specs(settings)
+        if any(registry.declared(*member, "CORRECTS_PRIOR", False) for member in registry.nested_names(family, spec))
+    ]
+
+
+def _head(matrix: Matrix, dataset: str, method: str, stage: str) -> str:
+    """Return the name of the head in force in a stage."""
+    trained = stage if stage != "stage3" else matrix.last_stage(method, before="stage3")
+    head: str = matrix.recipe(trained, dataset, matrix.owner(method, trained) or "").settings.head["name"]
+    return head

@@ -1,0 +1,54 @@
+"""Which method owns the work that a method uses: the algebra of `from:`."""
+
+import functools
+
+from ltsei.config.experiment import Config
+from ltsei.config.stages import STAGES
+
+ORDER = tuple(STAGES)
+
+
+class Ownership:
+    """The stages of each method of a configuration, its own and those it reuses."""
+
+    def __init__(self, config: Config) -> None:
+        """Take a configuration whose names all exist."""
+        self.config = config
+
+    def stages(self, method: str) -> tuple[str, ...]:
+        """Return the stages that a method defines itself; none for an alias."""
+        return tuple(stage for stage in STAGES if getattr(self.config.methods[method], stage) is not None)
+
+    @functools.cache  # noqa: B019 (lives as long as its process)
+    def owner(self, method: str, stage: str) -> str | None:
+        """Return the method whose work `method` uses for `stage`, None where it has no such stage."""
+        own = self.stages(method)
+        if stage in own:
+            return method
+        parent = self.config.methods[method].from_
+        if parent is None or (own and ORDER.index(stage) > ORDER.index(own[0])):
+            return None
+        return self.owner(parent, stage)
+
+    def owners(self, stage: str) -> list[str]:
+        """Return the methods that define `stage` themselves."""
+        return [method for method in self.config.methods if stage in self.stages(method)]
+
+    def last_stage(self, method: str, before: str | None = None) -> str:
+        """Return a method's last stage, or its last one before the stage `before`."""
+        limit = ORDER.index(before) if before else len(ORDER)
+        return next(stage for stage in reversed(ORDER[:limit]) if self.owner(method, stage))
+
+    def canonical(self, method: str) -> str:
+        """Return the method itself, or the one that it is an alias of."""
+        parent = self.config.methods[method].from_
+        return method if self.stages(method) or parent is None else self.canonical(parent)
+
+    def canonical_methods(self) -> list[str]:
+        """Return the methods with results of their own: all but the aliases."""
+        return list(dict.fromkeys(map(self.canonical, self.config.methods)))
+
+    def balances_twice(self, method: str) -> bool:
+        """Return whether a stage that a method uses is allowed to correct the class prior more than once."""
+        owners = {self.owner(method, stage) for stage in STAGES} - {None}
+        return any(self.config.methods[owner].allow for owner in owners if owner)

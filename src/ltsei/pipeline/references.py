@@ -1,0 +1,42 @@
+"""Names in the experiment file that do not exist: experiments, data sets, methods, parents."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from ltsei.config.experiment import Config
+from ltsei.config.stages import STAGES
+from ltsei.core.errors import unknown
+
+
+def unknown_names(config: Config) -> Iterator[str]:
+    """Yield a line for each name that does not exist, and for each `from:` that leads nowhere."""
+    yield from _unknown("run", config.run, config.experiments, "experiment")
+    yield from _unknown("baseline", [config.baseline] if config.baseline else [], config.methods, "method")
+    for name, experiment in config.experiments.items():
+        yield from _unknown(f"experiments.{name}.datasets", experiment.datasets, config.datasets, "dataset")
+        yield from _unknown(f"experiments.{name}.methods", config.block_methods(experiment), config.methods, "method")
+    for name in config.methods:
+        yield from _parents(config, name)
+
+
+def _unknown(where: str, names: Iterable[str], known: Collection[str], what: str) -> Iterator[str]:
+    return (f"{where}[{index}]: {unknown(name, known, what)}" for index, name in enumerate(names) if name not in known)
+
+
+def _parents(config: Config, name: str) -> Iterator[str]:
+    """Yield what is wrong with a method's `from:` and with its parents."""
+    method = config.methods[name]
+    defined, first = [stage for stage in STAGES if getattr(method, stage) is not None], next(iter(STAGES))
+    if method.from_ is None and "stage1" not in defined:
+        yield f"methods.{name}: has neither stage1 nor from; write `stage1: {{}}` to train with the defaults"
+    if method.from_ is not None and first in defined:
+        yield f"methods.{name}.from: nothing of {method.from_!r} is reused, since {first} is defined here; remove one"
+    seen, parent = [name], method.from_
+    while parent is not None:
+        if parent not in config.methods:
+            yield f"methods.{seen[-1]}.from: {unknown(parent, config.methods, 'method')}"
+            return
+        if parent in seen:
+            yield f"methods.{name}.from: refers to itself: {' -> '.join([*seen, parent])}"
+            return
+        seen.append(parent)
+        parent = config.methods[parent].from_

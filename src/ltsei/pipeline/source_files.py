@@ -1,0 +1,45 @@
+"""The files that data sources read, and whether they are still those that the stores were made from."""
+
+import ast
+import importlib
+from pathlib import Path
+from typing import Any
+
+from ltsei.core import registry
+from ltsei.data.checksums import changed_files, missing_files
+from ltsei.data.meta import read_meta
+from ltsei.pipeline.matrix import Matrix
+from ltsei.pipeline.rules import JobId
+
+
+def source_files(matrix: Matrix, dataset: str) -> list[str]:
+    """Return every file that a data set's source reads, label files and sidecars included; none for a synthetic one."""
+    parameters = dict(matrix.dataset(dataset).source)
+    name = parameters.pop("name")
+    functions = [node.name for node in registry.syntax_tree("sources", name).body if isinstance(node, ast.FunctionDef)]
+    if "input_files" not in functions:
+        return []
+    files: list[str] = importlib.import_module(registry.module_name("sources", name)).input_files(**parameters)
+    return files
+
+
+def sources_without_files(matrix: Matrix) -> dict[str, dict[str, Any]]:
+    """Return the sources of the matrix that read no file, under names for messages."""
+    names = [name for name in matrix.datasets() if not source_files(matrix, name)]
+    return {f"datasets.{name}.source": matrix.dataset(name).source for name in names}
+
+
+def changes(matrix: Matrix, dataset: str, results: Path) -> list[str]:
+    """Return a sentence for each file that is not what the store of a data set was made from.
+
+    A file that no longer exists does not count: raw recordings may be moved away once the store is there.
+    """
+    path = JobId("prepare", dataset).last_output(results)
+    if not path.is_file():
+        return []
+    meta = read_meta(path)
+    added = sorted(set(source_files(matrix, dataset)) - {*meta.files, *missing_files(meta)}) if meta.files else []
+    return [
+        *(f"{file}: changed since {dataset} was prepared from it" for file in changed_files(meta)),
+        *(f"{file}: belongs to {dataset}, which was prepared without it" for file in added),
+    ]

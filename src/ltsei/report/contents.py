@@ -1,0 +1,109 @@
+"""What a report is about: the cells of a block, where the files of each lie, and what Snakemake needs to make them."""
+
+import functools
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ltsei.pipeline.inputs import map_job
+from ltsei.pipeline.matrix import Cell, Matrix
+from ltsei.pipeline.rules import RULES, JobId
+from ltsei.report import recipe
+from ltsei.report.cell_result import CellFiles
+from ltsei.report.write import Contents
+
+
+@functools.cache
+def contents(matrix: Matrix, block: str | None, options: str) -> Contents:
+    """Return the contents of the report on a block, or on everything.
+
+    Args:
+        matrix: all cells.
+        block: name of the experiment, None for everything.
+        options: of the command that makes a file again.
+    """
+    results, cells = matrix.config.results, cells_of(matrix, block)
+    splits = {(cell.dataset, cell.ir, cell.seed): matrix.job(cell, "make_split") for cell in cells}
+    stores = {cell.dataset: matrix.job(cell, "prepare") for cell in cells}
+    return Contents(
+        cells=[cell_files(matrix, cell) for cell in cells],
+        splits={key: job.output("split", results) for key, job in splits.items()},
+        metas={dataset: job.output("meta", results) for dataset, job in stores.items()},
+        examples={dataset: JobId("examples", dataset).output("examples", results) for dataset in stores},
+        results=results,
+        options=options,
+        **recipe.recipe(matrix, block).settings.arguments(),
+    )
+
+
+def cells_of(matrix: Matrix, block: str | None) -> Sequence[Cell]:
+    """Return the cells of a block, or of all enabled blocks for None."""
+    return matrix.cells() if block is None else matrix.blocks()[block]
+
+
+@functools.cache
+def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
+    """Return where the report finds the files of a cell."""
+    results, settings = matrix.config.results, matrix.config.methods[cell.method]
+    jobs = {job.rule: job for job in matrix.jobs_of(cell)}
+    trainings = [job for job in jobs.values() if RULES[job.rule].trains]
+    evaluation = jobs["evaluate"]
+    twice = " (prior corrected twice)" if matrix.balances_twice(cell.method) else ""
+    return CellFiles(
+        **vars(cell),
+        title=(settings.title or cell.method) + twice,
+        kind=settings.kind,
+        rank=matrix.shown_methods().index(cell.method),
+        blocks=_blocks(matrix)[cell],
+        metrics=evaluation.output("metrics", results),
+        per_class=evaluation.output("per_class", results),
+        confusion=evaluation.output("confusion", results),
+        recipe=evaluation.output("recipe", results),
+        diagnostics=evaluation.output("diagnostics", results),
+        histories=tuple((job.rule, job.output("history", results)) for job in trainings),
+        benchmarks=tuple((job.rule, job.method, job.benchmark(results)) for job in jobs.values()),
+        expected=matrix.expected(cell),
+        logs=tuple(job.log(results) for job in jobs.values()),
+        sweep=jobs["stage3"].output("sweep", results) if "stage3" in jobs else "",
+        map=map_job(matrix, evaluation).output("map", results),
+    )
+
+
+def report_jobs(block: str | None) -> tuple[JobId, JobId, JobId]:
+    """Return the jobs that write page, tables and figures of a report."""
+    if block is None:
+        return JobId("report"), JobId("report_tables"), JobId("report_figures")
+    return JobId("block_report", block=block), JobId("block_tables", block=block), JobId("block_figures", block=block)
+
+
+def inputs(matrix: Matrix, block: str | None) -> dict[str, list[str]]:
+    """Return what a report reads: ``metrics`` of its cells, ``examples`` of signals and ``maps`` of features."""
+    results, cells = matrix.config.results, cells_of(matrix, block)
+    evaluations = [matrix.job(cell, "evaluate") for cell in cells]
+    return {
+        "metrics": _unique(job.output("metrics", results) for job in evaluations),
+        "examples": _unique(JobId("examples", cell.dataset).output("examples", results) for cell in cells),
+        "maps": _unique(map_job(matrix, job).output("map", results) for job in evaluations),
+    }
+
+
+def existing_files(matrix: Matrix) -> str:
+    """Return which metrics and logs exist and when they were written: the partial report depends on it."""
+    jobs = dict.fromkeys(job for cell in matrix.cells() for job in matrix.jobs_of(cell))
+    results = matrix.config.results
+    metrics = (job.output("metrics", results) for job in jobs if job.rule == "evaluate")
+    paths = [path for path in map(Path, [*metrics, *(job.log(results) for job in jobs)]) if path.exists()]
+    return " ".join(f"{path}@{path.stat().st_mtime_ns}" for path in paths)
+
+
+@functools.cache
+def _blocks(matrix: Matrix) -> dict[Cell, tuple[str, ...]]:
+    """Return each cell -> the blocks that hold it."""
+    names: dict[Cell, list[str]] = {}
+    for name, cells in matrix.blocks().items():
+        for cell in cells:
+            names.setdefault(cell, []).append(name)
+    return {cell: tuple(blocks) for cell, blocks in names.items()}
+
+
+def _unique(paths: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(paths))
