@@ -9,7 +9,7 @@ from ltsei.core.errors import InputError
 from ltsei.training.device import choose_device, random_state, reproducible, set_random_state
 
 CPU = torch.device("cpu")
-no_gpu = pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU is here")
+no_gpu = pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
 
 
 def execution(device, jobs_per_device=1):
@@ -41,7 +41,7 @@ def test_threads_and_determinism_hold_inside_and_are_restored_even_after_an_erro
     assert not torch.are_deterministic_algorithms_enabled()
 
 
-def test_one_seed_gives_one_stream_and_leaves_the_global_one_alone():
+def test_one_seed_gives_one_stream_and_leaves_the_global_stream_alone():
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
@@ -53,7 +53,7 @@ def test_one_seed_gives_one_stream_and_leaves_the_global_one_alone():
     assert torch.equal(torch.rand(3), expected)
 
 
-def test_a_stream_goes_on_from_its_saved_state():
+def test_a_stream_continues_from_its_saved_state():
     with reproducible(1, CPU, seed=7):
         torch.rand(3)
         state = random_state(CPU)

@@ -25,7 +25,7 @@ from ltsei.training.outputs import Trained
 COUNTS = np.array([24, 12, 5])
 LABELS = np.repeat(np.arange(3), COUNTS)
 STEPS = 4
-"""Steps of an epoch of 41 signals in batches of 10: the last has 11."""
+"""Steps of an epoch of 41 signals in batches of 10; the last batch has 11."""
 
 
 def signals(labels, seed=0):
@@ -57,7 +57,7 @@ class Linear(nn.Linear):
 
 
 class Likelihood(nn.Module):
-    """Cross-entropy which remembers the batches it saw; `loss` may replace the values."""
+    """Cross-entropy that records its training batches; `replaced` may map losses and step to other losses."""
 
     def __init__(self, replaced=None, terms=None):
         super().__init__()
@@ -129,7 +129,7 @@ def resume(tmp_path, minutes=60.0, fingerprint="recipe"):
 
 
 def stop_at(*calls):
-    """Return a stop function which says yes at these steps of the attempt, counted from 1."""
+    """Return a stop function that returns True at these steps of the attempt, counted from 1."""
     asked = []
 
     def stop():
@@ -275,13 +275,13 @@ def test_accumulated_batches_have_the_gradient_of_one_large_batch(draws, reducti
 
 
 def test_an_interrupted_training_with_accumulated_batches_ends_with_the_same_bytes(tmp_path):
-    undisturbed = written(tmp_path, *train(accumulate=3))
+    uninterrupted = written(tmp_path, *train(accumulate=3))
     with pytest.raises(Interrupted, match="epoch 2 after step 1"):
         train(attempt=Attempt(resume(tmp_path), stop=stop_at(3)), accumulate=3)
-    assert written(tmp_path, *train(attempt=Attempt(resume(tmp_path)), accumulate=3)) == undisturbed
+    assert written(tmp_path, *train(attempt=Attempt(resume(tmp_path)), accumulate=3)) == uninterrupted
 
 
-def test_early_stopping_waits_for_an_improvement_for_so_many_epochs(monkeypatch):
+def test_early_stopping_waits_for_an_improvement_for_as_many_epochs_as_its_patience(monkeypatch):
     scores = iter([0.3, 0.5, 0.4, 0.5, 0.9])
     monkeypatch.setattr("ltsei.training.loop.balanced_accuracy", lambda *arguments: next(scores))
     result, _ = train(epochs=5, early_stopping={"patience": 2}, select="best")
@@ -330,21 +330,21 @@ def test_a_loss_that_is_not_finite_is_named_with_epoch_batch_and_learning_rate()
         train(goal=objective(loss), schedule="constant")
 
 
-def test_weights_that_are_not_finite_after_the_last_step_are_found():
+def test_weights_that_are_not_finite_after_the_last_step_are_an_error():
     loss = Likelihood(lambda losses, batch: losses * 1e36)
     with pytest.raises(DivergedError, match=r"a weight is not finite in epoch 1 of 1, batch 1 of 1"):
         train(goal=objective(loss), epochs=1, batch_size=41, lr=1e8)
 
 
-def test_the_threads_of_the_recipe_count_and_not_those_that_the_process_happens_to_have():
+def test_the_threads_of_the_recipe_count_and_not_those_of_the_process():
     before = torch.get_num_threads()
-    found = []
+    results = []
     for threads in (1, 3):
         torch.set_num_threads(threads)
         result, trained = train(threads=1)
-        found.append((result.history, checkpoint.snapshot(trained)))
+        results.append((result.history, checkpoint.snapshot(trained)))
     torch.set_num_threads(before)
-    (history, weights), (again, weights_again) = found
+    (history, weights), (again, weights_again) = results
     assert history == again
     assert all(torch.equal(weights[name], weights_again[name]) for name in weights)
 
@@ -372,24 +372,24 @@ OPTIMIZERS = [{"name": "sgd", "momentum": 0.9}, {"name": "sgd", "momentum": 0.0}
 @pytest.mark.parametrize("step", [1, 2, STEPS, STEPS + 1, 3 * STEPS], ids=lambda step: f"step{step}")
 def test_an_interrupted_training_ends_with_the_same_bytes(tmp_path, step, optimizer):
     settings = {"select": "best", "optimizer": optimizer, "lr": 0.02, "gradient_clip": 1.0}
-    undisturbed = written(tmp_path, *train(**settings))
+    uninterrupted = written(tmp_path, *train(**settings))
     with pytest.raises(Interrupted, match=f"epoch {1 + (step - 1) // STEPS} after step {1 + (step - 1) % STEPS}"):
         train(attempt=Attempt(resume(tmp_path), stop=stop_at(step)), **settings)
-    assert written(tmp_path, *train(attempt=Attempt(resume(tmp_path)), **settings)) == undisturbed
+    assert written(tmp_path, *train(attempt=Attempt(resume(tmp_path)), **settings)) == uninterrupted
 
 
 def test_a_training_can_be_interrupted_again_and_again(tmp_path):
-    undisturbed = written(tmp_path, *train())
+    uninterrupted = written(tmp_path, *train())
     for _ in range(3):
         with pytest.raises(Interrupted):
             train(attempt=Attempt(resume(tmp_path), stop=stop_at(3)))
     loss = Likelihood()
-    assert written(tmp_path, *train(goal=objective(loss), attempt=Attempt(resume(tmp_path)))) == undisturbed
+    assert written(tmp_path, *train(goal=objective(loss), attempt=Attempt(resume(tmp_path)))) == uninterrupted
     assert len(loss.seen) == 3 * STEPS - 9
 
 
-def test_a_killed_training_goes_on_from_its_last_checkpoint(tmp_path):
-    undisturbed = written(tmp_path, *train())
+def test_a_killed_training_resumes_from_its_last_saved_state(tmp_path):
+    uninterrupted = written(tmp_path, *train())
 
     def kill(row):
         if row["epoch"] == 2:
@@ -398,22 +398,22 @@ def test_a_killed_training_goes_on_from_its_last_checkpoint(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         train(attempt=Attempt(resume(tmp_path, minutes=1e-9), kill))
     loss = Likelihood()
-    assert written(tmp_path, *train(goal=objective(loss), attempt=Attempt(resume(tmp_path)))) == undisturbed
+    assert written(tmp_path, *train(goal=objective(loss), attempt=Attempt(resume(tmp_path)))) == uninterrupted
     assert len(loss.seen) == STEPS
 
 
-def test_without_a_folder_an_interrupted_training_just_stops():
+def test_without_a_folder_for_its_state_an_interrupted_training_just_stops():
     with pytest.raises(Interrupted):
         train(attempt=Attempt(stop=stop_at(2)))
 
 
 @pytest.mark.parametrize("changed", [{"fingerprint": "other"}, {"identity": "other data"}])
-def test_the_state_of_another_recipe_or_split_is_not_gone_on_with(tmp_path, caplog, changed):
+def test_the_state_of_another_recipe_or_split_is_ignored(tmp_path, caplog, changed):
     with pytest.raises(Interrupted):
         train(attempt=Attempt(resume(tmp_path), stop=stop_at(6)))
     loss, identity = Likelihood(), changed.get("identity", "data")
-    found = resume(tmp_path, fingerprint=changed.get("fingerprint", "recipe"))
+    state = resume(tmp_path, fingerprint=changed.get("fingerprint", "recipe"))
     with caplog.at_level(logging.WARNING):
-        train(goal=objective(loss), attempt=Attempt(found), identity=identity)
+        train(goal=objective(loss), attempt=Attempt(state), identity=identity)
     assert len(loss.seen) == 3 * STEPS
     assert "starts from the beginning" in caplog.text

@@ -1,4 +1,4 @@
-"""The plan of what nobody has measured follows from the network's arithmetic."""
+"""The time of a training without a measurement is estimated from the arithmetic of its network."""
 
 import pytest
 from conftest import SCRIPTS
@@ -19,14 +19,14 @@ def test_time_grows_with_epochs_and_falls_with_speed(experiments):
     assert seconds(experiments, "ce", teraflops=2.0) == pytest.approx(seconds(experiments, "ce") / 2)
 
 
-def test_a_wider_network_costs_more_by_the_square_of_its_width(experiments):
+def test_twice_the_width_costs_two_to_four_and_a_half_times_as_much(experiments):
     recipe = load_matrix(experiments, SCRIPTS).recipe("stage1", "small", "ce").settings
     narrow = flops(recipe)
     wide = flops(recipe.model_copy(update={"backbone": {**recipe.backbone, "width": 0.2}}))
     assert 2 * narrow < wide < 4.5 * narrow  # convolutions grow with the square of the width, the first one linearly
 
 
-def test_of_other_work_and_of_unknown_data_nothing_is_said(experiments):
+def test_other_rules_and_data_of_unknown_size_have_no_estimate(experiments):
     matrix = load_matrix(experiments, SCRIPTS)
     assert costs.estimator(matrix, 1.0)(JobId("stage2", "small", method="crt")) is None
     experiments["datasets"]["small"]["split"].pop("n_max")

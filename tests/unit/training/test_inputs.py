@@ -1,4 +1,4 @@
-"""What the signals of a cell are, and what an interrupted training compares before it goes on."""
+"""The signals of a cell, and the identity of them that an interrupted training compares before it resumes."""
 
 import dataclasses
 
@@ -41,5 +41,5 @@ def test_batches_cover_each_part_in_order_and_an_empty_one_is_one_empty_batch():
         {"val": np.array([2])},
     ],
 )
-def test_a_training_does_not_go_on_with_signals_that_were_made_differently(change):
+def test_signals_that_were_made_differently_have_another_identity(change):
     assert data(dataclasses.replace(SPLIT, **change)).identity != data().identity

@@ -26,7 +26,7 @@ BACKBONE = {"name": "convnet_adsb", "width": 0.05}
 
 
 class Watching(nn.Module):
-    """A backbone which remembers what it saw."""
+    """A backbone that records its input and its output."""
 
     out_features = 3
 
@@ -37,7 +37,7 @@ class Watching(nn.Module):
 
 
 class Head(nn.Module):
-    """A head which remembers the type of its features."""
+    """A head that records the data type of its features."""
 
     def forward(self, features):
         self.seen = features.dtype
@@ -68,7 +68,7 @@ def test_bf16_is_for_the_backbone_alone():
     assert head.seen == features.dtype == output.logits.dtype == torch.float32
 
 
-def test_one_seed_gives_one_set_of_weights_and_touches_no_global_stream():
+def test_one_seed_gives_one_set_of_weights_and_leaves_the_global_stream_alone():
     torch.manual_seed(1)
     expected = torch.rand(2)
     torch.manual_seed(1)
@@ -83,7 +83,7 @@ def test_methods_of_one_seed_start_from_one_backbone_whatever_their_heads():
     assert all(torch.equal(backbones[0][name], backbones[1][name]) for name in backbones[0])
 
 
-def test_logits_are_the_head_of_the_features_to_the_bit():
+def test_the_head_applied_to_the_features_gives_the_logits_to_the_bit():
     model = classifier()
     features, output = extract(model, torch.randn(20, 64, 2).split(8))
     assert features.shape == (20, model.backbone.out_features)
@@ -114,15 +114,15 @@ def test_a_checkpoint_restores_the_same_model(tmp_path, head):
         "context": stored_context(context_of_head(CONTEXT, model.backbone)),
     }
     checkpoint.save(tmp_path / "model.pt", content)
-    found = checkpoint.load(tmp_path / "model.pt")
-    again = Classifier(restored_component(found, "backbone"), restored_component(found, "head")).eval()
+    loaded = checkpoint.load(tmp_path / "model.pt")
+    again = Classifier(restored_component(loaded, "backbone"), restored_component(loaded, "head")).eval()
     signals = torch.randn(4, 64, 2)
     assert torch.equal(again(signals)[1].logits, model(signals)[1].logits)
 
 
 def test_a_checkpoint_keeps_the_context_of_its_head():
-    found = restored_context({"context": stored_context(replace(CONTEXT, in_features=17))})
-    assert found.class_counts.tolist() == [5, 3, 2]
-    assert found.class_probabilities(0.5) == pytest.approx([0.5, 0.3, 0.2])
-    expected = replace(found, signal_shape=(64, 2), sample_rate_hz=8e6, in_features=17, num_classes=3)
-    assert found == expected
+    restored = restored_context({"context": stored_context(replace(CONTEXT, in_features=17))})
+    assert restored.class_counts.tolist() == [5, 3, 2]
+    assert restored.class_probabilities(0.5) == pytest.approx([0.5, 0.3, 0.2])
+    expected = replace(restored, signal_shape=(64, 2), sample_rate_hz=8e6, in_features=17, num_classes=3)
+    assert restored == expected

@@ -43,7 +43,7 @@ def test_terms_are_added_after_the_reduction():
     assert reduced(value, WEIGHTS, "weighted_mean").item() == pytest.approx(bare.item() + 1.25)
 
 
-def test_class_weights_learn_how_the_sampler_draws():
+def test_class_weights_know_how_the_sampler_draws():
     weights = objective(class_weights={"name": "compensated", "beta": 0.0}, sampler="class_balanced").class_weights(0)
     assert weights / weights.sum() == pytest.approx([0.6, 0.3, 0.1])
 

@@ -19,7 +19,7 @@ def test_warm_up_is_linear_and_ends_at_lr():
     assert rates == pytest.approx([0.025, 0.05, 0.1, 0.2])
 
 
-def test_cosine_falls_from_lr_to_zero_through_half():
+def test_cosine_falls_from_lr_through_its_half_to_zero():
     assert [lr_at(recipe(), position) for position in (0, 5, 10)] == pytest.approx([0.2, 0.1, 0.0])
 
 
@@ -65,7 +65,7 @@ def test_epochs_are_counted_since_the_first_best_value():
     assert epochs_since_best(rows(3, 1, 1, None), "val_loss") == 2
 
 
-def test_a_training_is_not_all_warm_up():
+def test_a_warm_up_as_long_as_the_training_is_refused():
     with pytest.raises(ValidationError, match="expected fewer than epochs = 10"):
         recipe(warmup_epochs=10)
 

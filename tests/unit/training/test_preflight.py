@@ -1,4 +1,4 @@
-"""The gate before any job."""
+"""The check of every recipe before any job."""
 
 import subprocess
 import sys
@@ -95,7 +95,7 @@ def test_wrong_values_are_reported_all_at_once_each_with_its_stage():
     assert all(name in line for name, line in zip(["band", "weights", "grid"], lines, strict=True))
 
 
-def test_what_fails_inside_torch_is_reported_like_the_rest(monkeypatch):
+def test_an_error_inside_torch_is_reported_like_the_others(monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
 
@@ -104,7 +104,7 @@ def test_what_fails_inside_torch_is_reported_like_the_rest(monkeypatch):
         preflight.check({"methods.ce.stage1": stage1()})
 
 
-def test_what_fails_only_when_it_is_called_is_found_too():
+def test_a_value_that_fails_only_when_it_is_used_is_refused():
     wrong = stage1(augmentations=[{"name": "time_shift", "p": 1.0, "max_shift": 64}])
     with pytest.raises(InputError, match="max_shift"):
         preflight.check({"methods.ce.stage1": wrong})
@@ -130,7 +130,7 @@ assert "torch._dynamo" not in sys.modules
 
 
 def check_both(before, **changes):
-    """Check a stage 2 on a stage 1."""
+    """Check a stage 2 that follows a stage 1."""
     preflight.check({"methods.m.stage2": stage2(**changes)}, before={"methods.m.stage2": before})
 
 
@@ -150,6 +150,6 @@ def test_moving_statistics_need_batch_normalisation():
 
 
 @pytest.mark.parametrize("changes", [{"augmentations": ["phase_rotation"]}, {"precision": "bf16"}])
-def test_settings_that_cached_features_make_idle_are_refused(changes):
+def test_settings_without_effect_on_cached_features_are_refused(changes):
     with pytest.raises(ValidationError, match="stage 2 works on cached features"):
         stage2(**changes)

@@ -19,8 +19,8 @@ def test_as_many_draws_as_signals_are_one_shuffled_pass():
 
 
 def test_epochs_have_different_orders():
-    drawn = cycles()
-    assert drawn.epoch(COUNTS.astype(float)).tolist() != drawn.epoch(COUNTS.astype(float)).tolist()
+    sampler = cycles()
+    assert sampler.epoch(COUNTS.astype(float)).tolist() != sampler.epoch(COUNTS.astype(float)).tolist()
 
 
 def test_an_epoch_has_the_expected_draws_of_each_class():
@@ -34,58 +34,58 @@ def test_fractional_draws_are_right_on_average():
     assert np.abs(mean - expected).max() < 0.04
 
 
-def test_a_class_goes_on_in_the_next_epoch_where_it_stopped():
-    drawn = cycles()
-    epochs = [drawn.epoch(np.array([10.0, 0.0, 0.0])) for _ in range(4)]
+def test_a_class_continues_in_the_next_epoch_where_it_stopped():
+    sampler = cycles()
+    epochs = [sampler.epoch(np.array([10.0, 0.0, 0.0])) for _ in range(4)]
     assert sorted(np.concatenate(epochs)) == list(range(40))
 
 
-def test_saved_cycles_go_on_with_the_same_epochs():
+def test_restored_cycles_continue_with_the_same_epochs():
     expected = np.array([7.5, 4.25, 6.25])
-    drawn, restored = cycles(), cycles(seed=9)
-    drawn.epoch(expected)
-    restored.load_state_dict(drawn.state_dict())
+    sampler, restored = cycles(), cycles(seed=9)
+    sampler.epoch(expected)
+    restored.load_state_dict(sampler.state_dict())
     for _ in range(3):
-        assert restored.epoch(expected).tolist() == drawn.epoch(expected).tolist()
+        assert restored.epoch(expected).tolist() == sampler.epoch(expected).tolist()
 
 
-def test_of_a_pool_only_the_chosen_signals_are_drawn():
-    drawn = ClassCycles(LABELS, 3, np.random.default_rng(0), pool=np.array([3, 3, 3]))
-    epochs = [drawn.epoch(np.array([3.0, 3.0, 3.0])) for _ in range(3)]
+def test_with_a_pool_only_its_signals_are_drawn():
+    sampler = ClassCycles(LABELS, 3, np.random.default_rng(0), pool=np.array([3, 3, 3]))
+    epochs = [sampler.epoch(np.array([3.0, 3.0, 3.0])) for _ in range(3)]
     assert sorted(epochs[0]) == sorted(epochs[1]) == sorted(epochs[2])
     assert np.bincount(LABELS[epochs[0]]).tolist() == [3, 3, 3]
     assert len(set(epochs[0])) == 9
     assert not set(epochs[0][LABELS[epochs[0]] == 0]) <= {0, 1, 2}
 
 
-def test_without_a_pool_as_few_draws_go_on_to_other_signals():
-    drawn = cycles()
-    assert sorted(drawn.epoch(np.full(3, 3.0))) != sorted(drawn.epoch(np.full(3, 3.0)))
+def test_without_a_pool_the_next_epoch_draws_other_signals():
+    sampler = cycles()
+    assert sorted(sampler.epoch(np.full(3, 3.0))) != sorted(sampler.epoch(np.full(3, 3.0)))
 
 
-def test_classes_take_turns_with_as_many_draws_as_they_are_given():
-    drawn = ClassCycles(LABELS, 3, np.random.default_rng(0), consecutive=4)
-    turns = LABELS[drawn.epoch(np.array([16.0, 16.0, 16.0]))].reshape(4, 3, 4)
+def test_classes_take_turns_of_the_given_number_of_draws():
+    sampler = ClassCycles(LABELS, 3, np.random.default_rng(0), consecutive=4)
+    turns = LABELS[sampler.epoch(np.array([16.0, 16.0, 16.0]))].reshape(4, 3, 4)
     assert (turns == turns[:, :, :1]).all()
     assert (np.sort(turns[:, :, 0], axis=1) == [0, 1, 2]).all()
     assert len({tuple(row) for row in turns[:, :, 0].tolist()}) > 1
 
 
 def test_in_turns_the_draws_of_a_class_are_those_of_its_cycle():
-    drawn = ClassCycles(LABELS, 3, np.random.default_rng(0), consecutive=4)
-    epoch = drawn.epoch(np.array([40.0, 10.0, 3.0]))
+    sampler = ClassCycles(LABELS, 3, np.random.default_rng(0), consecutive=4)
+    epoch = sampler.epoch(np.array([40.0, 10.0, 3.0]))
     assert sorted(epoch) == list(range(len(LABELS)))
 
 
-def test_saved_turns_of_a_pool_go_on_with_the_same_epochs():
-    made = [ClassCycles(LABELS, 3, np.random.default_rng(5), pool=np.array([6, 5, 3]), consecutive=2) for _ in range(2)]
-    made[0].epoch(np.full(3, 4.5))
-    made[1].load_state_dict(made[0].state_dict())
+def test_restored_turns_of_a_pool_continue_with_the_same_epochs():
+    pair = [ClassCycles(LABELS, 3, np.random.default_rng(5), pool=np.array([6, 5, 3]), consecutive=2) for _ in range(2)]
+    pair[0].epoch(np.full(3, 4.5))
+    pair[1].load_state_dict(pair[0].state_dict())
     for _ in range(3):
-        assert made[1].epoch(np.full(3, 4.5)).tolist() == made[0].epoch(np.full(3, 4.5)).tolist()
+        assert pair[1].epoch(np.full(3, 4.5)).tolist() == pair[0].epoch(np.full(3, 4.5)).tolist()
 
 
-def test_a_last_signal_alone_joins_the_batch_before_it():
+def test_a_single_last_signal_joins_the_batch_before_it():
     assert batch_slices(9, 4) == [slice(0, 4), slice(4, 9)]
     assert batch_slices(10, 4) == [slice(0, 4), slice(4, 8), slice(8, 10)]
 

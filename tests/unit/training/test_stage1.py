@@ -51,7 +51,7 @@ def written(folder, trained):
 
 @pytest.fixture(params=["cpu", "cuda"])
 def device(request, monkeypatch):
-    """Every device that a training may run on; a GPU is not claimed, other tests run beside this one."""
+    """Every device that a training may run on; a GPU is used without claiming it, since tests run in parallel."""
     if request.param == "cuda" and not torch.cuda.is_available():
         pytest.skip("needs a GPU")
     monkeypatch.setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
@@ -86,48 +86,48 @@ def test_the_files_hold_what_was_trained(tmp_path):
     assert files.read_json(paths.network) == {"num_parameters": sum(parts)}
     lines = paths.history.read_text().splitlines()
     assert lines[0].startswith("epoch,progress,learning_rate,train_loss") and len(lines) == 3
-    found = checkpoint.load(paths.model)
-    assert found["context"]["class_counts"].tolist() == SPLIT.class_counts.tolist()
-    assert found["context"]["sample_rate_hz"] == 8e6
-    assert found["backbone"]["spec"]["name"] == "convnet_adsb" and found["epoch"] == 2
+    loaded = checkpoint.load(paths.model)
+    assert loaded["context"]["class_counts"].tolist() == SPLIT.class_counts.tolist()
+    assert loaded["context"]["sample_rate_hz"] == 8e6
+    assert loaded["backbone"]["spec"]["name"] == "convnet_adsb" and loaded["epoch"] == 2
 
 
 @pytest.mark.parametrize("step", [1, 3, 5])
 def test_an_interrupted_stage_ends_with_the_same_files(tmp_path, device, step):
     changes = {"device": device, "select": "best"}
-    undisturbed = written(tmp_path, train(**changes))
+    uninterrupted = written(tmp_path, train(**changes))
     calls = iter(range(1, 100))
     with pytest.raises(Interrupted), Resume(tmp_path / "resume", fingerprint="f", minutes=60.0) as resume:
         train(**changes, attempt=Attempt(resume, stop=lambda: next(calls) == step))
     with Resume(tmp_path / "resume", fingerprint="f", minutes=60.0) as resume:
-        assert written(tmp_path, train(**changes, attempt=Attempt(resume))) == undisturbed
+        assert written(tmp_path, train(**changes, attempt=Attempt(resume))) == uninterrupted
     assert not (tmp_path / "resume").exists()
 
 
-def test_the_head_of_the_features_is_the_logits_to_the_bit():
+def test_the_head_applied_to_the_features_gives_the_logits_to_the_bit():
     trained = train(epochs=1)
-    found = stage1.features(trained.checkpoint, recipe(), STORE, SPLIT, device=CPU)
+    features = stage1.features(trained.checkpoint, recipe(), STORE, SPLIT, device=CPU)
     head = restored_component(trained.checkpoint, "head").eval()
     for part in ("val", "test"):
         with torch.no_grad():
-            assert np.array_equal(head(torch.from_numpy(found[part])).logits.numpy(), trained.logits[part])
+            assert np.array_equal(head(torch.from_numpy(features[part])).logits.numpy(), trained.logits[part])
 
 
 def test_features_are_those_of_the_split_in_its_order(tmp_path):
     trained = train(epochs=1)
-    found = stage1.features(trained.checkpoint, recipe(), STORE, SPLIT, device=CPU)
+    features = stage1.features(trained.checkpoint, recipe(), STORE, SPLIT, device=CPU)
     width = trained.checkpoint["context"]["in_features"]
-    assert {part: values.shape for part, values in found.items()} == {
+    assert {part: values.shape for part, values in features.items()} == {
         "train": (len(SPLIT.train), width),
         "val": (12, width),
         "test": (48, width),
     }
     one = Split(SPLIT.train[7:8], SPLIT.val, SPLIT.class_counts, 4.0, {})
     alone = stage1.features(trained.checkpoint, recipe(), STORE, one, device=CPU)
-    assert np.allclose(alone["train"][0], found["train"][7], atol=1e-5)
+    assert np.allclose(alone["train"][0], features["train"][7], atol=1e-5)
     paths = paths_in(tmp_path, "features")
-    write_features(found, paths)
-    assert all(np.array_equal(read_features(paths)[part], values) for part, values in found.items())
+    write_features(features, paths)
+    assert all(np.array_equal(read_features(paths)[part], values) for part, values in features.items())
 
 
 def test_without_validation_its_logits_are_empty():

@@ -38,7 +38,7 @@ FEATURES = {
 
 
 def stage1(head="linear"):
-    """Return the checkpoint of a stage 1 whose head favours the first class."""
+    """Return the checkpoint of a stage 1; a linear head favours the first class."""
     context = prior_context(COUNTS, signal_shape=(8, 2), sample_rate_hz=None, in_features=6)
     with torch.random.fork_rng():
         torch.manual_seed(0)
@@ -111,11 +111,11 @@ def test_crt_does_not_see_the_head_of_stage_1(tmp_path):
     assert written(tmp_path, train()) == written(tmp_path, train(other))
 
 
-def test_the_checkpoint_of_stage_1_stays_as_it_was():
+def test_the_checkpoint_of_stage_1_is_left_unchanged():
     before = stage1()
-    taken = copy.deepcopy(before)
+    copied = copy.deepcopy(before)
     train(before, mode="lws")
-    for name, value in taken["head"]["state"].items():
+    for name, value in copied["head"]["state"].items():
         assert torch.equal(before["head"]["state"][name], value)
 
 
@@ -127,12 +127,12 @@ def test_another_kind_of_head_can_be_trained():
 @pytest.mark.parametrize("mode", ["crt", "lws"])
 @pytest.mark.parametrize("step", [1, 7, 10])
 def test_an_interrupted_stage_ends_with_the_same_files(tmp_path, step, mode):
-    undisturbed = written(tmp_path, train(mode=mode))
+    uninterrupted = written(tmp_path, train(mode=mode))
     calls = iter(range(1, 100))
     with pytest.raises(Interrupted), Resume(tmp_path / "resume", fingerprint="f", minutes=60.0) as resume:
         train(mode=mode, attempt=Attempt(resume, stop=lambda: next(calls) == step))
     with Resume(tmp_path / "resume", fingerprint="f", minutes=60.0) as resume:
-        assert written(tmp_path, train(mode=mode, attempt=Attempt(resume))) == undisturbed
+        assert written(tmp_path, train(mode=mode, attempt=Attempt(resume))) == uninterrupted
 
 
 def test_features_of_another_split_are_refused():

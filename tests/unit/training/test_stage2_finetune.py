@@ -26,6 +26,7 @@ TRAINING = {"loss": "cross_entropy", "epochs": 2, "batch_size": 8, "weight_decay
 
 @pytest.fixture(scope="module")
 def before():
+    """The checkpoint of a trained stage 1."""
     backbone = {"name": "convnet_adsb", "width": 0.05, "dropout": 0.5}
     recipe = Stage1(**TRAINING, backbone=backbone, sampler="instance_balanced", lr=0.05, length=80)
     return stage1.train(recipe, STORE, SPLIT, seed=0, device=CPU).checkpoint
@@ -37,7 +38,7 @@ def train(before, attempt=None, **changes):
 
 
 def changed(before, after):
-    """Return which of affine, statistics and other tensors of the backbone have moved."""
+    """Return which tensors of the backbone have changed: affine, statistics (both of normalisation), others."""
     old, new = before["backbone"]["state"], after["backbone"]["state"]
     module = restored_component(before, "backbone")
     norms = {name for name, part in module.named_modules() if isinstance(part, NORM)}
@@ -66,11 +67,11 @@ def test_only_what_the_recipe_names_changes(before, settings, moved):
     assert changed(before, trained.checkpoint) == moved
 
 
-def test_stage_one_is_left_as_it_was(before):
-    kept = copy.deepcopy(before)
+def test_the_checkpoint_of_stage_1_is_left_unchanged(before):
+    copied = copy.deepcopy(before)
     train(before, mode="finetune", bn="train_affine")
     for part in ("backbone", "head"):
-        assert all(torch.equal(kept[part]["state"][name], value) for name, value in before[part]["state"].items())
+        assert all(torch.equal(copied[part]["state"][name], value) for name, value in before[part]["state"].items())
 
 
 def test_features_and_head_give_the_logits(before):
@@ -109,26 +110,26 @@ def test_a_backbone_that_is_not_tuned_has_no_dropout(before):
 def test_an_interrupted_training_ends_with_the_same_bytes(before, tmp_path):
     resume = Resume(tmp_path / "resume", fingerprint="recipe", minutes=60.0)
     settings = {"mode": "finetune", "bn": "train_affine", "augmentations": ["phase_rotation"]}
-    asked = iter([False, False, True])
+    answers = iter([False, False, True])
     with pytest.raises(Interrupted):
-        train(before, Attempt(resume, stop=lambda: next(asked)), **settings)
+        train(before, Attempt(resume, stop=lambda: next(answers)), **settings)
     again, features = train(before, Attempt(resume), **settings)
-    undisturbed, expected = train(before, **settings)
-    assert again.history == undisturbed.history
-    assert np.array_equal(again.logits["test"], undisturbed.logits["test"])
+    uninterrupted, expected = train(before, **settings)
+    assert again.history == uninterrupted.history
+    assert np.array_equal(again.logits["test"], uninterrupted.logits["test"])
     assert all(np.array_equal(features[part], expected[part]) for part in expected)
 
 
-def test_a_state_is_not_gone_on_with_after_stage_one_was_trained_again(before, tmp_path):
+def test_a_state_is_ignored_after_stage_1_was_trained_again(before, tmp_path):
     resume = Resume(tmp_path / "resume", fingerprint="recipe", minutes=60.0)
     other = copy.deepcopy(before)
     state = before["backbone"]["state"]
     other["backbone"]["state"] = {
         name: 1.5 * value if value.is_floating_point() else value for name, value in state.items()
     }
-    asked = iter([False, True])
+    answers = iter([False, True])
     with pytest.raises(Interrupted):
-        train(before, Attempt(resume, stop=lambda: next(asked)), mode="finetune")
-    resumed, _ = train(other, Attempt(resume), mode="finetune")
-    afresh, _ = train(other, mode="finetune")
-    assert np.array_equal(resumed.logits["test"], afresh.logits["test"])
+        train(before, Attempt(resume, stop=lambda: next(answers)), mode="finetune")
+    second, _ = train(other, Attempt(resume), mode="finetune")
+    fresh, _ = train(other, mode="finetune")
+    assert np.array_equal(second.logits["test"], fresh.logits["test"])

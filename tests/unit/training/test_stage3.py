@@ -22,12 +22,12 @@ LABELS = np.arange(30) % 3
 LOGITS = {"val": RNG.standard_normal((30, 3)), "test": RNG.standard_normal((12, 3))}
 
 
-def outputs(**more):
-    return {part: Outputs(values, **more) for part, values in LOGITS.items()}
+def outputs():
+    return {part: Outputs(values) for part, values in LOGITS.items()}
 
 
-def run(*steps, found=None, labels=LABELS):
-    return stage3.adjust(Stage3(steps=list(steps)), found or outputs(), labels, COUNTS)
+def run(*steps):
+    return stage3.adjust(Stage3(steps=list(steps)), outputs(), LABELS, COUNTS)
 
 
 def adjustment(tau):
@@ -39,7 +39,7 @@ def test_a_neutral_step_changes_nothing():
     assert all(np.array_equal(after[part].logits, LOGITS[part]) for part in LOGITS)
 
 
-def test_steps_follow_each_other():
+def test_steps_are_applied_one_after_the_other():
     once, twice = run(adjustment(1.0)), run(adjustment(0.25), adjustment(0.75))
     assert np.allclose(once.outputs["test"].logits, twice.outputs["test"].logits)
     assert [row["step"] for row in twice.sweep] == ["logit_adjustment"] * 2
@@ -57,8 +57,8 @@ def test_a_free_parameter_is_chosen_on_validation_and_the_sweep_says_how():
 def test_the_files_hold_logits_as_float32_and_a_row_per_value(tmp_path):
     for folder in ("first", "second"):
         run(adjustment(1.0)).write(paths_in(tmp_path / folder, "stage3"))
-    with np.load(tmp_path / "first" / "logits.npz") as found:
-        assert {name: (found[name].shape, found[name].dtype) for name in found} == {
+    with np.load(tmp_path / "first" / "logits.npz") as logits:
+        assert {name: (logits[name].shape, logits[name].dtype) for name in logits} == {
             "val": ((30, 3), np.float32),
             "test": ((12, 3), np.float32),
         }
@@ -72,7 +72,7 @@ def test_the_files_hold_logits_as_float32_and_a_row_per_value(tmp_path):
 
 @pytest.fixture
 def trained(tmp_path):
-    """Files of a stage with a linear head, and its head."""
+    """The paths of a stage with a linear head, and the head."""
     context = prior_context(COUNTS, signal_shape=(8, 2), sample_rate_hz=None, in_features=4)
     with torch.random.fork_rng():
         head = context.build("heads", "linear")
@@ -92,10 +92,10 @@ def trained(tmp_path):
 
 def test_a_step_on_the_head_gets_weight_bias_and_features_in_float64(trained):
     paths, head = trained
-    found = stage3.read_outputs(Stage3(steps=["tau_norm"]), paths)["test"]
-    assert {values.dtype for values in (found.logits, found.features, found.weight, found.bias)} == {np.dtype(float)}
-    assert np.allclose(found.features @ found.weight.T + found.bias, found.logits, atol=1e-6)
-    assert np.array_equal(found.weight, head.weight.detach().double().numpy())
+    test = stage3.read_outputs(Stage3(steps=["tau_norm"]), paths)["test"]
+    assert {values.dtype for values in (test.logits, test.features, test.weight, test.bias)} == {np.dtype(float)}
+    assert np.allclose(test.features @ test.weight.T + test.bias, test.logits, atol=1e-6)
+    assert np.array_equal(test.weight, head.weight.detach().double().numpy())
 
 
 def test_tau_norm_gives_all_classes_one_norm(trained):
