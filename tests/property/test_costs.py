@@ -128,7 +128,7 @@ def test_costs_are_given_in_exactly_one_form(make_context, given_costs):
         ([[0.0, float("nan"), 1.0, 1.0], *MATRIX[1:]], "expected a list of lists of numbers >= 0"),
     ],
 )
-def test_a_matrix_that_is_no_cost_matrix_is_an_error(make_context, matrix, message):
+def test_a_matrix_that_is_not_a_cost_matrix_is_an_error(make_context, matrix, message):
     with pytest.raises(InputError, match=message):
         build(make_context, name="expected_cost", matrix=matrix)
 

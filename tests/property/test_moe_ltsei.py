@@ -297,7 +297,7 @@ def test_equal_usage_of_all_experts_has_load_balance_one(make_context):
 
 @few
 @given(seed=seeds, experts=st.integers(2, 5))
-def test_no_usage_of_the_experts_has_less_load_than_the_target_usage(make_context, seed, experts):
+def test_the_load_is_smallest_at_the_target_usage(make_context, seed, experts):
     """By Cauchy-Schwarz, Σ F P / u >= 1 where F = P."""
     cosines, labels, _ = case(seed, 5)
     gate = np.eye(experts)[np.random.default_rng(seed).integers(0, experts, len(labels))]

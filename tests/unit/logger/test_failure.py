@@ -69,20 +69,20 @@ def test_other_errors_explain_no_failure():
     assert not Failures().explains("WorkflowError:\nAt least one job did not complete successfully.")
 
 
-def test_what_slurm_says_of_a_job_is_its_sentence_where_its_log_has_none(log):
+def test_the_message_of_slurm_is_the_sentence_of_a_job_whose_log_has_none(log):
     says = "SLURM-job '12' failed, SLURM status is:\n 'TIMEOUT'."
     assert failure(log("INFO", "epoch 3"), says=says).sentence == "SLURM-job '12' failed, SLURM status is: 'TIMEOUT'."
     assert failure(log("ERROR", "stage1 ce: no luck"), says=says).sentence == "no luck"
 
 
-def test_of_a_failed_group_only_those_jobs_failed_whose_logs_say_so(log):
+def test_in_a_failed_group_only_the_jobs_whose_logs_say_so_have_failed(log):
     failures = Failures()
-    own, other = log("ERROR", "stage1 ce: no luck"), log("INFO", "evaluate ce: done", "evaluate.log")
-    failures.group(failed_group({1: own, 2: other}, of_group=["slurm/7.log"]))
+    failed, other = log("ERROR", "stage1 ce: no luck"), log("INFO", "evaluate ce: done", "evaluate.log")
+    failures.group(failed_group({1: failed, 2: other}, of_group=["slurm/7.log"]))
     assert not failures.given_up(1)
     assert failures.given_up(2)
-    assert failure(own, failures, in_group=True).logs == (str(own), "slurm/7.log")
-    assert failure(own, failures).logs == (str(own),)
+    assert failure(failed, failures, in_group=True).logs == (str(failed), "slurm/7.log")
+    assert failure(failed, failures).logs == (str(failed),)
 
 
 def test_all_jobs_of_a_group_have_failed_where_no_log_says_why(log, tmp_path):

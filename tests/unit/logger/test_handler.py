@@ -117,7 +117,7 @@ def test_a_failure_has_its_reason_and_log_and_stands_in_the_summary(show, tmp_pa
     assert "CalledProcessError" not in shown
 
 
-def test_a_job_that_is_tried_again_says_so_and_is_no_failure_once_it_is_done(show):
+def test_a_job_that_is_tried_again_says_so_and_is_not_a_failure_once_it_is_done(show):
     shown = show(
         *planned(stage1=1),
         started(1, "stage1", **CELL),
@@ -172,10 +172,10 @@ def test_an_error_before_the_first_job_of_a_planned_run_has_no_summary(show):
     assert show(*planned(stage1=1), error(text)).splitlines()[1:] == text.splitlines()
 
 
-def test_what_tells_nothing_new_is_left_out_but_never_a_warning(show):
-    told = ["Select jobs to execute...", "Using shell: /usr/bin/bash", "Elapsed time: 0:00:03", "None"]
-    told += ["Job 3 has been submitted with SLURM jobid 7 (log: x)."]
-    shown = show(*planned(stage1=1), *map(message, told), message("Using shell: none found", logging.WARNING))
+def test_messages_without_information_are_left_out_but_never_a_warning(show):
+    texts = ["Select jobs to execute...", "Using shell: /usr/bin/bash", "Elapsed time: 0:00:03", "None"]
+    texts += ["Job 3 has been submitted with SLURM jobid 7 (log: x)."]
+    shown = show(*planned(stage1=1), *map(message, texts), message("Using shell: none found", logging.WARNING))
     assert shown.splitlines()[1:] == ["Using shell: none found"]
 
 
@@ -185,7 +185,7 @@ def test_nothing_to_be_done_has_no_summary(show):
 
 
 @pytest.mark.parametrize("settings", [{"verbose": True}, {"printshellcmds": True}, {"debug_dag": True}])
-def test_options_for_more_text_give_that_of_snakemake(show, settings):
+def test_options_for_more_text_show_snakemakes_own_text(show, settings):
     shown = show(record(LogEvent.RUN_INFO, "Job stats: a table", stats={}), finished(1), **settings)
     assert "Job stats: a table\n" in shown
     assert "Finished jobid: 1\n" in shown

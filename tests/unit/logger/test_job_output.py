@@ -40,7 +40,7 @@ def test_a_job_sees_no_terminal(descriptor):
     assert lines == ["False"]
 
 
-def test_the_descriptor_is_given_back(descriptor, tmp_path):
+def test_the_descriptor_is_restored(descriptor, tmp_path):
     output = JobOutput([descriptor], lambda line: None)
     output.close()
     os.write(descriptor, b"after")
@@ -82,7 +82,7 @@ def test_closing_does_not_wait_for_a_job_that_lives_on(descriptor):
     job.wait()
 
 
-def test_bytes_that_are_no_text_do_no_harm(descriptor):
+def test_bytes_that_are_not_text_are_replaced(descriptor):
     lines = []
     output = JobOutput([descriptor], lines.append)
     os.write(descriptor, b"\xff\xfe ok\r\n")

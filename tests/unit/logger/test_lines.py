@@ -52,7 +52,7 @@ def test_jobs_that_methods_share_name_their_data_set_or_block():
     assert ["adsb" in columns.finished(shared[0], 1, None, 0), "all blocks" in columns.finished(shared[2], 1, None, 0)]
 
 
-def test_data_sets_are_named_from_the_second_one_on():
+def test_data_sets_are_named_once_there_are_several():
     first, second = jobs(started(1, "evaluate", **CELL), started(2, "evaluate", **CELL | {"dataset": "wifi"}))
     columns = Columns(["evaluate"], 2)
     columns.add(first)
@@ -83,7 +83,7 @@ def test_an_attempt_after_the_first_says_its_number():
         ("evaluate", "evaluate"),
     ],
 )
-def test_rules_have_the_names_that_people_write(rule, words):
+def test_rules_have_readable_names(rule, words):
     assert rule_words(rule) == words
 
 

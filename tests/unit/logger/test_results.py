@@ -59,7 +59,7 @@ def test_a_damaged_ranking_names_no_methods(write, tmp_path, text):
     assert results.best_methods(tmp_path / "absent.csv") == []
 
 
-def test_a_file_from_before_the_run_is_not_of_the_run(write, tmp_path):
+def test_a_file_older_than_the_run_is_not_one_of_its_results(write, tmp_path):
     path = write("report.html", "")
     os.utime(path, (1000, 1000))
     assert results.written_since(path, 999)

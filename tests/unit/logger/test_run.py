@@ -13,7 +13,7 @@ def run():
     return Run(STATS, BEGAN, cores=2)
 
 
-def test_the_target_rule_is_no_job(run):
+def test_the_target_rule_does_not_count_as_a_job(run):
     assert run.total == 6
     run.start(started(0, "all"))
     assert run.snapshot(BEGAN).running == "0 running"

@@ -124,8 +124,11 @@ def fake_matrix(
 
 
 def describe(folder, dataset, ir, seed, method):
-    own, shared = folder / method, folder / ("ce" if method in SHARING else method)
-    stages = [("stage1", shared), *([("stage2", own)] if method in {"crt", "lws", "moe_ltsei"} else [])]
+    method_folder, stage1_folder = folder / method, folder / ("ce" if method in SHARING else method)
+    stages = [
+        ("stage1", stage1_folder),
+        *([("stage2", method_folder)] if method in {"crt", "lws", "moe_ltsei"} else []),
+    ]
     return CellFiles(
         dataset=dataset,
         ir=ir,
@@ -135,17 +138,17 @@ def describe(folder, dataset, ir, seed, method):
         kind=KINDS.get(method, "other"),
         rank=list(KINDS).index(method) if method in KINDS else len(KINDS),
         blocks=("comparison",) if method not in {"ce", "moe_ltsei"} else ("comparison", "ablation"),
-        metrics=str(own / "metrics.json"),
-        per_class=str(own / "per_class.csv"),
-        confusion=str(own / "confusion.csv"),
-        recipe=str(own / "recipe.json"),
+        metrics=str(method_folder / "metrics.json"),
+        per_class=str(method_folder / "per_class.csv"),
+        confusion=str(method_folder / "confusion.csv"),
+        recipe=str(method_folder / "recipe.json"),
         histories=tuple((stage, str(at / stage / "history.csv")) for stage, at in stages),
         benchmarks=tuple((stage, at.name, str(at / stage / "benchmark.tsv")) for stage, at in stages),
         expected={"make_split": "s1", "stage1": "t1"},
-        logs=(str(own / "stage1.log"), str(own / "evaluate.log")),
-        sweep=str(own / "stage3" / "sweep.csv") if KINDS.get(method) == "post-hoc" else "",
-        diagnostics=str(own / "diagnostics.json"),
-        map=str(shared / "stage1" / "map.json"),
+        logs=(str(method_folder / "stage1.log"), str(method_folder / "evaluate.log")),
+        sweep=str(method_folder / "stage3" / "sweep.csv") if KINDS.get(method) == "post-hoc" else "",
+        diagnostics=str(method_folder / "diagnostics.json"),
+        map=str(stage1_folder / "stage1" / "map.json"),
     )
 
 

@@ -107,16 +107,16 @@ def test_signal_to_noise_ratios_cover_their_range_evenly_in_decibels(signals):
     assert torch.histc(decibels.clamp(0, 40), bins=4, min=0, max=40).min() > 70
 
 
-def test_a_crop_keeps_a_run_of_samples_and_puts_it_among_zeros():
+def test_a_crop_keeps_consecutive_samples_and_pads_them_with_zeros():
     ramp = torch.arange(1.0, 11.0).repeat(500, 1)[:, :, None]
     seen = set()
     for row in augment(ramp, "crop_or_pad", p=1.0, keep=0.75)[:, :, 0]:
-        (place,) = torch.nonzero(row, as_tuple=True)
-        kept = row[place]
-        assert torch.equal(kept, torch.arange(kept[0].item(), kept[0].item() + 8))
-        assert place[-1] - place[0] == 7
-        seen.add((int(kept[0]), int(place[0])))
-    assert seen == {(start, place) for start in (1, 2, 3) for place in (0, 1, 2)}
+        (positions,) = torch.nonzero(row, as_tuple=True)
+        samples = row[positions]
+        assert torch.equal(samples, torch.arange(samples[0].item(), samples[0].item() + 8))
+        assert positions[-1] - positions[0] == 7
+        seen.add((int(samples[0]), int(positions[0])))
+    assert seen == {(start, position) for start in (1, 2, 3) for position in (0, 1, 2)}
 
 
 def test_a_crop_of_the_whole_signal_is_the_identity(signals):

@@ -87,9 +87,9 @@ def test_log_power_does_not_see_a_phase_rotation(network):
 @pytest.mark.parametrize("bins", [1, 24, 25])
 def test_a_band_keeps_exactly_the_central_bins(spectrum, length, bins):
     frequencies = torch.fft.fftshift(torch.fft.fftfreq(length) * length).round()
-    kept = (frequencies >= -(bins // 2)) & (frequencies < bins - bins // 2)
+    central = (frequencies >= -(bins // 2)) & (frequencies < bins - bins // 2)
     whole, part = (spectrum(length, mode="ri", **band)(noise(length)) for band in ({}, {"band": bins / length}))
-    torch.testing.assert_close(part, whole[:, :, kept], rtol=0, atol=0)
+    torch.testing.assert_close(part, whole[:, :, central], rtol=0, atol=0)
 
 
 def test_the_band_in_hertz_is_a_fraction_of_the_sample_rate(network):

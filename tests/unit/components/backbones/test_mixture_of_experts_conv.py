@@ -90,6 +90,6 @@ def test_the_gate_works_without_batch_normalisation(network, signals):
         ({"experts": [{"name": NAME, "experts": SMALL}]}, "one of them is a mixture of experts itself"),
     ],
 )
-def test_a_mixture_needs_a_list_of_experts_that_are_no_mixtures(network, parameters, message):
+def test_a_mixture_needs_a_list_of_experts_that_are_not_mixtures(network, parameters, message):
     with pytest.raises(InputError, match=message):
         network(NAME, 64, 2, **parameters)

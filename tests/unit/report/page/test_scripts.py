@@ -54,8 +54,8 @@ def test_every_script_belongs_to_the_page():
 @pytest.mark.parametrize("name", sorted({*SCRIPTS, "loader.js"} - MAY_COMPUTE))
 def test_a_script_that_sees_results_computes_nothing(name):
     code = code_of((ASSETS / name).read_text(encoding="utf-8"))
-    found = {what: re.findall(f".*{pattern}.*", code) for what, pattern in ARITHMETIC.items()}
-    assert not {what: lines for what, lines in found.items() if lines}
+    matches = {what: re.findall(f".*{pattern}.*", code) for what, pattern in ARITHMETIC.items()}
+    assert not {what: lines for what, lines in matches.items() if lines}
 
 
 @pytest.mark.parametrize("name", sorted(MAY_COMPUTE))
@@ -88,7 +88,7 @@ def test_arithmetic_is_recognised(line, what):
         "const last = list.at(-1);",
     ],
 )
-def test_texts_and_choices_are_no_arithmetic(line):
+def test_texts_and_choices_are_not_arithmetic(line):
     assert not [what for what, pattern in ARITHMETIC.items() if re.search(pattern, code_of(line))]
 
 

@@ -55,7 +55,7 @@ def test_a_large_difference_over_many_seeds_is_significant(tmp_path, scope_of):
     assert "no difference can be significant" not in limits(scope, "balanced_accuracy")[0]
 
 
-def test_too_few_pairs_are_said_to_show_nothing(matrix, scope_of):
+def test_with_too_few_pairs_no_difference_can_be_significant(matrix, scope_of):
     scope = scope_of(matrix)
     assert significance_hint(scope, "balanced_accuracy").endswith(
         "With 2 pairs the smallest corrected p is .500: no difference can be significant here."

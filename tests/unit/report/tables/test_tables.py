@@ -70,13 +70,13 @@ def test_the_improvement_is_the_mean_of_paired_differences(full, tables):
         for row in rows_of(tables["improvement_over_baseline"])
         if row["metric"] == "balanced_accuracy" and row["dataset"] == "adsb_synth"
     }
-    found = {
+    scores = {
         (cell.ir, cell.method, cell.seed): files.read_json(cell.metrics)["balanced_accuracy"]
         for cell in full.cells
         if cell.dataset == "adsb_synth" and cell.method in {"ce", "crt"}
     }
     for ir in ("10", "100"):
-        mean = sum(found[ir, "crt", seed] - found[ir, "ce", seed] for seed in (0, 1)) / 2
+        mean = sum(scores[ir, "crt", seed] - scores[ir, "ce", seed] for seed in (0, 1)) / 2
         assert float(rows[ir, "crt"]["difference"]) == pytest.approx(mean)
         assert float(rows[ir, "crt"]["relative_percent"]) == pytest.approx(
             100 * mean / float(rows[ir, "crt"]["control_mean"])
