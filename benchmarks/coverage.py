@@ -1,8 +1,8 @@
-"""How often intervals of 95 % hold the mean that they are about: bootstrap (BCa) and Student's t, by number of pairs.
+"""How often intervals of 95 % contain the true mean: bootstrap (BCa) and Student's t, by number of pairs.
 
     python benchmarks/coverage.py [--trials 2000]
 
-Differences are drawn from a normal distribution around 0, the best case of both; the page shows Student's t below
+Differences are drawn from a normal distribution around 0, the best case for both; the report shows Student's t below
 `statistics.BOOTSTRAP_FROM` pairs and the bootstrap from there on.
 """
 
@@ -15,15 +15,15 @@ from scipy import stats
 from ltsei.evaluation.statistics import CONFIDENCE
 
 
-def covered(pairs: int, trials: int) -> tuple[float, float]:
-    """Return the shares of trials whose bootstrap and whose t interval hold 0."""
+def coverage(pairs: int, trials: int) -> tuple[float, float]:
+    """Return the fractions of trials whose bootstrap interval and whose t interval contain 0."""
     values = np.random.default_rng(pairs).normal(size=(pairs, trials))
     interval = stats.bootstrap(
         (values,), np.mean, axis=0, n_resamples=1999, batch=50, rng=np.random.default_rng(0)
     ).confidence_interval
-    reach = stats.t.ppf((1 + CONFIDENCE) / 2, pairs - 1) * values.std(axis=0, ddof=1) / np.sqrt(pairs)
+    half_width = stats.t.ppf((1 + CONFIDENCE) / 2, pairs - 1) * values.std(axis=0, ddof=1) / np.sqrt(pairs)
     return float(np.mean((interval.low <= 0) & (interval.high >= 0))), float(
-        np.mean(np.abs(values.mean(axis=0)) <= reach)
+        np.mean(np.abs(values.mean(axis=0)) <= half_width)
     )
 
 
@@ -33,7 +33,7 @@ def main() -> None:
     trials = parser.parse_args().trials
     sys.stdout.write("| pairs | bootstrap (BCa) | Student's t |\n|---|---|---|\n")
     for pairs in (3, 5, 10, 20):
-        bootstrap, student = covered(pairs, trials)
+        bootstrap, student = coverage(pairs, trials)
         sys.stdout.write(f"| {pairs} | {bootstrap:.3f} | {student:.3f} |\n")
 
 

@@ -2,7 +2,7 @@
 
     python tests/cluster/cluster.py start; python benchmarks/groups.py; python tests/cluster/cluster.py stop
 
-Six methods at two ratios, with the trainings of the tests: what is left is what the cluster costs.
+Six methods at two ratios, with the short trainings of the tests: most of the time is the cluster's.
 """
 
 import copy
@@ -21,21 +21,21 @@ from conftest import EXPERIMENTS
 
 def main() -> None:
     sys.stdout.write("| | submissions | seconds |\n|---|---|---|\n")
-    for name, dropped in {"without groups": ("groups", "group-components"), "with groups": ()}.items():
+    for name, removed in {"without groups": ("groups", "group-components"), "with groups": ()}.items():
         with tempfile.TemporaryDirectory() as folder:
             project = project_on_cluster(Path(folder))
             project.configure(copy.deepcopy(EXPERIMENTS))
             profile = project.root / "profiles" / "slurm" / "config.yaml"
             entries = yaml.safe_load(profile.read_text())
-            profile.write_text(yaml.safe_dump({key: entries[key] for key in entries if key not in dropped}))
+            profile.write_text(yaml.safe_dump({key: entries[key] for key in entries if key not in removed}))
             started = time.perf_counter()
             with (Path(folder) / "output").open("w+") as output:
                 if project.start(output=output).wait():
                     output.seek(0)
                     raise RuntimeError(output.read()[-3000:])
-            took = time.perf_counter() - started
+            seconds = time.perf_counter() - started
             submissions = len(list((project.root / "logs" / "slurm").rglob("*.log")))
-        sys.stdout.write(f"| {name} | {submissions} | {took:.0f} |\n")
+        sys.stdout.write(f"| {name} | {submissions} | {seconds:.0f} |\n")
         sys.stdout.flush()
 
 

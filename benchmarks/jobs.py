@@ -1,9 +1,9 @@
-"""What a job costs that has next to nothing to compute, and what `ltsei.core.startup` takes off it.
+"""CPU time of jobs that have next to nothing to compute, and how much of it `ltsei.core.startup` saves.
 
     python benchmarks/jobs.py [--repeats 5]
 
-Snakemake makes a few cells of a tiny data set, two epochs a stage, and keeps the scripts that it ran; each is run again
-as a process of its own with one thread, in turn with and without its line `import ltsei.core.startup`. Medians.
+Snakemake computes a few cells of a tiny data set, two epochs per stage, and keeps the scripts that it ran; each runs
+again as a process of its own with one thread, in turn with and without its line `import ltsei.core.startup`. Medians.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from workplace import Workplace
+from project import Project
 
 THREADS = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 SCRIPTS = (
@@ -62,16 +62,16 @@ OVERLAY: dict[str, Any] = {
 }
 
 
-def job_scripts(place: Workplace) -> dict[str, str]:
-    """Run the matrix and return the text of one script of each kind, with what Snakemake put before it."""
-    place.run("--cores", "1", "--skip-script-cleanup")
-    paths = sorted((place.folder / ".snakemake" / "scripts").glob("*.py"))
+def job_scripts(project: Project) -> dict[str, str]:
+    """Run the matrix; return rule -> text of one of its scripts, with the preamble that Snakemake adds."""
+    project.run("--cores", "1", "--skip-script-cleanup")
+    paths = sorted((project.folder / ".snakemake" / "scripts").glob("*.py"))
     texts = {path.suffixes[-2][1:]: path.read_text() for path in paths}
     return {script: texts[script] for script in SCRIPTS}
 
 
 def cpu_seconds(folder: Path, code: str) -> float:
-    """Run code as a script in a process of its own."""
+    """Return the CPU seconds of code that runs as a script in a process of its own."""
     (folder / "job.py").write_text(code)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "job.py"]
@@ -85,16 +85,16 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     repeats = parser.parse_args().repeats
     with tempfile.TemporaryDirectory() as name:
-        place = Workplace(Path(name), OVERLAY)
+        project = Project(Path(name), OVERLAY)
         codes = {("torch", "alone"): "import torch", ("numpy", "alone"): "import numpy"}
-        for script, text in job_scripts(place).items():
-            codes |= {(script, "as it is"): text, (script, "without"): STARTUP.sub("", text)}
-        rounds = [{key: cpu_seconds(place.folder, code) for key, code in codes.items()} for _ in range(repeats + 1)][1:]
-    medians = {key: statistics.median(times[key] for times in rounds) for key in codes}
+        for script, text in job_scripts(project).items():
+            codes |= {(script, "with"): text, (script, "without"): STARTUP.sub("", text)}
+        rounds = [{key: cpu_seconds(project.folder, code) for key, code in codes.items()} for _ in range(repeats + 1)]
+    medians = {key: statistics.median(times[key] for times in rounds[1:]) for key in codes}  # the first warms up
     sys.stdout.write("| job | CPU seconds | without `ltsei.core.startup` | ratio |\n|---|---|---|---|\n")
     for script in SCRIPTS:
-        now, without = medians[script, "as it is"], medians[script, "without"]
-        sys.stdout.write(f"| {script} | {now:.2f} | {without:.2f} | {now / without:.2f} |\n")
+        with_startup, without = medians[script, "with"], medians[script, "without"]
+        sys.stdout.write(f"| {script} | {with_startup:.2f} | {without:.2f} | {with_startup / without:.2f} |\n")
     for library in ("torch", "numpy"):
         sys.stdout.write(f"| `import {library}` and nothing else | {medians[library, 'alone']:.2f} | | |\n")
 

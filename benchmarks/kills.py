@@ -1,9 +1,9 @@
-"""Kill trainings with SIGKILL at random moments, run the same command again, and compare every byte of what they leave.
+"""Kill trainings with SIGKILL at random moments, run the same command again, and compare every byte of their files.
 
     python benchmarks/kills.py [--kills 20] [--seed 0]
 
-In turn stage 1, stage 2 on features and stage 2 through the network; in turn the training process alone and snakemake
-with everything that it started (which leaves snakemake's lock behind: `--unlock` takes it away).
+The training is in turn stage 1, stage 2 on features and stage 2 through the network. Killed is in turn the training
+process alone and snakemake with everything that it started; this leaves its lock behind, which `--unlock` removes.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from workplace import Workplace
+from project import Project
 
 CELL = "results/adsb_small/ir10/seed0"
 OVERLAY: dict[str, Any] = {
@@ -61,8 +61,8 @@ OVERLAY: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Victim:
-    """A training: its rule, the file that asks for it, where all lies, and how long it takes undisturbed."""
+class Training:
+    """A training: its rule, its target, its folder and log, and its duration when it is not interrupted."""
 
     rule: str
     target: str
@@ -71,15 +71,15 @@ class Victim:
     seconds: float
 
     def files(self) -> dict[str, bytes]:
-        """Path -> bytes of what the training leaves."""
+        """Return path -> bytes of the files of the training."""
         return {str(path): path.read_bytes() for path in sorted(self.folder.rglob("*")) if path.is_file()}
 
 
-def victim(place: Workplace, rule: str, method: str, output: str) -> Victim:
-    stage, cell = Path(output).parts[0], place.folder / CELL / method
+def finished_training(project: Project, rule: str, method: str, output: str) -> Training:
+    stage, cell = Path(output).parts[0], project.folder / CELL / method
     log = cell / "logs" / f"{stage}.log"
     times = [datetime.fromisoformat(line[:23].replace(",", ".")) for line in log.read_text().splitlines()]
-    return Victim(rule, f"{CELL}/{method}/{output}", cell / stage, log, (times[-1] - times[0]).total_seconds())
+    return Training(rule, f"{CELL}/{method}/{output}", cell / stage, log, (times[-1] - times[0]).total_seconds())
 
 
 def training_process(running: subprocess.Popen, rule: str) -> psutil.Process | None:
@@ -93,27 +93,28 @@ def rule_of(process: psutil.Process) -> str:
     return Path(process.cmdline()[-1]).stem.partition(".")[2]
 
 
-def kill_once(place: Workplace, target: Victim, alone: bool, moment: float) -> str:
-    """Start the training, kill it after so many seconds, and return what it left; nothing where it was over."""
-    shutil.rmtree(target.folder)
-    target.log.unlink()
-    running = place.start("--cores", "2", target.target)
-    while not target.log.exists():
+def kill_once(project: Project, training: Training, alone: bool, delay: float) -> str:
+    """Start the training, kill it after a delay in seconds, return the names of its files; empty if it was over."""
+    shutil.rmtree(training.folder)
+    training.log.unlink()
+    running = project.start("--cores", "2", training.target)
+    while not training.log.exists():
         time.sleep(0.01)
-    time.sleep(moment)
-    process = training_process(running, target.rule)
+    time.sleep(delay)
+    process = training_process(running, training.rule)
     if process and alone:
         process.kill()
     elif process:
         os.killpg(running.pid, signal.SIGKILL)
     running.wait()
     if process and not alone:
-        place.run("--unlock")
-    left = {path.name for path in target.folder.rglob("*") if path.is_file()}
-    return ", ".join(sorted(left)) or "no file" if process else ""
+        project.run("--unlock")
+    names = {path.name for path in training.folder.rglob("*") if path.is_file()}
+    return ", ".join(sorted(names)) or "no file" if process else ""
 
 
-def where_it_went_on(log: Path) -> str:
+def resumed_in(log: Path) -> str:
+    """Return where a training resumed, as its log says; REFUSED where it ignored its saved state."""
     match = re.search(r"training (?:resumes in (epoch \d+)|starts from the beginning)", log.read_text())
     return "the start" if match is None else match[1] or "REFUSED"
 
@@ -125,26 +126,27 @@ def main() -> None:
     options = parser.parse_args()
     rng, done, differing = random.Random(options.seed), 0, 0
     with tempfile.TemporaryDirectory() as folder:
-        place = Workplace(Path(folder), OVERLAY)
+        project = Project(Path(folder), OVERLAY)
         outputs = [("stage1", "ce", "stage1/model.pt"), ("stage2", "crt", "stage2/head.pt")]
         outputs.append(("stage2_finetune", "finetune", "stage2/head.pt"))
-        place.run("--cores", "2", *(f"{CELL}/{method}/{output}" for _, method, output in outputs))
-        victims = [victim(place, *output) for output in outputs]
-        expected = [target.files() for target in victims]
+        project.run("--cores", "2", *(f"{CELL}/{method}/{output}" for _, method, output in outputs))
+        trainings = [finished_training(project, *output) for output in outputs]
+        expected = [training.files() for training in trainings]
         sys.stdout.write(
-            "| kill | rule | killed | after s | of s | left | went on in | bytes |\n|---|---|---|---|---|---|---|---|\n"
+            "| kill | rule | killed | after s | of s | left | resumed in | bytes |\n|---|---|---|---|---|---|---|---|\n"
         )
         while done < options.kills:
-            index, alone = done % len(victims), done % 2 == 0
-            target, moment = victims[index], rng.uniform(0, victims[index].seconds)
-            if left := kill_once(place, target, alone, moment):
+            index, alone = done % len(trainings), done % 2 == 0
+            training, delay = trainings[index], rng.uniform(0, trainings[index].seconds)
+            if left := kill_once(project, training, alone, delay):
                 done += 1
-                place.run("--cores", "2", target.target)
-                same = target.files() == expected[index]
+                project.run("--cores", "2", training.target)
+                same = training.files() == expected[index]
                 differing += not same
-                words = [done, target.rule, "the training" if alone else "everything", f"{moment:.1f}"]
-                words += [f"{target.seconds:.1f}", left, where_it_went_on(target.log), "the same" if same else "OTHERS"]
-                sys.stdout.write(f"| {' | '.join(map(str, words))} |\n")
+                outcome = "the same" if same else "DIFFERENT"
+                entries = [done, training.rule, "the training" if alone else "everything", f"{delay:.1f}"]
+                entries += [f"{training.seconds:.1f}", left, resumed_in(training.log), outcome]
+                sys.stdout.write(f"| {' | '.join(map(str, entries))} |\n")
                 sys.stdout.flush()
     sys.exit(differing > 0)
 

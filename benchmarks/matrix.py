@@ -2,11 +2,11 @@
 
     python benchmarks/matrix.py [--epochs 90] [--precision bf16] [--cores 2]
 
-*From scratch* is what a command for each method does: a process of its own which trains stage 1 in the usual loop
+*From scratch* is what one command per method does: a process of its own that trains stage 1 in the usual loop
 (`training_step.py`), trains stage 2 by running the frozen network on the signals in every epoch, and computes logits of
-the test part. It trains with plain cross-entropy whatever the method, which costs nothing beside the network, and reads
-the signals that the matrix has prepared. *The matrix* is snakemake from nothing to the report: planning, preparation,
-trainings, evaluation. Both times are CPU seconds of all processes; every training has one thread.
+the test part. It trains with plain cross-entropy whatever the method, since the loss costs nothing beside the network,
+and reads the signals that the matrix has prepared. *The matrix* is snakemake from nothing to the report: planning,
+preparation, trainings, evaluation. CPU seconds are those of all processes; every training has one thread.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from workplace import Workplace
+from project import Project
 
 METHODS = {
     "ce": 1,
@@ -38,9 +38,9 @@ METHODS = {
     "tau_norm_1": 1,
     "moe_ltsei": 2,
 }
-"""The methods of the guides' comparison, and how many trainings each has."""
+"""The methods of the guides' comparison -> number of trainings."""
 BACKBONE = {"name": "convnet_adsb", "width": 0.25, "stem": "strided", "attention": False, "dropout": 0.0}
-BATCH_SIZE, STAGE2_SHARE = 64, 3
+BATCH_SIZE, STAGE2_DIVISOR = 64, 3
 """Stage 2 has a third of the epochs of stage 1, as in the guides."""
 
 
@@ -50,7 +50,7 @@ def overlay(epochs: int, precision: str) -> dict[str, Any]:
     source = {"name": "synthetic_adsb", "emitters": 20, "train_per_class": 120, "test_per_class": 20}
     return {
         "datasets": {"adsb_20": {"source": source, "split": {"validation": {"per_class": 10}, "n_max": 100}}},
-        "defaults": {"stage1": stage1, "stage2": {"epochs": epochs // STAGE2_SHARE, **common}},
+        "defaults": {"stage1": stage1, "stage2": {"epochs": epochs // STAGE2_DIVISOR, **common}},
         "run": ["guides"],
         "experiments": {
             "guides": {"datasets": ["adsb_20"], "methods": list(METHODS), "imbalance_ratios": [10], "seeds": [0]}
@@ -89,7 +89,7 @@ def from_scratch(folder: Path, trainings: int, epochs: int) -> None:
 
     fit(list(network.parameters()), epochs, frozen=False)
     if trainings == 2:
-        fit(list(network.head.parameters()), epochs // STAGE2_SHARE, frozen=True)
+        fit(list(network.head.parameters()), epochs // STAGE2_DIVISOR, frozen=True)
     network.eval()
     test = np.load(data / "signals" / "test.npy", mmap_mode="r")
     with torch.no_grad():
@@ -108,15 +108,15 @@ def main() -> None:
         from_scratch(Path(options.one[0]), METHODS[options.one[1]], options.epochs)
         return
     with tempfile.TemporaryDirectory() as folder:
-        place = Workplace(Path(folder), overlay(options.epochs, options.precision))
-        matrix = place.run("--cores", options.cores)
+        project = Project(Path(folder), overlay(options.epochs, options.precision))
+        matrix = project.run("--cores", options.cores)
         started, cpu = time.perf_counter(), 0.0
         for method in METHODS:
             command = [sys.executable, __file__, "--one", folder, method, "--epochs", str(options.epochs)]
-            _, status, used = os.wait4(subprocess.Popen(command).pid, 0)
+            _, status, usage = os.wait4(subprocess.Popen(command).pid, 0)
             if status:
                 raise RuntimeError(f"{method} failed from scratch")
-            cpu += used.ru_utime + used.ru_stime
+            cpu += usage.ru_utime + usage.ru_stime
         seconds = time.perf_counter() - started
     sys.stdout.write("| | CPU seconds | seconds |\n|---|---|---|\n")
     sys.stdout.write(f"| each from scratch | {cpu:.0f} | {seconds:.0f} |\n")

@@ -2,7 +2,7 @@
 
     python benchmarks/memory.py [--gigabytes 0.5 1 2 4] [--cap 1.5]
 
-Made-up recordings of 2 x 4800 samples, a fifth of them for the test, in ten classes; the split draws the same 1000
+Made-up recordings of 2 x 4800 samples in ten classes, a fifth of them test signals; the split draws the same 1000
 training signals from each data set. The job may not allocate more than the cap (RLIMIT_DATA): a data set above it
 cannot be read into memory at once. Peak is the largest resident set, pages of the memory-mapped files included.
 """
@@ -39,7 +39,7 @@ def paths(folder: Path) -> dict[str, Path]:
 
 
 def make(folder: Path, gigabytes: float) -> None:
-    """Write a store of so many gigabytes and a split of it."""
+    """Write a store of this many gigabytes and a split of it."""
     count = int(gigabytes * 1e9 / SIGNAL_BYTES)
     names = tuple(f"emitter {label}" for label in range(CLASSES))
     recordings = Recordings(part(count - count // 5), part(count // 5), names, None, "made up", {})
@@ -51,7 +51,7 @@ def make(folder: Path, gigabytes: float) -> None:
 
 
 def job(folder: Path, cap: float) -> None:
-    """Train one epoch under the cap and say what is resident at most, in MB."""
+    """Train one epoch under the cap and print the peak of resident memory in MB."""
     import torch
 
     from ltsei.config.stages import Stage1
@@ -87,8 +87,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             make(Path(folder), gigabytes)
             command = [sys.executable, __file__, "--job", folder, "--cap", str(options.cap)]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
-        sys.stdout.write(f"| {gigabytes:g} | {options.cap:g} | {done.stdout} |\n")
+            completed = subprocess.run(command, capture_output=True, text=True, check=True)
+        sys.stdout.write(f"| {gigabytes:g} | {options.cap:g} | {completed.stdout} |\n")
         sys.stdout.flush()
 
 

@@ -1,9 +1,9 @@
-"""Five seeds of one recipe against one: one after the other, as one batched model, as processes beside each other.
+"""Five seeds of one recipe against one: one after the other, as one batched model, as parallel processes.
 
     python benchmarks/packing.py [--length 1200] [--width 0.25] [--batch-size 64] [--repeats 5] [--device cpu]
 
 Batched is `torch.func.stack_module_state` and `vmap`: a step of all five networks, or of five linear heads on features
-of 256 dimensions. All do forward, backward and a plain SGD step in float32, on a CPU with one thread a process.
+of 256 dimensions. All do forward, backward and a plain SGD step in float32, on a CPU with one thread per process.
 """
 
 import argparse
@@ -37,10 +37,10 @@ class Network(nn.Module):
         super().__init__()
         context = prior_context(np.ones(CLASSES, dtype=int), signal_shape=(length, 2), sample_rate_hz=None)
         backbone = {"name": "convnet_adsb", "width": width, "stem": "strided", "dropout": 0.0}
-        self.whole = build_classifier(backbone, "linear", context, seed=seed)
+        self.classifier = build_classifier(backbone, "linear", context, seed=seed)
 
     def forward(self, signals: Tensor) -> Tensor:
-        return self.whole(signals)[1].logits
+        return self.classifier(signals)[1].logits
 
 
 def network(width: float, length: int, seed: int) -> nn.Module:
@@ -66,10 +66,10 @@ def one_after_the_other(models: list[nn.Module], inputs: Tensor, labels: Tensor)
 
 def batched(models: list[nn.Module], inputs: Tensor, labels: Tensor) -> Callable[[], None]:
     parameters, buffers = stack_module_state(models)
-    bare = copy.deepcopy(models[0]).to("meta")
+    template = copy.deepcopy(models[0]).to("meta")
 
     def loss(weights: dict[str, Tensor], state: dict[str, Tensor], batch: Tensor, targets: Tensor) -> Tensor:
-        return functional.cross_entropy(functional_call(bare, (weights, state), (batch,)), targets)
+        return functional.cross_entropy(functional_call(template, (weights, state), (batch,)), targets)
 
     gradients = vmap(grad(loss))
 
@@ -83,7 +83,7 @@ def batched(models: list[nn.Module], inputs: Tensor, labels: Tensor) -> Callable
 
 
 def seconds(step: Callable[[], None], steps: int, device: str) -> float:
-    """Return how long the steps take after some that warm up."""
+    """Return the seconds that the steps take after some steps of warm-up."""
     for _ in range(WARM_UP):
         step()
     wait_for(device)
@@ -99,12 +99,12 @@ def wait_for(device: str) -> None:
         torch.cuda.synchronize()
 
 
-def beside_each_other(build: Build, inputs: Tensor, labels: Tensor, steps: int, device: str) -> float:
-    """Return how long the steps take in a process for each seed, from the moment when all of them are warm."""
+def in_parallel(build: Build, inputs: Tensor, labels: Tensor, steps: int, device: str) -> float:
+    """Return the seconds that the steps take with one process per seed, once all processes are warm."""
     spawning = multiprocessing.get_context("spawn")
     barrier = spawning.Barrier(SEEDS + 1, timeout=600)  # it breaks if one of them fails
     tasks = [(build, seed, inputs[seed], labels[seed], steps, device, barrier) for seed in range(SEEDS)]
-    processes = [spawning.Process(target=alone, args=task) for task in tasks]
+    processes = [spawning.Process(target=run_one_seed, args=task) for task in tasks]
     for process in processes:
         process.start()
     barrier.wait()
@@ -116,8 +116,10 @@ def beside_each_other(build: Build, inputs: Tensor, labels: Tensor, steps: int, 
     return elapsed
 
 
-def alone(build: Build, seed: int, inputs: Tensor, labels: Tensor, steps: int, device: str, barrier: Barrier) -> None:
-    """Do the steps of one seed between two meetings of all processes."""
+def run_one_seed(
+    build: Build, seed: int, inputs: Tensor, labels: Tensor, steps: int, device: str, barrier: Barrier
+) -> None:
+    """Warm up, meet the other processes at the barrier, run the steps of one seed and meet them again."""
     try:
         torch.set_num_threads(1)
         step = one_after_the_other([build(seed).to(device)], inputs[None].to(device), labels[None].to(device))
@@ -132,14 +134,14 @@ def alone(build: Build, seed: int, inputs: Tensor, labels: Tensor, steps: int, d
 
 
 def measure(build: Build, inputs: Tensor, labels: Tensor, steps: int, device: str) -> dict[str, float]:
-    """Return the milliseconds of a step, of one seed and of five in each way."""
+    """Return way -> milliseconds of a step, of one seed and of five."""
     models = [build(seed).to(device) for seed in range(SEEDS)]
-    here = inputs.to(device), labels.to(device)
+    resident = inputs.to(device), labels.to(device)
     elapsed = {
-        "one seed": seconds(one_after_the_other(models[:1], *(part[:1] for part in here)), steps, device),
-        "one after the other": seconds(one_after_the_other(models, *here), steps, device),
-        "batched": seconds(batched(copy.deepcopy(models), *here), steps, device),
-        "beside each other": beside_each_other(build, inputs, labels, steps, device),
+        "one seed": seconds(one_after_the_other(models[:1], *(part[:1] for part in resident)), steps, device),
+        "one after the other": seconds(one_after_the_other(models, *resident), steps, device),
+        "batched": seconds(batched(copy.deepcopy(models), *resident), steps, device),
+        "in parallel": in_parallel(build, inputs, labels, steps, device),
     }
     return {way: 1e3 * seconds / steps for way, seconds in elapsed.items()}
 
@@ -163,13 +165,13 @@ def main() -> None:
         ),
         "linear heads": (head, torch.randn(*shape, FEATURES), 2000),
     }
-    sys.stdout.write("| | ms a step | times one seed |\n|---|---|---|\n")
+    sys.stdout.write("| | ms per step | times one seed |\n|---|---|---|\n")
     for name, (build, inputs, steps) in cases.items():
         rounds = [measure(build, inputs, labels, steps, options.device) for _ in range(options.repeats)]
         medians = {way: statistics.median(times[way] for times in rounds) for way in rounds[0]}
         for way, value in medians.items():
-            what = f"{name}, {way}" if way == "one seed" else f"{name}, five {way}"
-            sys.stdout.write(f"| {what} | {value:.2f} | {value / medians['one seed']:.2f} |\n")
+            label = f"{name}, {way}" if way == "one seed" else f"{name}, five {way}"
+            sys.stdout.write(f"| {label} | {value:.2f} | {value / medians['one seed']:.2f} |\n")
         sys.stdout.flush()
 
 

@@ -1,4 +1,4 @@
-"""Whether bf16 changes a conclusion: balanced accuracy over seeds, beside that of float32.
+"""Whether bf16 changes a conclusion: balanced accuracy over seeds, against that of float32.
 
     python benchmarks/precision.py [--seeds 5] [--cores 2]
 
@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from workplace import REPOSITORY, Workplace
+from project import REPOSITORY, Project
 
 METHODS = {"ce": {}, "class_uniform": {"sampler": "class_balanced"}}
 
 
 def overlay(seeds: int) -> dict[str, Any]:
     quick = yaml.safe_load((REPOSITORY / "config" / "quick.yaml").read_text())
-    methods = {f"{name}_bf16": {"stage1": {**more, "precision": "bf16"}} for name, more in METHODS.items()}
+    methods = {f"{name}_bf16": {"stage1": {**settings, "precision": "bf16"}} for name, settings in METHODS.items()}
     names = [*METHODS, *methods]
     block = {"datasets": ["adsb_small"], "methods": names, "imbalance_ratios": [50], "seeds": list(range(seeds))}
     del quick["figures"]
@@ -34,15 +34,15 @@ def main() -> None:
     parser.add_argument("--cores", default="2")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        Workplace(Path(folder), overlay(options.seeds)).run("--cores", options.cores)
+        Project(Path(folder), overlay(options.seeds)).run("--cores", options.cores)
         cells = [json.loads(path.read_text()) for path in Path(folder).glob("results/adsb_small/*/*/*/metrics.json")]
     sys.stdout.write("| method | float32 | bf16 |\n|---|---|---|\n")
     for method in METHODS:
-        words = []
+        entries = []
         for name in (method, f"{method}_bf16"):
             values = [100 * cell["balanced_accuracy"] for cell in cells if cell["method"] == name]
-            words.append(f"{statistics.mean(values):.1f} ± {statistics.stdev(values):.1f}")
-        sys.stdout.write(f"| {method} | {' | '.join(words)} |\n")
+            entries.append(f"{statistics.mean(values):.1f} ± {statistics.stdev(values):.1f}")
+        sys.stdout.write(f"| {method} | {' | '.join(entries)} |\n")
 
 
 if __name__ == "__main__":

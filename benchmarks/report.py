@@ -2,8 +2,8 @@
 
     python benchmarks/report.py
 
-The cells are made up, with files as large as real ones. Times are also given relative to the time that reading all
-files takes in the same process.
+The cells are made up, with files as large as real ones. Times are also given as multiples of the time that
+reading all files takes in the same process.
 """
 
 import argparse
@@ -29,19 +29,19 @@ def main():
             root, methods=("ce", *methods[1:]), ratios=RATIOS, seeds=SEEDS, num_classes=60, natural=False, epochs=300
         )
         seconds = {
-            "reading every file": timed(lambda: [path.read_bytes() for path in root.rglob("*") if path.is_file()]),
-            "page": timed(matrix.page),
-            "tables": timed(matrix.tables),
-            "figures": timed(matrix.figures),
+            "reading every file": cpu_time(lambda: [path.read_bytes() for path in root.rglob("*") if path.is_file()]),
+            "page": cpu_time(matrix.page),
+            "tables": cpu_time(matrix.tables),
+            "figures": cpu_time(matrix.figures),
         }
         size = (root / "report" / "report.html").stat().st_size
     sys.stdout.write(f"{len(matrix.cells)} cells, page of {size / 1e6:.1f} MB\n")
-    for name, time_taken in seconds.items():
-        ratio = time_taken / seconds["reading every file"]
-        sys.stdout.write(f"{name:20} {time_taken:6.1f} s of CPU time {ratio:8.1f} times reading\n")
+    for name, value in seconds.items():
+        ratio = value / seconds["reading every file"]
+        sys.stdout.write(f"{name:20} {value:6.1f} s of CPU time {ratio:8.1f} times reading\n")
 
 
-def timed(work):
+def cpu_time(work):
     """Return the CPU time that a function takes, in seconds."""
     start = time.process_time()
     work()

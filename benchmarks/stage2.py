@@ -1,8 +1,8 @@
-"""A hundred epochs of cRT on cached features against the same through the network, in one process.
+"""A hundred epochs of cRT on cached features against the same epochs through the network, in one process.
 
     python benchmarks/stage2.py [--signals 512] [--width 1.0] [--repeats 3]
 
-Through the network every epoch computes the features again; one epoch is timed and counted a hundred times. The network
+Through the network every epoch computes the features again; one epoch is timed and multiplied by a hundred. The network
 is the matrix's default, convnet_adsb at 2 x 4800 samples, batches of 256. Both are the training loop of the package.
 """
 
@@ -49,8 +49,8 @@ def main() -> None:
     labels = torch.from_numpy(rng.permutation(np.arange(options.signals) % CLASSES))
     counts = np.bincount(labels.numpy(), minlength=CLASSES)
     context = prior_context(counts, signal_shape=(LENGTH, 2), sample_rate_hz=None)
-    whole = build_classifier({"name": "convnet_adsb", "width": options.width}, "linear", context, seed=0)
-    network = TunedClassifier(whole.backbone, whole.head, "float32", tuned=False, bn="frozen")
+    classifier = build_classifier({"name": "convnet_adsb", "width": options.width}, "linear", context, seed=0)
+    network = TunedClassifier(classifier.backbone, classifier.head, "float32", tuned=False, bn="frozen")
 
     def train(model: nn.Module, inputs: torch.Tensor, epochs: int) -> None:
         objective = build_objective(recipe(epochs), context, seed=0, device=CPU)
@@ -60,18 +60,18 @@ def main() -> None:
     for _ in range(options.repeats):
         times["network"].append(EPOCHS * seconds(lambda: train(network, signals, 1)))
         with reproducible(1, CPU, 0):
-            features = extract(whole, torch.split(signals, 256))[0]
-            times["extracting"].append(seconds(lambda: extract(whole, torch.split(signals, 256))))
-        head = Classifier(nn.Identity(), whole.head)
+            features = extract(classifier, torch.split(signals, 256))[0]
+            times["extracting"].append(seconds(lambda: extract(classifier, torch.split(signals, 256))))
+        head = Classifier(nn.Identity(), classifier.head)
         times["features"].append(seconds(partial(train, head, features, EPOCHS)))
-    found = {name: statistics.median(values) for name, values in times.items()}
+    medians = {name: statistics.median(values) for name, values in times.items()}
     sys.stdout.write("| 100 epochs of cRT | seconds | ratio |\n|---|---|---|\n")
-    sys.stdout.write(f"| through the network | {found['network']:.1f} | |\n")
+    sys.stdout.write(f"| through the network | {medians['network']:.1f} | |\n")
     sys.stdout.write(
-        f"| on cached features | {found['features']:.2f} | {found['network'] / found['features']:.0f}× |\n"
+        f"| on cached features | {medians['features']:.2f} | {medians['network'] / medians['features']:.0f}× |\n"
     )
-    both = found["features"] + found["extracting"]
-    sys.stdout.write(f"| caching them included | {both:.2f} | {found['network'] / both:.0f}× |\n")
+    both = medians["features"] + medians["extracting"]
+    sys.stdout.write(f"| caching them included | {both:.2f} | {medians['network'] / both:.0f}× |\n")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from ltsei.training.fit import fit
 from ltsei.training.model import build_classifier
 from ltsei.training.objective import build_objective
 
-CLASSES, SIGNALS = 16, 2048  # so that an epoch of `fit` draws as many as there are
+CLASSES, SIGNALS = 16, 2048  # a multiple of the classes, so that an epoch of `fit` draws every signal once
 
 
 class UsualNetwork(nn.Module):
@@ -56,7 +56,7 @@ class UsualDataset(Dataset):
 
 
 def conv1d_of(module: nn.Module) -> nn.Module:
-    """Return the one-dimensional layer that does the same as a layer on [B, C, 1, L]."""
+    """Return the one-dimensional counterpart of a layer on [B, C, 1, L]."""
     if isinstance(module, nn.Conv2d):
         sizes = module.kernel_size[1], module.stride[1], module.padding[1]
         return nn.Conv1d(module.in_channels, module.out_channels, *sizes, bias=module.bias is not None)
@@ -141,7 +141,7 @@ def run_usual(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> 
 
 
 def seconds(loop: Callable[[], None], device: torch.device) -> float:
-    """Return CPU seconds of the one thread, which other work on the machine disturbs less; on a GPU the clock's."""
+    """Return the CPU seconds of the loop, which other work on the machine disturbs less; on a GPU its wall time."""
     if device.type == "cpu":
         start = time.process_time()
         loop()
@@ -161,7 +161,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     options = parser.parse_args()
-    device = choose_device(options.device)
+    device = choose_device(argparse.Namespace(device=options.device, jobs_per_device=1))
     torch.set_num_threads(1)
     rng = np.random.default_rng(0)
     signals = torch.from_numpy(rng.standard_normal((SIGNALS, options.length, 2)).astype(np.float32)).to(device)

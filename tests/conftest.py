@@ -1,11 +1,11 @@
-"""What several tests share."""
+"""Fixtures and data that tests of several folders share."""
 
 import copy
 import os
 from pathlib import Path
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run beside each other; read when torch is imported
-os.environ["XDG_CACHE_HOME"] = str(Path(__file__).parents[1] / ".pytest_cache" / "home")  # not the user's
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run in parallel; read when torch is imported
+os.environ["XDG_CACHE_HOME"] = str(Path(__file__).parents[1] / ".pytest_cache" / "home")  # not the user's folder
 
 import numpy as np
 import pytest
@@ -26,13 +26,13 @@ settings.load_profile("ltsei")
 
 @pytest.fixture
 def experiments():
-    """A small, valid experiment file as a mapping; tests change their copy."""
+    """A small, valid experiment file as a mapping; each test gets a copy that it may change."""
     return copy.deepcopy(EXPERIMENTS)
 
 
 @pytest.fixture
 def real_data():
-    """The folder of real recordings, for tests that need them."""
+    """The folder of real recordings; a test that needs them is skipped where none is set."""
     folder = os.environ.get("LTSEI_DATA")
     if not folder:
         pytest.skip("set LTSEI_DATA to the folder of real recordings")
@@ -41,7 +41,7 @@ def real_data():
 
 @pytest.fixture(scope="session")
 def make_context():
-    """A context of long-tailed classes, drawn as they occur unless `probabilities` says otherwise."""
+    """A function that makes a context of long-tailed classes, drawn by frequency unless `probabilities` is given."""
 
     def make(counts=(200, 60, 24, 9, 3), in_features=8, probabilities=None):
         counts = np.asarray(counts, dtype=np.int64)
@@ -58,7 +58,7 @@ def make_context():
 
 
 def small_matrix():
-    """The full matrix at the size of the guide: its backbones are narrow."""
+    """Return the full matrix with the data set and the narrow backbones of config/guide.yaml."""
     config = {}
     for name in ("experiments", "guide"):
         update_config(config, yaml.safe_load((REPOSITORY / "config" / f"{name}.yaml").read_text()))

@@ -1,4 +1,4 @@
-"""A few noisy tones, one frequency a class: data on which a network learns something in a second."""
+"""Noisy tones, one frequency per class: data on which a network learns within a second."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from ltsei.pipeline.rules import RULES
 
 
 def make_store(per_class=16, length=96, num_classes=3):
-    """A store in memory whose test part holds the same signals in reverse."""
+    """Return a store in memory; its test part holds the training signals in reverse order."""
     rng = np.random.default_rng(4)
     labels = np.repeat(np.arange(num_classes), per_class)
     tones = np.exp(2j * np.pi * np.outer(0.02 + 0.1 * labels, np.arange(length)))
@@ -19,7 +19,7 @@ def make_store(per_class=16, length=96, num_classes=3):
 
 
 def split_of(store, imbalance_ratio=4.0, validation=None, n_max=None):
-    """A long-tailed split of the store's training part."""
+    """Return a long-tailed split of the store's training part."""
     return make_split(
         store.train_labels,
         store.meta.num_classes,
@@ -34,11 +34,11 @@ def split_of(store, imbalance_ratio=4.0, validation=None, n_max=None):
 
 
 class Paths(dict):
-    """Paths by name, as Snakemake hands them to a script."""
+    """Paths by name, as Snakemake passes them to a script."""
 
     __getattr__ = dict.__getitem__
 
 
 def paths_in(folder, rule):
-    """The outputs of a rule in one folder."""
+    """Return name -> path of a rule's outputs, all directly in one folder."""
     return Paths({name: folder / file.replace("/", "_") for name, file in RULES[rule].outputs.items()})

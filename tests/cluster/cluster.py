@@ -1,9 +1,9 @@
 """A small Slurm cluster on this machine for tests: `python tests/cluster/cluster.py start`, then `stop` (Debian, root).
 
 One controller and four node daemons run as ordinary processes; every node has fake GPUs, which Slurm schedules and
-names in CUDA_VISIBLE_DEVICES. Two take ordinary work; on the third, jobs can be preempted; the fourth can be lost.
-The packages are installed where they are missing. All that is written lies in one folder, apart from links in
-/etc/slurm: jobs look for the configuration there and nowhere else.
+names in CUDA_VISIBLE_DEVICES. Two nodes take ordinary work; on the third, jobs can be preempted; the fourth can be
+lost. Missing packages are installed. All files are written to one folder, apart from links in /etc/slurm, the only
+place where jobs look for the configuration.
 """
 
 import json
@@ -72,11 +72,11 @@ PartitionName=frail Nodes=n4 MaxTime=1440 PriorityTier=10 PreemptMode=OFF State=
 
 
 def start() -> None:
-    """Install what is missing, write the configuration and start the daemons; what runs already is left alone."""
+    """Install missing packages, write the configuration and start the daemons that do not run yet."""
     if os.geteuid() != 0:
-        sys.exit("cluster: only root can start it, since Slurm's node daemon starts jobs for users")
+        sys.exit("cluster: only root can start it, since Slurm's node daemon starts jobs as their users")
     if (ETC / "slurm.conf").exists() and not (ETC / "slurm.conf").resolve().is_relative_to(FOLDER.resolve()):
-        sys.exit(f"cluster: {ETC}/slurm.conf belongs to another cluster; this one would replace it, so nothing is done")
+        sys.exit(f"cluster: {ETC}/slurm.conf belongs to another cluster and would be replaced; nothing was changed")
     install()
     configure()
     files = {"socket": SOCKET, "key-file": FOLDER / "munge.key", "pid-file": FOLDER / "munged.self"}
@@ -85,13 +85,13 @@ def start() -> None:
     wait_for("munged", "munge", "-n", "-S", str(SOCKET))
     launch("slurmctld", "slurmctld", "-D")
     wait_for("slurmctld", "sh", "-c", "scontrol ping | grep -q UP")
-    for node in names():
+    for node in node_names():
         launch(f"slurmd-{node}", "slurmd", "-D", "-N", node)
-    for node in names():
+    for node in node_names():
         wait_for(f"slurmd-{node}", "sh", "-c", f"sinfo -h -N -n {node} -t idle,mix,alloc -o %N | grep -q {node}")
-    seen = run("srun", "-n1", "--gpus=1", "--mem=50", "sh", "-c", "echo $CUDA_VISIBLE_DEVICES").stdout.strip()
-    if not seen.isdigit():
-        sys.exit(f"cluster: a job with a GPU should see its number in CUDA_VISIBLE_DEVICES, it sees {seen!r}")
+    visible = run("srun", "-n1", "--gpus=1", "--mem=50", "sh", "-c", "echo $CUDA_VISIBLE_DEVICES").stdout.strip()
+    if not visible.isdigit():
+        sys.exit(f"cluster: CUDA_VISIBLE_DEVICES of a job with a GPU: got {visible!r}, expected the number of the GPU")
     sys.stdout.write(f"cluster: {NODES} nodes with {GPUS} fake GPUs each, files in {FOLDER}\n")
 
 
@@ -102,7 +102,7 @@ def stop() -> None:
         deadline = time.monotonic() + 15
         while run("squeue", "-h", check=False).stdout and time.monotonic() < deadline:
             time.sleep(0.2)
-    for name in [*(f"slurmd-{node}" for node in names()), "slurmctld", "munged"]:
+    for name in [*(f"slurmd-{node}" for node in node_names()), "slurmctld", "munged"]:
         end(name)
     for link in ETC.glob("*.conf"):
         if link.is_symlink() and FOLDER in link.readlink().parents:
@@ -110,7 +110,7 @@ def stop() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
 
 
-def names() -> list[str]:
+def node_names() -> list[str]:
     return [f"n{number}" for number in range(1, NODES + 1)]
 
 
@@ -119,15 +119,15 @@ def run(*command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
 
 
 def install() -> None:
-    """Install the packages that are missing, without starting the services that they bring."""
-    asked = run("dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *PACKAGES, check=False).stdout
-    missing = [name for name in PACKAGES if f"{name} installed" not in asked.splitlines()]
+    """Install the missing packages, without starting the services that they contain."""
+    status = run("dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *PACKAGES, check=False).stdout
+    missing = [name for name in PACKAGES if f"{name} installed" not in status.splitlines()]
     if not missing:
         return
     sys.stdout.write(f"cluster: installing {', '.join(missing)}\n")
     policy = Path("/usr/sbin/policy-rc.d")
-    ours = not policy.exists()
-    if ours:
+    added = not policy.exists()
+    if added:
         policy.write_text("#!/bin/sh\nexit 101\n")
         policy.chmod(0o755)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -137,19 +137,19 @@ def install() -> None:
             if done.returncode != 0:
                 sys.exit(f"cluster: apt-get {command[0]} failed: {done.stderr[-500:]}")
     finally:
-        if ours:
+        if added:
             policy.unlink()
 
 
 def configure() -> None:
     host = socket.gethostname().partition(".")[0]
-    for folder in (FOLDER, FOLDER / "controller", ETC, *(FOLDER / "spool" / node for node in names())):
+    for folder in (FOLDER, FOLDER / "controller", ETC, *(FOLDER / "spool" / node for node in node_names())):
         folder.mkdir(parents=True, exist_ok=True)
     key = FOLDER / "munge.key"
     if not key.exists():
         key.write_bytes(os.urandom(256))
         key.chmod(0o600)
-    for number in range(GPUS):  # Slurm wants device files; these are twins of /dev/null
+    for number in range(GPUS):  # Slurm needs device files; these are the same device as /dev/null
         if not (FOLDER / f"gpu{number}").exists():
             os.mknod(FOLDER / f"gpu{number}", 0o666 | 0o020000, os.makedev(1, 3))
     gpus = [f"NodeName=n[1-{NODES}] Name=gpu File={FOLDER}/gpu{number}" for number in range(GPUS)]
@@ -166,7 +166,7 @@ def configure() -> None:
 
 
 def launch(name: str, *command: str) -> None:
-    """Start a daemon in a session of its own, unless it runs."""
+    """Start a daemon in a session of its own, unless it already runs."""
     if running(name):
         return
     with (FOLDER / f"{name}.out").open("ab") as output:
@@ -178,7 +178,7 @@ def launch(name: str, *command: str) -> None:
 
 
 def started(pid: int) -> str | None:
-    """The time at which a process started, in clock ticks: with the number it names one process for good."""
+    """Return when a process started, in clock ticks, None if it has ended; with its number this is unique."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except FileNotFoundError:
@@ -187,14 +187,14 @@ def started(pid: int) -> str | None:
 
 
 def running(name: str) -> int | None:
-    """The process number of a daemon that was started here and still runs."""
+    """Return the process number of a daemon that was started here, None if it no longer runs."""
     path = FOLDER / f"{name}.json"
     record = json.loads(path.read_text()) if path.exists() else None
     return record["pid"] if record and started(record["pid"]) == record["started"] is not None else None
 
 
 def wait_for(name: str, *command: str) -> None:
-    """Wait until a command succeeds that needs this daemon."""
+    """Wait until a command that needs this daemon succeeds."""
     deadline = time.monotonic() + 30
     while run(*command, check=False).returncode != 0:
         if time.monotonic() > deadline or not running(name):
@@ -214,5 +214,5 @@ def end(name: str) -> None:
 if __name__ == "__main__":
     commands = {"install": install, "start": start, "stop": stop}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:
-        sys.exit("cluster: say install, start or stop")
+        sys.exit("usage: python tests/cluster/cluster.py install|start|stop")
     commands[sys.argv[1]]()

@@ -1,4 +1,4 @@
-"""A copy of the project on the test cluster: the profile for Slurm as it is, with a test's numbers."""
+"""A copy of the project on the test cluster, with the Slurm profile adapted to the size of tests."""
 
 import copy
 import os
@@ -8,9 +8,9 @@ import time
 import pytest
 import yaml
 from conftest import EXPERIMENTS, REPOSITORY
-from workflow.conftest import Project, copy_of_the_project
+from workflow.conftest import Project, copy_project
 
-NUMBERS = {
+PROFILE_CHANGES = {
     "latency-wait": 5,
     "slurm-init-seconds-before-status-checks": 1,
     "seconds-between-status-checks": 1,
@@ -24,7 +24,7 @@ class ClusterProject(Project):
     """A project whose jobs go to the test cluster."""
 
     def command(self, *arguments):
-        """The command line of snakemake."""
+        """Return the command line of snakemake with the profile for Slurm."""
         return ["snakemake", "--profile", "slurm", *arguments]
 
     def start(self, *arguments, output):
@@ -33,14 +33,14 @@ class ClusterProject(Project):
         return subprocess.Popen(self.command(*arguments), start_new_session=True, **options)
 
     def jobs(self):
-        """Return the jobs of this project in Slurm's queue: (number, what it does, state, node)."""
-        found = slurm("squeue", "-h", "-t", "PD,R,CG", "-o", "%A|%k|%T|%N|%Z")
-        rows = [line.split("|") for line in found.splitlines()]
+        """Return the jobs of this project in Slurm's queue: (number, comment, state, node)."""
+        queue = slurm("squeue", "-h", "-t", "PD,R,CG", "-o", "%A|%k|%T|%N|%Z")
+        rows = [line.split("|") for line in queue.splitlines()]
         return [tuple(row[:4]) for row in rows if row[4] == str(self.root)]
 
-    def job_of(self, name):
-        """Return the number of the job which does this, None where it is not in the queue."""
-        return next((number for number, comment, _, _ in self.jobs() if comment == name), None)
+    def job_of(self, comment):
+        """Return the number of the job with this comment, None where it is not in the queue."""
+        return next((number for number, of_job, _, _ in self.jobs() if of_job == comment), None)
 
     def log_of(self, path):
         """Return the text of a job's log, empty where there is none yet."""
@@ -67,31 +67,31 @@ def until(condition, seconds=240, what=""):
 
 @pytest.fixture(scope="session", autouse=True)
 def cluster():
-    """The cluster that `make test-cluster` starts; without it these tests say so and are skipped."""
+    """Skip the tests unless `make test-cluster` has started the cluster."""
     if not os.environ.get("LTSEI_CLUSTER"):
         pytest.skip("needs a Slurm cluster on this machine: make test-cluster (Debian, root)")
 
 
 @pytest.fixture
 def matrix():
-    """The small experiment file with one ratio; trainings take some seconds."""
-    found = copy.deepcopy(EXPERIMENTS)
-    found["experiments"]["main"]["imbalance_ratios"] = [2]
-    found["defaults"]["stage1"]["epochs"] = 250
-    return found
+    """The small experiment file with one ratio and trainings of some seconds."""
+    experiments = copy.deepcopy(EXPERIMENTS)
+    experiments["experiments"]["main"]["imbalance_ratios"] = [2]
+    experiments["defaults"]["stage1"]["epochs"] = 250
+    return experiments
 
 
 @pytest.fixture
 def on_cluster(tmp_path):
-    """A copy of the project and its profile for this cluster."""
+    """A copy of the project with a profile for this cluster."""
     return project_on_cluster(tmp_path)
 
 
 def project_on_cluster(folder):
-    """Return a copy of the project below a folder, and its profile for this cluster."""
-    root = copy_of_the_project(folder / "project").root
+    """Return a copy of the project below a folder, with a profile for this cluster."""
+    root = copy_project(folder / "project").root
     profile = yaml.safe_load((REPOSITORY / "profiles/slurm/config.yaml").read_text())
-    profile |= NUMBERS
+    profile |= PROFILE_CHANGES
     profile["default-resources"]["mem_mb"] = "900 * attempt"
     for resources in profile["set-resources"].values():
         resources |= {"mem_mb": "1000 * attempt"}

@@ -12,11 +12,11 @@ from ltsei.core.context import Context
 
 
 class Misbehaving(nn.Module):
-    """Cross-entropy, and once something else."""
+    """Cross-entropy that misbehaves in the way that `how` names."""
 
     def __init__(self, how: str) -> None:
         super().__init__()
-        self.how, self.taken = how, None
+        self.how, self.minutes, self.memory = how, None, None
 
     def forward(self, batch: Batch) -> LossValue:
         """Return the loss of each signal."""
@@ -26,20 +26,20 @@ class Misbehaving(nn.Module):
         if self.how == "raises":
             raise RuntimeError("the mixer is off\n2026-01-01 00:00:00,000 ERROR forged")
         if self.how == "limited":
-            self.taken = self.taken or minutes_left()
-            time.sleep(1 if self.taken == "0" else 0)
-        if self.how == "hungry" and self.taken is None:
-            self.taken = torch.ones(300_000_000)
+            self.minutes = self.minutes or minutes_left()
+            time.sleep(1 if self.minutes == "0" else 0)
+        if self.how == "hungry" and self.memory is None:
+            self.memory = torch.ones(300_000_000)
             time.sleep(4)
         return LossValue(loss * float("nan") if self.how == "diverges" else loss)
 
 
 def minutes_left() -> str:
-    """Return how many minutes Slurm leaves this job."""
+    """Return how many minutes this job has until its time limit in Slurm."""
     command = ["squeue", "--noheader", "--format=%L", "--jobs", os.environ["SLURM_JOB_ID"]]
     return subprocess.check_output(command, text=True).strip().split(":")[0]
 
 
 def build(context: Context, *, how: str) -> Misbehaving:
-    """Return the loss; `how` is raises, hungry, limited, diverges or anything else for nothing."""
+    """Return the loss; `how` is raises, hungry, limited or diverges; anything else is cross-entropy alone."""
     return Misbehaving(how)

@@ -1,4 +1,4 @@
-"""A copy of the project to run snakemake in, as a user would."""
+"""Copies of the project in which tests run snakemake as a user would."""
 
 import os
 import shutil
@@ -19,22 +19,22 @@ class Project:
     root: Path
 
     def command(self, *arguments):
-        """The command line of snakemake on two cores."""
+        """Return the command line of snakemake on two cores."""
         return [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
 
     def environment(self):
-        """The environment in which it finds this copy of the package."""
+        """Return environment variables with which Python imports this copy of the package."""
         return {**os.environ, "PYTHONPATH": str(self.root / "src"), "PYTHONWARNINGS": "default"}
 
     def snakemake(self, *arguments, check=True):
-        """Run snakemake; return its completed process, output and errors as one text."""
+        """Run snakemake; return the completed process, with output and errors merged in `stdout`."""
         options = {"text": True, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        done = subprocess.run(self.command(*arguments), cwd=self.root, env=self.environment(), **options)
-        assert not check or done.returncode == 0, done.stdout
-        return done
+        completed = subprocess.run(self.command(*arguments), cwd=self.root, env=self.environment(), **options)
+        assert not check or completed.returncode == 0, completed.stdout
+        return completed
 
     def planned(self, *arguments):
-        """Return rule -> number of jobs that a dry run plans; empty where there is nothing to do."""
+        """Return rule -> number of jobs that a dry run plans; empty if there is nothing to do."""
         text = self.snakemake(*arguments, "--dry-run", "--quiet", "rules", "host").stdout
         if "Nothing to be done" in text:
             return {}
@@ -52,13 +52,14 @@ class Project:
         (self.root / path).write_text(text.replace(old, new, 1))
 
     def files(self, pattern):
-        """Return path -> bytes of result files."""
+        """Return path -> bytes of the files that match a pattern."""
         return {
             path.relative_to(self.root): path.read_bytes() for path in sorted(self.root.glob(pattern)) if path.is_file()
         }
 
 
-def copy_of_the_project(root):
+def copy_project(root):
+    """Copy the project to a new folder and return the copy."""
     ignore = shutil.ignore_patterns("__pycache__", ".snakemake")
     for folder in ("workflow", "config", "profiles", "src", "envs"):
         shutil.copytree(REPOSITORY / folder, root / folder, ignore=ignore)
@@ -69,19 +70,19 @@ def copy_of_the_project(root):
 
 @pytest.fixture
 def project(tmp_path):
-    """A fresh copy, with the configuration of the repository."""
-    return copy_of_the_project(tmp_path / "project")
+    """A fresh copy of the project with the configuration of the repository."""
+    return copy_project(tmp_path / "project")
 
 
 @pytest.fixture(scope="session")
 def make_project(tmp_path_factory):
-    """A function name -> fresh copy, for projects that several tests share."""
-    return lambda name: copy_of_the_project(tmp_path_factory.mktemp(name) / "project")
+    """A function folder name -> fresh copy, for projects that several tests share."""
+    return lambda name: copy_project(tmp_path_factory.mktemp(name) / "project")
 
 
 @pytest.fixture(scope="session")
 def finished(make_project):
-    """A copy in which the small experiment file has run to its end; tests must leave it as it is."""
+    """A project whose small experiment file has run to completion; tests must not change it."""
     project = make_project("finished")
     project.configure(EXPERIMENTS)
     project.snakemake()
@@ -89,8 +90,8 @@ def finished(make_project):
 
 
 @pytest.fixture
-def copied(finished, tmp_path):
-    """A copy of the finished project, Snakemake's records included, that a test may change."""
+def finished_copy(finished, tmp_path):
+    """A copy of the finished project, with Snakemake's records, that a test may change."""
     root = tmp_path / "project"
     shutil.copytree(finished.root, root, symlinks=True)
     return Project(root)

@@ -1,4 +1,4 @@
-"""A full disk ends a job with one sentence and leaves no half file; with room again the same command goes on."""
+"""A full disk ends a job with one sentence and no partial file; with room again the same command succeeds."""
 
 import os
 import subprocess
@@ -10,18 +10,18 @@ CELL = "results/small/ir2/seed0/ce"
 
 @pytest.fixture
 def small_disk(project, experiments):
-    """A project whose results lie on a file system of their own, a small one."""
+    """A project whose results lie on a small file system of their own."""
     project.configure(experiments)
     folder = project.root / "results"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
-        pytest.skip("only root can make a small file system, and not in every container")
+        pytest.skip("needs root and the right to mount a tmpfs, which some containers lack")
     yield project
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def test_a_job_on_a_full_disk_says_so_and_goes_on_when_there_is_room(small_disk):
+def test_a_job_on_a_full_disk_says_so_and_succeeds_once_there_is_room(small_disk):
     target = f"{CELL}/stage1/model.pt"
     small_disk.snakemake("results/small/ir2/seed0/split.npz")
     space = os.statvfs(small_disk.root / "results")
@@ -30,8 +30,8 @@ def test_a_job_on_a_full_disk_says_so_and_goes_on_when_there_is_room(small_disk)
     failed = small_disk.snakemake(target, check=False)
     assert failed.returncode != 0
     assert "the disk is full, or your quota; make room and run the same command" in failed.stdout
-    left = [path.name for path in (small_disk.root / CELL).rglob("*") if path.is_file()]
-    assert not [name for name in left if name.endswith((".part", ".pt", ".npz", "recipe.json"))]
+    names = [path.name for path in (small_disk.root / CELL).rglob("*") if path.is_file()]
+    assert not [name for name in names if name.endswith((".part", ".pt", ".npz", "recipe.json"))]
     ballast.unlink()
     small_disk.snakemake(target)
     assert (small_disk.root / target).exists()

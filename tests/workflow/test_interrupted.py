@@ -1,4 +1,4 @@
-"""A run that is interrupted goes on where it was and ends with the same bytes."""
+"""An interrupted run resumes where it stopped and ends with the same bytes."""
 
 import copy
 import os
@@ -17,19 +17,20 @@ STAGES = {"stage1": "ce", "stage2": "crt", "stage2_finetune": "finetune"}
 
 @pytest.fixture
 def trainings(project, experiments):
+    """A project with one training by each of the three rules."""
     return configured(project, experiments)
 
 
 @pytest.fixture(scope="module")
-def undisturbed(make_project):
-    """Path -> bytes of all that the trainings leave which nobody interrupts."""
-    project = make_project("undisturbed")
+def uninterrupted(make_project):
+    """Path -> bytes of the results of the same trainings without an interruption."""
+    project = make_project("uninterrupted")
     configured(project, copy.deepcopy(EXPERIMENTS)).snakemake(*METRICS.values())
     return results(project)
 
 
 def configured(project, experiments):
-    """Ask for a training by each of the three rules, of a second or more; its state is saved all the time."""
+    """Configure one training by each of the three rules, of a second or more, that keeps saving its state."""
     experiments["checkpoint_minutes"] = 0.003
     experiments["defaults"]["stage1"] |= {"epochs": 100, "augmentations": ["phase_rotation"]}
     experiments["defaults"]["stage2"] |= {"epochs": 800}
@@ -40,10 +41,10 @@ def configured(project, experiments):
 
 
 def start(project, *arguments):
-    """Start snakemake in a group of its own, as a terminal or Slurm does."""
+    """Start snakemake in a process group of its own, as a terminal or Slurm does."""
     options = {"cwd": project.root, "env": project.environment(), "start_new_session": True}
-    nowhere = subprocess.DEVNULL
-    return subprocess.Popen(project.command(*arguments), stdout=nowhere, stderr=nowhere, **options)
+    null = subprocess.DEVNULL
+    return subprocess.Popen(project.command(*arguments), stdout=null, stderr=null, **options)
 
 
 def wait_for_state(project, running, rule):
@@ -56,7 +57,7 @@ def wait_for_state(project, running, rule):
 
 
 def training_process(running, rule):
-    """The process that runs a rule's script."""
+    """Return the process that runs a rule's script."""
     started = psutil.Process(running.pid).children(recursive=True)
     return next(process for process in started if process.cmdline()[-1].endswith(f".{rule}.py"))
 
@@ -66,12 +67,12 @@ def log_of(project, rule):
 
 
 def results(project):
-    """Path -> bytes of all that the trainings leave."""
-    found = project.files(f"{CELL}/*/**/*")
-    return {path: text for path, text in found.items() if path.suffix in {".pt", ".npy", ".npz", ".csv", ".json"}}
+    """Return path -> bytes of the results of the trainings."""
+    files = project.files(f"{CELL}/*/**/*")
+    return {path: content for path, content in files.items() if path.suffix in {".pt", ".npy", ".npz", ".csv", ".json"}}
 
 
-def test_control_c_saves_a_training_and_the_same_command_goes_on_with_it(trainings, undisturbed):
+def test_control_c_saves_a_training_and_the_same_command_resumes_it(trainings, uninterrupted):
     running = start(trainings, METRICS["ce"])
     wait_for_state(trainings, running, "stage1")
     os.killpg(running.pid, signal.SIGINT)
@@ -80,12 +81,12 @@ def test_control_c_saves_a_training_and_the_same_command_goes_on_with_it(trainin
     assert not (trainings.root / CELL / "ce" / "stage1" / "model.pt").exists()
     trainings.snakemake(METRICS["ce"])
     assert "training resumes" in log_of(trainings, "stage1")
-    found = results(trainings)
-    assert len(found) >= 8
-    assert [path for path, text in found.items() if text != undisturbed[path]] == []
+    resumed = results(trainings)
+    assert len(resumed) >= 8
+    assert [path for path, content in resumed.items() if content != uninterrupted[path]] == []
 
 
-def test_killed_trainings_of_every_kind_go_on_to_the_same_bytes(trainings, undisturbed):
+def test_killed_trainings_of_every_kind_resume_and_end_with_the_same_bytes(trainings, uninterrupted):
     targets = list(METRICS.values())
     for index, rule in enumerate(STAGES):
         running = start(trainings, *targets[: index + 1])
@@ -94,13 +95,13 @@ def test_killed_trainings_of_every_kind_go_on_to_the_same_bytes(trainings, undis
         assert running.wait(timeout=120) != 0
     trainings.snakemake(*targets)
     assert all("training resumes" in log_of(trainings, rule) for rule in STAGES)
-    found = results(trainings)
-    assert found.keys() == undisturbed.keys()
-    assert [path for path, text in found.items() if text != undisturbed[path]] == []
+    resumed = results(trainings)
+    assert resumed.keys() == uninterrupted.keys()
+    assert [path for path, content in resumed.items() if content != uninterrupted[path]] == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGUSR1, signal.SIGTERM])
-def test_a_training_that_is_told_to_end_saves_its_state_and_is_restarted_in_the_same_run(trainings, number):
+def test_a_training_that_is_asked_to_stop_saves_its_state_and_is_restarted_in_the_same_run(trainings, number):
     running = start(trainings, METRICS["ce"], "--retries", "1")
     wait_for_state(trainings, running, "stage1")
     if number == signal.SIGUSR1:  # Slurm sends it to every process of a job

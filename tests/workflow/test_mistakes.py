@@ -1,4 +1,4 @@
-"""Bad input ends before any training, with a sentence and without a traceback."""
+"""Invalid input ends a run before any training, with a sentence and without a traceback."""
 
 import numpy as np
 import pytest
@@ -12,37 +12,37 @@ import pytest
         (lambda c: c["experiments"]["main"].update(imbalance_ratios=[0.5]), "got 0.5, expected a number of at least 1"),
     ],
 )
-def test_a_mistake_in_the_file_stops_even_a_dry_run(project, experiments, change, sentence):
+def test_a_mistake_in_the_experiment_file_stops_even_a_dry_run(project, experiments, change, sentence):
     change(experiments)
     project.configure(experiments)
-    done = project.snakemake("--dry-run", check=False)
-    assert done.returncode != 0
-    assert sentence in done.stdout
-    assert "Traceback" not in done.stdout
+    completed = project.snakemake("--dry-run", check=False)
+    assert completed.returncode != 0
+    assert sentence in completed.stdout
+    assert "Traceback" not in completed.stdout
 
 
 def test_a_wrong_value_stops_the_run_before_any_job(project, experiments):
     experiments["methods"]["focal"]["stage1"]["loss"]["gamma"] = -2.0
     project.configure(experiments)
-    done = project.snakemake(check=False)
-    assert done.returncode != 0
-    assert "methods.focal.stage1" in done.stdout
-    assert "gamma" in done.stdout
-    assert "Traceback" not in done.stdout
+    completed = project.snakemake(check=False)
+    assert completed.returncode != 0
+    assert "methods.focal.stage1" in completed.stdout
+    assert "gamma" in completed.stdout
+    assert "Traceback" not in completed.stdout
     assert not project.files("results/**/*.npy")
 
 
-def test_an_empty_tail_class_is_refused_with_the_largest_possible_ratio(project, experiments):
+def test_a_ratio_that_empties_the_rarest_class_is_refused(project, experiments):
     experiments["experiments"]["main"]["imbalance_ratios"] = [2, 100]
-    done = run_to_failure(project, experiments)
-    assert "100 leaves the rarest class of small without signals" in done.stdout
+    completed = run_to_failure(project, experiments)
+    assert "100 leaves the rarest class of small without signals" in completed.stdout
 
 
 def test_a_wrong_value_of_a_source_stops_the_run_before_any_job(project, experiments):
     experiments["datasets"]["small"]["source"]["separation"] = -1.0
-    done = run_to_failure(project, experiments)
-    assert "datasets.small.source" in done.stdout
-    assert "separation" in done.stdout
+    completed = run_to_failure(project, experiments)
+    assert "datasets.small.source" in completed.stdout
+    assert "separation" in completed.stdout
     assert not project.files("results/**/*.npy")
 
 
@@ -52,7 +52,7 @@ def write_signals(folder, signals, labels):
     np.save(folder / "Y.npy", labels)
 
 
-def own_recordings(project, experiments, signals, labels):
+def with_files_source(project, experiments, signals, labels):
     write_signals(project.root / "data", signals, labels)
     source = {"name": "files", "train": "data/X.npy", "train_labels": "data/Y.npy", "holdout": 0.3}
     experiments["datasets"] = {"small": {"source": source, "split": {"n_max": 10}}}
@@ -61,11 +61,11 @@ def own_recordings(project, experiments, signals, labels):
 
 def run_to_failure(project, experiments):
     project.configure(experiments)
-    done = project.snakemake(check=False)
-    assert done.returncode != 0
-    assert "Traceback" not in done.stdout
+    completed = project.snakemake(check=False)
+    assert completed.returncode != 0
+    assert "Traceback" not in completed.stdout
     assert not project.files("results/**/model.pt")
-    return done
+    return completed
 
 
 def recordings(count=60, length=128):
@@ -74,30 +74,30 @@ def recordings(count=60, length=128):
 
 
 def test_a_truncated_file_is_named(project, experiments):
-    experiments = own_recordings(project, experiments, *recordings())
+    experiments = with_files_source(project, experiments, *recordings())
     path = project.root / "data" / "X.npy"
     path.write_bytes(path.read_bytes()[:-1000])
     assert "data/X.npy" in run_to_failure(project, experiments).stdout
 
 
-def test_signals_that_are_not_numbers_are_counted(project, experiments):
+def test_a_signal_with_nan_is_named_with_its_file(project, experiments):
     signals, labels = recordings()
     signals[7, 3, 0] = np.nan
-    done = run_to_failure(project, own_recordings(project, experiments, signals, labels))
-    assert "data/X.npy" in done.stdout
-    assert "signal 7" in done.stdout
+    completed = run_to_failure(project, with_files_source(project, experiments, signals, labels))
+    assert "data/X.npy" in completed.stdout
+    assert "signal 7" in completed.stdout
 
 
-def test_labels_that_do_not_match_are_counted(project, experiments):
+def test_labels_of_another_number_than_the_signals_are_refused_with_both_numbers(project, experiments):
     signals, labels = recordings()
-    done = run_to_failure(project, own_recordings(project, experiments, signals, labels[:-1]))
-    assert "60" in done.stdout
-    assert "59" in done.stdout
+    completed = run_to_failure(project, with_files_source(project, experiments, signals, labels[:-1]))
+    assert "60" in completed.stdout
+    assert "59" in completed.stdout
 
 
-def test_a_missing_file_is_named_before_anything_runs(project, experiments):
-    experiments = own_recordings(project, experiments, *recordings())
+def test_a_missing_file_is_named_before_any_job_runs(project, experiments):
+    experiments = with_files_source(project, experiments, *recordings())
     (project.root / "data" / "X.npy").unlink()
     project.configure(experiments)
-    done = project.snakemake("--dry-run", check=False)
-    assert "datasets.small.source.train: no file 'data/X.npy'" in done.stdout
+    completed = project.snakemake("--dry-run", check=False)
+    assert "datasets.small.source.train: no file 'data/X.npy'" in completed.stdout

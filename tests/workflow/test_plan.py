@@ -17,7 +17,7 @@ def test_the_full_matrix_is_planned_with_shared_work_done_once(project):
     assert planned["make_split"] == RATIOS * SEEDS
     assert planned["stage1"] == len(trained) * SEEDS
     assert planned["evaluate"] == len({cell for cell in cells if cell[0] not in aliases}) * SEEDS
-    assert planned["features"] == (RATIOS + 1) * SEEDS  # of `ce`, and of the mixture at one ratio
+    assert planned["features"] == (RATIOS + 1) * SEEDS  # those of `ce`, and of the mixture at one ratio
     assert planned["report"] == 1
     assert planned["block_report"] == len(blocks)
 
@@ -45,7 +45,7 @@ def test_a_target_that_no_method_owns_does_not_exist(project, target):
     assert "MissingRuleException" in project.snakemake("--dry-run", target, check=False).stdout
 
 
-def test_an_alias_adds_no_work_but_a_row(project, experiments):
+def test_an_alias_adds_no_job(project, experiments):
     project.configure(experiments)
     before = project.planned()
     experiments["methods"]["second_name"] = {"from": "crt"}
@@ -54,7 +54,7 @@ def test_an_alias_adds_no_work_but_a_row(project, experiments):
     assert project.planned() == before
 
 
-def test_figures_of_a_cell_are_one_job_more_and_the_features_that_they_show(project, experiments):
+def test_figures_of_a_cell_add_one_job_and_the_features_that_they_show(project, experiments):
     experiments["methods"]["second_name"] = {"from": "crt"}
     experiments["experiments"]["main"]["methods"].append("second_name")
     project.configure(experiments)

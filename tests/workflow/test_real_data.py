@@ -1,4 +1,4 @@
-"""The example configurations on real recordings, from the original files to the finished report."""
+"""The example configurations on real recordings, from the original files to the report."""
 
 import json
 from statistics import mean
@@ -35,4 +35,4 @@ def test_recordings_of_aircraft_are_read_under_their_original_file_names(with_da
     test_sizes = {cell["dataset"]: cell["num_test_signals"] for cell in metrics.values()}
     assert len(metrics) == 2 * 3 * 2
     assert test_sizes == {"adsb84": 19, "adsb84_all": 23}
-    assert mean(scores(metrics, "ce")) > 2 / 7  # twice the accuracy of guessing
+    assert mean(scores(metrics, "ce")) > 2 / 7  # twice chance level

@@ -20,7 +20,7 @@ def test_every_cell_is_evaluated_and_reported(finished):
     assert finished.files("results/report/main/report.html")
 
 
-def test_nothing_is_left_half_written_and_no_state_stays_behind(finished):
+def test_no_partial_file_and_no_resume_state_is_left(finished):
     names = [path.name for path in (finished.root / "results").rglob("*")]
     assert not [name for name in names if name.endswith(".part") or name == "resume"]
 
@@ -29,70 +29,70 @@ def test_a_second_run_does_nothing(finished):
     assert finished.planned() == {}
 
 
-def test_the_same_matrix_gives_the_same_bytes_with_any_number_of_jobs_beside_each_other(finished, copied):
+def test_the_same_matrix_gives_the_same_bytes_with_any_number_of_parallel_jobs(finished, finished_copy):
     before = finished.files("results/small/**/*")
-    copied.snakemake("--forceall", "--cores", "5")
+    finished_copy.snakemake("--forceall", "--cores", "5")
     compared = [path for path in before if path.suffix in {".pt", ".npy", ".npz", ".csv", ".json"}]
-    after = copied.files("results/small/**/*")
+    after = finished_copy.files("results/small/**/*")
     assert len(compared) > 50
     assert [path for path in compared if after[path] != before[path]] == []
 
 
-def test_a_changed_setting_of_one_method_re_runs_only_that_method(copied):
+def test_a_changed_setting_of_one_method_re_runs_only_that_method(finished_copy):
     experiments = {
         **EXPERIMENTS,
         "methods": {**EXPERIMENTS["methods"], "crt": {"from": "ce", "stage2": {"mode": "crt", "lr": 0.2}}},
     }
-    copied.configure(experiments)
-    assert copied.planned() == {"stage2": 2, "stage3": 2, "evaluate": 4} | REPORTS
+    finished_copy.configure(experiments)
+    assert finished_copy.planned() == {"stage2": 2, "stage3": 2, "evaluate": 4} | REPORTS
 
 
-def test_an_edited_loss_re_runs_only_what_uses_it(copied):
-    copied.edit("src/ltsei/components/losses/focal.py", "return ", "_ = 1; return ")
-    assert copied.planned() == {"stage1": 2, "evaluate": 2, "feature_map": 2} | REPORTS
+def test_an_edited_loss_re_runs_only_what_uses_it(finished_copy):
+    finished_copy.edit("src/ltsei/components/losses/focal.py", "return ", "_ = 1; return ")
+    assert finished_copy.planned() == {"stage1": 2, "evaluate": 2, "feature_map": 2} | REPORTS
 
 
-def test_comments_dates_key_order_and_how_to_run_re_run_nothing(copied):
-    copied.edit("src/ltsei/components/losses/focal.py", '"""', '"""In other words: ')
-    copied.edit("src/ltsei/training/fit.py", "import torch\n", "import torch  # the library\n")
-    (copied.root / "workflow" / "scripts" / "stage1.py").touch()
-    (copied.root / "src/ltsei/components/losses/.focal.py.swp").write_text("an editor's")
-    copied.configure({**dict(reversed(EXPERIMENTS.items())), "checkpoint_minutes": 3.0, "device": "cpu"})
-    assert copied.planned() == {}
+def test_comments_dates_key_order_and_execution_settings_re_run_nothing(finished_copy):
+    finished_copy.edit("src/ltsei/components/losses/focal.py", '"""', '"""In other words: ')
+    finished_copy.edit("src/ltsei/training/fit.py", "import torch\n", "import torch  # the library\n")
+    (finished_copy.root / "workflow" / "scripts" / "stage1.py").touch()
+    (finished_copy.root / "src/ltsei/components/losses/.focal.py.swp").write_text("an editor's")
+    finished_copy.configure({**dict(reversed(EXPERIMENTS.items())), "checkpoint_minutes": 3.0, "device": "cpu"})
+    assert finished_copy.planned() == {}
 
 
-def test_another_seed_adds_only_its_own_cells(copied):
+def test_another_seed_adds_only_its_own_cells(finished_copy):
     block = {**EXPERIMENTS["experiments"]["main"], "seeds": [0, 1]}
-    copied.configure({**EXPERIMENTS, "experiments": {"main": block}})
-    planned = copied.planned()
+    finished_copy.configure({**EXPERIMENTS, "experiments": {"main": block}})
+    planned = finished_copy.planned()
     assert planned["stage1"] == 2 * 2
     assert planned["evaluate"] == 6 * 2
     assert "prepare" not in planned
 
 
-def test_one_cell_is_made_again_by_its_path(copied):
+def test_one_cell_is_made_again_by_its_path(finished_copy):
     target = f"{CELL}/crt/metrics.json"
-    (copied.root / target).unlink()
-    assert copied.planned(target) == {"evaluate": 1}
-    copied.snakemake(target)
-    assert (copied.root / target).exists()
+    (finished_copy.root / target).unlink()
+    assert finished_copy.planned(target) == {"evaluate": 1}
+    finished_copy.snakemake(target)
+    assert (finished_copy.root / target).exists()
 
 
-def test_a_missing_cell_is_made_again_with_those_reports_alone_that_show_it(copied):
+def test_a_missing_cell_is_made_again_with_only_the_reports_that_show_it(finished_copy):
     main = EXPERIMENTS["experiments"]["main"]
     blocks = {"main": main, "part": {**main, "methods": ["ce", "focal"]}}
-    copied.configure({**EXPERIMENTS, "run": list(blocks), "experiments": blocks})
-    copied.snakemake()
-    (copied.root / CELL / "crt" / "metrics.json").unlink()
-    assert copied.planned() == {"evaluate": 1} | REPORTS
-    (copied.root / CELL / "focal" / "metrics.json").unlink()
-    assert copied.planned() == {"evaluate": 2} | REPORTS | dict.fromkeys(BLOCK, 2)
+    finished_copy.configure({**EXPERIMENTS, "run": list(blocks), "experiments": blocks})
+    finished_copy.snakemake()
+    (finished_copy.root / CELL / "crt" / "metrics.json").unlink()
+    assert finished_copy.planned() == {"evaluate": 1} | REPORTS
+    (finished_copy.root / CELL / "focal" / "metrics.json").unlink()
+    assert finished_copy.planned() == {"evaluate": 2} | REPORTS | dict.fromkeys(BLOCK, 2)
 
 
-def test_verify_names_results_that_no_longer_match(copied):
-    assert verify(copied) == (0, "12 current, 0 stale, 0 missing\n")
-    copied.edit("src/ltsei/components/losses/focal.py", "return ", "_ = 1; return ")
-    status, text = verify(copied)
+def test_verify_names_results_that_no_longer_match(finished_copy):
+    assert verify(finished_copy) == (0, "12 current, 0 stale, 0 missing\n")
+    finished_copy.edit("src/ltsei/components/losses/focal.py", "return ", "_ = 1; return ")
+    status, text = verify(finished_copy)
     assert status == 1
     assert "stale: small/ir2/seed0/focal: changed stage1\n" in text
     assert text.endswith("10 current, 2 stale, 0 missing\n")
@@ -101,29 +101,29 @@ def test_verify_names_results_that_no_longer_match(copied):
 def verify(project):
     command = [sys.executable, "-m", "ltsei", "verify"]
     environment = {"PYTHONPATH": str(project.root / "src"), "PATH": ""}
-    done = subprocess.run(command, cwd=project.root, env=environment, text=True, capture_output=True)
-    return done.returncode, done.stdout
+    completed = subprocess.run(command, cwd=project.root, env=environment, text=True, capture_output=True)
+    return completed.returncode, completed.stdout
 
 
-def test_snakemakes_own_report_is_made(copied):
-    copied.snakemake("--report", "snakemake-report.html")
-    text = (copied.root / "snakemake-report.html").read_text()
+def test_snakemakes_own_report_is_written(finished_copy):
+    finished_copy.snakemake("--report", "snakemake-report.html")
+    text = (finished_copy.root / "snakemake-report.html").read_text()
     assert "per_class.csv" in text
     assert "imbalance ratio" in text
 
 
 @pytest.fixture
-def broken(copied):
-    """A finished project one of whose cells has lost its metrics and cannot make them again."""
+def broken(finished_copy):
+    """A finished project in which one cell has lost its metrics and fails to compute them again."""
     for name in ("metrics.json", "per_class.csv"):
-        (copied.root / CELL / "crt" / name).unlink()
-    (copied.root / CELL / "crt" / "stage2" / "logits.npz").write_bytes(b"")
-    return copied
+        (finished_copy.root / CELL / "crt" / name).unlink()
+    (finished_copy.root / CELL / "crt" / "stage2" / "logits.npz").write_bytes(b"")
+    return finished_copy
 
 
-def test_a_failed_cell_costs_neither_the_others_nor_a_report(broken):
-    done = broken.snakemake(check=False)
-    assert done.returncode != 0
+def test_a_failed_cell_costs_neither_the_other_cells_nor_the_report(broken):
+    completed = broken.snakemake(check=False)
+    assert completed.returncode != 0
     assert "<b>11</b> of 12" in (broken.root / "results/report/after_failure.html").read_text()
     assert broken.files(f"{CELL}/focal/metrics.json")
     broken.snakemake("partial_report")

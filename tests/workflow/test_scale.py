@@ -1,4 +1,4 @@
-"""A plan before the run, results from elsewhere, and runs that are killed or fail, as a user meets them."""
+"""The plan before a run, results finished_copy from elsewhere, and runs that fail or are killed."""
 
 import json
 import os
@@ -24,12 +24,13 @@ REPORTS = {rule.name for rule in TABLE if not rule.recorded}
 def ltsei(project, *arguments, status=0):
     """Run a command of the package in the project; return its output."""
     command = [sys.executable, "-m", "ltsei", *arguments]
-    done = subprocess.run(command, cwd=project.root, env=project.environment(), text=True, capture_output=True)
-    assert done.returncode == status, done.stdout + done.stderr
-    return done.stdout
+    completed = subprocess.run(command, cwd=project.root, env=project.environment(), text=True, capture_output=True)
+    assert completed.returncode == status, completed.stdout + completed.stderr
+    return completed.stdout
 
 
-def changed_head(project):
+def change_stage2_of_crt(project):
+    """Give crt another learning rate in stage 2."""
     methods = {**EXPERIMENTS["methods"], "crt": {"from": "ce", "stage2": {"mode": "crt", "lr": 0.2}}}
     project.configure({**EXPERIMENTS, "methods": methods})
 
@@ -47,10 +48,10 @@ def test_the_plan_of_a_new_matrix_counts_cells_and_shared_work(project, experime
     assert plan["gpu_hours"] > 0
 
 
-def test_the_plan_after_a_change_names_the_setting_the_cost_and_what_follows(copied):
-    assert json.loads(ltsei(copied, "plan", "--json"))["cells"] == {"all": 12, "done": 12}
-    changed_head(copied)
-    plan = json.loads(ltsei(copied, "plan", "--json"))
+def test_the_plan_after_a_change_names_the_setting_the_cost_and_the_longest_chain(finished_copy):
+    assert json.loads(ltsei(finished_copy, "plan", "--json"))["cells"] == {"all": 12, "done": 12}
+    change_stage2_of_crt(finished_copy)
+    plan = json.loads(ltsei(finished_copy, "plan", "--json"))
     assert plan["reasons"]["stage2 of crt changed: lr 0.1 → 0.2"] == 2
     assert plan["jobs"]["stage2"] == {"run": 2, "done": 0, "hours": pytest.approx(plan["jobs"]["stage2"]["hours"])}
     assert plan["jobs"]["stage2"]["hours"] > 0
@@ -58,15 +59,15 @@ def test_the_plan_after_a_change_names_the_setting_the_cost_and_what_follows(cop
     assert plan["chain"] == ["stage2 crt", "stage3 crt_tau", "evaluate crt_tau"]
     assert plan["gigabytes"] > 0
     assert set(plan["spent"]) == {*EXPERIMENTS["methods"], "data of small"}
-    assert "2 × stage2 of crt changed: lr 0.1 → 0.2" in ltsei(copied, "plan")
+    assert "2 × stage2 of crt changed: lr 0.1 → 0.2" in ltsei(finished_copy, "plan")
 
 
-def test_the_plan_tells_an_edited_loss_from_an_edited_setting(copied):
-    copied.edit("src/ltsei/components/losses/focal.py", "return ", "_ = 1; return ")
-    assert "2 × stage1 of focal changed: code" in ltsei(copied, "plan")
+def test_the_plan_tells_an_edited_loss_from_an_edited_setting(finished_copy):
+    finished_copy.edit("src/ltsei/components/losses/focal.py", "return ", "_ = 1; return ")
+    assert "2 × stage1 of focal changed: code" in ltsei(finished_copy, "plan")
 
 
-def test_every_job_leaves_its_files_where_they_are_looked_for(finished):
+def test_every_job_writes_its_outputs_and_log_where_the_matrix_expects_them(finished):
     matrix = load_matrix(EXPERIMENTS, SCRIPTS)
     results = finished.root / matrix.config.results
     assert not [job for job in matrix.jobs() if not job.last_output(results).exists()]
@@ -75,41 +76,41 @@ def test_every_job_leaves_its_files_where_they_are_looked_for(finished):
 
 
 def test_no_result_names_the_folder_in_which_it_was_made(finished):
-    here = os.fsencode(finished.root)
-    assert not [path for path, content in finished.files("results/**/*").items() if here in content]
+    root = os.fsencode(finished.root)
+    assert not [path for path, content in finished.files("results/**/*").items() if root in content]
 
 
-def test_results_without_snakemakes_records_are_recognised_and_watched_from_then_on(copied):
-    shutil.rmtree(copied.root / ".snakemake")
-    for path in sorted((copied.root / "results").rglob("*"), reverse=True):
-        path.touch()  # a copy that keeps no dates
-    assert "12 current" in ltsei(copied, "verify", "--adopt")
-    assert set(copied.planned()) <= {*REPORTS, "all"}
-    changed_head(copied)
-    assert copied.planned()["stage2"] == 2
+def test_results_without_snakemakes_records_are_adopted_and_tracked_from_then_on(finished_copy):
+    shutil.rmtree(finished_copy.root / ".snakemake")
+    for path in sorted((finished_copy.root / "results").rglob("*"), reverse=True):
+        path.touch()  # as after a copy that does not keep modification times
+    assert "12 current" in ltsei(finished_copy, "verify", "--adopt")
+    assert set(finished_copy.planned()) <= {*REPORTS, "all"}
+    change_stage2_of_crt(finished_copy)
+    assert finished_copy.planned()["stage2"] == 2
 
 
-def test_results_of_another_recipe_are_not_adopted(copied):
-    shutil.rmtree(copied.root / ".snakemake")
-    changed_head(copied)
-    ltsei(copied, "verify", "--adopt", status=1)
-    (copied.root / CELL / "crt" / "stage2" / "head.pt").unlink()
-    planned = copied.planned()
+def test_results_of_another_recipe_are_not_adopted(finished_copy):
+    shutil.rmtree(finished_copy.root / ".snakemake")
+    change_stage2_of_crt(finished_copy)
+    ltsei(finished_copy, "verify", "--adopt", status=1)
+    (finished_copy.root / CELL / "crt" / "stage2" / "head.pt").unlink()
+    planned = finished_copy.planned()
     assert "stage1" not in planned
     assert planned["stage2"] >= 1
 
 
 @pytest.fixture
-def failing(copied, experiments):
+def failing(finished_copy, experiments):
     """A finished project with one more method, whose training diverges."""
-    shutil.copy(REPOSITORY / "tests/cluster/misbehaving.py", copied.root / "src/ltsei/components/losses")
+    shutil.copy(REPOSITORY / "tests/cluster/misbehaving.py", finished_copy.root / "src/ltsei/components/losses")
     experiments["methods"]["wild"] = {"stage1": {"epochs": 12, "loss": {"name": "misbehaving", "how": "diverges"}}}
     experiments["experiments"]["main"]["methods"].append("wild")
-    copied.configure(experiments)
-    return copied
+    finished_copy.configure(experiments)
+    return finished_copy
 
 
-def test_failed_cells_are_rows_of_the_ordinary_reports_and_are_tried_again_by_the_next_run(failing):
+def test_failed_cells_appear_in_the_ordinary_reports_and_are_tried_again_by_the_next_run(failing):
     before = failing.files("results/report/main/tables/tidy.csv")
     failed = failing.snakemake("--retries", "2", check=False)
     assert failed.returncode != 0
@@ -131,11 +132,11 @@ def test_on_failure_stop_leaves_the_reports_alone(failing, experiments):
     before = failing.files("results/report/report.html")
     assert failing.snakemake(check=False).returncode != 0
     assert failing.files("results/report/report.html") == before
-    found = data_of(failing.root / "results/report/after_failure.html")["cells"]
-    assert any("training diverged" in cell["error"] for cell in found)
+    cells = data_of(failing.root / "results/report/after_failure.html")["cells"]
+    assert any("training diverged" in cell["error"] for cell in cells)
 
 
-def test_a_killed_run_and_the_next_one_never_write_a_cell_at_the_same_time(project, experiments):
+def test_a_killed_run_and_the_next_one_never_write_one_cell_at_the_same_time(project, experiments):
     experiments["defaults"]["stage1"]["epochs"] = 2000
     project.configure(experiments)
     target, log = f"{CELL}/ce/stage1/model.pt", project.root / CELL / "ce" / "logs" / "stage1.log"

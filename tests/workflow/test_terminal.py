@@ -25,41 +25,41 @@ COUNTER = re.compile(r"\[ *(\d+)/(\d+)\] ")
 LONGEST, LARGEST = 200, 20_000
 
 
-class Shown(Project):
-    """A project without Python's warnings, which would count as text that a run shows."""
+class ProjectWithoutWarnings(Project):
+    """A project in which Python shows no warnings, since these would count as output of a run."""
 
     def environment(self):
-        """The environment of other projects, in which only warnings differ."""
+        """Return the environment variables of other projects, but with warnings turned off."""
         return super().environment() | {"PYTHONWARNINGS": "ignore"}
 
 
 def configured(project, **stage1):
-    """Return a project of two methods in one condition."""
+    """Configure two methods under one condition; return the project without warnings."""
     block = {**EXPERIMENTS["experiments"]["main"], "methods": ["ce", "crt"], "imbalance_ratios": [2]}
     defaults = {**EXPERIMENTS["defaults"], "stage1": {**EXPERIMENTS["defaults"]["stage1"], **stage1}}
     project.configure({**EXPERIMENTS, "defaults": defaults, "experiments": {"main": block}})
-    return Shown(project.root)
+    return ProjectWithoutWarnings(project.root)
 
 
 @pytest.fixture(scope="module")
-def shown(make_project):
-    """A project whose matrix has run, and what the run has shown."""
-    project = configured(make_project("shown"))
+def finished_run(make_project):
+    """A project whose matrix has run, and the output of the run."""
+    project = configured(make_project("finished_run"))
     return project, project.snakemake().stdout
 
 
 @pytest.fixture
-def broken(shown, tmp_path):
-    """A copy of it in which the evaluation of crt is to be made again and fails."""
-    project = Shown(tmp_path / "project")
-    shutil.copytree(shown[0].root, project.root, symlinks=True)
+def broken(finished_run, tmp_path):
+    """A copy of it in which crt must be evaluated again, and the evaluation fails."""
+    project = ProjectWithoutWarnings(tmp_path / "project")
+    shutil.copytree(finished_run[0].root, project.root, symlinks=True)
     (project.root / CELLS / "crt/metrics.json").unlink()
     (project.root / CELLS / "crt/stage2/logits.npz").write_bytes(b"")
     return project
 
 
 def in_a_terminal(project, *arguments, columns=110):
-    """Run snakemake in a terminal; return everything that it receives."""
+    """Run snakemake in a terminal; return everything that the terminal receives."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(project.root)
@@ -78,7 +78,7 @@ def in_a_terminal(project, *arguments, columns=110):
 
 
 def screen_after(text):
-    """The lines on a terminal that has received a text of lines, movements up, erasures and colours."""
+    """Return the lines on a terminal that has received text, cursor movements up, erasures and colours."""
     lines, row, column = [""], 0, 0
     for token in re.findall(r"\x1b\[[0-9;?]*[A-Za-z]|\r|\n|[^\x1b\r\n]+", text):
         if token == "\r":
@@ -99,23 +99,23 @@ def balanced_accuracy(project, method):
     return 100 * json.loads((project.root / CELLS / method / "metrics.json").read_text())["balanced_accuracy"]
 
 
-def test_a_run_fits_on_a_few_pages_without_colours_or_long_lines(shown):
-    _, text = shown
+def test_a_run_fits_on_a_few_pages_without_colours_or_long_lines(finished_run):
+    _, text = finished_run
     assert len(text) < LARGEST
     assert max(map(len, text.splitlines())) <= LONGEST
     assert "\x1b" not in text
     assert "\r" not in text
 
 
-def test_each_finished_job_is_one_line_with_its_number(shown):
-    _, text = shown
+def test_each_finished_job_is_one_line_with_its_number(finished_run):
+    _, text = finished_run
     counters = [match.groups() for line in text.splitlines() if (match := COUNTER.match(line))]
     assert counters == [(str(number), str(JOBS)) for number in range(1, JOBS + 1)]
 
 
 @pytest.mark.parametrize("method", ["ce", "crt"])
-def test_the_line_of_an_evaluation_has_the_number_of_its_metrics_file(shown, method):
-    project, text = shown
+def test_the_line_of_an_evaluation_has_the_balanced_accuracy_of_its_metrics_file(finished_run, method):
+    project, text = finished_run
     (line,) = [line for line in text.splitlines() if re.search(rf"\] +evaluate +{method} ", line)]
     assert f"{method} " in line
     assert " ir 2 " in line
@@ -124,8 +124,8 @@ def test_the_line_of_an_evaluation_has_the_number_of_its_metrics_file(shown, met
     assert re.search(r" 0:\d\d$", line)
 
 
-def test_the_summary_names_the_best_methods_and_the_report(shown):
-    project, text = shown
+def test_the_summary_names_the_best_methods_and_the_report(finished_run):
+    project, text = finished_run
     with (project.root / "results" / RANKING).open(newline="") as file:
         means = {row["method"]: 100 * float(row["balanced_accuracy"]) for row in csv.DictReader(file)}
     best = sorted(means, key=lambda method: -means[method])
@@ -136,21 +136,21 @@ def test_the_summary_names_the_best_methods_and_the_report(shown):
     assert means["ce"] == pytest.approx(balanced_accuracy(project, "ce"))
 
 
-def test_the_full_text_is_in_snakemakes_own_log(shown):
-    project, text = shown
+def test_the_full_text_is_in_snakemakes_own_log(finished_run):
+    project, text = finished_run
     (log,) = [path for path in (project.root / ".snakemake/log").iterdir() if path.name in text]
-    full = log.read_text()
-    assert full.count("Finished jobid: ") == JOBS + 1
-    assert "reason: Missing output files" in full
+    full_text = log.read_text()
+    assert full_text.count("Finished jobid: ") == JOBS + 1
+    assert "reason: Missing output files" in full_text
 
 
-def test_a_run_with_nothing_to_do_says_so_and_nothing_else(shown):
-    again = shown[0].snakemake().stdout
+def test_a_run_with_nothing_to_do_says_so_and_has_no_summary(finished_run):
+    again = finished_run[0].snakemake().stdout
     assert "Nothing to be done" in again
     assert "jobs done" not in again
 
 
-def test_a_failed_job_has_its_reason_once_and_the_path_of_its_log(broken):
+def test_each_failed_attempt_shows_its_reason_and_the_path_of_its_log_without_a_traceback(broken):
     text = broken.snakemake("--retries", "1", f"{CELLS}/crt/metrics.json", check=False).stdout
     log = f"{CELLS}/crt/logs/evaluate.log"
     reason = (broken.root / log).read_text().splitlines()[-1].partition("evaluate small/2/0/crt: ")[2]
@@ -166,7 +166,7 @@ def test_a_failed_job_has_its_reason_once_and_the_path_of_its_log(broken):
     assert "Traceback" not in text
 
 
-def test_a_job_that_fails_before_its_log_begins_shows_its_last_words(broken):
+def test_a_job_that_fails_before_its_log_begins_shows_its_error_output(broken):
     broken.edit("workflow/scripts/evaluate.py", '"""\n', '"""\n\nraise SystemExit("no luck")\n')
     text = broken.snakemake(f"{CELLS}/crt/metrics.json", check=False).stdout
     assert text.count("no luck\n") == 1
@@ -197,9 +197,9 @@ def test_a_terminal_has_a_progress_bar_that_leaves_no_trace(broken):
     assert not [line for line in lines if "CalledProcessError" in line or "\x1b" in line]
 
 
-def test_a_run_in_a_terminal_shows_every_job_once(shown, tmp_path):
-    project = Shown(tmp_path / "project")
-    shutil.copytree(shown[0].root, project.root, symlinks=True)
+def test_a_run_in_a_terminal_shows_every_job_once(finished_run, tmp_path):
+    project = ProjectWithoutWarnings(tmp_path / "project")
+    shutil.copytree(finished_run[0].root, project.root, symlinks=True)
     lines = screen_after(in_a_terminal(project, "--forcerun", "evaluate", columns=60))
     counters = [match.groups() for line in lines if (match := COUNTER.match(line))]
     total = int(counters[0][1])
@@ -208,7 +208,7 @@ def test_a_run_in_a_terminal_shows_every_job_once(shown, tmp_path):
     assert "Report: results/report/report.html" in lines
 
 
-def test_an_interrupted_training_is_stopped_and_not_failed(make_project):
+def test_an_interrupted_training_is_reported_as_stopped_and_not_as_failed(make_project):
     project = configured(make_project("stopped"), epochs=5000)
     log, output = project.root / CELLS / "ce/logs/stage1.log", project.root / "output"
     options = {"cwd": project.root, "env": project.environment(), "start_new_session": True}
@@ -262,7 +262,7 @@ def test_quiet_hides_what_snakemake_hides(broken):
 
 
 def without_times(text):
-    """A text without moments, durations, identifiers, and the order of what runs side by side."""
+    """Return the sorted lines of a text, without times, durations and identifiers."""
     text = re.sub(r"\d{4}-\d\d-\d\d.\d\d:?\d\d:?\d\d(\.\d+)?|\[\w{3} \w{3} .*?\]|\d:\d\d:\d\d\.\d+", "TIME", text)
     text = re.sub(r"Workflow ID: .*|tmp\w+|[0-9a-f]{8}-[0-9a-f-]{27}|0x[0-9a-f]+|\d+\.\d+", "ID", text)
     return sorted(text.splitlines())

@@ -1,4 +1,4 @@
-"""A folder in which a benchmark runs snakemake as a user would, on an experiment file of its own."""
+"""A folder in which a benchmark runs snakemake as a user would, with an overlay of its own."""
 
 import os
 import subprocess
@@ -16,26 +16,26 @@ REPOSITORY = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Usage:
-    """What a command and everything that it started used: seconds, CPU seconds, the largest process in MB."""
+    """Wall time and CPU time in seconds of a command and its children, and the peak of the largest process in MB."""
 
     seconds: float
     cpu_seconds: float
     peak_mb: float
 
 
-class Workplace:
-    """The project's workflow and package in another working directory."""
+class Project:
+    """The workflow and the package of the repository, run in another working directory."""
 
     def __init__(self, folder: Path, overlay: Mapping[str, Any]) -> None:
-        """Lay `overlay` over the experiment file."""
+        """Prepare an empty folder; `overlay` changes the experiment file of the repository."""
         self.folder = folder
         (folder / "config").symlink_to(REPOSITORY / "config")
         (folder / "overlay.yaml").write_text(yaml.safe_dump(dict(overlay)))
 
     def command(self, *arguments: str) -> list[str]:
-        """The command line of snakemake."""
-        where = ["--snakefile", str(REPOSITORY / "Snakefile"), "--configfile", "overlay.yaml"]
-        return [sys.executable, "-m", "snakemake", *where, *arguments]
+        """Return the command line of snakemake."""
+        files = ["--snakefile", str(REPOSITORY / "Snakefile"), "--configfile", "overlay.yaml"]
+        return [sys.executable, "-m", "snakemake", *files, *arguments]
 
     def start(self, *arguments: str) -> subprocess.Popen:
         """Start snakemake in a process group of its own; its output goes to a file."""
@@ -44,13 +44,13 @@ class Workplace:
             return subprocess.Popen(self.command(*arguments), cwd=self.folder, **options)
 
     def run(self, *arguments: str) -> Usage:
-        """Run snakemake to its end and return what it used; RuntimeError with its output if it failed."""
+        """Run snakemake to its end and return its usage; RuntimeError with its output if it failed."""
         started = time.perf_counter()
-        _, status, used = os.wait4(self.start(*arguments).pid, 0)
+        _, status, usage = os.wait4(self.start(*arguments).pid, 0)
         if status:
             raise RuntimeError(self.output())
-        return Usage(time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1e3)
+        return Usage(time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1e3)
 
     def output(self) -> str:
-        """The output of the last command."""
+        """Return the output of the last command."""
         return (self.folder / "snakemake.log").read_text()
