@@ -1,5 +1,6 @@
 """Which of Snakemake's records reach the terminal: its own text before the first job, then the view of the run."""
 
+import logging
 import time
 from collections.abc import Callable
 from logging import LogRecord
@@ -18,13 +19,14 @@ LEFT_OUT = (
     "Select jobs to execute",
     "Trying to restart job ",
     "Removing output files of failed job ",
-    "Exiting because a job execution failed",
     "Elapsed time: ",
     "SLURM run ID: ",
     "Auto-selected partition ",
 )
 """How those messages begin that tell people nothing, or nothing new; Snakemake's log file has them all."""
 SUBMITTED = "has been submitted with SLURM jobid"
+FINAL_ERROR = "Exiting because a job execution failed"
+"""An error message to the same effect as the summary."""
 
 
 class Display:
@@ -63,7 +65,8 @@ class Display:
 
     def _message(self, record: LogRecord) -> None:
         text = record.getMessage()
-        if text.startswith(LEFT_OUT) or SUBMITTED in text or text in ("", "None"):
+        nothing_new = text.startswith(LEFT_OUT) or SUBMITTED in text or text in ("", "None")
+        if (nothing_new and record.levelno < logging.WARNING) or text.startswith(FINAL_ERROR):
             return
         if self._view:
             self._view.message(record)

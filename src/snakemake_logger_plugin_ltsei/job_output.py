@@ -87,4 +87,7 @@ class JobOutput:
             ready = [text for moment, text in self._held if moment <= until]
             self._held = self._held[len(ready) :]
         for text in ready:
-            self._show(text)
+            with contextlib.suppress(
+                Exception
+            ):  # whatever happens, the pipe is emptied: a full one would stop the jobs
+                self._show(text)

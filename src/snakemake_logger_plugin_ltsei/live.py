@@ -83,7 +83,7 @@ class LiveScreen:
         self._fit()
         if self._snapshot is None:
             return ""
-        counts = Text(status(self._snapshot, time.time()), no_wrap=True, overflow="ellipsis")
+        counts = Text(status(self._snapshot, time.time(), running=True), no_wrap=True, overflow="ellipsis")
         width = min(WIDEST_BAR, self._console.width - counts.cell_len - 3)
         if width < NARROWEST_BAR:
             return counts

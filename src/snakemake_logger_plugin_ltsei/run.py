@@ -74,6 +74,11 @@ class Run:
         self._seconds: defaultdict[str, float] = defaultdict(float)
 
     @property
+    def started(self) -> bool:
+        """Whether a job has started."""
+        return bool(self._jobs)
+
+    @property
     def done(self) -> int:
         """How many jobs have finished."""
         return self._done.total()

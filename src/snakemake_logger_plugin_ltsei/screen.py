@@ -75,7 +75,7 @@ class PlainScreen:
         enough = (snapshot.done - before.done) * STATUS_LINES >= snapshot.total
         if enough and snapshot.at - before.at >= SECONDS_BETWEEN_STATUS and snapshot.done < snapshot.total:
             self._shown = snapshot
-            self.text(f"          {status(snapshot, snapshot.at)}")
+            self.text(f"          {status(snapshot, snapshot.at, running=False)}")
 
     def stop(self) -> None:
         """Do nothing: there is no progress bar."""
@@ -85,9 +85,10 @@ class PlainScreen:
         close(self._stream)
 
 
-def status(snapshot: Snapshot, now: float) -> str:
-    """Return the progress of a run: jobs, time spent, time left."""
-    texts = [f"{snapshot.done}/{snapshot.total}", snapshot.running]
+def status(snapshot: Snapshot, now: float, *, running: bool) -> str:
+    """Return the progress of a run: jobs, those that are `running` if asked for, time spent, time left."""
+    texts = [f"{snapshot.done}/{snapshot.total}"]
+    texts += [snapshot.running] if running else []
     texts += [f"{snapshot.failed} failed"] if snapshot.failed else []
     texts += [duration(now - snapshot.began)]
     if snapshot.seconds_left is not None and snapshot.done < snapshot.total:

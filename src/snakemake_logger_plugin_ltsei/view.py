@@ -63,11 +63,11 @@ class View:
             self._screen.text(text, LEVELS.get(record.levelno, ""))
 
     def close(self, now: float, *, summed_up: bool) -> None:
-        """Give the terminal back, with a summary or without."""
+        """Give the terminal back; with a summary if that is asked for and a job has started."""
         if self._output:
             self._output.close()
         self._screen.stop()
-        if summed_up:
+        if summed_up and self._run.started:
             for text, style in summary.lines(self._run, self._failures, self._pages, now):
                 self._screen.text(text, style)
         self._screen.close()

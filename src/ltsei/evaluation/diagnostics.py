@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from ltsei.data.groups import GROUPS
-from ltsei.evaluation.calibration import CalibrationBins
 from ltsei.evaluation.expert_usage import expert_usage
 from ltsei.evaluation.predictions import Predictions
 
@@ -29,48 +28,51 @@ def diagnose(
         experts: ``gate`` and ``choices``, [N, E]; None where they are unknown.
 
     Returns:
-        ``confidence`` and ``calibration``: as `confidences` and `calibration` return them; ``mixture``: as
+        ``confidence`` and ``calibration``: as `confidences` and `calibration` return them; ``experts``: as
         `expert_usage` does, None for a head without experts.
     """
     has_experts = experts is not None and experts["gate"].shape[1] > 0
     groups = class_groups[predictions.labels]
     return {
-        "confidence": confidences(predictions.probabilities, predictions.labels),
-        "calibration": calibration(predictions.calibration),
-        "mixture": expert_usage(experts["gate"], experts["choices"], groups) if experts and has_experts else None,
+        "confidence": confidences(predictions),
+        "calibration": calibration(predictions),
+        "experts": expert_usage(experts["gate"], experts["choices"], groups) if experts and has_experts else None,
     }
 
 
-def confidences(probabilities: np.ndarray, labels: np.ndarray) -> list[Row]:
+def confidences(predictions: Predictions) -> list[Row]:
     """Return the histograms of confidence for correct and for wrong predictions, in percent of each."""
-    correct = probabilities.argmax(axis=1) == labels
     rows = []
-    for name, chosen in (("correct", correct), ("wrong", ~correct)):
-        counts, edges = np.histogram(probabilities.max(axis=1)[chosen], BINS, (0, 1))
+    for name, members in (("correct", predictions.correct), ("wrong", ~predictions.correct)):
+        counts, edges = np.histogram(predictions.probabilities.max(axis=1)[members], BINS, (0, 1))
         rows += [
-            {"part": name, "low": float(low), "high": float(high), "share": 100 * int(count) / int(chosen.sum())}
+            {"part": name, "low": float(low), "high": float(high), "share": 100 * int(count) / int(members.sum())}
             for count, low, high in zip(counts, edges, edges[1:], strict=False)
             if count
         ]
     return rows
 
 
-def calibration(bins: CalibrationBins) -> list[Row]:
+def calibration(predictions: Predictions) -> list[Row]:
     """Return accuracy and mean confidence in the bins of the calibration error; empty bins are left out."""
     names = ("low", "high", "confidence", "accuracy")
-    columns = [getattr(bins, name).tolist() for name in names]
+    columns = [getattr(predictions.calibration, name).tolist() for name in names]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def precision_recall(probabilities: np.ndarray, labels: np.ndarray, groups: Sequence[str]) -> list[Row]:
+def precision_recall(predictions: Predictions, groups: Sequence[str]) -> list[Row]:
     """Return precision at each recall, one class against the rest, averaged over the classes of a group and over all.
 
-    Precision at a recall is that of the highest threshold which reaches it, as in average precision. Classes without
+    Precision at a recall is that of the highest threshold that reaches it, as in average precision. Classes without
     positives or without negatives are left out.
+
+    Args:
+        predictions: on the test part.
+        groups: of each class, [C].
     """
-    counts = np.bincount(labels, minlength=probabilities.shape[1])
+    labels, counts = predictions.labels, predictions.test_counts
     curves = {
-        label: _precision(labels == label, probabilities[:, label])
+        label: _precision(labels == label, predictions.probabilities[:, label])
         for label in np.flatnonzero((counts > 0) & (counts < len(labels))).tolist()
     }
     rows = []

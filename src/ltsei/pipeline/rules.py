@@ -83,7 +83,7 @@ EVALUATION = {
 }
 
 TABLE = (
-    Rule("prepare", "data", DATASET, "signals", SIGNALS),
+    Rule("prepare", "preparation", DATASET, "signals", SIGNALS),
     Rule("make_split", "split", SPLIT, "", {"split": "split.npz"}),
     Rule(
         name="stage1",
@@ -132,6 +132,11 @@ SCRIPTS = tuple(rule.name for rule in TABLE if not rule.name.startswith("block_"
 """The rules with a script of their own; the others run one of these for another selection of cells."""
 RECORDED = ("data", *(rule.name for rule in TABLE if rule.recorded))
 """What a number depends on, in the order in which it is made: the source's bytes, then each rule."""
+
+
+def rule_label(rule: str) -> str:
+    """Return the label of a rule, or of ``data``; a rule that is not in the table has its own name."""
+    return RULES[rule].label if rule in RULES else rule.replace("_", " ")
 
 
 @dataclass(frozen=True, order=True)

@@ -10,16 +10,15 @@ import numpy as np
 from ltsei.config.experiment import Figures
 from ltsei.core import files
 from ltsei.evaluation import diagnostics
+from ltsei.evaluation.predictions import Predictions
 from ltsei.numerics import seeds
-from ltsei.numerics.confusion import confusion_matrix
-from ltsei.numerics.softmax import softmax
+from ltsei.pipeline.rules import rule_label
 from ltsei.report import figure_files, result_files
 from ltsei.report.charts import classes, confidence, confusion, curves
 from ltsei.report.charts.chart import Chart
 from ltsei.report.charts.class_distribution import training_signals
 from ltsei.report.charts.feature_map import feature_map
 from ltsei.report.figure_files import Draw, FileFormat, alone, below
-from ltsei.report.stages import stage_label
 from ltsei.report.style import SQUARE
 
 PANEL = 0.6
@@ -35,18 +34,14 @@ class CellToDraw:
         metrics: name -> number, None where undefined.
         classes: one mapping per class, as in per_class.csv.
         histories: stage for readers -> columns of its history.
-        probabilities: of test signals, [N, C].
-        counts: confusion matrix [C][C], row = true class.
-        labels: of test signals, [N].
+        predictions: on the test signals.
         features: of test signals, [N, D].
     """
 
     metrics: Mapping[str, Any]
     classes: Sequence[Mapping[str, Any]]
     histories: Mapping[str, Mapping[str, Sequence[float | None]]]
-    probabilities: np.ndarray
-    counts: Sequence[Sequence[int]]
-    labels: np.ndarray
+    predictions: Predictions
     features: np.ndarray
 
 
@@ -54,15 +49,11 @@ def read(
     *, metrics: str, per_class: str, histories: Sequence[str], logits: str, labels_test: str, features_test: str
 ) -> CellToDraw:
     """Return a cell from its files, which all exist."""
-    with np.load(logits) as outputs:
-        scores, labels = outputs["test"], np.load(labels_test)
     return CellToDraw(
         metrics=files.read_json(metrics),
         classes=result_files.per_class(per_class),
-        histories={stage_label(Path(path).parent.name): result_files.history(path) for path in histories},
-        probabilities=softmax(scores),
-        counts=confusion_matrix(scores, labels).tolist(),
-        labels=labels,
+        histories={rule_label(Path(path).parent.name): result_files.history(path) for path in histories},
+        predictions=Predictions(files.read_npz(logits)["test"], np.load(labels_test)),
         features=np.load(features_test),
     )
 
@@ -99,20 +90,24 @@ def _class_distribution(cell: CellToDraw) -> Draw:
 def _embedding(cell: CellToDraw, settings: Figures, dimensions: int) -> Draw | None:
     from ltsei.evaluation import embedding  # takes a second to load, so only where a map is drawn
 
-    sample = seeds.sample(len(cell.labels), settings.max_signals)
+    sample = seeds.sample(len(cell.predictions.labels), settings.max_signals)
     points = embedding.tsne(
         cell.features[sample],
         dimensions,
         perplexity=settings.tsne_perplexity,
         iterations=settings.tsne_iterations,
     )
-    return None if points is None else alone(feature_map(points, cell.labels[sample], cell.classes))
+    return None if points is None else alone(feature_map(points, cell.predictions.labels[sample], cell.classes))
 
 
 def _confusion(cell: CellToDraw, pixels: float) -> Draw:
     square = PANEL * pixels / len(cell.classes)
     text = confusion.TEXTS["share" if square >= SQUARE["printed"] else "nothing"]
-    return alone(confusion.confusion(cell.classes, cell.counts), named=square >= SQUARE["named"], text=text)
+    return alone(
+        confusion.confusion(cell.classes, cell.predictions.confusion.tolist()),
+        named=square >= SQUARE["named"],
+        text=text,
+    )
 
 
 def _recalls(cell: CellToDraw, pixels: float) -> Draw:
@@ -120,18 +115,18 @@ def _recalls(cell: CellToDraw, pixels: float) -> Draw:
 
 
 def _confidence(cell: CellToDraw) -> Draw:
-    correct = sum(cell.counts[label][label] for label in range(len(cell.counts)))
-    histograms = diagnostics.confidences(cell.probabilities, cell.labels)
-    return alone(confidence.confidence(histograms, correct, len(cell.labels) - correct))
+    correct = int(cell.predictions.correct.sum())
+    histograms = diagnostics.confidences(cell.predictions)
+    return alone(confidence.confidence(histograms, correct, len(cell.predictions.labels) - correct))
 
 
 def _calibration(cell: CellToDraw) -> Draw:
-    return alone(confidence.calibration(diagnostics.calibration(cell.probabilities, cell.labels), cell.metrics["ece"]))
+    return alone(confidence.calibration(diagnostics.calibration(cell.predictions), cell.metrics["ece"]))
 
 
 def _precision_recall(cell: CellToDraw) -> Draw | None:
     groups = [row["group"] for row in cell.classes]
-    return _single(confidence.precision_recall(diagnostics.precision_recall(cell.probabilities, cell.labels, groups)))
+    return _single(confidence.precision_recall(diagnostics.precision_recall(cell.predictions, groups)))
 
 
 Figure = Callable[[CellToDraw, Figures, FileFormat], Draw | None]
@@ -148,7 +143,7 @@ FIGURES: Mapping[str, Figure] = {
     "sample_vs_f1": lambda cell, *_: _single(classes.against_count(cell.classes, "f1", "F1 (%)")),
     "confidence_dist": lambda cell, *_: _confidence(cell),
     "top_confusions": lambda cell, settings, _: _single(
-        confusion.top_confusions(cell.classes, cell.counts, settings.top_confusions)
+        confusion.top_confusions(cell.classes, cell.predictions.confusion.tolist(), settings.top_confusions)
     ),
     "calibration": lambda cell, *_: _calibration(cell),
     "precision_recall": lambda cell, *_: _precision_recall(cell),

@@ -133,7 +133,7 @@ class CellResult:
     @property
     def expert_usage(self) -> Mapping[str, Any] | None:
         """How a mixture of experts uses them, from `evaluation.expert_usage`; None for any other head."""
-        return self.diagnostics.get("mixture")
+        return self.diagnostics.get("experts")
 
     @cached_property
     def map(self) -> dict[str, list[int]]:

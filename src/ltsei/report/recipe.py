@@ -92,8 +92,8 @@ def _notes(matrix: Matrix, dataset: str, cells: Sequence[Cell]) -> Iterator[str]
     if validation is None:
         yield "no validation data"
     elif validation.given:
-        yield "validation signals are those that the source provides, free parameters are chosen on them"
+        yield "validation: the signals that the source provides, used to choose free parameters"
     else:
         size = f"{validation.per_class} signals" if validation.per_class else f"{100 * (validation.fraction or 0):g} %"
-        yield f"validation: {size} of each class, free parameters are chosen on it"
+        yield f"validation: {size} of each class, used to choose free parameters"
     yield "all numbers are measured on the test part, which is the same for all methods, ratios and seeds"

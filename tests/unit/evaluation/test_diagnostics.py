@@ -21,19 +21,19 @@ def predictions():
 def test_everything_is_json(predictions):
     content = diagnose(predictions, GROUPS, None)
     assert json.loads(json.dumps(content, allow_nan=False)) == content
-    assert content["mixture"] is None
+    assert content["experts"] is None
 
 
 def test_a_mixture_reports_how_it_uses_its_experts(predictions):
     experts = {"gate": np.tile([0.75, 0.25], (60, 1)), "choices": np.zeros((60, 2), dtype=int)}
-    usage = diagnose(predictions, GROUPS, experts)["mixture"]
+    usage = diagnose(predictions, GROUPS, experts)["experts"]
     assert usage["expert_usage"]["few"] == [0.75, 0.25]
     assert usage["disagreement"] == 0
 
 
 def test_a_head_without_experts_has_no_expert_usage(predictions):
     experts = {"gate": np.zeros((60, 0)), "choices": np.zeros((60, 0), dtype=int)}
-    assert diagnose(predictions, GROUPS, experts)["mixture"] is None
+    assert diagnose(predictions, GROUPS, experts)["experts"] is None
 
 
 def test_the_calibration_chart_and_the_calibration_error_use_the_same_bins(predictions):

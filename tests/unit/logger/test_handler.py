@@ -167,6 +167,18 @@ def test_an_error_before_the_first_job_is_snakemakes_own_text(show):
     assert show(message("Building DAG of jobs..."), error(text)) == f"Building DAG of jobs...\n{text}\n"
 
 
+def test_an_error_before_the_first_job_of_a_planned_run_has_no_summary(show):
+    text = "WorkflowError:\nThe experiment file has wrong values."
+    assert show(*planned(stage1=1), error(text)).splitlines()[1:] == text.splitlines()
+
+
+def test_what_tells_nothing_new_is_left_out_but_never_a_warning(show):
+    told = ["Select jobs to execute...", "Using shell: /usr/bin/bash", "Elapsed time: 0:00:03", "None"]
+    told += ["Job 3 has been submitted with SLURM jobid 7 (log: x)."]
+    shown = show(*planned(stage1=1), *map(message, told), message("Using shell: none found", logging.WARNING))
+    assert shown.splitlines()[1:] == ["Using shell: none found"]
+
+
 def test_nothing_to_be_done_has_no_summary(show):
     text = "Nothing to be done (all requested files are present and up to date)."
     assert show(record(LogEvent.WORKFLOW_STARTED, "Workflow has started!"), message(text)) == f"{text}\n"

@@ -20,7 +20,7 @@ def descriptor(tmp_path):
 
 
 def run_job(descriptor, code):
-    subprocess.run([sys.executable, "-c", code], stderr=descriptor, check=True)
+    subprocess.run([sys.executable, "-c", code], stderr=descriptor, check=True, timeout=30)
 
 
 def test_every_line_of_a_job_arrives_in_order(descriptor):
@@ -88,3 +88,10 @@ def test_bytes_that_are_no_text_do_no_harm(descriptor):
     os.write(descriptor, b"\xff\xfe ok\r\n")
     output.close()
     assert lines == ["�� ok"]
+
+
+def test_jobs_are_not_held_up_where_showing_a_line_fails(descriptor, monkeypatch):
+    monkeypatch.setattr(job_output, "SECONDS_HELD", 0.0)
+    output = JobOutput([descriptor], lambda line: 1 / 0)
+    run_job(descriptor, "import sys; sys.stderr.write(1000 * (1000 * 'x' + chr(10)))")
+    output.close()

@@ -65,7 +65,7 @@ def write_extras(cell, recalls, rng):
     shown = {
         "confidence": [{"part": "correct", "low": 0.9, "high": 0.95, "share": 100.0}],
         "calibration": [{"low": 0.8, "high": 0.9, "confidence": 0.85, "accuracy": 0.7}],
-        "mixture": mixture if cell.method == "moe_ltsei" else None,
+        "experts": mixture if cell.method == "moe_ltsei" else None,
     }
     files.write_json(cell.diagnostics, shown)
     files.write_json(cell.map, {"labels": labels, "x": places[0], "y": places[1]})

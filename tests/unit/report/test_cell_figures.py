@@ -10,8 +10,10 @@ from unit.report._matrix import HOSTILE
 
 from ltsei.config.experiment import Figures
 from ltsei.core import files
+from ltsei.data.groups import groups
 from ltsei.evaluation import diagnostics
 from ltsei.evaluation.metrics import evaluate, per_class
+from ltsei.evaluation.predictions import Predictions
 from ltsei.numerics import seeds
 from ltsei.report import cell_figures
 
@@ -24,13 +26,13 @@ def write_cell(folder, names=(HOSTILE, "b", "c", "d", "absent"), counts=COUNTS, 
     rng = np.random.default_rng(0)
     labels = np.repeat(np.arange(len(names) - 1), tests)
     logits = rng.normal(0, 1, (len(labels), len(names))) + 2 * np.eye(len(names))[labels]
-    rule = {"many_above": 100, "few_below": 20}
-    rows = per_class(logits, labels, counts, names, **rule)
+    predictions = Predictions(logits, labels)
+    rows = per_class(predictions, groups(counts), counts, names)
     history = [
         {"epoch": epoch, "progress": 0, "learning_rate": 0.1 / epoch, "train_loss": 1 / epoch, "val_accuracy": None}
         for epoch in range(1, 6)
     ]
-    files.write_json(folder / "metrics.json", evaluate(logits, labels, counts, **rule))
+    files.write_json(folder / "metrics.json", evaluate(predictions, groups(counts)))
     files.write_csv(folder / "per_class.csv", list(rows[0]), rows)
     files.write_csv(folder / "stage1" / "history.csv", list(history[0]), history)
     files.write_npz(folder / "logits.npz", test=logits)
@@ -116,8 +118,7 @@ def test_a_figure_without_defined_values_has_no_files(cell, tmp_path):
         cell,
         histories={},
         features=np.ones_like(cell.features),
-        counts=np.diag(np.bincount(cell.labels, minlength=len(cell.classes))).tolist(),
-        probabilities=np.eye(len(cell.classes))[cell.labels],
+        predictions=Predictions(100 * np.eye(len(cell.classes))[cell.predictions.labels], cell.predictions.labels),
     )
     cell_figures.write(str(tmp_path / "index.json"), perfect, FAST.model_copy(update={"formats": ["svg"]}))
     empty = {name for name, written in files.read_json(tmp_path / "index.json").items() if not written}
@@ -125,21 +126,21 @@ def test_a_figure_without_defined_values_has_no_files(cell, tmp_path):
 
 
 def test_area_under_the_mean_curve_is_the_mean_average_precision(cell):
-    rows = diagnostics.precision_recall(cell.probabilities, cell.labels, [row["group"] for row in cell.classes])
+    rows = diagnostics.precision_recall(cell.predictions, [row["group"] for row in cell.classes])
     area = np.mean([row["precision"] for row in rows if row["group"] == diagnostics.ALL]) / 100
     assert area == pytest.approx(cell.metrics["macro_auprc"], abs=0.01)
 
 
 def test_the_gaps_of_the_reliability_diagram_add_up_to_the_calibration_error(cell):
-    bins = diagnostics.calibration(cell.probabilities, cell.labels)
-    confidence = cell.probabilities.max(axis=1)
+    bins = diagnostics.calibration(cell.predictions)
+    confidence = cell.predictions.probabilities.max(axis=1)
     shares = [np.mean((confidence > row["low"]) & (confidence <= row["high"])) for row in bins]
     gaps = [abs(row["accuracy"] - row["confidence"]) for row in bins]
     assert np.dot(shares, gaps) == pytest.approx(cell.metrics["ece"])
 
 
 def test_confidences_add_up_to_all_predictions_of_each_kind(cell):
-    rows = diagnostics.confidences(cell.probabilities, cell.labels)
+    rows = diagnostics.confidences(cell.predictions)
     for part in ("correct", "wrong"):
         assert sum(row["share"] for row in rows if row["part"] == part) == pytest.approx(100)
 

@@ -31,9 +31,7 @@ def test_the_note_says_that_the_source_gives_validation_data(experiments, tmp_pa
     for name in paths:
         (tmp_path / f"{name}.mat").touch()
     experiments["datasets"]["small"]["source"] = {"name": "files"}
-    assert "validation signals are those that the source provides" in note(
-        experiments, {"validation": "given"}, **paths
-    )
+    assert "validation: the signals that the source provides" in note(experiments, {"validation": "given"}, **paths)
 
 
 def controls(config, **changes):

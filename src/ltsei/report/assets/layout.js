@@ -21,7 +21,7 @@ function legend(width, count, limit) {
 /** Return the width of the axis of average ranks, and of the names on either side. */
 function rankSizes(width, limit) {
   const name = Math.min(limit, 0.3 * width);
-  return { limit: name, width: Math.max(160, width - 2 * name - 40) };
+  return { limit: name, width: Math.max(100, width - 2 * name - 40) };
 }
 
 /** Return the width of each of `panels` beside each other, next to the names of methods. */

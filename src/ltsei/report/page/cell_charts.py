@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from ltsei.pipeline.rules import rule_label
 from ltsei.report import result_files
 from ltsei.report.cell_result import CellResult
 from ltsei.report.charts import classes, confidence, confusion
@@ -13,7 +14,6 @@ from ltsei.report.number_text import rounded
 from ltsei.report.page.context import PageContext
 from ltsei.report.page.sentences import absent_classes
 from ltsei.report.page.store import Columns
-from ltsei.report.stages import stage_label
 
 THOUSANDTHS = 1000
 """Of a map.json, to a map between -1 and 1."""
@@ -32,7 +32,7 @@ def cell_charts(page: PageContext, result: CellResult) -> Json:
 
 def _curves(page: PageContext, rule: str, path: str) -> list[int | None]:
     if (rule, path) not in page.curves:
-        charts = curves(thinned(result_files.history(path)), stage_label(rule))
+        charts = curves(thinned(result_files.history(path)), rule_label(rule))
         page.curves[rule, path] = [page.store.chart(chart) for chart in charts.values()]
     return page.curves[rule, path]
 

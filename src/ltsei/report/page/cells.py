@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 import yaml
 
+from ltsei.pipeline.rules import rule_label
 from ltsei.report.cell_result import CellResult
 from ltsei.report.number_text import rounded, shown
 from ltsei.report.page.cell_charts import cell_charts
 from ltsei.report.page.context import PageContext
 from ltsei.report.page.provenance import EVALUATE, last_fingerprint, levels, surroundings
-from ltsei.report.stages import stage_label
 
 Json = dict[str, Any]
 
@@ -59,7 +59,7 @@ def _results(page: PageContext, result: CellResult) -> Json:
     records = {rule: page.store.value("surroundings", surroundings(record)) for rule, record in made.items()}
     return {
         "values": [rounded(result.value(name)) for name in page.metrics],
-        "stale": [stage_label(level) for level in result.stale],
+        "stale": [rule_label(level) for level in result.stale],
         "recipe": page.store.value("recipes", _recipe_text(result.recipe)),
         "choices": [
             f"{choice.step}: {choice.parameter} = {choice.value}, "

@@ -13,12 +13,11 @@ import jinja2
 from markupsafe import Markup
 
 from ltsei.core import files
-from ltsei.pipeline.provenance import LEVELS
+from ltsei.pipeline.rules import RULES, rule_label
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.number_text import duration
 from ltsei.report.page import libraries
 from ltsei.report.page.data import page_data
-from ltsei.report.stages import stage_label
 from ltsei.report.wall_time import wall_times
 
 SCRIPTS = (
@@ -62,7 +61,7 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
     )
     environment.filters["duration"] = duration
-    environment.filters["stage"] = stage_label
+    environment.filters["stage"] = rule_label
     return environment.get_template("report.html.j2")
 
 
@@ -102,5 +101,5 @@ def _times(results: MatrixResults) -> Mapping[str, Any]:
     labels = {name: name or "data, shared by all" for name in times}
     labels |= {method.name: method.label for method in results.methods}
     rules = {rule for time in times.values() for rule in (*time.seconds, *time.shared)}
-    order = [*LEVELS, *sorted(rules.difference(LEVELS))]
+    order = [*RULES, *sorted(rules.difference(RULES))]
     return {"times": times, "labels": labels, "stages": sorted(rules, key=order.index)}

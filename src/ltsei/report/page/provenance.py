@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ltsei.pipeline.rules import rule_label
 from ltsei.report.cell_result import CellResult
 from ltsei.report.number_text import UNDEFINED
 from ltsei.report.scopes import Scope
-from ltsei.report.stages import stage_label
 
 EVALUATE = "evaluate"
 Record = Mapping[str, Any]
@@ -35,7 +35,7 @@ def surroundings(record: Record) -> dict[str, str]:
 def levels(cell: CellResult) -> list[tuple[str, str, str]]:
     """Return (rule, label, fingerprint) for everything that the numbers of a cell depend on."""
     fingerprints = cell.provenance.get("fingerprints", {})
-    return [(rule, stage_label(rule), fingerprint) for rule, fingerprint in fingerprints.items()]
+    return [(rule, rule_label(rule), fingerprint) for rule, fingerprint in fingerprints.items()]
 
 
 def last_fingerprint(cell: CellResult) -> str:

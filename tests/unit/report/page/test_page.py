@@ -70,14 +70,14 @@ def test_stages_are_named_for_readers_in_the_order_in_which_they_run(matrix):
     ]
     page = matrix.page(cells=cells).read_text(encoding="utf-8")
     heads = page.split("<caption>Wall time by method and stage</caption>")[1].split("</thead>")[0]
-    assert re.findall(">([^<>]+)</th>", heads)[1:4] == ["stage 2 (network)", "evaluate", "a new stage"]
+    assert re.findall(">([^<>]+)</th>", heads)[1:4] == ["stage 2 (fine-tuning)", "evaluation", "a new stage"]
 
 
 def test_learning_curves_name_their_stage(matrix):
     cells = [dataclasses.replace(cell, histories=(("stage2_finetune", cell.histories[0][1]),)) for cell in matrix.cells]
     data = data_of(matrix.page(cells=cells))
     titles = [chart_of(data, position)[2]["title"] for position in data["cells"][0]["curves"]]
-    assert titles == [f"stage 2 (network): {panel}" for panel in ("loss", "accuracy, %", "learning rate")]
+    assert titles == [f"stage 2 (fine-tuning): {panel}" for panel in ("loss", "accuracy, %", "learning rate")]
 
 
 def test_the_values_of_post_hoc_steps_are_shown_with_their_file(tmp_path):

@@ -10,7 +10,7 @@ from ltsei.core import files
 from ltsei.data.groups import groups
 from ltsei.evaluation.diagnostics import diagnose
 from ltsei.evaluation.metrics import evaluate, per_class
-from ltsei.numerics.confusion import confusion_matrix
+from ltsei.evaluation.predictions import Predictions
 from ltsei.report import cell_figures, matrix_figures
 from ltsei.report.charts.chart import Chart
 from ltsei.report.scopes import whole
@@ -68,16 +68,17 @@ def test_methods_trade_off_alike_on_the_page_and_in_the_figure(matrix, drawn):
 @pytest.fixture
 def evaluated(matrix):
     """A matrix with a cell whose files agree with logits, and what its figures read."""
-    cell, rng, rule = matrix.cells[0], np.random.default_rng(0), {"many_above": 100, "few_below": 20}
+    cell, rng = matrix.cells[0], np.random.default_rng(0)
     counts, names = np.array([300, 90, 40, 12, 5, 4]), [f"class {label}" for label in range(6)]
     labels = np.repeat(np.arange(5), 12)  # the last class has no test signals
     logits = rng.normal(0, 1, (len(labels), 6)) + 2 * np.eye(6)[labels]
-    rows = per_class(logits, labels, counts, names, **rule)
-    metrics = {**files.read_json(cell.metrics), **evaluate(logits, labels, counts, **rule)}
+    predictions, class_groups = Predictions(logits, labels), groups(counts)
+    rows = per_class(predictions, class_groups, counts, names)
+    metrics = {**files.read_json(cell.metrics), **evaluate(predictions, class_groups)}
     files.write_json(cell.metrics, metrics)
     files.write_csv(cell.per_class, list(rows[0]), rows)
-    files.write_table(cell.confusion, names, confusion_matrix(logits, labels).tolist())
-    files.write_json(cell.diagnostics, diagnose({"test": logits}, labels, groups(counts, **rule)))
+    files.write_table(cell.confusion, names, predictions.confusion.tolist())
+    files.write_json(cell.diagnostics, diagnose(predictions, class_groups, None))
     folder = matrix.root / "features"
     files.write_npz(folder / "logits.npz", test=logits)
     np.save(folder / "labels.npy", labels)
