@@ -44,7 +44,7 @@ lint: install
 	snakemake --lint
 
 docs: $(DOCS)/.installed
-	$(DOCS)/bin/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict --quiet
 	@echo "The documentation: $(CURDIR)/site/index.html"
 
 $(DOCS)/.installed: envs/docs.txt
