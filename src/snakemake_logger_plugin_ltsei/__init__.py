@@ -4,6 +4,7 @@ Every process that runs Snakemake imports this module, those inside jobs too: it
 """
 
 import contextlib
+import os
 import sys
 from logging import Handler, LogRecord
 from typing import TYPE_CHECKING
@@ -66,12 +67,11 @@ def wants_snakemake_text(settings: OutputSettingsLoggerInterface) -> bool:
 
 
 def snakemake_handler(settings: OutputSettingsLoggerInterface) -> Handler:
-    """Return the handler that Snakemake itself would use under these settings."""
+    """Return the handler that Snakemake itself would use; unlike that, it respects the variable NO_COLOR."""
     from snakemake.logging import ColorizingTextHandler, DefaultFilter, DefaultFormatter
 
-    handler: Handler = ColorizingTextHandler(
-        nocolor=settings.nocolor, stream=sys.stdout if settings.stdout else sys.stderr
-    )
+    nocolor = settings.nocolor or bool(os.environ.get("NO_COLOR"))
+    handler: Handler = ColorizingTextHandler(nocolor=nocolor, stream=sys.stdout if settings.stdout else sys.stderr)
     handler.setFormatter(DefaultFormatter(settings.quiet, settings.show_failed_logs))
     handler.addFilter(
         DefaultFilter(settings.quiet, settings.debug_dag, settings.verbose, settings.dryrun, settings.printshellcmds)

@@ -1,3 +1,5 @@
+"""The report of `ltsei inspect` on a file, and the lines that it proposes for the experiment file."""
+
 import numpy as np
 import pytest
 import yaml
@@ -120,14 +122,14 @@ def test_no_yaml_lines_are_shown_that_the_source_would_refuse(archive, settings,
     assert "For `datasets`" not in report
 
 
-def test_files_too_large_to_be_read_twice_are_not_tried_out(archive, monkeypatch):
+def test_the_lines_for_files_too_large_to_be_read_twice_are_not_tried_out(archive, monkeypatch):
     monkeypatch.setattr(inspect, "TRIAL_BYTES", 100)
     report = describe(archive, group_key="absent")
     assert "have not been tried out" in report
     assert source_of(report)["group_key"] == "absent"
 
 
-def test_labels_in_a_file_of_their_own_count_as_large_files(tmp_path, monkeypatch):
+def test_a_separate_file_of_labels_counts_towards_the_size(tmp_path, monkeypatch):
     np.save(tmp_path / "X.npy", SIGNALS)
     np.save(tmp_path / "Y.npy", LABELS)
     size = (tmp_path / "X.npy").stat().st_size

@@ -1,4 +1,4 @@
-"""The command line says what is wrong in one sentence."""
+"""The command line answers a mistake with one sentence and status 2."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_a_mistake_ends_with_its_sentence_and_status_two(arguments, sentence, tm
     assert sentence in capsys.readouterr().err
 
 
-def test_a_damaged_overlay_is_named(tmp_path, monkeypatch, capsys):
+def test_an_experiment_file_that_is_not_yaml_is_named(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "experiments.yaml").write_text("methods: [")

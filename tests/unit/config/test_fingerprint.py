@@ -11,28 +11,28 @@ from ltsei.config.fingerprint import PACKAGE, PLUMBING, closure, code_of, finger
 
 @pytest.fixture
 def package(tmp_path, monkeypatch):
-    """A copy of the package to edit, which fingerprints are then made of."""
+    """A copy of the package that a test may edit and that fingerprints are computed from."""
     copy = tmp_path / "ltsei"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(fingerprints, "PACKAGE", copy)
-    forget()
+    clear_caches()
     yield copy
-    forget()
+    clear_caches()
 
 
-def forget():
+def clear_caches():
     for value in vars(fingerprints).values():
         if hasattr(value, "cache_clear"):
             value.cache_clear()
 
 
 def modules_of(package):
-    """The paths of a package's modules, relative to the root of `ltsei`."""
+    """Return the paths of a package's modules, relative to the root of `ltsei`."""
     return [str(path.relative_to(PACKAGE)) for path in sorted((PACKAGE / package).glob("[!_]*.py"))]
 
 
 def stage1(loss="focal", settings=None):
-    forget()
+    clear_caches()
     return fingerprint(SCRIPTS / "stage1.py", settings or {}, [("losses", loss), ("backbones", "resnet1d")])
 
 
@@ -51,14 +51,14 @@ def test_an_edited_loss_changes_only_the_trainings_that_use_it(package):
     assert stage1("ldam") == ldam
 
 
-def test_comments_docstrings_and_layout_change_nothing(package):
+def test_comments_docstrings_and_blank_lines_change_nothing(package):
     before = stage1()
     path = package / "components" / "losses" / "focal.py"
     path.write_text("# a comment\n\n" + path.read_text().replace('"""', '"""Another docstring. ', 1))
     assert stage1() == before
 
 
-def test_code_that_members_share_and_code_that_the_loop_imports_count(package):
+def test_shared_code_of_a_family_and_code_of_the_training_loop_count(package):
     before = stage1()
     path = package / "components" / "losses" / "_shared.py"
     path.write_text(path.read_text() + "\nX = 1\n")
@@ -80,7 +80,7 @@ def test_code_that_members_share_and_code_that_the_loop_imports_count(package):
         *(path for package in ("evaluation", "report", *sorted(PLUMBING)) for path in modules_of(package)[:1]),
     ],
 )
-def test_no_network_is_trained_again_after_an_edit_of_code_that_stage_1_does_not_use(package, path):
+def test_an_edit_of_code_that_stage_1_does_not_use_trains_no_network_again(package, path):
     before = stage1()
     edited = package / path
     edited.write_text(edited.read_text() + "\nX = 1\n")
@@ -90,7 +90,7 @@ def test_no_network_is_trained_again_after_an_edit_of_code_that_stage_1_does_not
 @pytest.mark.parametrize(
     "path", ["data/split.py", "numerics/seeds.py", "training/optim.py", "components/heads/_shared.py"]
 )
-def test_a_network_is_trained_again_after_an_edit_of_code_that_stage_1_uses(package, path):
+def test_an_edit_of_code_that_stage_1_uses_trains_a_network_again(package, path):
     before = stage1()
     edited = package / path
     edited.write_text(edited.read_text() + "\nX = 1\n")
@@ -110,7 +110,7 @@ def test_assets_of_the_report_count_for_the_report(package, name):
     before = fingerprint(SCRIPTS / "report.py", {})
     asset = package / "report" / "assets" / name
     asset.write_text(asset.read_text() + " ")
-    forget()
+    clear_caches()
     assert fingerprint(SCRIPTS / "report.py", {}) != before
 
 

@@ -8,7 +8,7 @@ import pytest
 from ltsei.core import files
 
 
-def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
     target = tmp_path / "deep" / "x.txt"
     files.write_text(target, "old")
     with pytest.raises(RuntimeError), files.atomic(target) as temporary:

@@ -1,4 +1,4 @@
-"""Scripts load what they need without the garbage collector, and compute with it."""
+"""Scripts import their modules with the garbage collector off and compute with it on."""
 
 import ast
 import subprocess
@@ -24,15 +24,15 @@ with job(SimpleNamespace(log=["job.log"], rule="report", wildcards=[], params=pa
 
 
 @pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.py")), ids=lambda path: path.stem)
-def test_a_script_imports_it_before_anything_else(script):
+def test_a_script_imports_startup_before_anything_else(script):
     first = next(node for node in ast.parse(script.read_text()).body if isinstance(node, ast.Import | ast.ImportFrom))
     assert ast.unparse(first) == "import ltsei.core.startup"
 
 
-def test_a_job_computes_with_the_collector(tmp_path):
+def test_a_job_computes_with_the_collector_on(tmp_path):
     subprocess.run([sys.executable, "-c", JOB], cwd=tmp_path, check=True)
 
 
-def test_nobody_else_goes_without_it():
+def test_importing_other_modules_leaves_the_collector_on():
     code = "import gc, ltsei.pipeline.load, ltsei.runtime.job, ltsei.training.fit; assert gc.isenabled()"
     subprocess.run([sys.executable, "-c", code], check=True)

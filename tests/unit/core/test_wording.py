@@ -1,4 +1,4 @@
-"""What an annotation allows is said in words."""
+"""What an annotation allows, in words for messages and tables."""
 
 import ast
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Maps of a representation."""
+"""Maps of features."""
 
 import numpy as np
 
@@ -11,14 +11,14 @@ def features():
     return (5 * np.eye(8)[LABELS] + np.random.default_rng(1).normal(size=(60, 8))).astype(np.float16)
 
 
-def test_the_map_is_always_the_same_and_keeps_classes_together():
+def test_the_map_is_reproducible_and_keeps_classes_together():
     sample = np.arange(0, 60, 2)
     first, second = (feature_map(sample, features()[sample], LABELS) for _ in range(2))
     assert first == second
     assert first["labels"] == LABELS[sample].tolist()
-    places = np.array([first["x"], first["y"]]).T
-    assert np.abs(places).max() == 1000
-    distances = np.linalg.norm(places[:, None] - places, axis=-1) + 1e9 * np.eye(len(sample))
+    points = np.array([first["x"], first["y"]]).T
+    assert np.abs(points).max() == 1000
+    distances = np.linalg.norm(points[:, None] - points, axis=-1) + 1e9 * np.eye(len(sample))
     assert np.mean(np.array(first["labels"])[distances.argmin(axis=1)] == first["labels"]) > 0.8
 
 

@@ -11,7 +11,7 @@ from ltsei.evaluation.evaluate import evaluate
 
 
 def computed_metrics():
-    """Every metric of an evaluated cell."""
+    """Return the name of every metric of an evaluated cell."""
     logits, labels = np.eye(6).repeat(3, axis=0), np.arange(6).repeat(3)
     counts = np.array([300, 150, 60, 40, 10, 5])
     names = [str(label) for label in range(6)]
@@ -40,7 +40,7 @@ def test_a_metric_without_an_entry_comes_last_under_its_own_name():
     assert metric_labels.metric("new_score").label == "new score"
 
 
-def test_only_metrics_with_a_better_direction_are_tested():
+def test_only_metrics_with_a_better_direction_take_part_in_tests():
     names = ["balanced_accuracy", "many_classes", "num_parameters", "new_score", "nll"]
     assert metric_labels.tested(names) == ["balanced_accuracy", "nll"]
 

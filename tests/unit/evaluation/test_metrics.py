@@ -1,3 +1,5 @@
+"""Metrics against scikit-learn, formulas and hand-made cases."""
+
 import subprocess
 import sys
 
@@ -15,7 +17,7 @@ COUNTS = np.array([300, 150, 60, 40, 15, 8, 3])
 
 
 def predict(predictions, num_classes=7):
-    """Logits whose largest is at `predictions`."""
+    """Return logits whose largest is at `predictions`."""
     return 4.0 * np.eye(num_classes)[np.asarray(predictions)]
 
 
@@ -164,8 +166,8 @@ def test_absent_classes_are_left_out_of_macro_means_and_counted():
 
 def test_ranking_metrics_drop_absent_classes_and_count_them():
     logits, labels = random_case()
-    kept = labels < 5
-    assert scores(logits[kept], labels[kept])["auroc_dropped_classes"] == 2
+    present = labels < 5
+    assert scores(logits[present], labels[present])["auroc_dropped_classes"] == 2
 
 
 def test_ranking_metrics_of_a_single_class_are_undefined():
@@ -178,7 +180,7 @@ def test_huge_logits_give_finite_scores():
     assert result["nll"] == pytest.approx(4e4 / 3)
 
 
-def test_no_test_signals_are_an_error():
+def test_a_test_part_without_signals_is_an_error():
     with pytest.raises(InputError, match="no test signals"):
         scores(np.zeros((0, 7)), np.array([], int))
 

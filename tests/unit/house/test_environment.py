@@ -1,4 +1,4 @@
-"""The environment is pinned, in one version of everything."""
+"""The lock, the conda environment and the container pin one version of every dependency."""
 
 import re
 import tomllib
@@ -14,15 +14,15 @@ def normalised(name):
 def lock():
     lines = (REPOSITORY / "envs" / "lock.txt").read_text().splitlines()
     pins = [re.fullmatch(r"([A-Za-z0-9_.-]+)==([A-Za-z0-9_.]+)", line) for line in lines if not line.startswith("#")]
-    assert all(pins), "the lock holds something else than pins"
+    assert all(pins), "a line of the lock is not a pin"
     return {normalised(pin[1]): pin[2] for pin in pins}
 
 
 def dependencies():
-    """Those of the package, those of its developers."""
+    """Return the names of the package's dependencies and of those of its developers."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-    both = (project["dependencies"], project["optional-dependencies"]["dev"])
-    return [{normalised(re.match(r"[A-Za-z0-9_.-]+", requirement)[0]) for requirement in wanted} for wanted in both]
+    lists = (project["dependencies"], project["optional-dependencies"]["dev"])
+    return [{normalised(re.match(r"[A-Za-z0-9_.-]+", requirement)[0]) for requirement in names} for names in lists]
 
 
 def test_the_lock_pins_every_dependency():

@@ -32,7 +32,7 @@ def test_every_package_is_a_layer():
 @pytest.mark.parametrize("name", [name for name in MODULES if "." in name])
 def test_a_module_imports_only_from_its_layer_and_those_before_it(name):
     packages = {imported.split(".")[1] for imported in code_of(MODULES[name]).imports if "." in imported}
-    assert {each for each in packages if LAYERS.index(each) > LAYERS.index(name.split(".")[0])} == set()
+    assert {package for package in packages if LAYERS.index(package) > LAYERS.index(name.split(".")[0])} == set()
 
 
 @pytest.mark.parametrize("family", registry.FAMILIES)
@@ -44,12 +44,12 @@ def test_members_of_a_family_import_no_sibling(family):
 
 @pytest.mark.parametrize("name", [name for name in MODULES if name.endswith("__init__")])
 def test_a_package_file_holds_a_docstring_and_nothing_else(name):
-    lines = MODULES[name].read_text(encoding="utf-8")
-    assert lines.startswith('"""') and lines.rstrip().endswith('"""') and lines.count('"""') == 2
+    text = MODULES[name].read_text(encoding="utf-8")
+    assert text.startswith('"""') and text.rstrip().endswith('"""') and text.count('"""') == 2
 
 
 @pytest.mark.parametrize("package", WITHOUT_TORCH)
-def test_loading_what_does_not_compute_with_torch_does_not_load_it(package):
+def test_loading_a_package_that_does_not_need_torch_does_not_load_it(package):
     names = [f"ltsei.{name}" for name in MODULES if name.startswith(f"{package}.") and not name.endswith("__init__")]
     code = f"import sys, {', '.join(names)}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

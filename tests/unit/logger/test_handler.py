@@ -207,6 +207,20 @@ def test_a_dry_run_is_snakemakes_own_text_on_standard_output(show, capsys):
     assert capsys.readouterr().out == "Job stats: a table\n"
 
 
+@pytest.mark.parametrize(("variables", "colour"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_text_of_snakemake_has_no_colours_where_the_user_wants_none(monkeypatch, variables, colour):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in {"TERM": "xterm", **variables}.items():
+        monkeypatch.setenv(name, value)
+    with contextlib.redirect_stderr(Terminal()) as stream:
+        LogHandler(OutputSettings(verbose=True), None).handle(message("a hook"))
+    assert stream.getvalue() == ("\x1b[33ma hook\x1b[0m\n" if colour else "a hook\n")
+
+
 def test_where_showing_a_record_fails_snakemakes_own_text_follows(show, monkeypatch):
     def broken(*_):
         raise KeyError("jobid")

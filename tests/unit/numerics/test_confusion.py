@@ -1,3 +1,5 @@
+"""Balanced accuracy of predicted labels."""
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,6 @@ def test_balanced_accuracy_is_the_mean_recall_of_present_classes():
     assert balanced_accuracy(labels, predictions, 4) == pytest.approx((0.75 + 0.5) / 2)
 
 
-def test_balanced_accuracy_of_nothing_is_an_error():
+def test_balanced_accuracy_without_signals_is_an_error():
     with pytest.raises(InputError, match="no signals"):
         balanced_accuracy(np.array([], int), np.array([], int), 3)

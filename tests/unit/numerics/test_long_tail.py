@@ -1,3 +1,5 @@
+"""Exponential class counts, against published ones."""
+
 import pytest
 
 from ltsei.core.errors import InputError

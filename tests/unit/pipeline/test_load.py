@@ -108,7 +108,7 @@ def test_a_valid_file_gives_every_combination_once(experiments):
         ("checkpoint_minutes", float("nan"), "checkpoint_minutes: got nan"),
     ],
 )
-def test_a_mistake_is_named_with_its_place_and_what_is_allowed(experiments, path, value, expected):
+def test_a_mistake_is_named_with_its_path_and_what_is_allowed(experiments, path, value, expected):
     set_at(experiments, path, value)
     assert expected in refusal(experiments)
 
@@ -120,7 +120,7 @@ def test_all_mistakes_are_reported_at_once(experiments):
     assert len(refusal(experiments).splitlines()) == 3
 
 
-def test_a_circle_of_from_is_refused(experiments):
+def test_a_circular_from_is_refused(experiments):
     experiments["methods"] |= {"a": {"from": "b", "stage2": {"mode": "crt"}}, "b": {"from": "a"}}
     assert "refers to itself" in refusal(experiments)
 
@@ -197,7 +197,7 @@ def test_costs_that_favour_rare_classes_with_a_balancing_sampler_correct_the_pri
 
 @pytest.fixture
 def recorded(experiments, tmp_path):
-    """Experiments on a data set of files, which exist but are never read."""
+    """The small experiment file on a data set of files that exist but are never read."""
     names = ("train", "test", "val")
     for name in names:
         (tmp_path / f"{name}.mat").touch()
@@ -206,7 +206,7 @@ def recorded(experiments, tmp_path):
     return experiments
 
 
-def test_a_given_validation_part_is_used_where_validation_data_is_needed(recorded):
+def test_a_given_validation_part_counts_as_validation_data(recorded):
     recorded["defaults"]["stage1"]["select"] = "best"
     load_matrix(recorded, SCRIPTS)
 

@@ -1,4 +1,4 @@
-"""Who owns which work, what a stage's recipe is, and what a cell depends on."""
+"""Which method owns a stage, what the recipe of a stage is, and what a cell depends on."""
 
 import pytest
 from conftest import SCRIPTS
@@ -26,11 +26,11 @@ def matrix(experiments):
         ("crt_tau", ("ce", "crt", "crt_tau")),
     ],
 )
-def test_from_reuses_everything_before_the_first_own_stage(matrix, method, owners):
+def test_from_reuses_everything_before_the_first_stage_of_the_method_itself(matrix, method, owners):
     assert tuple(matrix.owner(method, stage) for stage in ("stage1", "stage2", "stage3")) == owners
 
 
-def test_a_second_stage_of_ones_own_drops_the_third_of_the_parent(experiments):
+def test_a_method_with_its_own_stage_2_drops_stage_3_of_its_parent(experiments):
     experiments["methods"]["again"] = {"from": "crt_tau", "stage2": {"mode": "crt", "lr": 0.2}}
     matrix = load_matrix(experiments, SCRIPTS)
     assert matrix.owner("again", "stage3") is None
@@ -44,7 +44,7 @@ def test_an_alias_has_the_results_of_the_method_it_names(experiments):
     assert "inverse" not in matrix.canonical_methods()
 
 
-def test_features_are_kept_only_for_owners_whose_features_are_read(experiments):
+def test_features_are_stored_only_for_owners_whose_features_are_read(experiments):
     assert load_matrix(experiments, SCRIPTS).rule_owners("features") == ["ce"]
     experiments["methods"] = {"ce": {"stage1": {}}, "la": {"from": "ce", "stage3": ["logit_adjustment"]}}
     experiments["experiments"]["main"]["methods"] = ["ce", "la"]
@@ -57,17 +57,17 @@ def test_stage_two_inherits_the_head_of_stage_one(experiments):
     assert matrix.recipe("stage2", "small", "crt").settings.head["bias"] is False
 
 
-def test_settings_of_a_data_set_lie_between_defaults_and_method(experiments):
+def test_settings_of_a_data_set_override_defaults_and_yield_to_the_method(experiments):
     experiments["datasets"]["small"]["defaults"] = {"stage1": {"epochs": 7, "lr": 0.3}}
     experiments["methods"]["focal"]["stage1"]["lr"] = 0.4
     settings = load_matrix(experiments, SCRIPTS).recipe("stage1", "small", "focal").settings
     assert (settings.epochs, settings.lr) == (7, 0.4)
 
 
-def test_a_mapping_with_a_name_replaces_and_one_without_changes():
-    below = {"loss": {"name": "ldam", "max_margin": 0.5}}
-    assert merged(below, {"loss": {"name": "focal", "gamma": 2}})["loss"] == {"name": "focal", "gamma": 2}
-    assert merged(below, {"loss": {"max_margin": 0.3}})["loss"] == {"name": "ldam", "max_margin": 0.3}
+def test_a_mapping_with_a_name_replaces_a_component_and_one_without_changes_it():
+    lower = {"loss": {"name": "ldam", "max_margin": 0.5}}
+    assert merged(lower, {"loss": {"name": "focal", "gamma": 2}})["loss"] == {"name": "focal", "gamma": 2}
+    assert merged(lower, {"loss": {"max_margin": 0.3}})["loss"] == {"name": "ldam", "max_margin": 0.3}
     assert merged({"loss": "ldam"}, {"loss": {"max_margin": 0.3}})["loss"] == {"name": "ldam", "max_margin": 0.3}
 
 
@@ -106,7 +106,7 @@ def test_a_ratio_has_one_spelling(ratio, text):
     assert ratio_value(text) == ratio
 
 
-def test_a_moving_backbone_leaves_features_of_its_own(experiments):
+def test_a_backbone_that_moves_in_stage_2_has_features_of_its_own(experiments):
     experiments["methods"]["tuned"] = {"from": "ce", "stage2": {"mode": "finetune", "bn": "train_affine"}}
     experiments["methods"]["tuned_tau"] = {"from": "tuned", "stage3": ["tau_norm"]}
     experiments["methods"]["shifted"] = {"from": "ce", "stage2": {"mode": "crt", "bn": "shifted"}}

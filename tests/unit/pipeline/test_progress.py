@@ -1,4 +1,4 @@
-"""A run is seen from outside by what its jobs write."""
+"""The progress of a run follows from the files that its jobs write."""
 
 import io
 import json
@@ -23,10 +23,10 @@ def matrix(experiments, tmp_path):
 
 @pytest.fixture
 def write(matrix, tmp_path):
-    """Write a file of a job, below its folder or as its log."""
+    """A function that writes the last output of a job, or its log."""
 
-    def write(place, text, log=False):
-        path = Path(place.log(tmp_path / "results")) if log else place.last_output(tmp_path / "results")
+    def write(job, text, log=False):
+        path = Path(job.log(tmp_path / "results")) if log else job.last_output(tmp_path / "results")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         return path
@@ -37,11 +37,11 @@ def write(matrix, tmp_path):
 CE, FOCAL = JobId("stage1", "small", "2", "0", "ce"), JobId("stage1", "small", "2", "0", "focal")
 
 
-def state(matrix, place):
-    return next(job for job in progress.read_progress(matrix).jobs if job.place == place)
+def observed(matrix, job):
+    return next(seen for seen in progress.read_progress(matrix).jobs if seen.place == job)
 
 
-def test_without_any_file_everything_waits(matrix):
+def test_without_any_file_every_job_waits(matrix):
     status = progress.read_progress(matrix)
     assert {job.state for job in status.jobs} == {"waiting"}
     assert status.rules["stage1"]["waiting"] == 4
@@ -49,33 +49,33 @@ def test_without_any_file_everything_waits(matrix):
     assert list(status.rules) == ["prepare", "make_split", "stage1", "features", "stage2", "stage3", "evaluate"]
 
 
-def test_a_job_is_done_when_its_last_file_is_there(matrix, write):
+def test_a_job_is_done_when_its_last_output_exists(matrix, write):
     write(CE, "{}")
-    assert state(matrix, CE).state == "done"
+    assert observed(matrix, CE).state == "done"
     assert progress.read_progress(matrix).methods["ce"]["done"] == 1
 
 
 def test_a_job_runs_while_a_process_holds_its_lease(matrix, write):
     log = write(CE, "2026-01-01 00:00:00,000 INFO epoch 3  train_loss 1\n", log=True)
     with Lease(log.with_suffix(".lease"), stop=lambda: False, asked=lambda: None):
-        assert (state(matrix, CE).state, state(matrix, CE).message) == ("running", "epoch 3  train_loss 1")
-    assert state(matrix, CE).state == "waiting"
+        assert (observed(matrix, CE).state, observed(matrix, CE).message) == ("running", "epoch 3  train_loss 1")
+    assert observed(matrix, CE).state == "waiting"
 
 
-def test_a_job_whose_process_is_dead_does_not_run(matrix, write):
+def test_a_job_whose_process_is_dead_is_not_running(matrix, write):
     log = write(CE, "", log=True)
     log.with_suffix(".lease").write_text(json.dumps(whoami() | {"pid": "4194305"}))
-    assert state(matrix, CE).state == "waiting"
+    assert observed(matrix, CE).state == "waiting"
 
 
 def test_a_failed_job_says_why_and_an_interrupted_one_waits(matrix, write):
     write(CE, "2026-01-01 00:00:00,000 ERROR stage1 ce: the loss is nan\n    Traceback\n", log=True)
     write(FOCAL, "2026-01-01 00:00:00,000 ERROR stopped in epoch 2; run the same command to resume\n", log=True)
-    assert (state(matrix, CE).state, state(matrix, CE).message) == ("failed", "stage1 ce: the loss is nan")
-    assert state(matrix, FOCAL).state == "waiting"
+    assert (observed(matrix, CE).state, observed(matrix, CE).message) == ("failed", "stage1 ce: the loss is nan")
+    assert observed(matrix, FOCAL).state == "waiting"
 
 
-def test_the_rate_says_how_long_the_rest_takes(matrix, write):
+def test_the_rate_predicts_the_minutes_left(matrix, write):
     write(CE, "{}")
     write(FOCAL, "{}")
     status = progress.read_progress(matrix)
@@ -110,7 +110,7 @@ def test_a_view_to_a_file_has_no_control_codes(matrix):
 
 @pytest.fixture
 def drawn(matrix):
-    """A function width, height -> what a terminal of that size receives from one view."""
+    """A function width, height -> lines that a terminal of that size shows for one view."""
 
     def drawn(width, height):
         console = Console(file=io.StringIO(), force_terminal=True, width=width, height=height, color_system=None)

@@ -75,7 +75,7 @@ def test_cells_on_changed_data_are_stale(matrix, store):
     record = matrix.job(cell, "evaluate").last_output(store)
     checksum = files.read_json(JobId("prepare", "small").last_output(store))["checksum"]
     files.write_json(record, {"rule": "evaluate", "fingerprints": {**matrix.expected(cell), "data": checksum}})
-    states = {found.cell: (found.state, found.changed) for found in verify(matrix, store)}
+    states = {finding.cell: (finding.state, finding.changed) for finding in verify(matrix, store)}
     assert states[cell] == ("current", ())
-    states = {found.cell: (found.state, found.changed) for found in verify(matrix, store, ["small"])}
+    states = {finding.cell: (finding.state, finding.changed) for finding in verify(matrix, store, ["small"])}
     assert states[cell] == ("stale", ("data",))

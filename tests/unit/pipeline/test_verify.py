@@ -1,4 +1,4 @@
-"""Results say what they were made from, and `verify` compares that with the present."""
+"""Results record what they were made from, and `verify` compares it with the present code and configuration."""
 
 import pytest
 from conftest import SCRIPTS
@@ -34,7 +34,7 @@ def test_a_result_of_the_present_code_and_configuration_is_current(matrix, tmp_p
     assert state_of(CELL, matrix, tmp_path).state == "current"
 
 
-def test_a_result_that_is_not_there_is_missing(matrix, tmp_path):
+def test_a_result_that_does_not_exist_is_missing(matrix, tmp_path):
     assert {finding.state for finding in verify(matrix, tmp_path)} == {"missing"}
 
 
@@ -45,7 +45,7 @@ def test_a_stale_result_names_what_changed(matrix, tmp_path, level):
     assert (finding.state, finding.changed) == ("stale", (level,))
 
 
-def test_the_versions_of_a_result_are_known(matrix, tmp_path):
+def test_the_software_versions_of_a_result_are_read(matrix, tmp_path):
     write_result(tmp_path, matrix)
     path = tmp_path / "small" / "ir2" / "seed0" / "crt" / "recipe.json"
     files.write_json(path, files.read_json(path) | {"made": {"evaluate": {"software": {"torch": "1.0"}}}})
@@ -60,7 +60,7 @@ def test_a_damaged_record_is_named(matrix, tmp_path):
         list(verify(matrix, tmp_path))
 
 
-def test_a_recipe_carries_its_ancestors(matrix, tmp_path):
+def test_a_record_holds_the_fingerprints_and_recipes_of_its_ancestors(matrix, tmp_path):
     split = provenance.Ancestry({"data": "d", "prepare": "p", "make_split": "s"})
     stage1, stage2 = matrix.recipe("stage1", "small", "ce"), matrix.recipe("stage2", "small", "crt")
     provenance.write(tmp_path / "1.json", stage1, {"method": "ce"}, split)

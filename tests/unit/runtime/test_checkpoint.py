@@ -22,11 +22,11 @@ CONTENT = {
 }
 
 
-def test_a_checkpoint_comes_back(tmp_path):
+def test_a_checkpoint_is_read_back_as_it_was_written(tmp_path):
     checkpoint.save(tmp_path / "model.pt", CONTENT)
-    found = checkpoint.load(tmp_path / "model.pt")
-    assert torch.equal(found.pop("weights"), CONTENT["weights"])
-    assert found == {key: value for key, value in CONTENT.items() if key != "weights"}
+    loaded = checkpoint.load(tmp_path / "model.pt")
+    assert torch.equal(loaded.pop("weights"), CONTENT["weights"])
+    assert loaded == {key: value for key, value in CONTENT.items() if key != "weights"}
 
 
 def test_equal_content_gives_equal_bytes_whatever_the_name(tmp_path):
@@ -36,11 +36,11 @@ def test_equal_content_gives_equal_bytes_whatever_the_name(tmp_path):
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
-@pytest.mark.parametrize("kept", [0, 10, 300, -5])
-def test_a_truncated_checkpoint_is_an_input_error_with_its_name(tmp_path, kept):
+@pytest.mark.parametrize("end", [0, 10, 300, -5])
+def test_a_truncated_checkpoint_is_an_input_error_with_its_name(tmp_path, end):
     checkpoint.save(tmp_path / "model.pt", CONTENT)
     whole = (tmp_path / "model.pt").read_bytes()
-    (tmp_path / "model.pt").write_bytes(whole[:kept])
+    (tmp_path / "model.pt").write_bytes(whole[:end])
     with pytest.raises(InputError, match=r"model\.pt: not a complete checkpoint"):
         checkpoint.load(tmp_path / "model.pt")
 
@@ -50,7 +50,7 @@ def test_a_missing_checkpoint_is_an_input_error_with_its_name(tmp_path):
         checkpoint.load(tmp_path / "model.pt")
 
 
-def test_a_file_of_another_kind_is_an_input_error(tmp_path):
+def test_a_file_that_holds_no_mapping_is_an_input_error(tmp_path):
     checkpoint.save(tmp_path / "model.pt", [1, 2])
     with pytest.raises(InputError, match="holds list"):
         checkpoint.load(tmp_path / "model.pt")
@@ -69,14 +69,14 @@ def test_code_in_a_checkpoint_is_not_run(tmp_path):
 
 def test_a_snapshot_does_not_follow_the_module():
     layer = nn.Linear(2, 2)
-    taken = checkpoint.snapshot(layer)
+    snapshot = checkpoint.snapshot(layer)
     before = layer.weight.detach().clone()
     with torch.no_grad():
         layer.weight.zero_()
-    assert torch.equal(taken["weight"], before)
+    assert torch.equal(snapshot["weight"], before)
 
 
-def test_a_digest_tells_data_apart():
+def test_different_data_has_different_digests():
     values = [np.array([1, 2]), np.array([2, 1]), np.array([1.0, 2.0])]
     assert len({checkpoint.digest("a", value) for value in values} | {checkpoint.digest("b", values[0])}) == 4
 
@@ -89,28 +89,29 @@ def test_there_is_no_state_at_first(tmp_path):
     assert resume(tmp_path).load("data") is None
 
 
-def test_a_saved_state_comes_back(tmp_path):
+def test_a_saved_state_is_read_back(tmp_path):
     resume(tmp_path).save("data", {"epoch": 3})
     assert resume(tmp_path).load("data") == {"epoch": 3}
 
 
 @pytest.mark.parametrize(
-    ("fingerprint", "identity", "what"), [("other", "data", "settings or code"), ("recipe", "other", "signals, split")]
+    ("fingerprint", "identity", "difference"),
+    [("other", "data", "settings or code"), ("recipe", "other", "signals, split")],
 )
-def test_a_state_of_something_else_is_ignored_and_the_log_says_why(tmp_path, caplog, fingerprint, identity, what):
+def test_the_state_of_another_training_is_ignored_with_a_reason(tmp_path, caplog, fingerprint, identity, difference):
     resume(tmp_path).save("data", {"epoch": 3})
     with caplog.at_level(logging.WARNING):
         assert resume(tmp_path, fingerprint).load(identity) is None
     assert "starts from the beginning" in caplog.text and "state.pt" in caplog.text
-    assert f"has other {what}" in caplog.text
+    assert f"has other {difference}" in caplog.text
 
 
 def test_a_truncated_state_is_ignored_with_a_line_in_the_log(tmp_path, caplog):
-    kept = resume(tmp_path)
-    kept.save("data", {"weights": torch.zeros(1000)})
-    kept.path.write_bytes(kept.path.read_bytes()[:2000])
+    state = resume(tmp_path)
+    state.save("data", {"weights": torch.zeros(1000)})
+    state.path.write_bytes(state.path.read_bytes()[:2000])
     with caplog.at_level(logging.WARNING):
-        assert kept.load("data") is None
+        assert state.load("data") is None
     assert "not a complete checkpoint" in caplog.text
 
 
@@ -119,18 +120,18 @@ def test_saving_is_due_after_the_given_minutes(tmp_path):
     assert not resume(tmp_path, minutes=60.0).due()
 
 
-def test_the_folder_goes_when_the_job_is_done(tmp_path):
-    with resume(tmp_path) as kept:
-        kept.save("data", {"epoch": 3})
-        kept.path.with_name(".state.pt.part").write_bytes(b"left by a killed attempt")
+def test_the_folder_is_removed_when_the_job_is_done(tmp_path):
+    with resume(tmp_path) as state:
+        state.save("data", {"epoch": 3})
+        state.path.with_name(".state.pt.part").write_bytes(b"left by a killed attempt")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_of_others_in_the_folder_stays(tmp_path):
-    with resume(tmp_path) as kept:
-        kept.save("data", {"epoch": 3})
-        (kept.path.parent / "notes.txt").touch()
-    assert [path.name for path in kept.path.parent.iterdir()] == ["notes.txt"]
+def test_a_file_in_the_folder_that_is_not_a_state_stays(tmp_path):
+    with resume(tmp_path) as state:
+        state.save("data", {"epoch": 3})
+        (state.path.parent / "notes.txt").touch()
+    assert [path.name for path in state.path.parent.iterdir()] == ["notes.txt"]
 
 
 def test_a_job_without_a_state_leaves_no_folder(tmp_path):
@@ -140,22 +141,22 @@ def test_a_job_without_a_state_leaves_no_folder(tmp_path):
 
 
 def test_the_state_stays_when_the_job_fails(tmp_path):
-    with pytest.raises(RuntimeError), resume(tmp_path) as kept:
-        kept.save("data", {"epoch": 3})
+    with pytest.raises(RuntimeError), resume(tmp_path) as state:
+        state.save("data", {"epoch": 3})
         raise RuntimeError
     assert resume(tmp_path).load("data") == {"epoch": 3}
 
 
 @pytest.fixture
 def small_files():
-    """No file grows above 100 kB, as on a disk that is nearly full."""
+    """Limit files to 100 kB, as on a disk that is nearly full."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
     yield
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before_and_says_why(tmp_path, small_files):
+def test_a_checkpoint_that_cannot_be_written_leaves_the_previous_one_and_says_why(tmp_path, small_files):
     checkpoint.save(tmp_path / "model.pt", CONTENT)
     with pytest.raises(OSError, match="File too large"):
         checkpoint.save(tmp_path / "model.pt", {"weights": torch.zeros(100_000)})
@@ -163,11 +164,11 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before_and_says_why(
     assert [path.name for path in tmp_path.iterdir()] == ["model.pt"]
 
 
-def test_a_training_goes_on_where_its_state_cannot_be_written_and_keeps_the_one_before(tmp_path, small_files, caplog):
-    kept = resume(tmp_path)
-    kept.save("data", {"epoch": 3})
+def test_a_state_that_cannot_be_written_leaves_the_previous_one_and_a_warning(tmp_path, small_files, caplog):
+    state = resume(tmp_path)
+    state.save("data", {"epoch": 3})
     with caplog.at_level(logging.WARNING):
-        kept.save("data", {"weights": torch.zeros(100_000)})
+        state.save("data", {"weights": torch.zeros(100_000)})
     assert "the state could not be saved, the previous one stays: [Errno 27] File too large" in caplog.text
-    assert kept.load("data") == {"epoch": 3}
-    assert [path.name for path in kept.path.parent.iterdir()] == ["state.pt"]
+    assert state.load("data") == {"epoch": 3}
+    assert [path.name for path in state.path.parent.iterdir()] == ["state.pt"]

@@ -1,4 +1,4 @@
-"""Jobs share the devices of a machine: one place each, freed by a death of any kind. No GPU is needed for that."""
+"""Jobs share the devices of a machine: one slot each, freed however the job ends. These tests need no GPU."""
 
 import json
 import os
@@ -21,7 +21,7 @@ print(json.dumps({"end": time.time()}), flush=True)
 
 @pytest.fixture
 def claim(tmp_path, monkeypatch):
-    """Start a process which claims a device, and keeps it for so long."""
+    """A function that starts a process which claims a device and holds it for some seconds."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     monkeypatch.delenv("SLURM_JOB_ID", raising=False)
@@ -50,14 +50,14 @@ def most_at_once(spans):
 
 
 @pytest.mark.parametrize("per_device", [1, 2])
-def test_many_jobs_on_few_devices_never_share_more_than_their_places_and_use_all_devices(claim, per_device):
-    found = [finish(process) for process in [claim(3, per_device) for _ in range(16)]]
-    by_device = {device: [job for job in found if job["device"] == device] for device in ("0", "1", "2")}
+def test_many_jobs_use_all_devices_and_never_more_than_the_slots_of_a_device(claim, per_device):
+    jobs = [finish(process) for process in [claim(3, per_device) for _ in range(16)]]
+    by_device = {device: [job for job in jobs if job["device"] == device] for device in ("0", "1", "2")}
     assert sum(map(len, by_device.values())) == 16
-    assert all(1 <= most_at_once(jobs) <= per_device for jobs in by_device.values())
+    assert all(1 <= most_at_once(sharing) <= per_device for sharing in by_device.values())
 
 
-def test_the_devices_are_those_that_cuda_shows(claim):
+def test_the_devices_are_those_that_cuda_visible_devices_names(claim):
     names = {finish(claim(8, CUDA_VISIBLE_DEVICES="5,GPU-1f/a"))["device"] for _ in range(2)}
     assert names == {"5"}
     first = claim(8, seconds=30, CUDA_VISIBLE_DEVICES="5,GPU-1f/a")
@@ -66,7 +66,7 @@ def test_the_devices_are_those_that_cuda_shows(claim):
 
 
 @pytest.mark.parametrize("visible", ["", "-1"])
-def test_where_cuda_shows_none_there_is_none(claim, visible):
+def test_no_device_is_claimed_where_none_is_visible(claim, visible):
     assert finish(claim(4, CUDA_VISIBLE_DEVICES=visible))["device"] is None
 
 
@@ -80,7 +80,7 @@ def test_a_killed_job_frees_its_device(claim):
     assert finish(second)["device"] == "0"
 
 
-def test_allocations_of_slurm_do_not_wait_for_each_other(claim):
+def test_jobs_of_different_slurm_allocations_do_not_wait_for_each_other(claim):
     first = claim(seconds=60, CUDA_VISIBLE_DEVICES="0", SLURM_JOB_ID="1")
     first.stdout.readline()
     assert finish(claim(CUDA_VISIBLE_DEVICES="0", SLURM_JOB_ID="2"))["device"] == "0"

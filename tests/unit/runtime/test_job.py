@@ -49,7 +49,7 @@ def test_any_other_error_leaves_its_traceback_in_the_log(tmp_path, capsys):
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_an_interrupted_job_has_a_status_of_its_own(tmp_path):
+def test_an_interrupted_job_has_an_exit_status_of_its_own(tmp_path):
     with pytest.raises(SystemExit) as exit_:
         run(tmp_path / "log", fail(Interrupted("saved at epoch 3")))
     assert exit_.value.code == EXIT_INTERRUPTED
@@ -64,7 +64,7 @@ def test_a_job_does_not_start_under_other_code_than_it_was_planned_with(tmp_path
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGUSR1])
-def test_a_signal_only_sets_a_flag_and_the_old_handler_comes_back(tmp_path, number):
+def test_a_signal_only_sets_a_flag_and_the_old_handler_is_restored(tmp_path, number):
     before = signal.getsignal(number)
 
     def body(attempt):
@@ -109,26 +109,26 @@ def test_no_text_in_a_log_can_pass_for_a_record_of_its_own(tmp_path):
     assert r"bad\n2026-01-01" in text
 
 
-def test_two_jobs_with_one_log_do_not_run_at_a_time(tmp_path, monkeypatch):
+def test_a_job_holds_a_lease_beside_its_log_while_it_runs(tmp_path, monkeypatch):
     monkeypatch.setattr("ltsei.runtime.lease.GRACE_SECONDS", 0.0)
-    inside = []
+    leases = []
 
     def body(attempt):
         lease = json.loads((tmp_path / "stage1.lease").read_text())
-        inside.append((lease["name"], lease["fingerprint"], lease["pid"]))
+        leases.append((lease["name"], lease["fingerprint"], lease["pid"]))
 
     run(tmp_path / "stage1.log", body)
-    assert inside == [("stage1 cell", "now", str(os.getpid()))]
+    assert leases == [("stage1 cell", "now", str(os.getpid()))]
     assert [path.name for path in tmp_path.iterdir()] == ["stage1.log"]
 
 
 @pytest.fixture
 def in_run(monkeypatch):
-    """Set the run that a job belongs to."""
+    """A function that sets the run to which jobs belong."""
     return lambda name: monkeypatch.setenv("LTSEI_RUN", name)
 
 
-def test_a_training_that_diverged_is_not_repeated_in_the_same_run_but_in_the_next(tmp_path, in_run):
+def test_a_training_that_diverged_is_repeated_in_the_next_run_but_not_in_the_same_one(tmp_path, in_run):
     started = []
 
     def diverge(attempt):
@@ -144,7 +144,7 @@ def test_a_training_that_diverged_is_not_repeated_in_the_same_run_but_in_the_nex
     assert "the loss is nan in epoch 3 (not retried in this run" in text
 
 
-def test_other_failures_are_tried_again_and_a_success_forgets_them(tmp_path, in_run):
+def test_other_failures_are_tried_again_and_a_success_leaves_no_record_of_them(tmp_path, in_run):
     in_run("first")
     for error in (InputError("full"), KeyError("bug")):
         with pytest.raises(SystemExit):

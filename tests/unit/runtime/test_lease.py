@@ -1,4 +1,4 @@
-"""Two jobs never write the same files at a time, whoever started them and however they end."""
+"""Two jobs never write the same files at the same time, whoever started them and however they end."""
 
 import json
 import os
@@ -40,7 +40,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def hold(path):
-    """Start a process that holds the lease."""
+    """A function that starts a process which holds the lease; a rude one ignores requests."""
     started = []
 
     def start(seconds=60, manners="polite"):
@@ -57,8 +57,8 @@ def hold(path):
         process.stdout.close()
 
 
-def lease(path, stop=lambda: False, asked=lambda: None, **facts):
-    return Lease(path, stop=stop, asked=asked, **facts)
+def lease(path, stop=lambda: False, asked=lambda: None, **details):
+    return Lease(path, stop=stop, asked=asked, **details)
 
 
 def test_a_lease_says_who_holds_it_and_is_gone_afterwards(path):
@@ -80,7 +80,7 @@ def test_a_living_holder_is_asked_to_hand_over_and_waited_for(path, hold):
     assert holder.stdout.read() == "asked\n"
 
 
-def test_a_holder_that_does_not_listen_is_waited_for_to_its_end(path, hold):
+def test_a_holder_that_ignores_the_request_is_waited_for_until_it_ends(path, hold):
     holder = hold(seconds=4, manners="rude")
     with lease(path):
         assert holder.wait(timeout=5) == 0
@@ -96,20 +96,20 @@ def test_the_lease_of_a_killed_process_is_taken_at_once(path, hold):
         assert time.monotonic() - began < 5
 
 
-def test_who_is_asked_to_stop_while_waiting_stops(path, hold):
+def test_a_waiting_job_that_is_asked_to_stop_stops(path, hold):
     hold(manners="rude")
     with pytest.raises(Interrupted, match="stopped while waiting for process"), lease(path, stop=lambda: True):
         pass
 
 
-def written(path, age, **changes):
+def write_lease(path, age, **changes):
     path.write_text(json.dumps({"token": "t", **whoami(), **changes}))
     then = time.time() - age
     os.utime(path, (then, then))
 
 
-def test_a_holder_elsewhere_lives_as_long_as_it_touches_its_lease(path):
-    written(path, age=1, host="elsewhere", slurm_job="5")
+def test_a_holder_on_another_machine_is_alive_as_long_as_it_touches_its_lease(path):
+    write_lease(path, age=1, host="elsewhere", slurm_job="5")
     stops = iter([False, False, True])
     with pytest.raises(Interrupted), lease(path, stop=lambda: next(stops)):
         pass
@@ -117,9 +117,9 @@ def test_a_holder_elsewhere_lives_as_long_as_it_touches_its_lease(path):
 
 
 @pytest.mark.parametrize(("age", "job"), [(3600, "5"), (1, "7")])
-def test_a_silent_holder_elsewhere_is_dead_and_so_is_the_earlier_life_of_a_requeued_job(path, monkeypatch, age, job):
+def test_a_silent_holder_elsewhere_and_the_earlier_attempt_of_a_requeued_job_are_dead(path, monkeypatch, age, job):
     monkeypatch.setenv("SLURM_JOB_ID", "7")
-    written(path, age=age, host="elsewhere", slurm_job=job)
+    write_lease(path, age=age, host="elsewhere", slurm_job=job)
     with lease(path):
         assert read_lease(path)["host"] != "elsewhere"
 
@@ -131,7 +131,7 @@ def test_an_unfinished_lease_file_does_not_block_for_ever(path):
         assert read_lease(path) is not None
 
 
-def test_of_many_processes_one_at_a_time_gets_past_a_dead_holder(path, tmp_path):
+def test_many_processes_take_over_from_a_dead_holder_one_at_a_time(path, tmp_path):
     script = f"""
 import os, sys, time
 from ltsei.runtime import lease
@@ -141,19 +141,19 @@ with lease.Lease({str(path)!r}, stop=lambda: False, asked=lambda: None):
     time.sleep(0.1)
     print(began, time.time())
 """
-    written(path, age=3600, host="elsewhere")
-    commands = [subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) for _ in range(8)]
-    spans = sorted(tuple(map(float, process.communicate(timeout=60)[0].split())) for process in commands)
+    write_lease(path, age=3600, host="elsewhere")
+    processes = [subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) for _ in range(8)]
+    spans = sorted(tuple(map(float, process.communicate(timeout=60)[0].split())) for process in processes)
     assert len(spans) == 8
     assert all(end <= begin for (_, end), (begin, _) in pairwise(spans))
 
 
-def test_whoever_loses_its_lease_is_told(path):
-    told = []
-    with lease(path, asked=lambda: told.append(True)):
-        written(path, age=0, token="another")
+def test_a_job_that_loses_its_lease_is_notified(path):
+    notified = []
+    with lease(path, asked=lambda: notified.append(True)):
+        write_lease(path, age=0, token="another")
         deadline = time.monotonic() + 5
-        while not told and time.monotonic() < deadline:
+        while not notified and time.monotonic() < deadline:
             time.sleep(0.02)
-    assert told
+    assert notified
     assert read_lease(path)["token"] == "another"

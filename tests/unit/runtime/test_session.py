@@ -1,4 +1,4 @@
-"""A lock that a dead run has left is explained in one sentence, with its remedy."""
+"""The record of a run: a lock that a dead run has left is explained with its remedy, repeated work ends with it."""
 
 import json
 import os
@@ -18,14 +18,14 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def leave_behind(**changes):
+def leave_lock(**changes):
     session.LOCKS.mkdir(parents=True)
     (session.LOCKS / "0.output.lock").touch()
     record = json.loads(session.RECORD.read_text()) | {"run": "another"} | changes
     session.RECORD.write_text(json.dumps(record))
 
 
-def test_a_run_that_ended_leaves_nothing(folder):
+def test_a_run_that_ended_leaves_no_record(folder):
     session.start(folder)
     assert session.RECORD.exists()
     session.end()
@@ -33,41 +33,41 @@ def test_a_run_that_ended_leaves_nothing(folder):
     assert session.dead_run() is None
 
 
-def test_a_killed_run_is_named_with_the_commands_that_help(folder):
+def test_the_lock_of_a_killed_run_is_explained_with_the_commands_that_help(folder):
     session.start(folder)
-    leave_behind(pid="4194305")
+    leave_lock(pid="4194305")
     sentence = session.dead_run()
     assert "was killed and has left its lock; `snakemake --unlock` removes it, " in sentence
     assert "`ltsei verify --adopt`" in sentence
 
 
-def test_a_run_that_goes_on_here_is_not_called_dead(folder):
+def test_a_run_that_is_alive_on_this_machine_is_not_called_dead(folder):
     session.start(folder)
-    leave_behind(pid=str(os.getppid()))
+    leave_lock(pid=str(os.getppid()))
     assert f"is still running; wait for it, or stop it with: kill -INT {os.getppid()}" in session.dead_run()
 
 
-def test_of_a_run_on_another_machine_nobody_here_knows_whether_it_lives(folder):
+def test_a_run_on_another_machine_may_still_be_alive(folder):
     session.start(folder)
-    leave_behind(host="elsewhere")
+    leave_lock(host="elsewhere")
     assert "removes it, if it no longer runs on elsewhere" in session.dead_run()
 
 
-def test_what_is_done_again_and_again_survives_a_failure_and_ends_with_the_run(folder):
+def test_repeated_work_survives_a_failure_and_ends_with_the_run(folder):
     session.start(folder)
-    done = []
+    calls = []
 
-    def do():
-        done.append(1)
+    def work():
+        calls.append(1)
         raise OSError("disk full")
 
-    session.every(0.01, do)
+    session.every(0.01, work)
     deadline = time.monotonic() + 5
-    while len(done) < 3 and time.monotonic() < deadline:
+    while len(calls) < 3 and time.monotonic() < deadline:
         time.sleep(0.01)
     session.end()
     time.sleep(0.1)
-    after = len(done)
-    assert after >= 3
+    count = len(calls)
+    assert count >= 3
     time.sleep(0.1)
-    assert len(done) == after
+    assert len(calls) == count

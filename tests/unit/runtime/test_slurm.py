@@ -20,12 +20,12 @@ if answer.exists():
     sys.stdout.write(answer.read_text())
 sys.exit(int(Path(name + ".status").read_text()) if Path(name + ".status").exists() else 0)
 """
-ASKED = ["--format=%i|%T", "--states=all", "--noheader", "--name", "ltsei_run"]
+QUERY = ["--format=%i|%T", "--states=all", "--noheader", "--name", "ltsei_run"]
 
 
 @pytest.fixture
 def cluster(tmp_path, monkeypatch):
-    """A folder in which Slurm's commands note how they are called, and answer what a test has written down."""
+    """A folder with fake Slurm commands that record their calls and print the answer that a test prepares."""
     for name in ("squeue", "sbatch", "scontrol", "scancel"):
         path = tmp_path / "bin" / name
         path.parent.mkdir(exist_ok=True)
@@ -49,39 +49,39 @@ def calls(cluster, name):
 
 def states(cluster, capsys, text):
     answer(cluster, "squeue", text)
-    assert slurm.squeue(ASKED) == 0
+    assert slurm.squeue(QUERY) == 0
     return dict(line.split("|") for line in capsys.readouterr().out.splitlines())
 
 
 def test_a_job_that_was_preempted_for_good_counts_as_cancelled(cluster, capsys):
-    found = states(cluster, capsys, "1|PREEMPTED|None\n2|RUNNING|None\n")
-    assert found == {"1": "CANCELLED", "2": "RUNNING"}
+    reported = states(cluster, capsys, "1|PREEMPTED|None\n2|RUNNING|None\n")
+    assert reported == {"1": "CANCELLED", "2": "RUNNING"}
 
 
-def test_a_job_that_slurm_holds_back_for_ever_is_cancelled_and_tried_again(cluster, capsys):
-    found = states(cluster, capsys, "1|PENDING|launch failed requeued held\n2|PENDING|Resources\n")
-    assert found == {"1": "CANCELLED", "2": "PENDING"}
+def test_a_job_that_slurm_holds_after_a_failed_launch_is_cancelled(cluster, capsys):
+    reported = states(cluster, capsys, "1|PENDING|launch failed requeued held\n2|PENDING|Resources\n")
+    assert reported == {"1": "CANCELLED", "2": "PENDING"}
     assert calls(cluster, "scancel") == ["scancel 1"]
 
 
-def test_a_job_that_slurm_has_forgotten_has_failed_after_two_answers_without_it(cluster, capsys):
+def test_a_job_that_is_missing_from_two_answers_has_failed(cluster, capsys):
     states(cluster, capsys, "1|RUNNING|None\n")
     assert states(cluster, capsys, "") == {}
     assert states(cluster, capsys, "") == {"1": "FAILED"}
 
 
-def test_a_job_that_is_back_in_the_answer_is_not_forgotten(cluster, capsys):
+def test_a_job_that_is_missing_from_one_answer_only_has_not_failed(cluster, capsys):
     states(cluster, capsys, "1|RUNNING|None\n")
     states(cluster, capsys, "")
     assert states(cluster, capsys, "1|COMPLETED|None\n") == {"1": "COMPLETED"}
 
 
-def test_an_unanswered_question_is_no_answer(cluster):
+def test_a_query_that_fails_passes_its_exit_status_on(cluster):
     answer(cluster, "squeue", "", status=1)
-    assert slurm.squeue(ASKED) == 1
+    assert slurm.squeue(QUERY) == 1
 
 
-def test_other_questions_go_to_slurm_as_they_are(cluster):
+def test_other_queries_are_passed_to_slurm_unchanged(cluster):
     assert slurm.squeue(["--me", "a b"]) == 0
     assert calls(cluster, "squeue") == ["squeue --me a b"]
 
@@ -98,7 +98,7 @@ def test_without_an_orphan_a_job_is_submitted(cluster):
     assert calls(cluster, "sbatch") == [" ".join(["sbatch", *SUBMIT])]
 
 
-def test_a_living_orphan_is_renamed_instead_and_only_once(cluster, capsys):
+def test_a_running_orphan_is_renamed_once_instead_of_submitting_a_job(cluster, capsys):
     slurm.take_over([orphan()])
     assert slurm.sbatch(SUBMIT) == 0
     assert capsys.readouterr().out == "7\n"
@@ -109,7 +109,7 @@ def test_a_living_orphan_is_renamed_instead_and_only_once(cluster, capsys):
 
 
 @pytest.mark.parametrize(("state", "wrapped"), [("COMPLETED", "--wrap=true"), ("FAILED", "--wrap=work")])
-def test_an_orphan_that_has_ended_needs_no_work_if_it_was_completed(cluster, state, wrapped):
+def test_an_orphan_that_has_ended_is_replaced_by_an_empty_job_only_if_it_completed(cluster, state, wrapped):
     slurm.take_over([orphan()])
     answer(cluster, "scontrol", "", status=1)
     answer(cluster, "squeue", f"{state}\n")
@@ -118,14 +118,14 @@ def test_an_orphan_that_has_ended_needs_no_work_if_it_was_completed(cluster, sta
 
 
 def test_orphans_are_jobs_of_this_folder_under_this_prefix(cluster):
-    here = Path.cwd()
-    answer(cluster, "squeue", f"1|RUNNING|ltsei_a|{here}|x\n2|RUNNING|ltsei_a|/other|x\n3|RUNNING|else|{here}|x\n")
+    folder = Path.cwd()
+    answer(cluster, "squeue", f"1|RUNNING|ltsei_a|{folder}|x\n2|RUNNING|ltsei_a|/other|x\n3|RUNNING|else|{folder}|x\n")
     assert slurm.orphans("ltsei") == [slurm.Orphan("1", "RUNNING", "x")]
 
 
 @pytest.fixture
 def lease(cluster):
-    """The lease of Slurm job 7, which works under the recipe `now`."""
+    """The lease of Slurm job 7, which runs under the fingerprint `now`."""
     held = Lease(cluster / "a.lease", stop=lambda: False, asked=lambda: None, fingerprint="now")
     held.holder["slurm_job"] = "7"
     with held:
@@ -133,27 +133,27 @@ def lease(cluster):
 
 
 @pytest.mark.parametrize(
-    ("state", "fingerprint", "kept"),
+    ("state", "fingerprint", "taken_over"),
     [("RUNNING", "now", True), ("RUNNING", "other", False), ("PENDING", "other", True)],
 )
-def test_an_orphan_that_works_under_another_recipe_is_cancelled(cluster, lease, state, fingerprint, kept):
+def test_an_orphan_that_runs_under_another_fingerprint_is_cancelled(cluster, lease, state, fingerprint, taken_over):
     job = orphan(state=state)
     answer(cluster, "squeue", f"7|{state}|ltsei_old|{Path.cwd()}|{job.name}\n")
-    said = session.settle("ltsei", {job.name: (fingerprint, lease)})
-    assert said.endswith("7 taken over, none cancelled." if kept else "none taken over, 7 cancelled.")
-    assert calls(cluster, "scancel") == ([] if kept else ["scancel 7"])
+    sentence = session.settle("ltsei", {job.name: (fingerprint, lease)})
+    assert sentence.endswith("7 taken over, none cancelled." if taken_over else "none taken over, 7 cancelled.")
+    assert calls(cluster, "scancel") == ([] if taken_over else ["scancel 7"])
 
 
-def test_an_orphan_that_this_run_does_not_need_now_is_cancelled(cluster):
+def test_an_orphan_that_this_run_does_not_need_is_cancelled(cluster):
     answer(cluster, "squeue", f"7|RUNNING|ltsei_old|{Path.cwd()}|rule_stage1_wildcards_d_2_0_ce\n")
     assert session.settle("ltsei", {}).endswith("none taken over, 7 cancelled.")
 
 
 def test_a_job_that_cannot_start_is_named_once_with_a_remedy(cluster):
     answer(cluster, "squeue", f"7|ltsei_a|BadConstraints|{Path.cwd()}\n8|ltsei_a|Resources|{Path.cwd()}\n")
-    said, told = [], set()
-    session.report_stuck("ltsei", said.append, told)
-    session.report_stuck("ltsei", said.append, told)
-    assert len(said) == 1
-    assert "Slurm job 7 is waiting for 'BadConstraints'" in said[0]
-    assert "scancel 7" in said[0]
+    sentences, reported = [], set()
+    session.report_stuck("ltsei", sentences.append, reported)
+    session.report_stuck("ltsei", sentences.append, reported)
+    assert len(sentences) == 1
+    assert "Slurm job 7 is waiting for 'BadConstraints'" in sentences[0]
+    assert "scancel 7" in sentences[0]

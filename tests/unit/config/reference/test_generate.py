@@ -1,4 +1,4 @@
-"""Generated files are up to date, and complete."""
+"""The generated files are up to date and complete."""
 
 import re
 import subprocess
@@ -34,7 +34,7 @@ def test_every_setting_has_a_description(model):
 
 
 def test_the_tables_hold_every_key_of_the_experiment_file():
-    tables = " ".join(found[0] for found in TABLE.finditer(GENERATED[REPOSITORY / "config" / "README.md"]))
+    tables = " ".join(match[0] for match in TABLE.finditer(GENERATED[REPOSITORY / "config" / "README.md"]))
     documented = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]*`", tables))))
     models = [model for model in MODELS.values() if model is not stages.Stage3]
     keys = {field.alias or name for model in models for name, field in model.model_fields.items()}
@@ -49,7 +49,7 @@ def test_the_page_of_methods_names_every_component_and_every_method():
     assert not [name for name in experiments["methods"] if f"\n| `{name}` |" not in page]
 
 
-def test_a_table_that_is_out_of_date_is_made_anew_and_the_text_around_it_stays():
+def test_a_table_that_is_out_of_date_is_replaced_and_the_text_around_it_stays():
     page = "before\n<!-- generated: Experiment -->\nold\n<!-- end -->\nafter\n"
     assert "| `seeds` |" in with_tables(page)
     assert with_tables(page).startswith("before\n") and with_tables(page).endswith("\nafter\n")

@@ -17,9 +17,9 @@ FIRST_LINE = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
 @pytest.fixture(scope="module")
 def validator():
     schema = experiment_schema()
-    kind = jsonschema.validators.validator_for(schema)
-    kind.check_schema(schema)
-    return kind(schema)
+    validator_class = jsonschema.validators.validator_for(schema)
+    validator_class.check_schema(schema)
+    return validator_class(schema)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -33,7 +33,7 @@ def test_the_first_line_of_each_file_leads_to_the_schema(path):
     assert (path.parent / reference).resolve() == REPOSITORY / "config" / "experiments.schema.json"
 
 
-def test_the_smallest_experiment_of_the_tests_is_valid(validator):
+def test_the_small_experiment_file_of_the_tests_is_valid(validator):
     assert not list(validator.iter_errors(EXPERIMENTS))
 
 
@@ -83,7 +83,7 @@ def loss(**settings):
         ({"sead": 1}, "$"),
     ],
 )
-def test_a_mistake_is_refused_where_it_is(mistake, path, validator):
+def test_a_mistake_is_refused_with_its_path(mistake, path, validator):
     error = jsonschema.exceptions.best_match(validator.iter_errors(mistake))
     assert error.json_path.startswith(path)
 
