@@ -1,17 +1,21 @@
-# `make demo` runs the small matrix to its report, `make test` the tests, `make test-cluster` those on a Slurm cluster that it
-# starts on this machine (Debian, root), `make guide` (nightly) every method once at a small size; all make the environment
-# first.
+# What to build and to check; every target makes the environment that it needs first.
+#   make demo            the small matrix and its report
+#   make guide           every method once at a small size
+#   make test            linters, type checks and tests
+#   make test-cluster    tests on a Slurm cluster that is started on this machine (Debian, root)
+#   make docs            the documentation as a site in site/
 PYTHON ?= python3
 BIN := .venv/bin
+DOCS := .venv-docs
 CORES ?= all
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install demo guide test test-cluster lint clean
+.PHONY: install demo guide test test-cluster lint docs clean
 
 install: $(BIN)/.installed
 
 $(BIN)/.installed: envs/lock.txt pyproject.toml
-	@echo "Making the environment in .venv: about 1.6 GB, a minute or more"
+	@echo "Making the environment in .venv: 1.6 GB, about 6 GB where torch comes with CUDA; a minute or more"
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --requirement envs/lock.txt
 	$(BIN)/pip install --quiet --no-deps --editable .
@@ -36,8 +40,17 @@ lint: install
 	ruff check .
 	ruff format --check .
 	mypy
-	snakefmt --check Snakefile workflow/rules
+	snakefmt --check Snakefile workflow/Snakefile workflow/rules
 	snakemake --lint
 
+docs: $(DOCS)/.installed
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict --quiet
+	@echo "The documentation: $(CURDIR)/site/index.html"
+
+$(DOCS)/.installed: envs/docs.txt
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/pip install --quiet --requirement envs/docs.txt
+	touch $@
+
 clean:
-	rm -rf .venv results logs .snakemake
+	rm -rf .venv $(DOCS) site results logs .snakemake

@@ -1,11 +1,13 @@
 """docs/from-the-guides.md: each command and key of the guides leads to what the document says."""
 
+import copy
 import functools
 import re
 
 import pytest
 import yaml
 from conftest import REPOSITORY, SCRIPTS
+from snakemake.utils import update_config
 
 from ltsei.config.experiment import Config, Dataset, Experiment
 from ltsei.config.layers import merged, validate
@@ -40,8 +42,8 @@ def tables(*header):
     return rows
 
 
-def facts_of(recipe):
-    pairs = (fact.split("=", 1) for fact in recipe.split())
+def settings_of(recipe):
+    pairs = (setting.split("=", 1) for setting in recipe.split())
     return {key: yaml.safe_load(value) for key, value in pairs}
 
 
@@ -50,17 +52,17 @@ ROWS = {
     codes(command)[0]: (newer, older, *(codes(cell)[0] for cell in (method, block, recipe)), remark)
     for newer, older, command, method, block, recipe, remark in COMMANDS
 }
-ALL, WITH_STAGE2, WITH_MOE_LTSEI = [facts_of(codes(recipe)[0]) for _, recipe in tables("rows", "recipe")]
+ALL, WITH_STAGE2, WITH_MOE_LTSEI = [settings_of(codes(recipe)[0]) for _, recipe in tables("rows", "recipe")]
 KEYS = tables("there", "here", "remark")
 
 
 def stated(command):
     """Everything that the document says about the recipe of a command: what its row says above what all rows share."""
-    row = facts_of(ROWS[command][4])
+    row = settings_of(ROWS[command][4])
     stage2 = {} if "stage2" in row else WITH_STAGE2
     moe_ltsei = WITH_MOE_LTSEI if row.get("stage2.loss.name") == "moe_ltsei" else {}
-    facts = ALL | stage2 | moe_ltsei | row
-    return {key: value for key, value in facts.items() if not any(other.startswith(f"{key}.") for other in facts)}
+    settings = ALL | stage2 | moe_ltsei | row
+    return {key: value for key, value in settings.items() if not any(other.startswith(f"{key}.") for other in settings)}
 
 
 # What a command asks for, written down a second time, apart from the document.
@@ -126,8 +128,8 @@ RENAMED = {  # other keys are called as there, and those of stage2.moe_loss belo
     "stage3.tau_norm": ["stage3.0.tau"],
 }
 TRANSLATED = {
-    "loss.name": lambda value: {f"stage1.{key}": fact for key, fact in LOSSES[value].items()},
-    "stage2.loss": lambda value: {f"stage2.{key}": fact for key, fact in LOSSES[value].items()},
+    "loss.name": lambda value: {f"stage1.{key}": setting for key, setting in LOSSES[value].items()},
+    "stage2.loss": lambda value: {f"stage2.{key}": setting for key, setting in LOSSES[value].items()},
     "sampling.name": lambda value: {"stage1.sampler.name": SAMPLERS[value]},
     "stage2.sampler": lambda value: {"stage2.sampler.name": SAMPLERS[value]},
     "model.name": lambda value: {"stage1.backbone.name": BACKBONES[value]},
@@ -161,19 +163,19 @@ def deferred(options):
 
 def asked_for(command):
     options = options_of(command)
-    facts = deferred(options) if options["loss.name"] == "LDAMLoss" else {}
+    settings = deferred(options) if options["loss.name"] == "LDAMLoss" else {}
     for key, value in options.items():
         if key in TRANSLATED:
-            facts |= TRANSLATED[key](value)
+            settings |= TRANSLATED[key](value)
         else:
-            facts |= dict.fromkeys(RENAMED.get(key) or [key.replace(".moe_loss.", ".loss.")], value)
-    return facts
+            settings |= dict.fromkeys(RENAMED.get(key) or [key.replace(".moe_loss.", ".loss.")], value)
+    return settings
 
 
-def nested(facts):
-    """Facts as YAML would have them, {"a.b": 1} -> {"a": {"b": 1}}; "none" stands for no such stage."""
+def nested(settings):
+    """Settings as YAML would have them, {"a.b": 1} -> {"a": {"b": 1}}; "none" stands for no such stage."""
     result = {}
-    for path, value in facts.items():
+    for path, value in settings.items():
         *parents, last = path.split(".")
         inner = result
         for key in parents:
@@ -192,9 +194,9 @@ def recipe_of(method, stage, dataset="adsb_synth"):
     return None if owner is None else matrix().recipe(stage, dataset, owner).settings.model_dump()
 
 
-def recipe_from(facts):
-    """The stages' settings that facts lead to: the defaults of the experiment file with the facts above."""
-    wanted, defaults = nested(facts), EXPERIMENTS["defaults"]
+def recipe_from(settings):
+    """The stages' settings that a row leads to: the defaults of the experiment file below those of the row."""
+    wanted, defaults = nested(settings), EXPERIMENTS["defaults"]
     stage1 = validate(Stage1, merged(defaults["stage1"], wanted["stage1"]), str)
     below = {"head": stage1.head}
     stage2 = wanted["stage2"] and validate(Stage2, merged(below, defaults["stage2"], wanted["stage2"]), str)
@@ -208,8 +210,8 @@ def test_every_command_stands_in_the_table_once():
 
 @pytest.mark.parametrize("command", ROWS)
 def test_the_row_of_a_command_states_what_the_command_asks_for(command):
-    facts = stated(command)
-    assert {key: facts.get(key, "not stated") for key in asked_for(command)} == asked_for(command)
+    settings = stated(command)
+    assert {key: settings.get(key, "not stated") for key in asked_for(command)} == asked_for(command)
 
 
 @pytest.mark.parametrize("command", ROWS)
@@ -287,9 +289,9 @@ def test_a_key_without_an_equivalent_says_why():
 
 def test_the_example_of_a_new_command_is_an_experiment_file():
     (example,) = (yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL))
-    laid_over = {key: EXPERIMENTS[key] | value for key, value in example.items() if isinstance(value, dict)}
-    laid_over["defaults"] = {key: EXPERIMENTS["defaults"][key] | example["defaults"].get(key, {}) for key in STAGES[:2]}
-    assert len(load_matrix(EXPERIMENTS | example | laid_over, SCRIPTS).cells()) == 6
+    config = copy.deepcopy(EXPERIMENTS)
+    update_config(config, example)
+    assert len(load_matrix(config, SCRIPTS).cells()) == 6
 
 
 # The guides themselves lie beside the recordings, where there are any.
