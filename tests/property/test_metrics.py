@@ -1,9 +1,13 @@
+"""Metrics: ranges, invariances and sums."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ltsei.data.groups import groups
 from ltsei.evaluation.metrics import evaluate, per_class
+from ltsei.evaluation.predictions import Predictions
 from ltsei.numerics.confusion import confusion_matrix
 
 GROUPED = np.array([500, 120, 50, 30, 10, 2])
@@ -19,7 +23,7 @@ def case(seed, signals):
 
 
 def scores(logits, labels, counts=GROUPED):
-    return evaluate(logits, labels, counts, many_above=100, few_below=20)
+    return evaluate(Predictions(logits, labels), groups(counts))
 
 
 def assert_equal_scores(one, other):
@@ -72,7 +76,7 @@ def test_a_constant_added_to_the_logits_changes_nothing(seed, signals, constant)
 @given(st.integers(0, 10_000), st.integers(1, 40))
 def test_the_table_by_class_sums_up_to_the_totals(seed, signals):
     logits, labels = case(seed, signals)
-    table = per_class(logits, labels, GROUPED, list("abcdef"), many_above=100, few_below=20)
+    table = per_class(Predictions(logits, labels), groups(GROUPED), GROUPED, list("abcdef"))
     recalls = [row["recall"] for row in table if row["recall"] is not None]
     assert scores(logits, labels)["balanced_accuracy"] == pytest.approx(np.mean(recalls))
     assert sum(row["test_count"] for row in table) == confusion_matrix(logits, labels).sum() == signals

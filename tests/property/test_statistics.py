@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy import stats
 
-from ltsei.evaluation.statistics import cliques, compare, friedman, holm, smallest_p
+from ltsei.evaluation.rank_tests import cliques, friedman
+from ltsei.evaluation.statistics import compare, holm, smallest_p
 
 distinct = st.integers(0, 10**6).map(lambda seed: np.random.default_rng(seed).normal(size=(6, 4)))
 p_values = st.lists(st.none() | st.floats(0, 1), max_size=8)

@@ -156,7 +156,7 @@ def test_a_killed_run_and_the_next_one_never_write_one_cell_at_the_same_time(pro
     orphan = int(json.loads(log.with_suffix(".lease").read_text())["pid"])
     assert "was killed and has left its lock; `snakemake --unlock`" in project.snakemake(target, "--nolock").stdout
     text = log.read_text()
-    assert re.search(rf"waits: process {orphan} on \S+ works on this and is asked to hand over", text)
+    assert re.search(rf"waiting: process {orphan} on \S+ is working on this and has been asked to hand over", text)
     assert "training resumes in epoch" in text
     with pytest.raises(ProcessLookupError):
         os.kill(orphan, 0)

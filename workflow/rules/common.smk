@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from snakemake.sourcecache import LocalSourceFile
 
 from ltsei.cli import run_hooks
-from ltsei.pipeline import inputs, resources
+from ltsei.pipeline import resources, rule_inputs
 from ltsei.pipeline.costs import Measurements
 from ltsei.pipeline.rules import RULES, SCRIPTS, JobId
 
@@ -43,7 +43,7 @@ def inputs_of(rule):
     """A function wildcards -> those inputs of a job that depend on its method or data set."""
 
     def paths(wildcards):
-        return inputs.inputs(MATRIX, JobId(rule, **dict(wildcards.items())))
+        return rule_inputs.inputs(MATRIX, JobId(rule, **dict(wildcards.items())))
 
     return paths
 

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from ltsei.core.errors import InputError
-from ltsei.pipeline import costs, plan, planned_jobs, progress, provenance, source_files
+from ltsei.pipeline import costs, data_files, plan, planned_jobs, progress, provenance
 from ltsei.pipeline.adopt import adopt, adoptable
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Matrix
@@ -76,7 +76,7 @@ def _verify(options: argparse.Namespace) -> int:
     if options.adopt:
         _adopt(matrix, options.configfile)
     results = Path(matrix.config.results)
-    changes = {dataset: source_files.changes(matrix, dataset, results) for dataset in matrix.datasets()}
+    changes = {dataset: data_files.changes(matrix, dataset, results) for dataset in matrix.datasets()}
     sys.stdout.writelines(f"{line}\n" for lines in changes.values() for line in lines)
     findings = list(verify(matrix, results, [dataset for dataset, lines in changes.items() if lines]))
     stale = [finding for finding in findings if finding.state == "stale"]

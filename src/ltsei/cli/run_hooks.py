@@ -13,13 +13,13 @@ from snakemake.exceptions import WorkflowError
 
 from ltsei.core.errors import InputError
 from ltsei.pipeline import load, progress
+from ltsei.pipeline.data_files import sources_without_files
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rules import JobId
-from ltsei.pipeline.source_files import sources_without_files
 from ltsei.report import contents, write
 from ltsei.report.matrix_figures import FIGURES
 from ltsei.report.matrix_tables import WRITERS
-from ltsei.runtime import post_mortem, session
+from ltsei.runtime import post_mortem, snakemake_run
 
 SLURM_LOGS = Path("logs/slurm")
 
@@ -40,31 +40,31 @@ def load_matrix(config: Mapping[str, Any], scripts: Path) -> Matrix:
 
 def explain_lock(logger: Any) -> None:
     """Explain the lock that a killed run has left in this folder; Snakemake's own message does not."""
-    if sentence := session.dead_run():
+    if sentence := snakemake_run.dead_run():
         logger.error(sentence)
 
 
 def before_first_job(workflow: Any, matrix: Matrix, logger: Any) -> None:
     """Try out every recipe, record the run, take over what an earlier run left in Slurm's queue, watch progress."""
     _try_out(matrix)
-    session.start(Path(workflow.basedir, "workflow", "slurm"))
+    snakemake_run.start(Path(workflow.basedir, "workflow", "slurm_shims"))
     prefix = getattr(workflow.executor_settings, "jobname_prefix", None)
     if prefix:
-        logger.info(session.settle(prefix, _ready_jobs(workflow.dag)))
-        session.every(60, partial(session.report_stuck, prefix, logger.error, set()))
-    session.every(15, partial(progress.write_page, matrix, live=True))
+        logger.info(snakemake_run.settle(prefix, _ready_jobs(workflow.dag)))
+        snakemake_run.every(60, partial(snakemake_run.report_stuck, prefix, logger.error, set()))
+    snakemake_run.every(15, partial(progress.write_page, matrix, live=True))
     workflow.scheduler.keepgoing &= matrix.config.on_failure == "report"
 
 
 def after_last_job(matrix: Matrix) -> None:
     """Record the end of the run."""
-    session.end()
+    snakemake_run.end()
     progress.write_page(matrix, live=False)
 
 
 def after_failure(workflow: Any, matrix: Matrix, logger: Any, snakemake_logs: Iterable[str]) -> None:
     """Name what failed in its own log, and write every report from the results that exist."""
-    session.end()
+    snakemake_run.end()
     try:
         post_mortem.explain(map(Path, snakemake_logs), SLURM_LOGS)
         progress.write_page(matrix, live=False)

@@ -1,8 +1,7 @@
-"""Summaries, paired comparisons and rank tests over seeds, imbalance ratios and data sets.
+"""Summaries and paired comparisons over seeds, imbalance ratios and data sets.
 
-The seeds of one condition are not independent data sets: the Friedman test and average ranks use means over seeds, one
-row per condition (data set and ratio). Paired comparisons use every (data set, ratio, seed), within which methods share
-split and initial weights. The ratios of one seed are nested, which makes their intervals somewhat too narrow.
+Paired comparisons use every (data set, ratio, seed), within which methods share split and initial weights. The ratios
+of one seed are nested, which makes their intervals somewhat too narrow.
 """
 
 import math
@@ -11,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from ltsei.numerics import seeds
 
@@ -66,28 +64,6 @@ class Comparison:
     adjusted: float | None = None
 
 
-@dataclass(frozen=True)
-class Friedman:
-    """Whether methods differ over conditions, and which ranks do (Demšar 2006).
-
-    Attributes:
-        ranks: average rank of each method, 1 is best.
-        conditions: N.
-        chi2, chi2_p: Friedman's statistic with k − 1 degrees of freedom, corrected for ties.
-        f, f_p: Iman and Davenport's statistic (1980), less conservative. It is infinite where all conditions rank
-            the methods alike: then `f` is None, and `f_p` is that of `chi2`.
-        critical_difference: between two average ranks at 5 %, Nemenyi's q_α √(k(k+1)/6N).
-    """
-
-    ranks: tuple[float, ...]
-    conditions: int
-    chi2: float
-    chi2_p: float
-    f: float | None
-    f_p: float
-    critical_difference: float
-
-
 def summarise(values: Iterable[float | None]) -> Summary:
     """Return the summary of `values`; None (undefined) is skipped, never counted as 0."""
     defined = np.array([value for value in values if value is not None], dtype=np.float64)
@@ -96,42 +72,6 @@ def summarise(values: Iterable[float | None]) -> Summary:
     # math.fsum: the mean of equal values is that value, whatever their number.
     mean = math.fsum(defined) / defined.size
     return Summary(mean, float(defined.std(ddof=1)) if defined.size > 1 else None, defined.size)
-
-
-def friedman(scores: ArrayLike) -> Friedman | None:
-    """Return the test over conditions; None below three methods or two conditions.
-
-    Args:
-        scores: means over seeds, higher is better, [N conditions, k methods], all defined.
-    """
-    from scipy import stats  # takes a third of a second to load
-
-    values = np.asarray(scores, dtype=np.float64)
-    conditions, methods = values.shape
-    if methods < 3 or conditions < 2:
-        return None
-    ranks = stats.rankdata(-values, axis=1).mean(axis=0)
-    if np.ptp(values, axis=1).max() == 0:  # no differences: nothing to test
-        chi2, chi2_p = 0.0, 1.0
-    else:
-        chi2, chi2_p = map(float, stats.friedmanchisquare(*values.T))
-    rest = conditions * (methods - 1) - chi2
-    f = None if rest <= 1e-9 else (conditions - 1) * chi2 / rest
-    f_p = chi2_p if f is None else float(stats.f.sf(f, methods - 1, (methods - 1) * (conditions - 1)))
-    q = float(stats.studentized_range.ppf(CONFIDENCE, methods, np.inf)) / math.sqrt(2)
-    critical = q * math.sqrt(methods * (methods + 1) / (6 * conditions))
-    return Friedman(tuple(ranks.tolist()), conditions, chi2, chi2_p, f, f_p, critical)
-
-
-def cliques(ranks: Sequence[float], critical_difference: float) -> list[tuple[int, ...]]:
-    """Return the maximal groups of methods whose average ranks lie within the critical difference, best first."""
-    order = sorted(range(len(ranks)), key=lambda method: ranks[method])
-    cliques: list[tuple[int, ...]] = []
-    for start, first in enumerate(order):
-        group = tuple(m for m in order[start:] if ranks[m] - ranks[first] <= critical_difference)
-        if len(group) > 1 and not (cliques and set(group) <= set(cliques[-1])):
-            cliques.append(group)
-    return cliques
 
 
 def compare(scores: np.ndarray, control: np.ndarray, conditions: Sequence[object]) -> list[Comparison]:

@@ -8,8 +8,8 @@ from ltsei.config.stages import Training
 from ltsei.core import registry
 from ltsei.core.errors import unknown
 from ltsei.numerics.long_tail import long_tail_counts
+from ltsei.pipeline.data_files import source_files
 from ltsei.pipeline.matrix import Matrix, ratio_value
-from ltsei.pipeline.source_files import source_files
 
 
 def choices_without_validation(matrix: Matrix) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ltsei.config import layers
+from ltsei.config import effective_settings
 from ltsei.config.experiment import Config, Dataset
 from ltsei.config.recipe import Recipe
 from ltsei.config.stages import STAGES, Stage1
@@ -138,9 +138,9 @@ class Matrix(Ownership):
         """Return the recipe of a rule; `method` owns its stage and is empty where the method does not matter."""
         stage = RULES[rule].stage
         if stage is None:
-            return Recipe.of(rule, layers.data_settings(self.config, rule, dataset), self.scripts)
+            return Recipe.of(rule, effective_settings.data_settings(self.config, rule, dataset), self.scripts)
         stage1_owner = self.owner(method, "stage1") or ""
-        settings = layers.stage_settings(self.config, stage, dataset, method, stage1_owner)
+        settings = effective_settings.stage_settings(self.config, stage, dataset, method, stage1_owner)
         return Recipe.of(rule, settings, self.scripts)
 
     def recipe_of(self, job: JobId) -> Recipe:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ltsei.evaluation import statistics
+from ltsei.evaluation import rank_tests, statistics
 from ltsei.evaluation.metric_labels import metric
-from ltsei.evaluation.statistics import SIGNIFICANCE, Comparison, Friedman
+from ltsei.evaluation.rank_tests import Friedman
+from ltsei.evaluation.statistics import SIGNIFICANCE, Comparison
 from ltsei.report.cell_result import CellResult, Condition
 from ltsei.report.scopes import Scope
 
@@ -68,8 +69,8 @@ def _analyse(
     means = _means(runs, scores, conditions)
     complete = np.flatnonzero(~np.isnan(means).any(axis=0)) if means.size else np.array([], dtype=int)
     ranked = [methods[index] for index in complete.tolist()]
-    test = statistics.friedman(means[:, complete]) if ranked else None
-    groups = statistics.cliques(test.ranks, test.critical_difference) if test else []
+    test = rank_tests.friedman(means[:, complete]) if ranked else None
+    groups = rank_tests.cliques(test.ranks, test.critical_difference) if test else []
     scores = np.where(np.isnan(means).any(axis=0), np.nan, scores) if runs else scores
     comparisons = _comparisons(runs, scores, methods, control)
     pairs = max((comparison.n for comparison in comparisons.values()), default=0)

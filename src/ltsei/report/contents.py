@@ -4,8 +4,8 @@ import functools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ltsei.pipeline.inputs import map_job
 from ltsei.pipeline.matrix import Cell, Matrix
+from ltsei.pipeline.rule_inputs import map_job
 from ltsei.pipeline.rules import RULES, JobId
 from ltsei.report import recipe
 from ltsei.report.cell_result import CellFiles

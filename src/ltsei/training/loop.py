@@ -1,4 +1,4 @@
-"""The state of a training, and what a step and an epoch do to it."""
+"""The state of a training: its epochs, steps, history and best weights."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,9 +14,10 @@ from ltsei.numerics.confusion import balanced_accuracy
 from ltsei.runtime.checkpoint import snapshot
 from ltsei.training.device import random_state, set_random_state
 from ltsei.training.model import Classifier, extract
-from ltsei.training.objective import Objective, Share, reduced, step_shares
+from ltsei.training.objective import Objective
 from ltsei.training.optim import build_optimizer, epochs_since_best, lr_at, set_lr
 from ltsei.training.sampling import ClassCycles, batch_slices
+from ltsei.training.training_step import Share, add_gradient, step_shares
 
 Row = dict[str, Any]
 PLAIN_STATE = ("epoch", "step", "order", "history", "best")
@@ -99,18 +100,12 @@ class TrainingLoop:
 
     def _add_gradient(self, rows: Tensor, labels: Tensor, weights: Tensor, shares: tuple[Share, Share]) -> None:
         """Add the gradient of one batch of a step."""
-        inputs = self.inputs.index_select(0, rows)
-        for augment in self.objective.augmentations:
-            inputs = augment(inputs, self.objective.generator)
-        features, output = self.model(inputs)
-        value = self.objective.loss(Batch(output.logits, labels, features, output.extras, self.progress))
-        loss = reduced(value, weights, self.recipe.reduction)
-        shared = loss if shares == (1.0, 1.0) else reduced(value, weights, self.recipe.reduction, shares)
-        shared.backward()  # type: ignore[no-untyped-call]
-        terms = {f"train_{name}": term for name, term in value.terms.items()}
-        accuracy = (output.logits.argmax(1) == labels).float().mean()
-        for name, record in {"train_loss": loss, **terms, "train_accuracy": accuracy}.items():
-            self.records.setdefault(name, []).append(record.detach())
+        inputs, recipe = self.inputs.index_select(0, rows), self.recipe
+        records = add_gradient(
+            self.model, self.objective, inputs, labels, weights, self.progress, recipe.reduction, shares
+        )
+        for name, record in records.items():
+            self.records.setdefault(name, []).append(record)
 
     def close_epoch(self) -> None:
         """Add the epoch's row to the history and save the best weights; DivergedError where it diverged."""

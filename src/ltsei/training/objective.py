@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ltsei.components.losses._shared import LossValue
 from ltsei.components.samplers._shared import Sampler
 from ltsei.config.stages import Training
 from ltsei.core.context import Context, Spec
@@ -51,34 +50,3 @@ def build_objective(
         augmentations=[informed.build("augmentations", spec) for spec in augmentations],
         generator=generator,
     )
-
-
-Share = Tensor | float
-
-
-def reduced(value: LossValue, weights: Tensor, reduction: str, shares: tuple[Share, Share] = (1.0, 1.0)) -> Tensor:
-    """Return Σ w ℓ / Σ w (``weighted_mean``) or Σ w ℓ / B (``batch_mean``), plus the named terms, for weights w [B].
-
-    In a step that accumulates several batches, both are multiplied by the batch's `shares` (`step_shares`).
-    """
-    divisor = weights.sum() if reduction == "weighted_mean" else len(weights)
-    terms = (shares[1] * term for term in value.terms.values())
-    return sum(terms, shares[0] * torch.dot(weights, value.per_sample) / divisor)
-
-
-def step_shares(rows: slice, step: Sequence[slice], weights: Tensor, reduction: str) -> tuple[Share, Share]:
-    """Return the shares of one batch in the loss and in the named terms of a step.
-
-    With these the losses of the step's batches add up to the loss of all its signals as one batch.
-
-    Args:
-        rows: of the batch in the epoch.
-        step: rows of the step's batches, consecutive.
-        weights: of the epoch's signals, [N].
-        reduction: as in `reduced`.
-    """
-    if len(step) == 1:
-        return 1.0, 1.0
-    whole = slice(step[0].start, step[-1].stop)
-    size = (rows.stop - rows.start) / (whole.stop - whole.start)
-    return (weights[rows].sum() / weights[whole].sum() if reduction == "weighted_mean" else size), size

@@ -105,7 +105,7 @@ def test_an_edit_of_the_groups_trains_again_only_the_loss_that_uses_them(package
     assert stage1("moe_ltsei") != moe
 
 
-@pytest.mark.parametrize("name", ["report.html.j2", "charts.js", "charts/heat_map.json"])
+@pytest.mark.parametrize("name", ["report.html.j2", "charts.js", "vega_lite/heat_map.json"])
 def test_assets_of_the_report_count_for_the_report(package, name):
     before = fingerprint(SCRIPTS / "report.py", {})
     asset = package / "report" / "assets" / name

@@ -9,8 +9,8 @@ import yaml
 from conftest import REPOSITORY, SCRIPTS
 from snakemake.utils import update_config
 
+from ltsei.config.effective_settings import merged, validate
 from ltsei.config.experiment import Config, Dataset, Experiment
-from ltsei.config.layers import merged, validate
 from ltsei.config.stages import Stage1, Stage2, Stage3
 from ltsei.core import registry
 from ltsei.evaluation.metric_labels import METRICS

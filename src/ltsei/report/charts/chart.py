@@ -1,4 +1,4 @@
-"""A chart: the name of a Vega-Lite specification in `assets/charts`, and the results that fill its blanks.
+"""A chart: the name of a Vega-Lite specification in `assets/vega_lite`, and the results that fill its blanks.
 
 A text ``@name`` in a specification is a blank. Results fill some blanks, the same on the page and in figures; the
 layout (width, legend, colours of the theme) fills the others, and only the page or the figure knows it.
@@ -12,7 +12,7 @@ from typing import Any
 from ltsei.core import files
 from ltsei.report.style import GROUP_COLORS, MARKS, SHADES
 
-SPECIFICATIONS = Path(__file__).parents[1] / "assets" / "charts"
+SPECIFICATIONS = Path(__file__).parents[1] / "assets" / "vega_lite"
 LABEL_LIMIT = 260
 """Pixels that a label may take beside the panel of a figure."""
 COMMON = {"groups": list(GROUP_COLORS), "group_colors": list(GROUP_COLORS.values()), **MARKS}
@@ -26,7 +26,7 @@ class Chart:
     """What a chart shows, JSON-able.
 
     Attributes:
-        specification: name of a file in `assets/charts`.
+        specification: name of a file in `assets/vega_lite`.
         tables: blank -> rows with the same keys.
         blanks: the other results, such as the ends of a scale.
     """

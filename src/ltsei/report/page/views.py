@@ -3,9 +3,9 @@
 from typing import Any
 
 from ltsei.report import wall_time
+from ltsei.report.charts.cell_states import cell_states
 from ltsei.report.charts.experts import expert_use, experts
 from ltsei.report.charts.groups import groups, trade_off
-from ltsei.report.charts.state import state
 from ltsei.report.number_text import UNDEFINED, duration, rounded
 from ltsei.report.page import sentences
 from ltsei.report.page.context import PageContext
@@ -38,7 +38,7 @@ def view(page: PageContext, scope: Scope) -> Json:
         "controls": [page.methods[m] for m, first in scope.aliases.items() if first == scope.control],
         "where": sentences.where(scope),
         "costs": _costs(page, scope),
-        "state": store.chart(state(scope)),
+        "state": store.chart(cell_states(scope)),
         "groups": store.chart(groups(scope, scope.conditions[-1])) if scope.conditions else None,
         "trade_off": store.chart(trade_off(scope)),
         "experts": store.chart(experts(uses)),

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from ltsei.core import files
+from ltsei.report.charts.cell_states import cell_states
 from ltsei.report.charts.experts import expert_use, experts
 from ltsei.report.charts.groups import groups, trade_off
 from ltsei.report.charts.heat_map import heat_map
 from ltsei.report.charts.pareto import pareto
 from ltsei.report.charts.signals import spectrogram, time_axis, trace
-from ltsei.report.charts.state import state
 
 
 def set_metrics(matrix, **values):
@@ -82,7 +82,7 @@ def test_a_matrix_without_mixtures_has_no_chart_of_experts(matrix, scope_of):
 
 
 def test_every_planned_cell_has_a_square_with_its_state(full, scope_of):
-    chart = state(scope_of(full))
+    chart = cell_states(scope_of(full))
     assert [row["place"] for row in chart.tables["rows"]] == list(range(len(full.cells)))
     assert chart.blanks["states"] == ["done", "out of date", "stopped"]
 

@@ -6,11 +6,11 @@ from conftest import SCRIPTS
 
 from ltsei.core.context import build_component
 from ltsei.data.store import write_store
-from ltsei.pipeline.inputs import inputs
+from ltsei.pipeline.data_files import changes, source_files, sources_without_files
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Cell
+from ltsei.pipeline.rule_inputs import inputs
 from ltsei.pipeline.rules import RULES, JobId
-from ltsei.pipeline.source_files import changes, source_files, sources_without_files
 from ltsei.pipeline.verify import verify
 
 

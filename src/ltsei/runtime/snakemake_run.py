@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from ltsei.core import files
-from ltsei.runtime import slurm
+from ltsei.runtime import slurm_shims
 from ltsei.runtime.lease import describe, exists, read_lease, whoami
 
-RECORD = slurm.NOTES / "run.json"
+RECORD = slurm_shims.NOTES / "run.json"
 LOCKS = Path(".snakemake/locks")
 RUN = "LTSEI_RUN"
 """Environment variable that tells a job which run it belongs to."""
@@ -28,7 +28,7 @@ def start(shims: Path) -> None:
     """
     os.environ[RUN] = uuid.uuid4().hex
     os.environ["LTSEI_PYTHON"] = sys.executable
-    os.environ[slurm.SHIMS] = str(shims)
+    os.environ[slurm_shims.SHIMS] = str(shims)
     if str(shims) not in os.environ.get("PATH", ""):
         os.environ["PATH"] = f"{shims}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     began = time.strftime("%Y-%m-%d %H:%M:%S")
@@ -37,7 +37,7 @@ def start(shims: Path) -> None:
 
 def end() -> None:
     """Record that the run has ended normally."""
-    for note in [RECORD, *slurm.NOTES.glob("*.seen")]:
+    for note in [RECORD, *slurm_shims.NOTES.glob("*.seen")]:
         note.unlink(missing_ok=True)
 
 
@@ -65,11 +65,11 @@ def settle(prefix: str, planned: Mapping[str, tuple[str, Path]]) -> str:
         prefix: of the names of jobs in Slurm.
         planned: jobs that this run could start at once, as the plugin names them -> fingerprint of the recipe, lease.
     """
-    orphans = slurm.orphans(prefix)
+    orphans = slurm_shims.orphans(prefix)
     wanted = [job for job in orphans if job.name in planned and _does(job, *planned[job.name])]
-    slurm.take_over(wanted)
+    slurm_shims.take_over(wanted)
     others = [job for job in orphans if job not in wanted]
-    slurm.cancel([job.number for job in others])
+    slurm_shims.cancel([job.number for job in others])
     return f"Jobs of an earlier run in the queue: {_numbers(wanted)} taken over, {_numbers(others)} cancelled."
 
 
@@ -87,7 +87,7 @@ def every(seconds: float, do: Callable[[], None]) -> None:
 
 def report_stuck(prefix: str, report: Callable[[str], None], reported: set[str]) -> None:
     """Report each job in Slurm's queue that will not start by itself, and add it to those `reported`."""
-    for number, reason in slurm.stuck(prefix).items():
+    for number, reason in slurm_shims.stuck(prefix).items():
         if number not in reported:
             report(
                 f"Slurm job {number} is waiting for {reason!r} and will not start by itself: "
@@ -97,12 +97,12 @@ def report_stuck(prefix: str, report: Callable[[str], None], reported: set[str])
         reported.add(number)
 
 
-def _does(job: slurm.Orphan, fingerprint: str, lease: Path) -> bool:
+def _does(job: slurm_shims.Orphan, fingerprint: str, lease: Path) -> bool:
     """Return whether a job computes this recipe; one that is still pending reads it when it starts."""
     holder = read_lease(lease) or {}
     works = holder.get("slurm_job") == job.number and holder.get("fingerprint") == fingerprint
     return job.state == "PENDING" or works
 
 
-def _numbers(jobs: Iterable[slurm.Orphan]) -> str:
+def _numbers(jobs: Iterable[slurm_shims.Orphan]) -> str:
     return ", ".join(job.number for job in jobs) or "none"

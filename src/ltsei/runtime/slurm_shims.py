@@ -1,8 +1,8 @@
 """The layer between Snakemake and Slurm, so that Snakemake never waits for a job that is gone and no job runs twice.
 
-Snakemake's Slurm plugin calls the commands `sbatch` and `squeue`. `workflow/slurm/` holds two commands of these names
-that call the functions here; `session.start` puts that folder first in PATH. All other calls are passed on to Slurm's
-own commands unchanged.
+Snakemake's Slurm plugin calls the commands `sbatch` and `squeue`. `workflow/slurm_shims/` holds two commands of these
+names that call the functions here; `snakemake_run.start` puts that folder first in PATH. All other calls are passed on
+to Slurm's own commands unchanged.
 """
 
 import os

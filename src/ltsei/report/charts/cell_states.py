@@ -9,7 +9,7 @@ from ltsei.report.style import LABELLED_COLUMNS, STATE_COLORS
 ROW = 16
 
 
-def state(scope: Scope) -> Chart:
+def cell_states(scope: Scope) -> Chart:
     """Return a square per cell, a row per method, a column per condition and seed.
 
     `place` is the position of the cell in the results, by which a click finds it.
@@ -26,7 +26,7 @@ def state(scope: Scope) -> Chart:
         "named": len(columns) <= LABELLED_COLUMNS,
         "height": ROW * len(labels),
     }
-    return Chart("state", {"rows": rows}, blanks)
+    return Chart("cell_states", {"rows": rows}, blanks)
 
 
 def _rows(scope: Scope, labels: Mapping[str, str]) -> list[Row]:

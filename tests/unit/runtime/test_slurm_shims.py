@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ltsei.runtime import session, slurm
+from ltsei.runtime import slurm_shims, snakemake_run
 from ltsei.runtime.lease import Lease
 
 COMMAND = """#!{python}
@@ -49,7 +49,7 @@ def calls(cluster, name):
 
 def states(cluster, capsys, text):
     answer(cluster, "squeue", text)
-    assert slurm.squeue(QUERY) == 0
+    assert slurm_shims.squeue(QUERY) == 0
     return dict(line.split("|") for line in capsys.readouterr().out.splitlines())
 
 
@@ -78,11 +78,11 @@ def test_a_job_that_is_missing_from_one_answer_only_has_not_failed(cluster, caps
 
 def test_a_query_that_fails_passes_its_exit_status_on(cluster):
     answer(cluster, "squeue", "", status=1)
-    assert slurm.squeue(QUERY) == 1
+    assert slurm_shims.squeue(QUERY) == 1
 
 
 def test_other_queries_are_passed_to_slurm_unchanged(cluster):
-    assert slurm.squeue(["--me", "a b"]) == 0
+    assert slurm_shims.squeue(["--me", "a b"]) == 0
     assert calls(cluster, "squeue") == ["squeue --me a b"]
 
 
@@ -90,37 +90,37 @@ SUBMIT = ["--parsable", "--job-name", "ltsei_new", "--comment", "rule_stage1_wil
 
 
 def orphan(number="7", state="RUNNING", name="rule_stage1_wildcards_d_2_0_ce"):
-    return slurm.Orphan(number, state, name)
+    return slurm_shims.Orphan(number, state, name)
 
 
 def test_without_an_orphan_a_job_is_submitted(cluster):
-    assert slurm.sbatch(SUBMIT) == 0
+    assert slurm_shims.sbatch(SUBMIT) == 0
     assert calls(cluster, "sbatch") == [" ".join(["sbatch", *SUBMIT])]
 
 
 def test_a_running_orphan_is_renamed_once_instead_of_submitting_a_job(cluster, capsys):
-    slurm.take_over([orphan()])
-    assert slurm.sbatch(SUBMIT) == 0
+    slurm_shims.take_over([orphan()])
+    assert slurm_shims.sbatch(SUBMIT) == 0
     assert capsys.readouterr().out == "7\n"
     assert calls(cluster, "scontrol") == ["scontrol update JobId=7 Name=ltsei_new"]
     assert calls(cluster, "sbatch") == []
-    slurm.sbatch(SUBMIT)
+    slurm_shims.sbatch(SUBMIT)
     assert len(calls(cluster, "sbatch")) == 1
 
 
 @pytest.mark.parametrize(("state", "wrapped"), [("COMPLETED", "--wrap=true"), ("FAILED", "--wrap=work")])
 def test_an_orphan_that_has_ended_is_replaced_by_an_empty_job_only_if_it_completed(cluster, state, wrapped):
-    slurm.take_over([orphan()])
+    slurm_shims.take_over([orphan()])
     answer(cluster, "scontrol", "", status=1)
     answer(cluster, "squeue", f"{state}\n")
-    slurm.sbatch(SUBMIT)
+    slurm_shims.sbatch(SUBMIT)
     assert calls(cluster, "sbatch")[0].endswith(wrapped)
 
 
 def test_orphans_are_jobs_of_this_folder_under_this_prefix(cluster):
     folder = Path.cwd()
     answer(cluster, "squeue", f"1|RUNNING|ltsei_a|{folder}|x\n2|RUNNING|ltsei_a|/other|x\n3|RUNNING|else|{folder}|x\n")
-    assert slurm.orphans("ltsei") == [slurm.Orphan("1", "RUNNING", "x")]
+    assert slurm_shims.orphans("ltsei") == [slurm_shims.Orphan("1", "RUNNING", "x")]
 
 
 @pytest.fixture
@@ -139,21 +139,21 @@ def lease(cluster):
 def test_an_orphan_that_runs_under_another_fingerprint_is_cancelled(cluster, lease, state, fingerprint, taken_over):
     job = orphan(state=state)
     answer(cluster, "squeue", f"7|{state}|ltsei_old|{Path.cwd()}|{job.name}\n")
-    sentence = session.settle("ltsei", {job.name: (fingerprint, lease)})
+    sentence = snakemake_run.settle("ltsei", {job.name: (fingerprint, lease)})
     assert sentence.endswith("7 taken over, none cancelled." if taken_over else "none taken over, 7 cancelled.")
     assert calls(cluster, "scancel") == ([] if taken_over else ["scancel 7"])
 
 
 def test_an_orphan_that_this_run_does_not_need_is_cancelled(cluster):
     answer(cluster, "squeue", f"7|RUNNING|ltsei_old|{Path.cwd()}|rule_stage1_wildcards_d_2_0_ce\n")
-    assert session.settle("ltsei", {}).endswith("none taken over, 7 cancelled.")
+    assert snakemake_run.settle("ltsei", {}).endswith("none taken over, 7 cancelled.")
 
 
 def test_a_job_that_cannot_start_is_named_once_with_a_remedy(cluster):
     answer(cluster, "squeue", f"7|ltsei_a|BadConstraints|{Path.cwd()}\n8|ltsei_a|Resources|{Path.cwd()}\n")
     sentences, reported = [], set()
-    session.report_stuck("ltsei", sentences.append, reported)
-    session.report_stuck("ltsei", sentences.append, reported)
+    snakemake_run.report_stuck("ltsei", sentences.append, reported)
+    snakemake_run.report_stuck("ltsei", sentences.append, reported)
     assert len(sentences) == 1
     assert "Slurm job 7 is waiting for 'BadConstraints'" in sentences[0]
     assert "scancel 7" in sentences[0]

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from ltsei.pipeline.data_files import source_files
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rules import RULES, JobId
-from ltsei.pipeline.source_files import source_files
 
 Inputs = dict[str, str | list[str]]
 
