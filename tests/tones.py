@@ -4,7 +4,7 @@ import numpy as np
 
 from ltsei.data.split import make_split
 from ltsei.data.store import Meta, Store
-from ltsei.pipeline.rules import RULES
+from ltsei.pipeline.rule_table import RULES
 
 
 def make_store(per_class=16, length=96, num_classes=3):

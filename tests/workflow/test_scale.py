@@ -15,7 +15,7 @@ from conftest import EXPERIMENTS, REPOSITORY, SCRIPTS
 from unit.report._matrix import data_of
 
 from ltsei.pipeline.load import load_matrix
-from ltsei.pipeline.rules import TABLE
+from ltsei.pipeline.rule_table import TABLE
 
 CELL = "results/small/ir2/seed0"
 REPORTS = {rule.name for rule in TABLE if not rule.recorded}

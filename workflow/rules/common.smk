@@ -9,7 +9,7 @@ from snakemake.sourcecache import LocalSourceFile
 from ltsei.cli import run_hooks
 from ltsei.pipeline import resources, rule_inputs
 from ltsei.pipeline.costs import Measurements
-from ltsei.pipeline.rules import RULES, SCRIPTS, JobId
+from ltsei.pipeline.rule_table import RULES, SCRIPTS, JobId
 
 
 def scripts_folder():

@@ -15,7 +15,7 @@ from ltsei.core.errors import InputError
 from ltsei.pipeline import load, progress
 from ltsei.pipeline.data_files import sources_without_files
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rules import JobId
+from ltsei.pipeline.rule_table import JobId
 from ltsei.report import contents, write
 from ltsei.report.matrix_figures import FIGURES
 from ltsei.report.matrix_tables import WRITERS

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ltsei.config.experiment import Groups
-from ltsei.config.fingerprint import fingerprint
+from ltsei.config.rerun_fingerprint import fingerprint
 from ltsei.config.stages import FAMILY
 from ltsei.core import registry
 from ltsei.core.parsing import Frozen

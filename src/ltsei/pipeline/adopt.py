@@ -13,7 +13,7 @@ from ltsei.core import files
 from ltsei.data.split import read_split
 from ltsei.pipeline import planned_jobs, provenance
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rules import RECORDED, RULES, JobId, files_on_disk
+from ltsei.pipeline.rule_table import RECORDED, RULES, JobId, files_on_disk
 
 FILES_PER_CALL = 2000
 """Files named in one call of Snakemake: the length of a command line is limited."""

@@ -13,7 +13,7 @@ from typing import Any
 from ltsei.core import files
 from ltsei.numerics.long_tail import long_tail_counts
 from ltsei.pipeline.matrix import Matrix, ratio_value
-from ltsei.pipeline.rules import RULES, JobId, files_on_disk
+from ltsei.pipeline.rule_table import RULES, JobId, files_on_disk
 from ltsei.runtime import timings
 from ltsei.runtime.timings import Timing
 

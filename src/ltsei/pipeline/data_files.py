@@ -9,7 +9,7 @@ from ltsei.core import registry
 from ltsei.data.checksums import changed_files, missing_files
 from ltsei.data.meta import read_meta
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rules import JobId
+from ltsei.pipeline.rule_table import JobId
 
 
 def source_files(matrix: Matrix, dataset: str) -> list[str]:

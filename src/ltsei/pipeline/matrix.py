@@ -12,7 +12,7 @@ from ltsei.config.recipe import Recipe
 from ltsei.config.stages import STAGES, Stage1
 from ltsei.core import registry
 from ltsei.pipeline.ownership import Ownership
-from ltsei.pipeline.rules import RULES, JobId
+from ltsei.pipeline.rule_table import RULES, JobId
 
 
 @dataclass(frozen=True, order=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from ltsei.pipeline.costs import Measurements, hours
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.planned_jobs import PlannedJob
-from ltsei.pipeline.rules import RULES, JobId
+from ltsei.pipeline.rule_table import RULES, JobId
 
 Seconds = Mapping[JobId, float | None]
 """Kind of job -> expected seconds, None where they are unknown."""

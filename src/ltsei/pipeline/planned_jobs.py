@@ -12,7 +12,7 @@ from typing import Any
 from ltsei.core import files
 from ltsei.core.errors import InputError
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rules import JobId
+from ltsei.pipeline.rule_table import JobId
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import jinja2
 
 from ltsei.core import files
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rules import RULES, JobId
+from ltsei.pipeline.rule_table import RULES, JobId
 from ltsei.runtime import job_state
 
 CLEAR = ""

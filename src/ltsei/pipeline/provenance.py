@@ -12,7 +12,7 @@ from typing import Any
 
 from ltsei.config.recipe import Recipe
 from ltsei.core import files
-from ltsei.pipeline.rules import RECORDED
+from ltsei.pipeline.rule_table import RECORDED
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ltsei.pipeline.data_files import source_files
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rules import RULES, JobId
+from ltsei.pipeline.rule_table import RULES, JobId
 
 Inputs = dict[str, str | list[str]]
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from ltsei.core import files
 from ltsei.pipeline import provenance
 from ltsei.pipeline.matrix import Cell, Matrix
-from ltsei.pipeline.rules import JobId
+from ltsei.pipeline.rule_table import JobId
 
 
 @dataclass(frozen=True)

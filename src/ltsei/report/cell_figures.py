@@ -12,7 +12,7 @@ from ltsei.core import files
 from ltsei.evaluation import diagnostics
 from ltsei.evaluation.predictions import Predictions
 from ltsei.numerics import seeds
-from ltsei.pipeline.rules import rule_label
+from ltsei.pipeline.rule_table import rule_label
 from ltsei.report import figure_files, result_files
 from ltsei.report.charts import classes, confidence, confusion, curves
 from ltsei.report.charts.chart import Chart

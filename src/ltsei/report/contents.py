@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.rule_inputs import map_job
-from ltsei.pipeline.rules import RULES, JobId
+from ltsei.pipeline.rule_table import RULES, JobId
 from ltsei.report import recipe
 from ltsei.report.cell_result import CellFiles
 from ltsei.report.write import Contents

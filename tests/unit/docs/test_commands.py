@@ -14,7 +14,7 @@ from unit.docs._pages import GENERATED, PAGES, blocks, spans
 
 from ltsei.cli import main
 from ltsei.pipeline.load import load_matrix
-from ltsei.pipeline.rules import RULES, JobId
+from ltsei.pipeline.rule_table import RULES, JobId
 
 TOOLS = ("snakemake", "ltsei", "make", "python", "pytest")
 OTHER_TOOLS = {

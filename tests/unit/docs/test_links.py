@@ -7,7 +7,7 @@ import yaml
 from conftest import REPOSITORY
 from unit.docs._pages import GENERATED, PAGES, anchor, headings, links, spans
 
-from ltsei.config.fingerprint import PACKAGE
+from ltsei.config.rerun_fingerprint import PACKAGE
 
 LINKS = [(page, target) for page, text in PAGES.items() for target in links(text)]
 FOLDERS = "benchmarks|config|docs|envs|profiles|src|tests|workflow"

@@ -7,11 +7,11 @@ from conftest import REPOSITORY
 from unit.docs._pages import PAGES, spans, table
 from unit.house.test_layers import LAYERS
 
-from ltsei.config.fingerprint import PACKAGE, PLUMBING
+from ltsei.config.rerun_fingerprint import PACKAGE, PLUMBING
 from ltsei.core import registry
 from ltsei.evaluation import calibration, statistics
 from ltsei.evaluation.metric_labels import METRICS
-from ltsei.pipeline.rules import RULES
+from ltsei.pipeline.rule_table import RULES
 from ltsei.report.matrix_figures import FIGURES
 from ltsei.report.matrix_tables import WRITERS
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from conftest import SCRIPTS
 
-from ltsei.config.fingerprint import closure, code_of
+from ltsei.config.rerun_fingerprint import closure, code_of
 from ltsei.data.groups import groups
 from ltsei.evaluation import metric_labels
 from ltsei.evaluation.evaluate import evaluate

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from ltsei.config.fingerprint import PACKAGE, code_of
+from ltsei.config.rerun_fingerprint import PACKAGE, code_of
 from ltsei.core import registry
 
 LAYERS = [

@@ -5,7 +5,7 @@ import ast
 import pytest
 from conftest import REPOSITORY, SCRIPTS
 
-from ltsei.config.fingerprint import PACKAGE
+from ltsei.config.rerun_fingerprint import PACKAGE
 from ltsei.core.errors import InputError
 from ltsei.runtime import checkpoint
 

@@ -10,7 +10,7 @@ from ltsei.pipeline.data_files import changes, source_files, sources_without_fil
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Cell
 from ltsei.pipeline.rule_inputs import inputs
-from ltsei.pipeline.rules import RULES, JobId
+from ltsei.pipeline.rule_table import RULES, JobId
 from ltsei.pipeline.verify import verify
 
 

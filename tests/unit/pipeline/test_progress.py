@@ -11,7 +11,7 @@ from rich.console import Console
 
 from ltsei.pipeline import progress, progress_screen
 from ltsei.pipeline.load import load_matrix
-from ltsei.pipeline.rules import JobId
+from ltsei.pipeline.rule_table import JobId
 from ltsei.runtime.lease import Lease, whoami
 
 

@@ -5,7 +5,7 @@ from conftest import SCRIPTS
 
 from ltsei.pipeline import costs
 from ltsei.pipeline.load import load_matrix
-from ltsei.pipeline.rules import JobId
+from ltsei.pipeline.rule_table import JobId
 from ltsei.training.flops import flops
 
 

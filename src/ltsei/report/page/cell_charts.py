@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ltsei.pipeline.rules import rule_label
+from ltsei.pipeline.rule_table import rule_label
 from ltsei.report import result_files
 from ltsei.report.cell_result import CellResult
 from ltsei.report.charts import classes, confidence, confusion

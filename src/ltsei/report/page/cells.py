@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import yaml
 
-from ltsei.pipeline.rules import rule_label
+from ltsei.pipeline.rule_table import rule_label
 from ltsei.report.cell_result import CellResult
 from ltsei.report.number_text import rounded, shown
 from ltsei.report.page.cell_charts import cell_charts

@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from ltsei.core import files
-from ltsei.pipeline.rules import RULES, rule_label
+from ltsei.pipeline.rule_table import RULES, rule_label
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.number_text import duration
 from ltsei.report.page import libraries

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ltsei.pipeline.rules import rule_label
+from ltsei.pipeline.rule_table import rule_label
 from ltsei.report.cell_result import CellResult
 from ltsei.report.number_text import UNDEFINED
 from ltsei.report.scopes import Scope

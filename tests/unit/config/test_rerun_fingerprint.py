@@ -5,8 +5,8 @@ import shutil
 import pytest
 from conftest import SCRIPTS
 
-from ltsei.config import fingerprint as fingerprints
-from ltsei.config.fingerprint import PACKAGE, PLUMBING, closure, code_of, fingerprint
+from ltsei.config import rerun_fingerprint as fingerprints
+from ltsei.config.rerun_fingerprint import PACKAGE, PLUMBING, closure, code_of, fingerprint
 
 
 @pytest.fixture
