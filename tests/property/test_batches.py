@@ -29,12 +29,13 @@ def test_whole_draws_are_left_as_they_are(expected, seed):
     assert round_draws(whole + 1e-9, np.random.default_rng(seed)).tolist() == whole.tolist()
 
 
-@given(st.integers(2, 500), st.integers(2, 60))
-def test_batches_cover_an_epoch_in_order_and_none_is_a_single_signal(length, batch_size):
-    slices = batch_slices(length, batch_size)
+@given(st.integers(2, 500), st.integers(2, 60), st.floats(0, 0.99))
+def test_batches_cover_an_epoch_in_order_and_none_but_the_only_one_is_small(length, batch_size, merge_last_below):
+    slices = batch_slices(length, batch_size, merge_last_below)
     covered = [index for rows in slices for index in range(rows.start, rows.stop)]
     assert covered == list(range(length))
-    assert all(2 <= rows.stop - rows.start <= batch_size + 1 for rows in slices)
+    smallest = min(length, max(2, merge_last_below * batch_size))
+    assert all(smallest <= rows.stop - rows.start < batch_size + max(2, smallest) for rows in slices)
 
 
 @given(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from annotated_types import Ge, Gt, MinLen
+from annotated_types import Ge, Gt, Lt, MinLen
 from pydantic import Field, GetCoreSchemaHandler, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
@@ -61,6 +61,12 @@ class Training(Frozen):
         description="number of epochs; with most samplers an epoch has as many draws as there are training signals"
     )
     batch_size: Annotated[int, Ge(2)] = Field(description="signals per batch")
+    merge_last_below: Annotated[float, Ge(0), Lt(1)] = Field(
+        default=0.25,
+        description="share of `batch_size` below which the last batch of an epoch joins the one before it: the batch "
+        "statistics of a few signals would move the running statistics of batch normalisation too far; a single signal "
+        "always joins",
+    )
     optimizer: Optimizer = Field(default=Sgd(), description="optimizer and its settings")
     lr: Annotated[float, Gt(0)] = Field(description="learning rate after the warm-up")
     weight_decay: Annotated[float, Ge(0)] = Field(

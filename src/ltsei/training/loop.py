@@ -95,8 +95,11 @@ class TrainingLoop:
 
     def _steps(self, length: int) -> list[list[slice]]:
         """Return the batches of each step of an epoch."""
-        batches, size = batch_slices(length, self.recipe.batch_size), self.recipe.accumulate
+        batches, size = self._batches(length), self.recipe.accumulate
         return [batches[start : start + size] for start in range(0, len(batches), size)]
+
+    def _batches(self, length: int) -> list[slice]:
+        return batch_slices(length, self.recipe.batch_size, self.recipe.merge_last_below)
 
     def _add_gradient(self, rows: Tensor, labels: Tensor, weights: Tensor, shares: tuple[Share, Share]) -> None:
         """Add the gradient of one batch of a step."""
@@ -120,7 +123,7 @@ class TrainingLoop:
     def _train_means(self) -> Row:
         """Return the mean of each record over the epoch's draws, in one transfer from the device."""
         assert self.order is not None
-        sizes = np.array([rows.stop - rows.start for rows in batch_slices(len(self.order), self.recipe.batch_size)])
+        sizes = np.array([rows.stop - rows.start for rows in self._batches(len(self.order))])
         norm = nn.utils.get_total_norm([parameter.detach() for parameter in self.parameters])
         values = torch.stack([torch.stack(column) for column in self.records.values()]).cpu().double().numpy()
         self._check_finite(values[0], float(norm))

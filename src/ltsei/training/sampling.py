@@ -94,10 +94,19 @@ def _snapped(values: np.ndarray) -> np.ndarray:
     return np.where(np.abs(values - nearest) < ROUNDING, nearest, values)
 
 
-def batch_slices(length: int, batch_size: int) -> list[slice]:
-    """Return the consecutive slices of an epoch's batches; a single last signal joins the batch before it.
+def batch_slices(length: int, batch_size: int, merge_last_below: float) -> list[slice]:
+    """Return the consecutive slices of an epoch's batches; a last batch that is too small joins the one before it.
 
-    Batch normalisation needs at least two signals for a variance.
+    With a momentum of 0.1, as usual, a last batch of the share s of `batch_size` adds a variance of 0.01 σ²/(s B) to
+    running means that otherwise have 0.053 σ²/B (0.1/1.9). At s = 0.25 their standard deviation after an epoch of many
+    batches is 1.25 times that of equal batches; with 2 of 256 signals it is 5 times.
+
+    Args:
+        length: signals of the epoch.
+        batch_size: B.
+        merge_last_below: share of `batch_size`; a single last signal always joins, since it has no variance.
     """
-    starts = list(range(0, max(length - 1, 1), batch_size))
+    smallest = max(2, merge_last_below * batch_size)
+    whole, rest = divmod(length, batch_size)
+    starts = [batch_size * number for number in range(max(1, whole + (rest >= smallest)))]
     return [slice(start, stop) for start, stop in zip(starts, [*starts[1:], length], strict=True)]

@@ -1,6 +1,7 @@
 """Which signals make up an epoch."""
 
 import numpy as np
+import pytest
 
 from ltsei.training.sampling import ClassCycles, batch_slices, round_draws
 
@@ -86,9 +87,27 @@ def test_restored_turns_of_a_pool_continue_with_the_same_epochs():
 
 
 def test_a_single_last_signal_joins_the_batch_before_it():
-    assert batch_slices(9, 4) == [slice(0, 4), slice(4, 9)]
-    assert batch_slices(10, 4) == [slice(0, 4), slice(4, 8), slice(8, 10)]
+    assert batch_slices(9, 4, 0.0) == [slice(0, 4), slice(4, 9)]
+    assert batch_slices(10, 4, 0.0) == [slice(0, 4), slice(4, 8), slice(8, 10)]
 
 
-def test_a_set_of_one_signal_is_one_batch():
-    assert batch_slices(1, 4) == [slice(0, 1)]
+def test_a_last_batch_below_the_share_joins_the_batch_before_it():
+    assert batch_slices(18, 8, 0.25) == [slice(0, 8), slice(8, 16), slice(16, 18)]
+    assert batch_slices(18, 8, 0.3) == [slice(0, 8), slice(8, 18)]
+
+
+@pytest.mark.parametrize("merge_last_below", [0.0, 0.9])
+def test_a_set_of_fewer_signals_than_a_batch_is_one_batch(merge_last_below):
+    assert batch_slices(1, 4, merge_last_below) == [slice(0, 1)]
+    assert batch_slices(3, 4, merge_last_below) == [slice(0, 3)]
+
+
+@pytest.mark.parametrize(("rest", "factor"), [(64, 1.25), (2, 5.0)])
+def test_the_last_batch_widens_the_spread_of_running_means_as_documented(rest, factor):
+    momentum, batch_size, epochs = 0.1, 256, 20_000
+    sizes = np.array([*[batch_size] * 40, rest])
+    means = np.random.default_rng(0).normal(size=(epochs, len(sizes))) / np.sqrt(sizes)
+    decay = (1 - momentum) ** np.arange(len(sizes))[::-1]
+    running_means = momentum * means @ decay  # what came before this epoch has decayed to 1 %
+    equal = np.sqrt(momentum / (2 - momentum) / batch_size)
+    assert np.std(running_means) / equal == pytest.approx(factor, rel=0.05)
