@@ -55,8 +55,8 @@ class SplitSettings(Frozen):
     class_order: Literal["index", "random", "frequency"] = Field(
         default="index",
         description="which classes are frequent: the first by label (`index`, as in CIFAR-LT), random ones drawn by "
-        "the seed (`random`), or those that are frequent in the source (`frequency`). With `index` the same emitters are "
-        "rare for every seed, so seeds do not show how much depends on which ones are",
+        "the seed (`random`), or those that are frequent in the source (`frequency`). With `index` the same emitters "
+        "are rare for every seed, so seeds do not show how much depends on which ones are",
     )
     shortage: Literal["error", "take_available"] = Field(
         default="error", description="what happens to a class with too few signals"
