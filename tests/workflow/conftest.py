@@ -1,5 +1,6 @@
 """Copies of the project in which tests run snakemake as a user would."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -81,12 +82,20 @@ def make_project(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def finished(make_project):
-    """A project whose small experiment file has run to completion; tests must not change it."""
-    project = make_project("finished")
-    project.configure(EXPERIMENTS)
-    project.snakemake()
-    return project
+def finished(tmp_path_factory):
+    """A project whose small experiment file has run to completion, shared by all workers; tests must not change it."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    complete = folder / "finished" / "complete"
+    with (folder / "finished.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not complete.exists():
+            shutil.rmtree(complete.parent, ignore_errors=True)  # of a worker that failed
+            project = copy_project(complete.parent / "project")
+            project.configure(EXPERIMENTS)
+            project.snakemake()
+            complete.touch()
+    return Project(complete.parent / "project")
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ def test_the_full_matrix_is_planned_with_shared_work_done_once(project):
     assert planned["block_report"] == len(blocks)
 
 
-def test_the_slurm_profile_is_found_by_its_name(project):
+def test_the_slurm_profile_is_found_by_its_name(project, experiments):
+    project.configure(experiments)
     assert project.planned("--profile", "slurm") == project.planned()
 
 

@@ -4,6 +4,7 @@ import json
 from statistics import mean
 
 import pytest
+import yaml
 
 
 @pytest.fixture
@@ -13,7 +14,10 @@ def with_data(project, real_data):
 
 
 def run(project, name):
-    project.snakemake("--configfile", f"config/examples/{name}.yaml")
+    """Run an example with one seed and two methods, and return the metrics of its cells."""
+    block = {"methods": ["ce", "logit_adjustment"], "seeds": [0]}
+    (project.root / "smaller.yaml").write_text(yaml.safe_dump({"experiments": {name: block}}))
+    project.snakemake("--configfile", f"config/examples/{name}.yaml", "smaller.yaml")
     assert "</html>" in (project.root / "results" / name / "report" / "report.html").read_text()
     metrics = project.files(f"results/{name}/{name}*/irnatural/*/*/metrics.json")
     return {tuple(path.parts[2:]): json.loads(text) for path, text in metrics.items()}
@@ -25,7 +29,7 @@ def scores(metrics, method):
 
 def test_logit_adjustment_beats_cross_entropy_on_the_long_tail_of_heartbeats(with_data):
     metrics = run(with_data, "mitdb")
-    assert len(metrics) == 3 * 2
+    assert len(metrics) == 2
     assert mean(scores(metrics, "logit_adjustment")) > mean(scores(metrics, "ce")) + 0.05
     assert min(scores(metrics, "ce")) > 0.5
 
@@ -33,6 +37,6 @@ def test_logit_adjustment_beats_cross_entropy_on_the_long_tail_of_heartbeats(wit
 def test_recordings_of_aircraft_are_read_under_their_original_file_names(with_data):
     metrics = run(with_data, "adsb84")
     test_sizes = {cell["dataset"]: cell["num_test_signals"] for cell in metrics.values()}
-    assert len(metrics) == 2 * 3 * 2
+    assert len(metrics) == 2 * 2
     assert test_sizes == {"adsb84": 19, "adsb84_all": 23}
     assert mean(scores(metrics, "ce")) > 2 / 7  # twice chance level

@@ -1,4 +1,4 @@
-"""The plan before a run, results finished_copy from elsewhere, and runs that fail or are killed."""
+"""The plan before a run, results copied from elsewhere, and runs that fail or are killed."""
 
 import json
 import os
@@ -137,27 +137,38 @@ def test_on_failure_stop_leaves_the_reports_alone(failing, experiments):
 
 
 def test_a_killed_run_and_the_next_one_never_write_one_cell_at_the_same_time(project, experiments):
-    experiments["defaults"]["stage1"]["epochs"] = 2000
+    experiments["defaults"]["stage1"]["epochs"] = 100_000  # never ends by itself
     project.configure(experiments)
     target, log = f"{CELL}/ce/stage1/model.pt", project.root / CELL / "ce" / "logs" / "stage1.log"
-    options = {
-        "cwd": project.root,
-        "env": project.environment(),
-        "stdout": subprocess.DEVNULL,
-        "stderr": subprocess.STDOUT,
-    }
-    first = subprocess.Popen(project.command(target), start_new_session=True, **options)
-    deadline = time.monotonic() + 120
-    while not (log.exists() and "epoch 1 " in log.read_text()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    first = start(project, target)
+    wait_for_text(log, "epoch 1 ")
     first.send_signal(signal.SIGKILL)
     first.wait()
     orphan = int(json.loads(log.with_suffix(".lease").read_text())["pid"])
-    assert "was killed and has left its lock; `snakemake --unlock`" in project.snakemake(target, "--nolock").stdout
-    text = log.read_text()
+    second = start(project, target, "--nolock")
+    try:
+        wait_for_text(log, "training resumes in epoch")
+        text = log.read_text()
+        with pytest.raises(ProcessLookupError):
+            os.kill(orphan, 0)
+    finally:
+        os.killpg(second.pid, signal.SIGINT)
+        second.wait()
     assert re.search(rf"waiting: process {orphan} on \S+ is working on this and has been asked to hand over", text)
-    assert "training resumes in epoch" in text
-    with pytest.raises(ProcessLookupError):
-        os.kill(orphan, 0)
+    assert "was killed and has left its lock; `snakemake --unlock`" in (project.root / "output.txt").read_text()
     assert not [path for path in (project.root / "results").rglob("*") if path.suffix in {".lease", ".wanted", ".part"}]
+
+
+def start(project, *arguments):
+    """Start snakemake in a process group of its own, as a terminal does; its output goes to output.txt."""
+    options = {"cwd": project.root, "env": project.environment(), "start_new_session": True}
+    with (project.root / "output.txt").open("w") as output:
+        return subprocess.Popen(project.command(*arguments), stdout=output, stderr=subprocess.STDOUT, **options)
+
+
+def wait_for_text(log, text):
+    """Wait until a log has a text; Snakemake deletes the log of an earlier attempt."""
+    deadline = time.monotonic() + 300
+    while not (log.exists() and text in log.read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
