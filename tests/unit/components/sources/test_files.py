@@ -491,7 +491,7 @@ def test_a_validation_file_becomes_the_validation_part_of_every_split(tmp_path, 
     names = {"train": "train.npy", "labels_train": "labels_train.npy", "meta": "meta.json"}
     names |= {"test": "test.npy", "labels_test": "labels_test.npy"}
     paths = {key: tmp_path / "store" / name for key, name in names.items()}
-    write_store(build(**three), **paths, fingerprints={})
+    write_store(build(**three), **paths, groups_train=tmp_path / "groups.npy", fingerprints={})
     store = open_store(**paths)
     options = {"n_max": None, "class_order": "index", "shortage": "error", "fingerprints": {}}
     options |= {"validation": {"given": True}, "num_validation": store.meta.num_validation}
