@@ -7,7 +7,8 @@ import numpy as np
 
 from ltsei.core.errors import InputError
 from ltsei.data import whole_groups
-from ltsei.data.readers.signal_file import SignalFile, values_per_signal
+from ltsei.data.readers.signal_file import SignalFile
+from ltsei.data.readers.signal_values import values_per_signal
 from ltsei.numerics import seeds
 
 
