@@ -1,15 +1,18 @@
 """Exact duplicates of signals: found by a digest of each signal, taken while the signals are written."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from ltsei.core.errors import InputError
+from ltsei.data.recordings import Recordings
 
 DIGEST = np.dtype("S16")
 """16 bytes of SHA-256; NumPy compares them exactly, since all have one length."""
-Origin = Callable[[int], str]
+Digests = tuple[str, np.ndarray, Callable[[int], str]]
+"""Name of a part, digest of each signal, index -> where the signal comes from."""
 
 
 def digests(signals: np.ndarray) -> np.ndarray:
@@ -17,36 +20,41 @@ def digests(signals: np.ndarray) -> np.ndarray:
     return np.array([hashlib.sha256(signal.data).digest()[:16] for signal in signals], DIGEST)
 
 
-def shared(
-    parts: Mapping[str, tuple[np.ndarray, Origin]], *, allowed: bool, solution: str = ""
-) -> dict[str, dict[str, int]]:
-    """Return part -> earlier part -> how many of its signals are also in that one; only numbers above 0.
+def compare(recordings: Recordings, train: np.ndarray, test: np.ndarray) -> dict[str, Any]:
+    """Return notes on copies: ``duplicates`` between parts, ``copies_in_training``; none of what does not occur.
 
     Args:
-        parts: name -> digests of its signals, and what names the signal at an index; in the order in which they count.
-        allowed: whether duplicates are only counted.
-        solution: what the error proposes.
+        recordings: whose signals these are.
+        train: digests of the training signals, those for validation last.
+        test: digests of the test signals.
 
     Raises:
-        InputError: there are duplicates and they are not allowed.
+        InputError: two parts share copies, and the recordings do not allow that.
     """
-    found: dict[str, dict[str, int]] = {}
-    names = list(parts)
-    for position, name in enumerate(names):
-        own, own_origin = parts[name]
-        for before in names[:position]:
-            other, origin = parts[before]
-            again = np.flatnonzero(np.isin(own, other))
-            if len(again) and not allowed:
-                first = int(np.flatnonzero(other == own[again[0]])[0])
-                pair = f"{own_origin(int(again[0]))} equals {origin(first)}"
-                raise InputError(
-                    f"{name}: {len(again)} of {len(own)} {name} signals are exact duplicates of {before} signals; "
-                    f"the first: {pair} (counted from 0){solution}"
-                )
-            if len(again):
-                found.setdefault(name, {})[before] = len(again)
-    return found
+    number, origin = len(train) - recordings.num_validation, recordings.train.origin
+    training = ("training", train[:number], origin)
+    validation = ("validation", train[number:], lambda index: origin(number + index))
+    testing = ("test", test, recordings.test.origin)
+    shared: dict[str, int] = {}
+    for first, second in ((training, validation), (training, testing), (validation, testing)):
+        copies = np.flatnonzero(np.isin(second[1], first[1]))
+        if len(copies) and not recordings.allow_duplicates:
+            raise _error(first, second, copies)
+        if len(copies):
+            shared[f"{second[0]} signals that are also {first[0]} signals"] = len(copies)
+    inside = number - len(np.unique(train[:number]))
+    notes = {"duplicates": shared, "copies_in_training": inside}
+    return {name: note for name, note in notes.items() if note}
+
+
+def _error(first: Digests, second: Digests, copies: np.ndarray) -> InputError:
+    """Return the error for signals `copies` of the second part that are also in the first."""
+    equal = int(np.flatnonzero(first[1] == second[1][copies[0]])[0])
+    return InputError(
+        f"{len(copies)} of {len(second[1])} {second[0]} signals are exact copies of {first[0]} signals; the first "
+        f"pair: {second[2](int(copies[0]))} is {first[2](equal)} (counted from 0): remove the copies, or set "
+        "allow_duplicates: true in the source, which makes results look better than they are"
+    )
 
 
 def merged_groups(groups: np.ndarray | None, digest: np.ndarray) -> np.ndarray | None:

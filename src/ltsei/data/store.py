@@ -62,7 +62,8 @@ def write_store(
     train_counts, test_counts = checked_counts(recordings)
     with files.atomic(train) as train_file, files.atomic(test) as test_file:
         digests = _write_signals("train", recordings.train, train_file)
-        copies, groups = _compared(recordings, digests, _write_signals("test", recordings.test, test_file))
+        copies = duplicates.compare(recordings, digests, _write_signals("test", recordings.test, test_file))
+        groups = duplicates.merged_groups(recordings.groups, digests)
     content = Meta(
         class_names=recordings.class_names,
         sample_rate_hz=recordings.sample_rate_hz,
@@ -124,25 +125,6 @@ def _write_signals(name: str, part: Part, path: Path) -> np.ndarray:
             file.write(values.data)
             seen.append(duplicates.digests(values))
     return np.concatenate(seen)
-
-
-def _compared(recordings: Recordings, train: np.ndarray, test: np.ndarray) -> tuple[dict[str, Any], np.ndarray | None]:
-    """Return notes on duplicates, and the groups of the training signals; the arguments are digests of all signals."""
-    number = len(train) - recordings.num_validation
-    origin = recordings.train.origin
-    shared = duplicates.shared(
-        {
-            "training": (train[:number], origin),
-            "validation": (train[number:], lambda index: origin(number + index)),
-            "test": (test, recordings.test.origin),
-        },
-        allowed=recordings.allow_duplicates,
-        solution=": remove one of them, or set allow_duplicates: true (results then look better than they are)",
-    )
-    groups = duplicates.merged_groups(recordings.groups, train)
-    copies = number - len(np.unique(train[:number]))
-    notes = {"duplicates": shared, "copies_in_training": copies}
-    return {name: note for name, note in notes.items() if note}, groups
 
 
 def _open_labels(path: FilePath, counts: tuple[int, ...]) -> np.ndarray:

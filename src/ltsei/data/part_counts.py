@@ -1,0 +1,39 @@
+"""Signals per class of the training, validation and test part, in sentences."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+FEW = 5
+"""Below this, the recall of a class says little; a warning names the class."""
+LISTED = 10
+
+
+def part_counts(class_names: Sequence[str], counts: Mapping[str, np.ndarray]) -> list[str]:
+    """Return a sentence on the smallest, median and largest class of each part, and warnings for small classes.
+
+    Args:
+        class_names: of the C classes.
+        counts: part -> signals per class, [C]; parts without signals are left out.
+    """
+    parts = {part: np.asarray(each) for part, each in counts.items() if np.sum(each) > 0}
+    sizes = "; ".join(f"{part} {_sizes(each)}" for part, each in parts.items())
+    warnings = [line for part, each in parts.items() for line in _few(class_names, part, each)]
+    return [f"Signals per class: {sizes}.", *warnings]
+
+
+def _sizes(counts: np.ndarray) -> str:
+    if counts.min() == counts.max():
+        return str(counts[0])
+    return f"{counts.min()} to {counts.max()} (median {np.median(counts):g})"
+
+
+def _few(class_names: Sequence[str], part: str, counts: np.ndarray) -> list[str]:
+    """Return the warning about classes with few validation or test signals, if there are any."""
+    order = np.argsort(counts, kind="stable")
+    few = [label for label in order.tolist() if counts[label] < FEW]
+    if part == "training" or not few:
+        return []
+    listed = ", ".join(f"{class_names[label]} ({counts[label]})" for label in few[:LISTED])
+    more = f", ... ({len(few)} classes)" if len(few) > LISTED else ""
+    return [f"Warning: fewer than {FEW} {part} signals of {listed}{more}; balanced accuracy weighs all classes alike."]
