@@ -17,18 +17,19 @@ def part_counts(class_names: Sequence[str], counts: Mapping[str, np.ndarray]) ->
         counts: part -> signals per class, [C]; parts without signals are left out.
     """
     parts = {part: np.asarray(each) for part, each in counts.items() if np.sum(each) > 0}
-    sizes = "; ".join(f"{part} {_sizes(each)}" for part, each in parts.items())
-    warnings = [line for part, each in parts.items() for line in _few(class_names, part, each)]
-    return [f"Signals per class: {sizes}.", *warnings]
+    shown = "; ".join(f"{part} {sizes(each)}" for part, each in parts.items())
+    warnings = [line for part, each in parts.items() for line in few_signals(class_names, part, each)]
+    return [f"Signals per class: {shown}.", *warnings]
 
 
-def _sizes(counts: np.ndarray) -> str:
+def sizes(counts: np.ndarray) -> str:
+    """Return the smallest, the median and the largest of the numbers of signals per class, [C]."""
     if counts.min() == counts.max():
         return str(counts[0])
     return f"{counts.min()} to {counts.max()} (median {np.median(counts):g})"
 
 
-def _few(class_names: Sequence[str], part: str, counts: np.ndarray) -> list[str]:
+def few_signals(class_names: Sequence[str], part: str, counts: np.ndarray) -> list[str]:
     """Return the warning about classes with few validation or test signals, if there are any."""
     order = np.argsort(counts, kind="stable")
     few = [label for label in order.tolist() if counts[label] < FEW]

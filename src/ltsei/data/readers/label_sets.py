@@ -6,7 +6,7 @@ from typing import Any
 from ltsei.core.errors import InputError
 
 SIMILAR = 0.8
-"""How much of the classes of training a shifted test part must have for the shift to be plausible."""
+"""Which fraction of the classes of both parts must agree after a shift for the shift to be plausible."""
 LISTED = 5
 
 
@@ -46,10 +46,9 @@ def _reason(classes: set[Any], trained: set[Any]) -> str:
 
 def _shift(classes: set[int], trained: set[int]) -> int:
     """Return what must be subtracted from the labels for them to be those of training; 0 where nothing suggests it."""
-    if len(classes) < max(2, SIMILAR * len(trained)):
-        return 0
+    needed = max(2, SIMILAR * max(len(classes), len(trained)), len(classes & trained) + 1)
     for shift in (min(classes) - min(trained), max(classes) - max(trained)):
-        if {label - shift for label in classes} <= trained:
+        if len({label - shift for label in classes} & trained) >= needed:
             return shift
     return 0
 
