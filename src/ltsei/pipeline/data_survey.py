@@ -63,7 +63,8 @@ def _recordings(matrix: Matrix, dataset: str) -> Recordings:
 def _placed(where: str, error: InputError) -> Iterator[str]:
     """Yield the lines of an error, each with its place; a line that goes on begins with a space."""
     for line in str(error).splitlines():
-        yield line if line.startswith(" ") else f"{where}: {line}"
+        joint = "." if line.startswith("split.") else ": "
+        yield line if line.startswith(" ") else f"{where}{joint}{line}"
 
 
 def _splits(matrix: Matrix, dataset: str, recordings: Recordings) -> tuple[dict[tuple[str, int], Split], list[str]]:
