@@ -14,7 +14,7 @@ from ltsei.core.errors import InputError
 from ltsei.data import duplicates
 from ltsei.data.one_length import one_length
 from ltsei.data.part_checks import checked_chunks
-from ltsei.data.part_counts import part_counts
+from ltsei.data.part_counts import part_counts, shared_groups
 from ltsei.data.recordings import Part, Recordings
 from ltsei.data.split import make_split
 
@@ -52,7 +52,12 @@ def trial(given: Mapping[str, Any]) -> Trial:
     recordings = one_length(built, length)
     dropped, numbers = _dropped(recordings)
     groups = _compared(recordings)
-    lines = [*_parts(recordings), *dropped, *_counts(replace(recordings, groups=groups))]
+    lines = [
+        *_parts(recordings),
+        *dropped,
+        *shared_groups(recordings.notes),
+        *_counts(replace(recordings, groups=groups)),
+    ]
     if length:
         shown = " and ".join(map(str, lengths))
         lines.append(f"Signals have {shown} samples; `length` of the data set cuts or pads them to {length}.")

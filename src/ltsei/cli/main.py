@@ -37,10 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     description = "Plan, watch and verify the experiment matrix, inspect files of signals; `snakemake` runs the matrix."
     parser = argparse.ArgumentParser(prog="ltsei", description=description)
     commands = parser.add_subparsers(required=True)
-    inspect = commands.add_parser("inspect", help="show what a file of signals holds and how it would be read")
-    inspect.add_argument("file", help=".npy, .npz, .mat (version 5 or 7.3), .h5 or .hdf5")
-    inspect.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the source `files`")
-    inspect.set_defaults(command=_inspect)
+    _add_inspect(commands)
     overlays = argparse.ArgumentParser(add_help=False)
     overlays.add_argument("--configfile", nargs="*", default=[], help="overlays, as for snakemake")
     checking = commands.add_parser(
@@ -66,6 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="write the JSON schema and the reference tables again, after an edit")
     schema.set_defaults(command=_schema)
     return parser
+
+
+def _add_inspect(commands: Any) -> None:
+    inspect = commands.add_parser("inspect", help="show what a file of signals holds and how it would be read")
+    inspect.add_argument("file", help=".npy, .npz, .mat (version 5 or 7.3), .h5 or .hdf5")
+    inspect.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the source `files`")
+    inspect.set_defaults(command=_inspect)
 
 
 def _inspect(options: argparse.Namespace) -> int:

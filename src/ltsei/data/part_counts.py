@@ -1,6 +1,7 @@
-"""Signals per class of the training, validation and test part, in sentences."""
+"""Signals per class of the training, validation and test part, and groups that parts share, in sentences."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,19 @@ def part_counts(class_names: Sequence[str], counts: Mapping[str, np.ndarray]) ->
     shown = "; ".join(f"{part} {sizes(each)}" for part, each in parts.items())
     warnings = [line for part, each in parts.items() for line in few_signals(class_names, part, each)]
     return [f"Signals per class: {shown}.", *warnings]
+
+
+def shared_groups(notes: Mapping[str, Any]) -> list[str]:
+    """Return warnings about groups in two files, from the notes of a source."""
+    groups = notes.get("groups", {})
+    warnings = []
+    for part in ("test", "validation"):
+        if both := groups.get(f"also_in_{part}"):
+            names = ", ".join(map(str, both[:LISTED])) + (", ..." if len(both) > LISTED else "")
+            warnings.append(
+                f"Warning: the training and the {part} file share groups of {groups['key']} ({len(both)}): {names}."
+            )
+    return warnings
 
 
 def sizes(counts: np.ndarray) -> str:

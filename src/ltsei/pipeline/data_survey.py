@@ -11,7 +11,7 @@ from ltsei.core import registry
 from ltsei.core.errors import InputError
 from ltsei.data.one_length import one_length
 from ltsei.data.part_checks import checked_counts
-from ltsei.data.part_counts import part_counts
+from ltsei.data.part_counts import part_counts, shared_groups
 from ltsei.data.recordings import Recordings
 from ltsei.data.split import Split, make_split
 from ltsei.pipeline.matrix import Matrix, ratio_value
@@ -46,7 +46,7 @@ def _survey(matrix: Matrix, dataset: str) -> DataSurvey:
     splits, problems = _splits(matrix, dataset, recordings)
     length, *_, channels = recordings.train.signal_shape
     size = f"{len(recordings.class_names)} classes, signals of {length} samples and {channels} channels"
-    lines = [size, *_notes(recordings), *_counts(recordings, splits)]
+    lines = [size, *shared_groups(recordings.notes), *_counts(recordings, splits)]
     return DataSurvey(dataset, tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(lines)))
 
 
@@ -89,18 +89,8 @@ def _splits(matrix: Matrix, dataset: str, recordings: Recordings) -> tuple[dict[
     return splits, problems
 
 
-def _notes(recordings: Recordings) -> Iterator[str]:
-    """Yield what the files share although they should not."""
-    groups = recordings.notes.get("groups", {})
-    for part in ("test", "validation"):
-        both = groups.get(f"also_in_{part}", [])
-        if both:
-            names = ", ".join(map(str, both[:5])) + (", ..." if len(both) > 5 else "")
-            yield f"Warning: the training and the {part} file share {len(both)} groups of {groups['key']}: {names}."
-
-
 def _counts(recordings: Recordings, splits: dict[tuple[str, int], Split]) -> Iterator[str]:
-    """Yield the signals per class for each ratio, under its first seed; warnings that repeat are yielded again."""
+    """Yield the signals per class for each ratio under its first seed, and warnings, some of them more than once."""
     test = np.bincount(recordings.test.labels, minlength=len(recordings.class_names))
     first = {ir: (seed, split) for (ir, seed), split in reversed(splits.items())}
     for ir in dict.fromkeys(ir for ir, _ in splits):
@@ -109,4 +99,4 @@ def _counts(recordings: Recordings, splits: dict[tuple[str, int], Split]) -> Ite
         sizes, *warnings = part_counts(recordings.class_names, counts)
         yield f"Ratio {ir}, seed {seed}: {sizes[0].lower()}{sizes[1:]}"
         yield from warnings
-        yield from (f"Warning: {note}." for note in split.notes)
+    yield from (f"Warning: {note}." for split in splits.values() for note in split.notes)

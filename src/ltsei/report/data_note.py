@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ltsei.core import files
-from ltsei.data.part_counts import few_signals, sizes
+from ltsei.data.part_counts import few_signals, shared_groups, sizes
 from ltsei.data.split import Split, read_split
 
 Splits = Mapping[tuple[str, str, int], str]
@@ -48,9 +48,7 @@ def _source_notes(notes: Mapping[str, Any]) -> Iterator[str]:
     groups = notes.get("groups", {})
     if groups:
         yield f"validation takes whole groups of {groups['key']}; there are {groups['number']} besides those of test."
-    for part in ("test", "validation"):
-        if shared := groups.get(f"also_in_{part}"):
-            yield f"Warning: the training and the {part} file share {len(shared)} groups of {groups['key']}."
+    yield from shared_groups(notes)
     for which, number in notes.get("duplicates", {}).items():
         yield f"Warning: {number} {which}, as exact copies; allow_duplicates is on."
     if copies := notes.get("copies_in_training"):

@@ -67,7 +67,7 @@ def test_recordings_in_both_files_and_classes_without_validation_are_warned_abou
     np.savez("one.npz", X=SIGNALS, Y=np.repeat([0, 1, 2], [50, 30, 10]), record=np.minimum(np.arange(90) // 5, 16))
     (only,) = surveys(one=({"train": "one.npz", "test": "late.npz", "group_key": "record"}, {"length": 8}))
     assert only.problems == ()
-    assert "Warning: the training and the test file share 2 groups of record: 15, 16." in only.lines
+    assert "Warning: the training and the test file share groups of record (2): 15, 16." in only.lines
     assert [line for line in only.lines if line.startswith("Warning: no validation signals of class 2:")]
 
 

@@ -40,7 +40,7 @@ def test_groups_copies_and_what_a_split_could_not_do_are_said(tmp_path):
     assert lines[1:] == [
         "adsb: Warning: no validation signals of class x.",
         "adsb: validation takes whole groups of session; there are 12 besides those of test.",
-        "adsb: Warning: the training and the test file share 1 groups of session.",
+        "adsb: Warning: the training and the test file share groups of session (1): 3.",
         "adsb: Warning: 7 test signals that are also training signals, as exact copies; allow_duplicates is on.",
         "adsb: 2 training signals are exact copies of others; validation and training share none.",
     ]
