@@ -49,8 +49,8 @@ def describe(path: str | Path, **settings: Any) -> str:
     except InputError as error:
         return "\n".join([*lines, f"Not usable as it is: {error}", ""])
     warning, comments = _leakage(given | proposed, training)
-    yaml = _yaml(given, proposed | result.needed, training, result.length)
-    return "\n".join([*lines, *result.lines, *warning, "", *yaml, *comments, ""])
+    yaml = _yaml(given, proposed | result.needed, training, comments, result.length)
+    return "\n".join([*lines, *result.lines, *warning, "", *yaml, ""])
 
 
 def _tables(files: str) -> list[str]:
@@ -159,8 +159,22 @@ def _leakage(settings: Mapping[str, Any], training: SignalFile) -> tuple[list[st
     return [warning, *instead], [f"      # {each.settings[0]}: {yaml_scalar(key)}" for key, each in keys.items()]
 
 
-def _yaml(given: Mapping[str, Any], proposed: Mapping[str, Any], training: SignalFile, length: int | None) -> list[str]:
-    """Return the lines of the data set for the configuration, with the `length` that its parts need, if they do."""
+def _yaml(
+    given: Mapping[str, Any],
+    proposed: Mapping[str, Any],
+    training: SignalFile,
+    comments: Sequence[str],
+    length: int | None,
+) -> list[str]:
+    """Return the lines of the data set for the configuration.
+
+    Args:
+        given: settings of the source.
+        proposed: further ones.
+        training: the file of the training signals.
+        comments: lines below the settings of the source.
+        length: of the data set, if its parts need it.
+    """
     is_apart = training.labels_path not in (training.path, *(piece.path for piece in training.pieces))
     labels = {"train_labels": str(training.labels_path)} if is_apart else {}
     lines = {"name": given["name"], "train": given["train"], **labels, **given, **proposed}
@@ -169,6 +183,7 @@ def _yaml(given: Mapping[str, Any], proposed: Mapping[str, Any], training: Signa
         f"  {_name(training.path.stem) or _name(training.path.parent.name) or 'signals'}:",
         "    source:",
         *(f"      {key}: {yaml_scalar(value)}" for key, value in lines.items()),
+        *comments,
         *(["    split: {validation: given}"] if lines.get("val") else []),
         *([f"    length: {length}"] if length else []),
     ]

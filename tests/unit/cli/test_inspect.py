@@ -249,9 +249,10 @@ def test_the_signals_per_class_of_all_parts_are_shown_and_few_are_warned_about(t
 
 
 def test_parts_of_different_length_get_the_length_of_the_data_set(tmp_path):
-    np.savez(tmp_path / "train.npz", X=SIGNALS, Y=LABELS)
+    np.savez(tmp_path / "train.npz", X=SIGNALS, Y=LABELS, record=np.arange(12) // 3)
     np.savez(tmp_path / "test.npz", X=SIGNALS[:, 1:] + 1, Y=LABELS)
     report = describe(tmp_path / "train.npz")
+    assert report.endswith("\n      # group_key: record\n    length: 39\n")
     assert "Signals have 39 and 40 samples; `length` of the data set cuts or pads them to 39." in report
     (entry,) = configuration(report).values()
     assert entry["length"] == 39
