@@ -14,11 +14,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
 from ltsei.data.split import make_split, read_split, write_split
-from ltsei.data.store import Part, Recordings, open_store, write_store
+from ltsei.data.store import Part, Recordings, open_inputs, write_store
 
 CLASSES, SHAPE, CHUNK = 10, (4800, 2), 2000
 SIGNAL_BYTES = 4 * SHAPE[0] * SHAPE[1]
@@ -26,7 +27,7 @@ SIGNAL_BYTES = 4 * SHAPE[0] * SHAPE[1]
 
 def part(count: int) -> Part:
     def chunks() -> Iterator[np.ndarray]:
-        rng = np.random.default_rng(0)
+        rng = np.random.default_rng(count)
         for start in range(0, count, CHUNK):
             yield rng.standard_normal((min(CHUNK, count - start), *SHAPE), dtype=np.float32)
 
@@ -34,7 +35,7 @@ def part(count: int) -> Part:
 
 
 def paths(folder: Path) -> dict[str, Path]:
-    names = ("train.npy", "labels_train.npy", "test.npy", "labels_test.npy", "meta.json")
+    names = ("train.npy", "labels_train.npy", "test.npy", "labels_test.npy", "groups_train.npy", "meta.json")
     return {name.partition(".")[0]: folder / name for name in names}
 
 
@@ -68,7 +69,7 @@ def job(folder: Path, cap: float) -> None:
         lr=0.01,
         weight_decay=0.0,
     )
-    store, split = open_store(**paths(folder)), read_split(folder / "split.npz")
+    store, split = open_inputs(SimpleNamespace(**paths(folder))), read_split(folder / "split.npz")
     stage1.train(recipe, store, split, seed=0, device=torch.device("cpu"))
     sys.stdout.write(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f}")
 

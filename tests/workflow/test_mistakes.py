@@ -95,6 +95,30 @@ def test_labels_of_another_number_than_the_signals_are_refused_with_both_numbers
     assert "59" in completed.stdout
 
 
+def test_mistakes_of_all_data_sets_stop_the_run_before_any_job(project, experiments):
+    signals, labels = recordings()
+    experiments = with_files_source(project, experiments, signals, labels[:-1])
+    second = {"name": "files", "train": "data/both.npz"}
+    arrays = {"X_train": signals, "Y_train": labels, "X_test": signals + 1, "Y_test": labels + 1}
+    np.savez(project.root / "data" / "both.npz", **arrays)
+    experiments["datasets"]["shifted"] = {"source": second, "split": {"n_max": 10}}
+    experiments["experiments"]["main"]["datasets"] = ["small", "shifted"]
+    completed = run_to_failure(project, experiments)
+    assert "datasets.small.source: data/X.npy: " in completed.stdout
+    assert "datasets.shifted.source: data/both.npz: test labels are 1...3" in completed.stdout
+    assert not project.files("results/**/prepare.log")
+
+
+def test_copies_of_training_signals_in_the_test_part_end_the_preparation(project, experiments):
+    signals, labels = recordings()
+    arrays = {"X_train": signals, "Y_train": labels, "X_test": signals[::2], "Y_test": labels[::2]}
+    experiments = with_files_source(project, experiments, signals, labels)
+    np.savez(project.root / "data" / "both.npz", **arrays)
+    experiments["datasets"]["small"]["source"] = {"name": "files", "train": "data/both.npz"}
+    completed = run_to_failure(project, experiments)
+    assert "30 of 30 test signals are exact copies of training signals" in completed.stdout
+
+
 def test_a_missing_file_is_named_before_any_job_runs(project, experiments):
     experiments = with_files_source(project, experiments, *recordings())
     (project.root / "data" / "X.npy").unlink()

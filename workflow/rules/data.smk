@@ -24,7 +24,8 @@ rule prepare:
         "../scripts/prepare.py"
 
 
-STORE = {name: ancient(path) for name, path in rules.prepare.output.items() if name != "meta"}
+PARTS = ("train", "labels_train", "test", "labels_test")
+STORE = {name: ancient(rules.prepare.output[name]) for name in PARTS}
 STORE["meta"] = rules.prepare.output.meta
 
 
@@ -32,6 +33,7 @@ rule make_split:
     """Draw the training and validation signals of one ratio and seed."""
     input:
         labels=STORE["labels_train"],
+        groups=ancient(rules.prepare.output.groups_train),
         meta=rules.prepare.output.meta,
     output:
         **outputs("make_split"),

@@ -5,7 +5,7 @@ import ltsei.core.startup  # noqa: F401 (first of all, see there)
 import numpy as np
 
 from ltsei.data.split import make_split, write_split
-from ltsei.data.store import read_meta
+from ltsei.data.store import read_groups, read_meta
 from ltsei.pipeline.matrix import ratio_value
 from ltsei.runtime.job import job
 
@@ -19,6 +19,8 @@ with job(snakemake):
         seed=int(wildcards.seed),
         fingerprints={**meta.fingerprints, recipe.rule: recipe.fingerprint},
         num_validation=meta.num_validation,
+        groups=read_groups(inputs.groups),
+        class_names=meta.class_names,
         **recipe.settings.arguments(),
     )
     write_split(snakemake.output.split, split)

@@ -9,4 +9,9 @@ from ltsei.runtime.job import job
 recipe = snakemake.params.recipe
 with job(snakemake):
     recordings = build_component("sources", recipe.settings.source, None)
-    write_store(recordings, **dict(snakemake.output.items()), fingerprints={recipe.rule: recipe.fingerprint})
+    write_store(
+        recordings,
+        **dict(snakemake.output.items()),
+        fingerprints={recipe.rule: recipe.fingerprint},
+        length=recipe.settings.length,
+    )

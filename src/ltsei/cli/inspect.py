@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ltsei.components.sources import files
+from ltsei.cli.inspect_trial import LISTED, trial
 from ltsei.core import registry
 from ltsei.core.errors import InputError
 from ltsei.data.readers import metadata
 from ltsei.data.readers.array import Array
+from ltsei.data.readers.class_files import class_paths
 from ltsei.data.readers.holdout_keys import suggested_keys
 from ltsei.data.readers.keys import has_test_signals
 from ltsei.data.readers.open_arrays import open_arrays
@@ -21,20 +22,16 @@ from ltsei.data.readers.signal_file import SignalFile
 
 SAMPLE_BYTES = 2**20
 """How much of an array is read for its range of values."""
-TRIAL_BYTES = 4 * 2**30
-"""Up to this total size, the files are read completely, as the rule prepare will read them."""
-LISTED = 10
-"""How many classes are listed."""
 
 
 def describe(path: str | Path, **settings: Any) -> str:
     """Return a report in lines: arrays, reading, classes, parts, and the YAML lines to paste.
 
     Where the file cannot be read, or can be read in several ways, the report says why and which setting to add. The
-    YAML lines have been tried out: the source has been built from them, unless the files exceed `TRIAL_BYTES`.
+    YAML lines have been tried out: the source has been built from them, unless the files are too large.
 
     Args:
-        path: a file of signals.
+        path: a file of signals, or a pattern of files, one for each class.
         settings: parameters of the data source `files` (without `train`).
 
     Raises:
@@ -42,17 +39,28 @@ def describe(path: str | Path, **settings: Any) -> str:
     """
     given = {"name": "files", "train": str(path), **settings}
     resolved = registry.resolve("sources", given, where="inspect")
-    lines = [f"{path}", *_table(open_arrays(path)), ""]
+    lines = [f"{path}", *_tables(str(path)), ""]
     try:
         reader = ReaderSettings(**{field.name: resolved[field.name] for field in fields(ReaderSettings)})
         training = open_signal_file(str(path), resolved["train_labels"], "train", reader)
         lines += _content(training, resolved)
         proposed = _proposed_test_part(Path(path), resolved, training)
-        parts, needed = _trial(given | proposed)
+        result = trial(given | proposed)
     except InputError as error:
         return "\n".join([*lines, f"Not usable as it is: {error}", ""])
     warning, comments = _leakage(given | proposed, training)
-    return "\n".join([*lines, *parts, *warning, "", *_yaml(given, proposed | needed, training), *comments, ""])
+    yaml = _yaml(given, proposed | result.needed, training, comments, result.length)
+    return "\n".join([*lines, *result.lines, *warning, "", *yaml, ""])
+
+
+def _tables(files: str) -> list[str]:
+    """Return the table of a file, or of each file that a pattern stands for, up to `LISTED`."""
+    paths = class_paths(files)
+    if paths is None:
+        return _table(open_arrays(files))
+    shown = list(paths.values())[:LISTED]
+    more = [f"  ... ({len(paths)} files)"] if len(paths) > LISTED else []
+    return [*(line for path in shown for line in (f"  {path}", *_table(open_arrays(path)))), *more]
 
 
 def _table(arrays: Sequence[Array]) -> list[str]:
@@ -95,6 +103,7 @@ def _content(training: SignalFile, settings: Mapping[str, Any]) -> list[str]:
     largest, smallest = ordered[0][1], ordered[-1][1]
     keys = " and ".join(array.key or "the array" for array in training.signals)
     labels = training.labels_key or training.labels_path.name
+    labels = "one class per file or key" if len(training.pieces) > len(training.signals) else labels
     duration = "" if rate is None else f" ({1e3 * length / rate:.4g} ms at {rate:.9g} Hz)"
     unknown_rate = ["The sampling rate is unknown; set sample_rate_hz if you know it."] if rate is None else []
     size = f"{length} samples{duration} and {channels} channel{'' if channels == 1 else 's'}"
@@ -121,59 +130,65 @@ def _proposed_test_part(path: Path, settings: Mapping[str, Any], training: Signa
         return {}
     if has_test_signals(training.arrays) and not has_key:
         return {}
+    if class_paths(str(path)) is not None:
+        return {"holdout": 0.3}
     beside = [path.with_name(re.sub("(?i)train", word, path.name)) for word in ("test", "Test", "val", "Val")]
     taken = {path, Path(settings["val"] or path)}
     free = [str(file) for file in beside if file not in taken and file.is_file() and not has_key]
     return {"test": free[0]} if free else {"holdout": 0.3}
 
 
-def _trial(given: Mapping[str, Any]) -> tuple[list[str], dict[str, Any]]:
-    """Return sentences on the parts that the source makes with the settings `given`, and further settings it needs."""
-    resolved = registry.resolve("sources", given, where="inspect")
-    parameters = {key: value for key, value in resolved.items() if key != "name"}
-    paths = [Path(path) for path in files.input_files(**parameters)]
-    if sum(path.stat().st_size for path in paths if path.is_file()) > TRIAL_BYTES:
-        return [f"The files exceed {TRIAL_BYTES / 2**30:g} GiB: the lines below have not been tried out."], {}
-    recordings = files.build(None, **{**parameters, "drop_invalid": True, "drop_unknown": True})
-    validation = recordings.num_validation
-    training = f"{len(recordings.train.labels) - validation} training"
-    names = [training, *([f"{validation} validation"] if validation else [])]
-    parts = f"Parts: {', '.join(names)} and {len(recordings.test.labels)} test signals"
-    absent = recordings.notes["absent_from_test"]
-    listed = ", ".join(absent[:LISTED]) + (", ..." if len(absent) > LISTED else "")
-    lines = [parts + (f"; classes without test signals: {listed}." if absent else ".")]
-    invalid = sum(recordings.notes["invalid_signals"])
-    unknown = sum(recordings.notes["dropped_signals"]) - invalid
-    if invalid:
-        lines.append(f"Signals with NaN, infinity or values beyond float32: {invalid}; drop_invalid leaves them out.")
-    if unknown:
-        lines.append(f"Other signals, of classes that training lacks: {unknown}; drop_unknown leaves them out.")
-    numbers = {"drop_invalid": invalid, "drop_unknown": unknown}
-    return lines, {key: True for key, number in numbers.items() if number and not given.get(key)}
-
-
 def _leakage(settings: Mapping[str, Any], training: SignalFile) -> tuple[list[str], list[str]]:
-    """Return the warning about a random holdout, and the keys that could replace it as comments in the YAML lines."""
-    if not settings.get("holdout") or settings.get("group_key") or settings.get("order_key"):
+    """Return warnings about parts drawn at random, and the keys that could replace that as comments in the YAML."""
+    if settings.get("group_key") or settings.get("order_key"):
         return [], []
-    warning = (
-        "Warning: the test part is drawn at random. Results look too good if signals of one recording or session are "
-        "in both parts."
-    )
     keys = suggested_keys(training)
+    part = "test" if settings.get("holdout") else "validation"
+    if part == "validation":
+        keys = {
+            key: replace(each, settings=("group_key",)) for key, each in keys.items() if "group_key" in each.settings
+        }
+        if not keys or settings.get("val"):
+            return [], []
+    warning = (
+        f"Warning: the {part} part is drawn at random. Results look too good if signals of one recording or session "
+        "are in both parts."
+    )
     listed = ", ".join(f"{key} ({each.different} values) as {' or '.join(each.settings)}" for key, each in keys.items())
     instead = [f"Keys that could hold out whole groups or the latest signals instead: {listed}."] if keys else []
     return [warning, *instead], [f"      # {each.settings[0]}: {yaml_scalar(key)}" for key, each in keys.items()]
 
 
-def _yaml(given: Mapping[str, Any], proposed: Mapping[str, Any], training: SignalFile) -> list[str]:
-    """Return the lines of the data set for the configuration."""
-    labels = {} if training.labels_path == training.path else {"train_labels": str(training.labels_path)}
+def _yaml(
+    given: Mapping[str, Any],
+    proposed: Mapping[str, Any],
+    training: SignalFile,
+    comments: Sequence[str],
+    length: int | None,
+) -> list[str]:
+    """Return the lines of the data set for the configuration.
+
+    Args:
+        given: settings of the source.
+        proposed: further ones.
+        training: the file of the training signals.
+        comments: lines below the settings of the source.
+        length: of the data set, if its parts need it.
+    """
+    is_apart = training.labels_path not in (training.path, *(piece.path for piece in training.pieces))
+    labels = {"train_labels": str(training.labels_path)} if is_apart else {}
     lines = {"name": given["name"], "train": given["train"], **labels, **given, **proposed}
     return [
         "For `datasets` in the configuration" + (f" (proposed: {', '.join(proposed)}):" if proposed else ":"),
-        f"  {re.sub(r'[^A-Za-z0-9]+', '_', training.path.stem).strip('_').lower()}:",
+        f"  {_name(training.path.stem) or _name(training.path.parent.name) or 'signals'}:",
         "    source:",
         *(f"      {key}: {yaml_scalar(value)}" for key, value in lines.items()),
+        *comments,
         *(["    split: {validation: given}"] if lines.get("val") else []),
+        *([f"    length: {length}"] if length else []),
     ]
+
+
+def _name(text: str) -> str:
+    """Return a name for a data set, made of the letters and digits of a file name."""
+    return re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_").lower()

@@ -1,10 +1,10 @@
-"""The command line: `ltsei inspect FILE`, `plan`, `watch` and `verify`."""
+"""The command line: `ltsei inspect FILE`, `check`, `plan`, `watch` and `verify`."""
 
 import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import yaml
 from ltsei.core.errors import InputError
 from ltsei.pipeline import costs, data_files, plan, planned_jobs, progress, provenance
 from ltsei.pipeline.adopt import adopt, adoptable
+from ltsei.pipeline.data_survey import DataSurvey, survey
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.verify import verify
@@ -36,12 +37,13 @@ def _parser() -> argparse.ArgumentParser:
     description = "Plan, watch and verify the experiment matrix, inspect files of signals; `snakemake` runs the matrix."
     parser = argparse.ArgumentParser(prog="ltsei", description=description)
     commands = parser.add_subparsers(required=True)
-    inspect = commands.add_parser("inspect", help="show what a file of signals holds and how it would be read")
-    inspect.add_argument("file", help=".npy, .npz, .mat (version 5 or 7.3), .h5 or .hdf5")
-    inspect.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the source `files`")
-    inspect.set_defaults(command=_inspect)
+    _add_inspect(commands)
     overlays = argparse.ArgumentParser(add_help=False)
     overlays.add_argument("--configfile", nargs="*", default=[], help="overlays, as for snakemake")
+    checking = commands.add_parser(
+        "check", parents=[overlays], help="open the files of all data sets and list what is wrong with them"
+    )
+    checking.set_defaults(command=_check)
     planning = commands.add_parser("plan", parents=[overlays], help="show what would run, why, and what it may cost")
     planning.add_argument("--json", action="store_true", help="print JSON, for programs")
     planning.add_argument(
@@ -61,6 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="write the JSON schema and the reference tables again, after an edit")
     schema.set_defaults(command=_schema)
     return parser
+
+
+def _add_inspect(commands: Any) -> None:
+    inspect = commands.add_parser("inspect", help="show what a file of signals holds and how it would be read")
+    inspect.add_argument("file", help=".npy, .npz, .mat (version 5 or 7.3), .h5 or .hdf5")
+    inspect.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the source `files`")
+    inspect.set_defaults(command=_inspect)
 
 
 def _inspect(options: argparse.Namespace) -> int:
@@ -100,14 +109,37 @@ def _schema(options: argparse.Namespace) -> int:
     return 0
 
 
-def _plan(options: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace) -> int:
+    surveys = survey(_matrix(options.configfile, files=False))
+    sys.stdout.writelines(f"{line}\n" for line in _data_lines(surveys))
+    return _report_problems(surveys)
 
-    matrix = _matrix(options.configfile)
+
+def _data_lines(surveys: Sequence[DataSurvey]) -> Iterator[str]:
+    """Yield what is known of each data set."""
+    for each in surveys:
+        yield from (f"{each.dataset}: {line}" for line in each.lines)
+
+
+def _report_problems(surveys: Sequence[DataSurvey]) -> int:
+    """Write what is wrong with the data sets; return the status of the command."""
+    problems = [problem for each in surveys for problem in each.problems]
+    sys.stderr.writelines(f"{problem}\n" for problem in problems)
+    return 1 if problems else 0
+
+
+def _plan(options: argparse.Namespace) -> int:
+    matrix = _matrix(options.configfile, files=False)
+    surveys = survey(matrix)
+    if _report_problems(surveys):
+        return 1
     jobs = planned_jobs.planned(matrix, options.configfile)
     planned = plan.make(matrix, jobs, costs.estimator(matrix, options.teraflops))
     if options.json:
-        sys.stdout.write(json.dumps(vars(planned), indent=1, ensure_ascii=False) + "\n")
+        content = {**vars(planned), "data": {each.dataset: each.lines for each in surveys}}
+        sys.stdout.write(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     else:
+        sys.stdout.writelines(f"{line}\n" for line in _data_lines(surveys))
         sys.stdout.writelines(f"{line}\n" for line in plan.text(planned))
     return 0
 
@@ -126,7 +158,7 @@ def _adopt(matrix: Matrix, overlays: Sequence[str]) -> None:
     sys.stdout.write(f"{len(paths)} jobs with matching results are now in Snakemake's records\n")
 
 
-def _matrix(overlays: Sequence[str]) -> Matrix:
+def _matrix(overlays: Sequence[str], *, files: bool = True) -> Matrix:
     """Return the matrix of the experiment file with overlays, merged as snakemake merges them."""
     from snakemake.utils import update_config
 
@@ -135,7 +167,7 @@ def _matrix(overlays: Sequence[str]) -> Matrix:
         if not path.is_file():
             raise InputError(f"{path}: no such file; run this in the root of the repository")
         update_config(config, _yaml(path.read_text(encoding="utf-8"), str(path)) or {})
-    return load_matrix(config, SCRIPTS)
+    return load_matrix(config, SCRIPTS, files=files)
 
 
 def _yaml(text: str, where: str) -> Any:

@@ -14,6 +14,7 @@ from snakemake.exceptions import WorkflowError
 from ltsei.core.errors import InputError
 from ltsei.pipeline import load, progress
 from ltsei.pipeline.data_files import sources_without_files
+from ltsei.pipeline.data_survey import survey
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rule_table import JobId
 from ltsei.report import contents, write
@@ -45,7 +46,8 @@ def explain_lock(logger: Any) -> None:
 
 
 def before_first_job(workflow: Any, matrix: Matrix, logger: Any) -> None:
-    """Try out every recipe, record the run, take over what an earlier run left in Slurm's queue, watch progress."""
+    """Check data and recipes, record the run, take over what an earlier run left in Slurm's queue, watch progress."""
+    _check_data(workflow.dag, matrix)
     _try_out(matrix)
     snakemake_run.start(Path(workflow.basedir, "workflow", "slurm_shims"))
     prefix = getattr(workflow.executor_settings, "jobname_prefix", None)
@@ -93,6 +95,15 @@ def table_paths(folder: str) -> dict[str, str]:
 def figure_paths(folder: str) -> dict[str, str]:
     """Return the figures of a report: name -> SVG file in `folder`."""
     return {name: f"{folder}/{name}.svg" for name in FIGURES}
+
+
+def _check_data(dag: Any, matrix: Matrix) -> None:
+    """Open the files of the data sets to be prepared or split, so that mistakes stop the run before any job."""
+    jobs = [job for job in dag.needrun_jobs() if job.rule.name in ("prepare", "make_split")]
+    surveys = survey(matrix, sorted({job.wildcards.dataset for job in jobs}))
+    problems = [problem for each in surveys for problem in each.problems]
+    if problems:
+        raise WorkflowError("\n".join(["The data have mistakes:", *problems])) from None
 
 
 def _try_out(matrix: Matrix) -> None:

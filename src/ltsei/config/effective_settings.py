@@ -14,7 +14,7 @@ def data_settings(config: Config, rule: str, dataset: str) -> Frozen:
     data = config.datasets[dataset]
     if rule == "make_split":
         return data.split
-    return Evaluation(groups=data.groups) if rule == "evaluate" else Preparation(source=data.source)
+    return Evaluation(groups=data.groups) if rule == "evaluate" else Preparation(source=data.source, length=data.length)
 
 
 def stage_settings(config: Config, stage: str, dataset: str, method: str, stage1_owner: str) -> Frozen:

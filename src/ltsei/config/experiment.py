@@ -63,8 +63,8 @@ class Dataset(Frozen):
     source: Source = Field(description="where the signals come from")
     length: Annotated[int, Gt(0)] | None = Field(
         default=None,
-        description="samples per signal: longer signals are cut at the end, shorter ones padded with zeros; null: as "
-        "they are",
+        description="samples per signal: longer signals are cut at the end, shorter ones padded with zeros, so that "
+        "parts may differ in length; null: as they are",
     )
     normalize: Literal["rms", "channel", "none"] = Field(
         default="rms",

@@ -47,6 +47,7 @@ class Preparation(Frozen):
     """Settings of the rule prepare."""
 
     source: dict[str, Any]
+    length: int | None = None
 
 
 class Evaluation(Frozen):

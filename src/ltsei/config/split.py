@@ -44,7 +44,8 @@ class SplitSettings(Frozen):
         default=Validation(fraction=0.1),
         description=(
             "validation part of the training signals: `{per_class: 20}` or `{fraction: 0.1}` of each class, `given` "
-            "(exactly the signals of the file `source.val`), or `none`"
+            "(exactly the signals of the file `source.val`), or `none`; with `source.group_key` as near to that as "
+            "whole groups allow"
         ),
     )
     n_max: Annotated[int, Gt(0)] | None = Field(

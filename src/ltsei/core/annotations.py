@@ -17,7 +17,7 @@ Spec = str | Mapping[str, Any]
 """A component as YAML writes it: its name, or a mapping of ``name`` and its parameters."""
 
 NAMES: Mapping[str, Any] = {
-    **{kind.__name__: kind for kind in (int, float, str, bool, list, Ge, Gt, Le, Lt, MinLen, MaxLen)},
+    **{kind.__name__: kind for kind in (int, float, str, bool, list, dict, Ge, Gt, Le, Lt, MinLen, MaxLen)},
     **{"Annotated": Annotated, "Literal": Literal, "Spec": Spec, "None": None},
 }
 """What an annotation may consist of."""

@@ -1,4 +1,4 @@
-"""What a data source returns: signals in chunks, labels, class names."""
+"""What a data source returns: signals in chunks, labels, class names, groups."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,11 +15,20 @@ class Part:
         labels: int64 [N], 0...C-1.
         signal_shape: (*shape, channels), such as (4800, 2).
         chunks: yields float32 [n, *shape, channels] in the order of `labels`; each call starts again.
+        origin: index of a signal -> where it comes from, such as ``signal 7 of data/X.npy``.
+        other_lengths: samples of signals that do not have those of `signal_shape`.
     """
 
     labels: np.ndarray
     signal_shape: tuple[int, ...]
     chunks: Callable[[], Iterator[np.ndarray]]
+    origin: Callable[[int], str] = "signal {}".format
+    other_lengths: tuple[int, ...] = ()
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """Samples per signal, each number once."""
+        return tuple(dict.fromkeys((*self.signal_shape[:1], *self.other_lengths)))
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,9 @@ class Recordings:
         notes: JSON values for the record, such as the map of labels.
         num_validation: may lack classes, too.
         files: path as the source was given it -> SHA-256 (hex) of each file, in the order in which they are read.
+        groups: the recording, session or patient of each training signal, int64 [N], any number for those that are
+            for validation; None where unknown. Validation takes whole groups.
+        allow_duplicates: whether parts may share exact copies of signals.
     """
 
     train: Part
@@ -45,3 +57,5 @@ class Recordings:
     notes: Mapping[str, Any]
     num_validation: int = 0
     files: Mapping[str, str] = field(default_factory=dict)
+    groups: np.ndarray | None = None
+    allow_duplicates: bool = False

@@ -1,9 +1,10 @@
 """The long-tailed split of a training part into training and validation signals."""
 
 import json
+import logging
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -11,12 +12,15 @@ import numpy as np
 
 from ltsei.core import files
 from ltsei.core.errors import InputError
+from ltsei.data.validation_part import check_given, divide, notes, wanted_counts
 from ltsei.numerics import seeds
 from ltsei.numerics.long_tail import long_tail_counts
 
 ImbalanceRatio = float | Literal["natural"]
 ClassOrder = Literal["index", "random", "frequency"]
 Shortage = Literal["error", "take_available"]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Split:
         class_counts: training signals per class, int64 [C].
         imbalance_ratio: as realised, max/min of `class_counts`.
         fingerprints: level -> hash of what the split was made from.
+        val_counts: validation signals per class, int64 [C]; empty where unknown.
+        notes: sentences on what the split could not do, such as validate a class with a single recording.
     """
 
     train: np.ndarray
@@ -36,6 +42,8 @@ class Split:
     class_counts: np.ndarray
     imbalance_ratio: float
     fingerprints: Mapping[str, str]
+    val_counts: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    notes: tuple[str, ...] = ()
 
 
 def make_split(
@@ -50,11 +58,14 @@ def make_split(
     seed: int,
     fingerprints: Mapping[str, str],
     num_validation: int = 0,
+    groups: np.ndarray | None = None,
+    class_names: Sequence[str] | None = None,
 ) -> Split:
     """Return a split of the training part, the same for every method.
 
-    The signals of each class are permuted once; validation takes the first ones, training the next ones. The training
-    sets of one seed are therefore nested: a larger ratio keeps a subset of each class.
+    The signals of each class are permuted once; validation takes the first ones, or whole groups where there are
+    groups, and training the first ones of the rest. The training sets of one seed are therefore nested: a larger ratio
+    keeps a subset of each class.
 
     Args:
         labels: int64 [N]; every class occurs at least once before the last `num_validation` signals.
@@ -71,34 +82,43 @@ def make_split(
         seed: of the experiment.
         fingerprints: recorded in the split.
         num_validation: how many of the last signals the source gives for validation; never used for training.
+        groups: the group of each signal, [N]: validation and training share none; None: each signal stands alone. The
+            numbers of `validation` are then met as nearly as whole groups allow, and a class whose groups cannot be
+            divided has no validation signals, which `notes` say.
+        class_names: for the notes; None: the numbers of the classes.
 
     Raises:
         InputError: the labels cannot supply the split, or the source gives signals for validation and `validation`
             does not use them.
     """
-    _check_given(validation, num_validation)
+    check_given(validation, num_validation)
     drawable = labels[: len(labels) - num_validation]
+    groups = groups if groups is None else groups[: len(drawable)]
     rng = seeds.generator(seed, "split")
     members = [rng.permutation(np.flatnonzero(drawable == label)) for label in range(num_classes)]
     available = np.array([len(indices) for indices in members])
-    val_counts = _validation_counts(available, validation)
-    rest = available - val_counts
+    wanted = wanted_counts(available, validation)
+    val, rest = divide(members, wanted, drawable, groups, seeds.generator(seed, "validation groups"))
     order = _ranked_classes(class_order, available, rng)
-    counts = rest if imbalance_ratio == "natural" else _profile(rest, order, imbalance_ratio, n_max, shortage)
-    train = [indices[v : v + n] for indices, v, n in zip(members, val_counts, counts, strict=True)]
-    val = [indices[:v] for indices, v in zip(members, val_counts, strict=True)]
-    val.append(np.arange(len(drawable), len(labels)))  # what the source gives for validation
+    left = np.array([len(indices) for indices in rest])
+    counts = left if imbalance_ratio == "natural" else _profile(left, order, imbalance_ratio, n_max, shortage)
+    val_counts = np.array([len(indices) for indices in val])
+    last = np.arange(len(drawable), len(labels))  # what the source gives for validation
     return Split(
-        train=np.sort(np.concatenate(train)),
-        val=np.sort(np.concatenate(val)),
+        train=np.sort(np.concatenate([indices[:count] for indices, count in zip(rest, counts, strict=True)])),
+        val=np.sort(np.concatenate([*val, last])),
         class_counts=counts,
         imbalance_ratio=float(counts.max() / counts.min()),
         fingerprints=dict(fingerprints),
+        val_counts=val_counts + np.bincount(labels[last], minlength=num_classes),
+        notes=notes(wanted, val_counts, class_names or [str(label) for label in range(num_classes)]),
     )
 
 
 def write_split(path: str | Path, split: Split) -> None:
-    """Write a split as .npz; equal splits give equal bytes."""
+    """Write a split as .npz; equal splits give equal bytes. Its notes also go to the log."""
+    for note in split.notes:
+        log.warning("%s", note)
     files.write_npz(
         path,
         train=split.train,
@@ -106,6 +126,8 @@ def write_split(path: str | Path, split: Split) -> None:
         class_counts=split.class_counts,
         imbalance_ratio=np.array(split.imbalance_ratio),
         fingerprints=np.array(json.dumps(dict(split.fingerprints), sort_keys=True)),
+        val_counts=split.val_counts,
+        notes=np.array(json.dumps(split.notes)),
     )
 
 
@@ -119,44 +141,11 @@ def read_split(path: str | Path) -> Split:
                 arrays["class_counts"],
                 float(arrays["imbalance_ratio"]),
                 json.loads(str(arrays["fingerprints"])),
+                arrays["val_counts"],
+                tuple(json.loads(str(arrays["notes"]))),
             )
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: not a split ({error}); run the rule make_split again") from error
-
-
-def _check_given(validation: Mapping[str, float] | None, num_validation: int) -> None:
-    wants_given = validation is not None and "given" in validation
-    if wants_given and num_validation == 0:
-        raise InputError(
-            "split.validation: got given, but the source has no validation signals; name their file in source.val, or "
-            "set split.validation to per_class, fraction or none"
-        )
-    if num_validation > 0 and not wants_given:
-        raise InputError(
-            f"split.validation: got {validation and dict(validation)}, but source.val has {num_validation} signals; "
-            "write `validation: given`, or remove source.val"
-        )
-
-
-def _validation_counts(available: np.ndarray, validation: Mapping[str, float] | None) -> np.ndarray:
-    if (available == 0).any():
-        raise InputError(f"train: class {np.argmin(available)} has no signals; every class needs at least one")
-    if validation is None:
-        return np.zeros_like(available)
-    match dict(validation):
-        case {"per_class": int(count), **rest} if count >= 1 and not rest:
-            if available.min() <= count:
-                raise InputError(
-                    f"split.validation.per_class: got {count}, which leaves no training signals of class "
-                    f"{np.argmin(available)}, which has {available.min()}; lower it, or use fraction"
-                )
-            return np.full_like(available, count)
-        case {"fraction": float(fraction), **rest} if 0 < fraction < 1 and not rest:
-            wanted = np.maximum(np.round(available * fraction).astype(np.int64), 1)
-            return np.asarray(np.minimum(wanted, available - 1))
-        case {"given": True, **rest} if not rest:
-            return np.zeros_like(available)
-    raise InputError(f"split.validation: got {dict(validation)}, expected per_class >= 1 or fraction in (0, 1)")
 
 
 def _ranked_classes(class_order: ClassOrder, available: np.ndarray, rng: np.random.Generator) -> np.ndarray:

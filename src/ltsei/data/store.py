@@ -3,7 +3,7 @@
 Signals are float32 [N, *shape, channels], channels last; labels are int64 [N], 0...C-1.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -12,11 +12,13 @@ import numpy as np
 
 from ltsei.core import files
 from ltsei.core.errors import InputError
+from ltsei.data import duplicates
 from ltsei.data.meta import Meta, read_meta
+from ltsei.data.one_length import one_length
+from ltsei.data.part_checks import DTYPE, checked_chunks, checked_counts
 from ltsei.data.recordings import Part, Recordings
 
 FilePath = str | Path
-DTYPE = np.dtype("<f4")
 
 
 @dataclass(frozen=True)
@@ -42,17 +44,26 @@ def write_store(
     labels_train: FilePath,
     test: FilePath,
     labels_test: FilePath,
+    groups_train: FilePath,
     meta: FilePath,
     fingerprints: Mapping[str, str],
+    length: int | None = None,
 ) -> None:
-    """Write `recordings` chunk by chunk to the five paths of a store; equal recordings give equal bytes.
+    """Write `recordings` chunk by chunk to the six paths of a store; equal recordings give equal bytes.
 
-    `meta` records `fingerprints`, with the checksum added as the level ``data``.
+    `meta` records `fingerprints`, with the checksum added as the level ``data``. Exact copies of a training signal
+    count as one group with it. Signals become `length` samples long where the parts differ in length.
 
     Raises:
-        InputError: signals or labels of a part cannot be used; the message names the part.
+        InputError: signals or labels of a part cannot be used, or two parts share exact copies of signals; the
+            message names the part.
     """
-    train_counts, test_counts = _checked_counts(recordings)
+    recordings = one_length(recordings, length)
+    train_counts, test_counts = checked_counts(recordings)
+    with files.atomic(train) as train_file, files.atomic(test) as test_file:
+        digests = _write_signals("train", recordings.train, train_file)
+        copies = duplicates.compare(recordings, digests, _write_signals("test", recordings.test, test_file))
+        groups = duplicates.merged_groups(recordings.groups, digests)
     content = Meta(
         class_names=recordings.class_names,
         sample_rate_hz=recordings.sample_rate_hz,
@@ -60,14 +71,25 @@ def write_store(
         checksum=recordings.checksum,
         train_counts=train_counts,
         test_counts=test_counts,
-        notes=recordings.notes,
+        notes={**recordings.notes, **copies},
         fingerprints={**fingerprints, "data": recordings.checksum},
         num_validation=recordings.num_validation,
         files=recordings.files,
     )
-    _write_part("train", recordings.train, train, labels_train)
-    _write_part("test", recordings.test, test, labels_test)
+    for path, values in (
+        (labels_train, recordings.train.labels),
+        (labels_test, recordings.test.labels),
+        (groups_train, np.zeros(0) if groups is None else groups),
+    ):
+        with files.atomic(path) as temporary, temporary.open("wb") as file:
+            np.save(file, values.astype("<i8"))
     files.write_json(meta, asdict(content))
+
+
+def read_groups(path: FilePath) -> np.ndarray | None:
+    """Return the group of each training signal, int64 [N]; None where the store knows none."""
+    groups: np.ndarray = np.load(path, allow_pickle=False)
+    return groups if len(groups) else None
 
 
 def open_store(
@@ -93,62 +115,16 @@ def open_inputs(inputs: Any) -> Store:
     )
 
 
-def _checked_counts(recordings: Recordings) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return signals per class of training and test part; InputError where shapes or labels cannot be used."""
-    shape, other = recordings.train.signal_shape, recordings.test.signal_shape
-    if shape != other or len(shape) < 2 or min(shape) < 1:
-        raise InputError(f"train and test: got signal shapes {shape} and {other}, expected the same (*shape, channels)")
-    names = recordings.class_names
-    if len(set(names)) < len(names):
-        raise InputError(f"class names: got {names}, expected a different name for each class")
-    train = _class_counts("train", recordings.train.labels, len(names))
-    num_train = len(recordings.train.labels) - recordings.num_validation
-    if not 0 < num_train <= len(recordings.train.labels):
-        given = f"{recordings.num_validation} of {len(recordings.train.labels)} signals"
-        raise InputError(f"train: got {given} for validation, expected 0 or more, with some left for training")
-    counts = _class_counts("train", recordings.train.labels[:num_train], len(names))
-    if 0 in counts:
-        raise InputError(f"train: class {names[counts.index(0)]!r} has no signals; labels must be 0...C-1 without gaps")
-    return train, _class_counts("test", recordings.test.labels, len(names))
-
-
-def _class_counts(part: str, labels: np.ndarray, num_classes: int) -> tuple[int, ...]:
-    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
-        raise InputError(f"{part}: got labels {labels.dtype} of shape {labels.shape}, expected integers of shape (N,)")
-    if len(labels) == 0:
-        raise InputError(f"{part}: no signals, expected at least one")
-    if labels.min() < 0 or labels.max() >= num_classes:
-        got = f"{labels.min()} to {labels.max()}"
-        raise InputError(f"{part}: got labels from {got}, expected 0 to {num_classes - 1} (the class names)")
-    return tuple(np.bincount(labels, minlength=num_classes).tolist())
-
-
-def _write_part(name: str, part: Part, signals: FilePath, labels: FilePath) -> None:
+def _write_signals(name: str, part: Part, path: Path) -> np.ndarray:
+    """Write the signals of a part; return the digest of each."""
     header = {"descr": DTYPE.str, "fortran_order": False, "shape": (len(part.labels), *part.signal_shape)}
-    with files.atomic(signals) as temporary, temporary.open("wb") as file:
+    seen = [np.zeros(0, duplicates.DIGEST)]
+    with path.open("wb") as file:
         np.lib.format.write_array_header_1_0(file, header)
-        for values in _checked_chunks(name, part):
+        for values in checked_chunks(name, part):
             file.write(values.data)
-    with files.atomic(labels) as temporary, temporary.open("wb") as file:
-        np.save(file, part.labels.astype("<i8"))
-
-
-def _checked_chunks(name: str, part: Part) -> Iterator[np.ndarray]:
-    """Yield the chunks as float32; after the last one, InputError where signals are invalid, missing or too many."""
-    seen, invalid = 0, []
-    for chunk in part.chunks():
-        if chunk.shape[1:] != part.signal_shape:
-            raise InputError(f"{name}: signal {seen} has shape {chunk.shape[1:]}, expected {part.signal_shape}")
-        values = np.ascontiguousarray(chunk, dtype=DTYPE)
-        finite = np.isfinite(values).reshape(len(values), -1).all(axis=1)
-        invalid.extend((seen + np.flatnonzero(~finite)).tolist())
-        seen += len(values)
-        yield values
-    if invalid:
-        which = f"{len(invalid)} of {seen} signals hold NaN or infinity, the first is signal {invalid[0]}"
-        raise InputError(f"{name}: {which}; fix or remove them in the source")
-    if seen != len(part.labels):
-        raise InputError(f"{name}: {seen} signals for {len(part.labels)} labels, expected one label per signal")
+            seen.append(duplicates.digests(values))
+    return np.concatenate(seen)
 
 
 def _open_labels(path: FilePath, counts: tuple[int, ...]) -> np.ndarray:

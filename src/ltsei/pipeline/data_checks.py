@@ -1,7 +1,8 @@
 """What the methods and blocks ask of a data set that it does not have: validation data, class counts, files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from ltsei.config.recipe import component_specs
 from ltsei.config.stages import Training
@@ -58,11 +59,20 @@ def infeasible_ratios(matrix: Matrix) -> Iterator[str]:
 def missing_files(matrix: Matrix) -> Iterator[str]:
     """Yield files of data sources that an enabled block needs and that do not exist."""
     for dataset in matrix.datasets():
-        keys = {Path(value): key for key, value in matrix.dataset(dataset).source.items() if isinstance(value, str)}
+        keys = dict(_named_files(matrix.dataset(dataset).source))
         for path in map(Path, source_files(matrix, dataset)):
             if not path.is_file():
                 where = f"datasets.{dataset}.source" + (f".{keys[path]}" if path in keys else "")
                 yield f"{where}: no file {str(path)!r}; paths start at the working directory"
+
+
+def _named_files(source: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Yield each file that the settings of a source name, and the key that names it."""
+    for key, value in source.items():
+        if isinstance(value, str):
+            yield Path(value), key
+        elif isinstance(value, Mapping):
+            yield from ((Path(path), f"{key}.{name}") for name, path in value.items() if isinstance(path, str))
 
 
 def unknown_figure_cells(matrix: Matrix) -> Iterator[str]:

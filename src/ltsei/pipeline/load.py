@@ -24,12 +24,13 @@ CHECKS: tuple[Callable[[Matrix], Iterator[str]], ...] = (
 """Each yields the mistakes of one kind."""
 
 
-def load_matrix(mapping: Mapping[str, Any], scripts: Path) -> Matrix:
+def load_matrix(mapping: Mapping[str, Any], scripts: Path, *, files: bool = True) -> Matrix:
     """Return the matrix that `mapping` (the YAML file as read) describes.
 
     Args:
         mapping: the experiment file with its overlays.
         scripts: the folder of the rules' scripts.
+        files: whether files of data that do not exist are a mistake, too.
 
     Raises:
         InputError: every mistake found, one per line, each with its dotted path.
@@ -38,7 +39,8 @@ def load_matrix(mapping: Mapping[str, Any], scripts: Path) -> Matrix:
     _raise(unknown_names(config))
     matrix = Matrix(config, scripts)
     _raise(_invalid_recipes(matrix))
-    _raise(problem for check in CHECKS for problem in check(matrix))
+    checks = CHECKS if files else [check for check in CHECKS if check is not data_checks.missing_files]
+    _raise(problem for check in checks for problem in check(matrix))
     return matrix
 
 

@@ -65,6 +65,7 @@ SIGNALS = {
     "labels_train": "labels_train.npy",
     "test": "test.npy",
     "labels_test": "labels_test.npy",
+    "groups_train": "groups_train.npy",
     "meta": "meta.json",
 }
 TRAINED = {"history": "history.csv", "logits": "logits.npz", "experts": "experts.npz", "network": "network.json"}

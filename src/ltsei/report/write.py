@@ -8,6 +8,7 @@ from typing import Any
 from ltsei.config.experiment import Figures
 from ltsei.report import matrix_figures, matrix_tables
 from ltsei.report.cell_result import CellFiles
+from ltsei.report.data_note import data_note
 from ltsei.report.matrix_results import MatrixResults, read_results
 from ltsei.report.page.html import write_page
 from ltsei.report.scopes import whole
@@ -23,7 +24,7 @@ class Contents:
     Attributes:
         cells: the planned matrix in the order in which it is shown.
         splits: (dataset, ir, seed) -> split.npz.
-        metas: dataset -> meta.json, for the class names.
+        metas: dataset -> meta.json, for class names and test signals.
         examples: dataset -> examples.json.
         title: heading of the page.
         note: selection rule and test set, one line per data set.
@@ -53,10 +54,15 @@ class Contents:
         """The contents of those files that exist."""
         return read_results(self.cells, self.splits, self.metas, self.groups, self.blocks, self.examples)
 
+    @property
+    def whole_note(self) -> str:
+        """The note, and below it what splits and stores say about the data."""
+        return "\n".join(filter(None, (self.note, data_note(self.splits, self.metas))))
+
 
 def write_report(contents: Contents, html: str) -> None:
     """Write the page."""
-    write_page(html, contents.matrix_results, contents.title, contents.note, contents.results, contents.options)
+    write_page(html, contents.matrix_results, contents.title, contents.whole_note, contents.results, contents.options)
 
 
 def write_tables(contents: Contents, outputs: Mapping[str, str]) -> None:
@@ -64,7 +70,7 @@ def write_tables(contents: Contents, outputs: Mapping[str, str]) -> None:
     results = contents.matrix_results
     for name, path in outputs.items():
         if name == "markdown":
-            latex_markdown.write_markdown(path, results, contents.title, contents.note)
+            latex_markdown.write_markdown(path, results, contents.title, contents.whole_note)
         else:
             matrix_tables.WRITERS[name](path, results)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import yaml
 
-from ltsei.cli import inspect
+from ltsei.cli import inspect_trial
 from ltsei.cli.inspect import describe
 from ltsei.core.context import build_component
 from ltsei.core.errors import InputError
@@ -53,7 +53,7 @@ def test_the_source_can_be_built_from_the_yaml_lines(archive, settings):
 
 def test_the_test_file_beside_the_training_file_is_proposed(tmp_path):
     for part in ("train", "test"):
-        np.save(tmp_path / f"X_{part}.npy", SIGNALS)
+        np.save(tmp_path / f"X_{part}.npy", SIGNALS + len(part))
         np.save(tmp_path / f"Y_{part}.npy", LABELS)
     (entry,) = configuration(describe(tmp_path / "X_train.npy")).values()
     assert entry["source"] == {
@@ -97,12 +97,12 @@ def test_drop_invalid_is_proposed_where_it_is_needed(tmp_path):
 @pytest.mark.parametrize("settings", [{}, {"test": "x_val.npy"}])
 def test_drop_unknown_is_proposed_where_it_is_needed(tmp_path, monkeypatch, settings):
     monkeypatch.chdir(tmp_path)
-    for part, labels in (("train", LABELS), ("val", LABELS + 1)):
-        np.save(tmp_path / f"x_{part}.npy", SIGNALS)
+    for part, labels in (("train", LABELS), ("val", np.array([0, 1, 7])[LABELS])):
+        np.save(tmp_path / f"x_{part}.npy", SIGNALS + len(part))
         np.save(tmp_path / f"y_{part}.npy", labels)
     report = describe("x_train.npy", **settings)
     assert "classes that training lacks: 2; drop_unknown leaves them out." in report
-    assert "Parts: 12 training and 10 test signals; classes without test signals: 0." in report
+    assert "Parts: 12 training and 10 test signals; classes without test signals: 2." in report
     assert build_component("sources", source_of(report), None).notes["dropped_signals"] == [0, 2]
 
 
@@ -123,7 +123,7 @@ def test_no_yaml_lines_are_shown_that_the_source_would_refuse(archive, settings,
 
 
 def test_the_lines_for_files_too_large_to_be_read_twice_are_not_tried_out(archive, monkeypatch):
-    monkeypatch.setattr(inspect, "TRIAL_BYTES", 100)
+    monkeypatch.setattr(inspect_trial, "TRIAL_BYTES", 100)
     report = describe(archive, group_key="absent")
     assert "have not been tried out" in report
     assert source_of(report)["group_key"] == "absent"
@@ -133,7 +133,7 @@ def test_a_separate_file_of_labels_counts_towards_the_size(tmp_path, monkeypatch
     np.save(tmp_path / "X.npy", SIGNALS)
     np.save(tmp_path / "Y.npy", LABELS)
     size = (tmp_path / "X.npy").stat().st_size
-    monkeypatch.setattr(inspect, "TRIAL_BYTES", size)
+    monkeypatch.setattr(inspect_trial, "TRIAL_BYTES", size)
     assert "have not been tried out" in describe(tmp_path / "X.npy")
 
 
@@ -163,7 +163,7 @@ def test_a_holdout_by_a_key_comes_without_a_warning(sessions, settings):
 
 def test_a_key_for_the_holdout_takes_precedence_over_a_test_file_beside(tmp_path, sessions):
     train = sessions.rename(tmp_path / "train.npz")
-    np.savez(tmp_path / "test.npz", X=SIGNALS, Y=LABELS)
+    np.savez(tmp_path / "test.npz", X=SIGNALS + 1, Y=LABELS)
     assert source_of(describe(train))["test"] == str(tmp_path / "test.npz")
     assert "test" not in source_of(describe(train, group_key="record"))
 
@@ -218,3 +218,64 @@ def test_a_validation_file_is_counted_separately_and_the_split_uses_it(tmp_path)
     text = describe(str(tmp_path / "X_train.npy"), val=str(tmp_path / "X_val.npy"))
     assert "Parts: 60 training, 12 validation and 15 test signals." in text
     assert text.rstrip().endswith("split: {validation: given}")
+
+
+def test_labels_shifted_by_one_are_said_instead_of_proposing_drop_unknown(tmp_path):
+    for part, labels in (("train", LABELS), ("test", LABELS + 1)):
+        np.save(tmp_path / f"X_{part}.npy", SIGNALS + len(part))
+        np.save(tmp_path / f"Y_{part}.npy", labels)
+    report = describe(tmp_path / "X_train.npy")
+    assert "test labels are 1...3 where training has 0...2: they look shifted by one" in report
+    assert "drop_unknown" not in report
+    assert "For `datasets`" not in report
+
+
+def test_copies_of_training_signals_in_the_test_part_are_said_before_a_run(tmp_path):
+    for part, chosen in (("train", slice(None)), ("test", slice(None, None, 2))):
+        np.save(tmp_path / f"X_{part}.npy", SIGNALS[chosen])
+        np.save(tmp_path / f"Y_{part}.npy", LABELS[chosen])
+    report = describe(tmp_path / "X_train.npy")
+    assert "Not usable as it is: 6 of 6 test signals are exact copies of training signals" in report
+    assert f"signal 0 of {tmp_path / 'X_test.npy'} is signal 0 of {tmp_path / 'X_train.npy'}" in report
+    assert "For `datasets`" in describe(tmp_path / "X_train.npy", allow_duplicates=True)
+
+
+def test_the_signals_per_class_of_all_parts_are_shown_and_few_are_warned_about(tmp_path):
+    np.savez(tmp_path / "a.npz", X=np.random.default_rng(0).normal(size=(60, 32, 2)), Y=np.repeat([0, 1], [50, 10]))
+    report = describe(tmp_path / "a.npz")
+    assert "Signals per class: training 6 to 31 (median 18.5); validation 1 to 4 (median 2.5); test 3 to 15 " in report
+    assert "Warning: fewer than 5 test signals of 1 (3); balanced accuracy weighs all classes alike." in report
+    assert "Warning: fewer than 5 validation signals of 1 (1), 0 (4);" in report
+
+
+def test_parts_of_different_length_get_the_length_of_the_data_set(tmp_path):
+    np.savez(tmp_path / "train.npz", X=SIGNALS, Y=LABELS, record=np.arange(12) // 3)
+    np.savez(tmp_path / "test.npz", X=SIGNALS[:, 1:] + 1, Y=LABELS)
+    report = describe(tmp_path / "train.npz")
+    assert report.endswith("\n      # group_key: record\n    length: 39\n")
+    assert "Signals have 39 and 40 samples; `length` of the data set cuts or pads them to 39." in report
+    (entry,) = configuration(report).values()
+    assert entry["length"] == 39
+
+
+def test_a_class_whose_recordings_cannot_be_divided_is_named(tmp_path):
+    record = np.where(np.equal(LABELS, 2), 9, np.arange(12) // 2)
+    np.savez(tmp_path / "a.npz", X=SIGNALS, Y=LABELS, record=record)
+    report = describe(tmp_path / "a.npz", group_key="record")
+    assert "classes without test signals: 2." in report
+    assert "Warning: no validation signals of " in report
+
+
+def test_a_group_key_is_proposed_for_validation_where_there_is_a_test_file(sessions, tmp_path):
+    np.savez(tmp_path / "late.npz", X=SIGNALS + 1, Y=LABELS)
+    report = describe(sessions, test=str(tmp_path / "late.npz"))
+    assert "Warning: the validation part is drawn at random." in report
+    assert report.endswith("\n      # group_key: record\n")
+
+
+def test_one_file_per_class_is_described_by_its_pattern(tmp_path):
+    for label in range(3):
+        np.save(tmp_path / f"radio-{label}.npy", SIGNALS[np.equal(LABELS, label)])
+    report = describe(str(tmp_path / "*.npy"))
+    assert "Labels: one class per file or key, 3 classes of 2 to 6 signals" in report
+    assert source_of(report) == {"name": "files", "train": str(tmp_path / "*.npy"), "holdout": 0.3}

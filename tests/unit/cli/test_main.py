@@ -1,6 +1,8 @@
 """The command line answers a mistake with one sentence and status 2."""
 
 import pytest
+import yaml
+from conftest import SCRIPTS
 
 from ltsei.cli.main import main
 
@@ -25,3 +27,32 @@ def test_an_experiment_file_that_is_not_yaml_is_named(tmp_path, monkeypatch, cap
     (tmp_path / "config" / "experiments.yaml").write_text("methods: [")
     assert main(["verify"]) == 2
     assert capsys.readouterr().err.startswith("config/experiments.yaml: not YAML")
+
+
+@pytest.mark.parametrize("command", ["check", "plan"])
+def test_mistakes_in_the_data_end_check_and_plan_with_all_of_them_and_status_one(
+    command, experiments, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    experiments["datasets"]["files"] = {"source": {"name": "files", "train": "X.npy", "test": "absent.npz"}}
+    experiments["experiments"]["main"]["datasets"] = ["small", "files"]
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "experiments.yaml").write_text(yaml.safe_dump(experiments))
+    (tmp_path / "workflow").mkdir()
+    (tmp_path / "workflow" / "scripts").symlink_to(SCRIPTS)
+    assert main([command]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.splitlines() == [
+        "datasets.files.source: X.npy: no such file",
+        "datasets.files.source: absent.npz: no such file",
+    ]
+
+
+def test_check_shows_the_signals_per_class_and_ends_with_status_zero(experiments, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "experiments.yaml").write_text(yaml.safe_dump(experiments))
+    (tmp_path / "workflow").mkdir()
+    (tmp_path / "workflow" / "scripts").symlink_to(SCRIPTS)
+    assert main(["check"]) == 0
+    assert "small: Ratio 2, seed 0: signals per class: training 12 to 24" in capsys.readouterr().out

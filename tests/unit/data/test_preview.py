@@ -15,8 +15,9 @@ def store(folder, values, labels, rate=1e6):
     names = tuple(f"class {label}" for label in range(labels.max() + 1))
     part = Part(labels, values.shape[1:], lambda: iter([values.astype(np.float32)]))
     paths = {name: folder / f"{name}.npy" for name in ("train", "labels_train", "test", "labels_test")}
-    recordings = Recordings(part, part, names, rate, "0" * 64, {})
-    write_store(recordings, **paths, meta=folder / "meta.json", fingerprints={})
+    recordings = Recordings(part, part, names, rate, "0" * 64, {}, allow_duplicates=True)
+    groups = folder / "groups_train.npy"
+    write_store(recordings, **paths, groups_train=groups, meta=folder / "meta.json", fingerprints={})
     return open_store(**paths, meta=folder / "meta.json")
 
 

@@ -1,4 +1,5 @@
 import dataclasses
+import hashlib
 
 import numpy as np
 import pytest
@@ -203,3 +204,78 @@ def test_given_validation_without_signals_is_an_error():
 def test_a_class_with_only_given_validation_signals_is_an_error():
     with pytest.raises(InputError, match="class 1 has no signals"):
         split(np.array([0, 0, 1]), validation=GIVEN, num_validation=1)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "validation", "order", "seed", "digest"),
+    [
+        (5.0, {"fraction": 0.1}, "index", 0, "214ed78ebfc4199a"),
+        (3.0, {"per_class": 4}, "random", 1, "4e4fa8a825714a3e"),
+        ("natural", {"fraction": 0.25}, "index", 2, "62eab4ac1e93e9f0"),
+        (2.0, None, "frequency", 3, "0bdfa26f4b571faf"),
+    ],
+)
+def test_splits_without_groups_never_change(ratio, validation, order, seed, digest):
+    labels = labels_of(60, 45, 30, 20, 9)
+    result = split(labels, imbalance_ratio=ratio, validation=validation, class_order=order, seed=seed)
+    assert hashlib.sha256(result.train.tobytes() + result.val.tobytes()).hexdigest()[:16] == digest
+
+
+def recorded(*counts, size=10):
+    """Return labels and the recording of each signal; recordings hold `size` signals of one class."""
+    labels = np.repeat(np.arange(len(counts)), counts)
+    starts = np.concatenate([np.arange(count) // size for count in counts])
+    return labels, labels * 1000 + starts
+
+
+@pytest.mark.parametrize("validation", [{"fraction": 0.1}, {"per_class": 12}])
+@pytest.mark.parametrize("ratio", ["natural", 3.0])
+def test_validation_shares_no_recording_with_training(validation, ratio):
+    labels, groups = recorded(200, 100, 60)
+    result = split(labels, groups=groups, validation=validation, imbalance_ratio=ratio)
+    assert set(groups[result.val]).isdisjoint(groups[result.train])
+    assert result.val_counts.tolist() == np.bincount(labels[result.val]).tolist()
+    assert result.notes == ()
+
+
+def test_validation_by_recordings_is_near_the_fraction_of_each_class():
+    labels, groups = recorded(400, 300, 200)
+    assert split(labels, groups=groups, validation={"fraction": 0.1}).val_counts.tolist() == [40, 30, 20]
+
+
+def test_the_ratios_of_a_seed_are_nested_and_share_validation_by_recordings():
+    labels, groups = recorded(200, 100, 60)
+    flat, steep = (
+        split(labels, groups=groups, validation={"fraction": 0.2}, imbalance_ratio=ratio, seed=3)
+        for ratio in (2.0, 9.0)
+    )
+    assert set(steep.train) < set(flat.train)
+    np.testing.assert_array_equal(flat.val, steep.val)
+
+
+def test_seeds_validate_on_different_recordings():
+    labels, groups = recorded(200, 100)
+    first, other = (split(labels, groups=groups, validation={"fraction": 0.1}, seed=seed) for seed in (0, 1))
+    assert set(groups[first.val]) != set(groups[other.val])
+
+
+def test_a_class_with_one_recording_is_noted_and_stays_in_training(tmp_path, caplog):
+    labels, groups = recorded(100, 10, 50)
+    result = split(
+        labels, groups=groups, validation={"fraction": 0.1}, imbalance_ratio="natural", class_names=["a", "b", "c"]
+    )
+    assert result.val_counts.tolist()[1] == 0
+    assert result.class_counts.tolist()[1] == 10
+    assert result.notes == ("no validation signals of class b: no recording of theirs can be spared from training",)
+    write_split(tmp_path / "split.npz", result)
+    assert result.notes[0] in caplog.text
+    assert read_split(tmp_path / "split.npz").notes == result.notes
+
+
+def test_given_validation_and_none_ignore_groups():
+    labels, groups = recorded(30, 20)
+    alone, grouped = split(labels), split(labels, groups=groups)
+    np.testing.assert_array_equal(alone.train, grouped.train)
+    beside = split(np.r_[labels, 1], groups=np.r_[groups, groups[0]], validation=GIVEN, num_validation=1)
+    assert beside.val.tolist() == [50]
+    assert beside.val_counts.tolist() == [0, 1]

@@ -52,6 +52,15 @@ class Array:
         """Whether the array can hold signals."""
         return self.problem is None and (self.dtype.kind in "iuf" or self.is_complex)
 
+    @property
+    def pieces(self) -> tuple["Array", ...]:
+        """The arrays in files of which it consists: itself, unless it joins several (`stacked`)."""
+        return (self,)
+
+    def origin(self, index: int) -> str:
+        """Return where the signal at an index comes from, in words."""
+        return f"signal {index} of {self.path}"
+
     def blocks(self, axis: int, bounds: Iterable[tuple[int, int]]) -> Iterator[np.ndarray]:
         """Yield the pieces ``start:stop`` along `axis`, axes as in `shape`."""
         with readable(self.path), self.opened() as stored:

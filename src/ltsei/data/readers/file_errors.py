@@ -16,6 +16,8 @@ MAGIC = {
     b"\x80": "a Python pickle, which is never opened because a pickle can run code (save plain arrays instead)",
 }
 """First bytes of a file -> its format, as words after "it is"."""
+RAGGED = "signals of different length must be cut or padded to one length and saved as one array of numbers"
+"""The way out for arrays of objects and of cells."""
 READ_ERRORS = (
     OSError,
     ValueError,

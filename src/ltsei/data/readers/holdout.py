@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 
 from ltsei.core.errors import InputError
-from ltsei.data.readers.signal_file import SignalFile, values_per_signal
+from ltsei.data import whole_groups
+from ltsei.data.readers.signal_file import SignalFile
+from ltsei.data.readers.signal_values import values_per_signal
 from ltsei.numerics import seeds
 
 
@@ -66,39 +68,19 @@ def chronological_holdout(labels: np.ndarray, times: np.ndarray, fraction: float
 
 
 def group_holdout(labels: np.ndarray, groups: np.ndarray, fraction: float, seed: int) -> np.ndarray:
-    """Return bool [N], True for whole groups that together hold about `fraction` of the signals.
+    """Return bool [N], True for whole groups that hold about `fraction` of each class.
 
-    Greedy: a group is eligible if it brings the number of held-out signals closer to `fraction` and leaves training
-    at least half of every class (or 1 - `fraction` of it, if that is less). Of the eligible groups, the one that adds
-    the most new classes to the test part is taken next; `seed` breaks ties.
+    Training keeps at least half of every class (or 1 - `fraction` of it, if that is less), so that a class without a
+    group that can be spared has no test signals.
 
     Args:
         labels: 0...C-1, [N].
         groups: the group of each signal, numbers or text, [N].
-        fraction: of all signals, between 0 and 1.
-        seed: of the order in which equally good groups are taken.
+        fraction: of each class, between 0 and 1.
+        seed: of the order in which groups are tried.
     """
-    names, members = np.unique(groups, return_inverse=True)
-    counts = np.zeros((len(names), labels.max() + 1), dtype=np.int64)  # [groups, C]
-    np.add.at(counts, (members, labels), 1)
-    total = counts.sum(axis=0)
-    target = fraction * len(labels)
-    most = total - min(0.5, 1 - fraction) * total  # [C], how many signals of a class may be held out
-    remaining = seeds.generator(seed, "holdout").permutation(len(names)).tolist()
-    held_out: list[int] = []
-    while True:
-        test = counts[held_out].sum(axis=0)
-        eligible = [
-            group
-            for group in remaining
-            if (test + counts[group] <= most).all()
-            and abs(test.sum() + counts[group].sum() - target) < abs(test.sum() - target)
-        ]
-        if not eligible:
-            return np.isin(members, held_out)
-        best = max(eligible, key=lambda group: int(((counts[group] > 0) & (test == 0)).sum()))
-        held_out.append(best)
-        remaining.remove(best)
+    wanted = fraction * np.bincount(labels)
+    return whole_groups.choose(labels, groups, wanted, seeds.generator(seed, "holdout"))
 
 
 def _last_of_each_class(labels: np.ndarray, order: np.ndarray, fraction: float) -> np.ndarray:

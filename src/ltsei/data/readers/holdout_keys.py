@@ -2,13 +2,18 @@
 
 import math
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
+from ltsei.data.readers.keys import LABELS, PartName, names_part
 from ltsei.data.readers.signal_file import SignalFile
 
 TIMES = ("t", "time", "timestamp", "date", "index")
 """Keys that mark values as times where the values alone leave it open."""
+
+LABELS_OF_PARTS = [names_part(part, LABELS) for part in get_args(PartName)]
+"""Tests for the keys of labels, those of another part included."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,8 @@ def suggested_keys(file: SignalFile) -> dict[str, KeySuggestion]:
     suggestions = {}
     for array in file.arrays:
         is_vector = max(array.shape, default=0) == math.prod(array.shape) == number
-        if not is_vector or array.key == file.labels_key or array.problem or array.dtype.kind not in "biufUS":
+        is_taken = array.key == file.labels_key or any(is_label(array) for is_label in LABELS_OF_PARTS)
+        if not is_vector or is_taken or array.problem or array.dtype.kind not in "biufUS":
             continue
         values, members = np.unique(array.read().ravel(), return_inverse=True)
         pairs = len(np.unique(members * len(classes) + codes))  # different pairs of class and value

@@ -32,7 +32,7 @@ def signal_arrays(arrays: Sequence[Array], key: str | None, part: PartName) -> t
     """
     if key is not None:
         return (named(arrays, key, "x_key"),)
-    candidates = [array for array in arrays if _may_be_signals(array)]
+    candidates = [array for array in arrays if may_be_signals(array)]
     pairs = _pairs(arrays)
     iq_pairs = [pair for pair in pairs if names_part(part, ("i",))(pair[0])]
     iq_pairs = iq_pairs or [pair for pair in pairs if _has_name(pair[0], ("i",), part)]
@@ -121,7 +121,8 @@ def _are_labels(arrays: Sequence[Array], part: PartName) -> bool:
     return is_flat and likely and (partner is None or not partner.is_file())
 
 
-def _may_be_signals(array: Array) -> bool:
+def may_be_signals(array: Array) -> bool:
+    """Return whether an array has numbers in two axes, or complex numbers in one."""
     long_axes = [size for size in array.shape if size > 1]
     return array.is_numeric and (len(long_axes) >= 2 or (array.is_complex and len(long_axes) == 1))
 

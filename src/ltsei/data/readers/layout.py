@@ -12,6 +12,9 @@ from ltsei.data.readers.file_errors import AmbiguityError
 AXES_3 = tuple("".join(letters) for letters in permutations("NLC"))
 AXES_2 = ("NL", "LN")
 CONCATENATED = "concatenated"
+INTERLEAVED = "interleaved"
+PAIRED = (CONCATENATED, INTERLEAVED)
+"""Layouts of I and Q along one axis."""
 OFFSET_BINARY = 127.5
 """The zero level of unsigned 8-bit samples, as receivers and WAV files store them."""
 
@@ -21,11 +24,11 @@ class Layout:
     """How an array becomes [N, L, channels].
 
     Attributes:
-        name: letters of the axes in stored order, singletons left out, or ``concatenated``.
+        name: letters of the axes in stored order, singletons left out, or ``concatenated``, or ``interleaved``.
         order: the stored axes in the order N, L, C (if there is one), singletons.
         stride: entries along the first of these axes per signal: 1, or L in a flat vector.
         length: L.
-        channels: channels once complex numbers and concatenated halves have become two.
+        channels: channels once complex numbers, concatenated halves and interleaved pairs have become two.
     """
 
     name: str
@@ -52,7 +55,7 @@ def decide(
             arrays holds it, and no axis of channels is expected.
         num_signals: N, the number of labels.
         layout: the name of a layout, or ``auto`` for any layout in which C is 2 or, failing that, a singleton axis;
-            ``concatenated`` takes rows as signals where either axis could be N.
+            ``concatenated`` and ``interleaved`` take rows as signals where either axis could be N.
         expected_length: L, where it is known.
         channels: channels per element: 2 where it is a complex number.
 
@@ -64,14 +67,16 @@ def decide(
         preferred = [option for option in options if option.channels == 2 and len(option.name) == 3]
         preferred = preferred or [option for option in options if option.channels == 1 and len(option.name) == 3]
         options = preferred or [option for option in options if len(option.name) != 3]
-    if len(options) == 1 or (options and layout == CONCATENATED):
+        if scalar and expected_length is None:
+            _refuse_pairs(options, shape, num_signals)
+    if len(options) == 1 or (options and layout in PAIRED):
         return replace(options[0], channels=options[0].channels * channels)
     if not options:
         raise _no_layout(shape, num_signals, layout, expected_length)
     names = " or ".join(dict.fromkeys(option.name for option in options))
     raise AmbiguityError(
         f"the shape {shape} with {num_signals} labels can be read as {names} (N signals, L samples, C channels; "
-        f"{CONCATENATED}: all I, then all Q, along time): set layout to the right one",
+        f"{CONCATENATED}: all I, then all Q, along time; {INTERLEAVED}: I, Q, I, Q, ...): set layout to the right one",
         layout=options[0].name,
     )
 
@@ -81,7 +86,7 @@ def canonical(block: np.ndarray, layout: Layout) -> np.ndarray:
     samples = _components(block.transpose(layout.order))
     number = block.shape[layout.order[0]] // layout.stride
     if layout.name == CONCATENATED:
-        return samples.reshape(number, 2, layout.length).swapaxes(1, 2)
+        return samples.reshape(number, 2, layout.length).swapaxes(1, 2)  # an interleaved pair is a sample as it is
     return samples.reshape(number, layout.length, layout.channels)
 
 
@@ -101,7 +106,7 @@ def _fitting(
 ) -> list[Layout]:
     singletons = tuple(axis for axis, size in enumerate(shape) if size == 1)
     axes = tuple(axis for axis, size in enumerate(shape) if size != 1)
-    names = (*AXES_2, *((*AXES_3, CONCATENATED) if scalar else ())) if layout == "auto" else (layout,)
+    names = (*AXES_2, *((*AXES_3, *PAIRED) if scalar else ())) if layout == "auto" else (layout,)
     options: list[Layout | None] = []
     for name in names:
         if len(name) == 3:
@@ -109,8 +114,8 @@ def _fitting(
             options.append(_named(shape, name, used, spare))
         elif len(axes) == 1 and num_signals > 1 and name != "LN":
             options.append(_flat(shape, name, axes[0], singletons, num_signals))
-        elif name == CONCATENATED:
-            options += [_halves(_named(shape, letters, axes, singletons)) for letters in AXES_2]
+        elif name in PAIRED:
+            options += [_paired(_named(shape, letters, axes, singletons), name) for letters in AXES_2]
         else:
             options.append(_named(shape, name, axes, singletons))
     return [option for option in options if option and _fits(option, shape, num_signals, layout, expected_length)]
@@ -129,14 +134,25 @@ def _flat(shape: tuple[int, ...], name: str, axis: int, singletons: tuple[int, .
     if rest or length < 2:
         return None
     whole = Layout("NL", (axis, *singletons), length, length, 1)
-    return whole if name == "NL" else _halves(whole)
+    return whole if name == "NL" else _paired(whole, name)
 
 
-def _halves(whole: Layout | None) -> Layout | None:
-    """Return the layout whose time axis holds all I, then all Q; None where that axis has an odd length."""
+def _paired(whole: Layout | None, name: str) -> Layout | None:
+    """Return the layout whose time axis holds I and Q as `name` says; None where that axis has an odd length."""
     if whole is None or whole.length % 2:
         return None
-    return Layout(CONCATENATED, whole.order, whole.stride, whole.length // 2, 2)
+    return Layout(name, whole.order, whole.stride, whole.length // 2, 2)
+
+
+def _refuse_pairs(options: list[Layout], shape: tuple[int, ...], num_signals: int) -> None:
+    """Raise AmbiguityError where each signal would be two samples of one channel, which is rather one I/Q sample."""
+    if any(option.length * option.channels == 2 for option in options):
+        raise AmbiguityError(
+            f"the shape {shape} with {num_signals} labels is a single I/Q sample for each label: a signal needs more "
+            "samples. Cut the recording into signals with one label each, [N, L, 2]; if these are signals of two "
+            "samples and one channel, set layout to NL",
+            layout="NL",
+        )
 
 
 def _fits(option: Layout, shape: tuple[int, ...], num_signals: int, layout: str, expected_length: int | None) -> bool:
@@ -160,6 +176,6 @@ def _no_layout(shape: tuple[int, ...], num_signals: int, layout: str, expected_l
     return AmbiguityError(
         f"the layout of the shape {shape} with {num_signals} labels{length} is unclear (recognised without a setting: "
         f"an axis of {num_signals} signals, one of samples and one of 2 channels): set layout to one of "
-        f"{', '.join((*AXES_3, *AXES_2, CONCATENATED))}",
+        f"{', '.join((*AXES_3, *AXES_2, *PAIRED))}",
         **example,
     )

@@ -1,7 +1,7 @@
 """From the path of a file to its signals and labels: which arrays, which axes; ambiguity is an error with a way out."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ import numpy as np
 
 from ltsei.core.errors import InputError
 from ltsei.data.readers import keys, layout
-from ltsei.data.readers.array import Array
+from ltsei.data.readers.array import Array, loaded_array
+from ltsei.data.readers.class_files import Files, arrays_by_key, class_paths, joined, other_arrays, shown_path
 from ltsei.data.readers.file_errors import AmbiguityError
 from ltsei.data.readers.label_files import refuse_labels, required_label_file
 from ltsei.data.readers.labels import label_vector
@@ -28,18 +29,26 @@ class ReaderSettings:
     q_key: str | None = None
     layout: str = "auto"
     expected_length: int | None = None
+    classes_from_keys: bool = False
 
 
-def open_signal_file(path: str, labels_path: str | None, part: keys.PartName, settings: ReaderSettings) -> SignalFile:
-    """Return the signals (unread) and labels of a file; InputError says what is ambiguous and how to resolve it."""
+def open_signal_file(
+    files: Files, labels_path: str | None, part: keys.PartName, settings: ReaderSettings
+) -> SignalFile:
+    """Return the signals (unread) and labels of a part; InputError says what is ambiguous and how to resolve it."""
     try:
-        return _open(path, labels_path, part, settings)
+        paths = class_paths(files)
+        if paths is None and not settings.classes_from_keys:
+            return _open(str(files), labels_path, part, settings)
+        if labels_path is not None:
+            raise InputError(f"{shown_path(files)}: classes are named by files or keys; remove {part}_labels")
+        return _open_classes(files, paths, part, settings)
     except AmbiguityError as error:
         given = {"train_labels": labels_path, **asdict(settings)}
-        wanted = {key: value for key, value in given.items() if value not in (None, "auto")} | error.example
+        wanted = {key: value for key, value in given.items() if value not in (None, "auto", False)} | error.example
         arguments = [f"{key}={yaml_scalar(value)}" for key, value in wanted.items()]
-        command = shlex.join(["ltsei", "inspect", path, *arguments])
-        trial = f"; to try it:\n  {command}" if error.example else ""
+        command = shlex.join(["ltsei", "inspect", files, *arguments]) if isinstance(files, str) else ""
+        trial = f"; to try it:\n  {command}" if error.example and command else ""
         raise InputError(f"{error} under `source` in the configuration{trial}") from error
 
 
@@ -70,6 +79,32 @@ def _open(path: str, labels_path: str | None, part: keys.PartName, settings: Rea
         signals=signals,
         labels_key=label_array.key,
         layout=_layout(signals, labels, label_array, settings),
+        labels=labels,
+        selected=np.arange(len(labels), dtype=np.int64),
+    )
+
+
+def _open_classes(
+    files: Files, paths: Mapping[str, str] | None, part: keys.PartName, settings: ReaderSettings
+) -> SignalFile:
+    """Return the signals of one file per class, or of one array per class in a file; labels are the class names."""
+    shown = shown_path(files)
+    if paths is None:
+        of_file = open_arrays(shown)
+        signals, opened = arrays_by_key(shown, of_file), [of_file]
+    else:
+        opened = [open_arrays(path) for path in paths.values()]
+        signals = {name: _signal_arrays(arrays, part, settings) for name, arrays in zip(paths, opened, strict=True)}
+    columns, labels, numbers = joined(signals, settings.layout)
+    arrays = (*columns, *other_arrays(opened, numbers))
+    label_array = loaded_array(shown, "classes", labels)
+    return SignalFile(
+        path=shown,
+        labels_path=columns[0].path,
+        arrays=arrays,
+        signals=columns,
+        labels_key="",
+        layout=_layout(columns, labels, label_array, settings),
         labels=labels,
         selected=np.arange(len(labels), dtype=np.int64),
     )

@@ -19,13 +19,22 @@ def whole(file: SignalFile, classes: Mapping[str, Any]) -> Part:
     return file.part(labels, np.ones(len(labels), dtype=bool))
 
 
-def divided(file: SignalFile, holdout: Holdout, classes: Mapping[str, Any]) -> tuple[Part, Part, dict[str, Any]]:
-    """Return training part, test part and a note on the division; InputError where the test part would be empty."""
+def divided(
+    file: SignalFile, holdout: Holdout, classes: Mapping[str, Any]
+) -> tuple[Part, Part, np.ndarray, dict[str, Any]]:
+    """Return training part, test part, which signals are for training (bool [n]), and a note on the division.
+
+    Raises:
+        InputError: the test part would be empty.
+    """
     labels = contiguous(file.selected_labels, classes)
     held_out, note = holdout.choose(file, labels)
     if not held_out.any():
-        raise InputError(f"{file.path}: holdout {holdout.fraction} leaves the test part empty; raise it")
-    return file.part(labels, ~held_out), file.part(labels, held_out), note
+        solution = "raise it"
+        if holdout.group_key is not None:
+            solution = f"each group of {holdout.group_key} holds more than half of a class; hold out by another key"
+        raise InputError(f"{file.path}: holdout {holdout.fraction} leaves the test part empty; {solution}")
+    return file.part(labels, ~held_out), file.part(labels, held_out), ~held_out, note
 
 
 def joined(train: Part, validation: SignalFile, classes: Mapping[str, Any]) -> Part:
@@ -34,6 +43,11 @@ def joined(train: Part, validation: SignalFile, classes: Mapping[str, Any]) -> P
         refuse_unknown("validation", validation.selected_labels, list(classes.values()))
     except InputError as error:
         raise InputError(f"{validation.path}: {error}") from error
-    last = whole(validation, classes)
-    labels = np.concatenate([train.labels, last.labels])
-    return Part(labels, train.signal_shape, lambda: chain(train.chunks(), last.chunks()))
+    last, number = whole(validation, classes), len(train.labels)
+    return Part(
+        labels=np.concatenate([train.labels, last.labels]),
+        signal_shape=train.signal_shape,
+        chunks=lambda: chain(train.chunks(), last.chunks()),
+        origin=lambda index: train.origin(index) if index < number else last.origin(index - number),
+        other_lengths=tuple(set(last.lengths) - set(train.lengths)),
+    )

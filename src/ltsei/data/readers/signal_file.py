@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from ltsei.core.errors import InputError
-from ltsei.data.readers import keys
 from ltsei.data.readers.array import Array
 from ltsei.data.readers.layout import Layout, canonical
 from ltsei.data.recordings import Part
@@ -23,7 +22,7 @@ class SignalFile:
     """Signals and labels of one file; the labels may come from a second file.
 
     Attributes:
-        path: the file of signals.
+        path: the file of signals; for one file per class, the folder of these files or their pattern.
         labels_path: the file of labels.
         arrays: all arrays of both files.
         signals: one array, or I and Q.
@@ -31,7 +30,7 @@ class SignalFile:
         layout: which axis is which.
         labels: as in the file, int64 or text [N].
         selected: indices of the signals that are used, ascending, int64 [n].
-        invalid: number of signals left out because they hold NaN or infinity.
+        invalid: number of signals left out because they hold NaN or infinity or are constant.
     """
 
     path: Path
@@ -64,7 +63,8 @@ class SignalFile:
 
     def part(self, labels: np.ndarray, mask: np.ndarray) -> Part:
         """Return the signals in use for which bool `mask` is True; `labels` are 0...C-1, both [n]."""
-        return Part(labels[mask], self.signal_shape, partial(self.chunks, self.selected[mask]))
+        indices = self.selected[mask]
+        return Part(labels[mask], self.signal_shape, partial(self.chunks, indices), partial(self._origin, indices))
 
     def chunks(self, indices: np.ndarray) -> Iterator[np.ndarray]:
         """Yield the signals `indices` (ascending) as float32 [n, L, channels], one block of the file at a time."""
@@ -78,6 +78,24 @@ class SignalFile:
             block = np.concatenate([canonical(block, self.layout) for block in blocks], axis=-1)
             yield block[in_block]
 
+    @property
+    def pieces(self) -> tuple[Array, ...]:
+        """The arrays in files of which the signals consist."""
+        return tuple(piece for array in self.signals for piece in array.pieces)
+
+    @property
+    def content(self) -> tuple[tuple[Path, str], ...]:
+        """File and key of every array of signals."""
+        return tuple((piece.path, piece.key) for piece in self.pieces)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All files of signals and labels, in the order in which they are read."""
+        return tuple(dict.fromkeys([*(piece.path for piece in self.pieces), self.labels_path]))
+
+    def _origin(self, indices: np.ndarray, position: int) -> str:
+        return self.signals[0].origin(int(indices[position]))
+
     def _signals_per_block(self) -> int:
         array, axis, stride = self.signals[0], self.layout.order[0], self.layout.stride
         bytes_per_signal = math.prod(array.shape) * array.dtype.itemsize // len(self.labels)
@@ -86,33 +104,39 @@ class SignalFile:
         return -(-rows // chunk_rows) * chunk_rows
 
 
-def finite_only(file: SignalFile, drop_invalid: bool) -> SignalFile:
-    """Return `file` without signals that hold NaN, infinity or values beyond float32.
+def usable_only(file: SignalFile, drop_invalid: bool) -> SignalFile:
+    """Return `file` without signals that hold NaN, infinity or values beyond float32, and without constant ones.
 
     Raises:
         InputError: there are such signals and `drop_invalid` is false, or there are no others.
     """
-    if all(array.dtype.kind in "iu" for array in file.signals):
+    masks = [_usable(chunk) for chunk in file.chunks(file.selected)]
+    finite, varying = (np.concatenate(each) for each in zip(*masks, strict=True))
+    usable = finite & varying
+    if usable.all():
         return file
-    finite = np.concatenate([np.isfinite(chunk).all(axis=(1, 2)) for chunk in file.chunks(file.selected)])
-    if finite.all():
-        return file
-    invalid = np.flatnonzero(~finite)
     if not drop_invalid:
-        raise InputError(
-            f"{file.path}: {len(invalid)} of {len(finite)} signals hold NaN, infinity or values beyond float32, the "
-            f"first is signal {invalid[0]} (counted from 0): fix the file or set drop_invalid: true to leave them out"
+        clauses = (
+            _clause(file, finite, "hold NaN, infinity or values beyond float32"),
+            _clause(file, varying, "are constant: all their samples are equal, for example zero"),
         )
-    return replace(file.select(finite), invalid=len(invalid))
+        raise InputError(
+            f"{file.path}: {'; '.join(filter(None, clauses))}: fix the file or set drop_invalid: true to leave them out"
+        )
+    return replace(file.select(usable), invalid=int((~usable).sum()))
 
 
-def values_per_signal(file: SignalFile, key: str, setting: str) -> np.ndarray:
-    """Return the vector `key` of the file, one value for each signal in use; `setting` is what asked for it."""
-    array = keys.named(file.arrays, key, setting)
-    values = array.read().ravel()
-    if len(values) != len(file.labels):
-        raise InputError(f"{file.path}: {setting}: {array} needs one value for each of {len(file.labels)} signals")
-    if values.dtype.kind == "f" and not np.isfinite(values).all():
-        raise InputError(f"{file.path}: {setting}: {array} holds NaN or infinity")
-    selected: np.ndarray = values[file.selected]
-    return selected
+def _usable(chunk: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each signal [n, L, channels] whether it is finite and whether it varies; one sample need not vary."""
+    finite = np.isfinite(chunk).all(axis=(1, 2))
+    varying = (chunk != chunk[:, :1]).any(axis=(1, 2))
+    return finite, varying | ~finite | (chunk.shape[1] == 1)
+
+
+def _clause(file: SignalFile, passed: np.ndarray, problem: str) -> str:
+    """Return how many signals have a problem and which is the first; nothing where none has it."""
+    failed = np.flatnonzero(~passed)
+    if len(failed) == 0:
+        return ""
+    first = file.signals[0].origin(int(file.selected[failed[0]])).removesuffix(f" of {file.path}")
+    return f"{len(failed)} of {len(passed)} signals {problem}, the first is {first} (counted from 0)"

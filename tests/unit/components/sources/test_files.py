@@ -1,4 +1,5 @@
 import hashlib
+import re
 from pathlib import Path
 
 import h5py
@@ -6,8 +7,11 @@ import numpy as np
 import pytest
 import scipy.io
 
+from ltsei.components.sources import files
+from ltsei.core import registry
 from ltsei.core.context import build_component
 from ltsei.core.errors import InputError
+from ltsei.data.one_length import one_length
 from ltsei.data.readers import signal_file
 from ltsei.data.split import make_split
 from ltsei.data.store import open_store, write_store
@@ -69,7 +73,8 @@ ORDER = np.argsort(SIGNALS[:, 0, 0])
         (IQ, {}),
         (IQ.T, {}),
         (HALVES, {"layout": "concatenated"}),
-        (HALVES, {"expected_length": L}),
+        (HALVES, {"layout": "concatenated", "expected_length": L}),
+        (SIGNALS.reshape(N, 2 * L), {"layout": "interleaved"}),
     ],
 )
 def test_every_container_and_layout_gives_the_same_signals(tmp_path, suffix, stored, settings):
@@ -275,7 +280,7 @@ BAD = [
     ({}, {"test_labels": "Y.npy"}, "test_labels is set"),
     ({}, {"order_key": "X"}, "order_key: X .* needs one value for each of 12 signals"),
     ({"t": np.full(N, np.nan)}, {"order_key": "t"}, "holds NaN"),
-    ({"session": np.zeros(N)}, {"group_key": "session"}, "leaves the test part empty"),
+    ({"session": np.zeros(N)}, {"group_key": "session"}, "leaves the test part empty; each group"),
 ]
 
 
@@ -361,10 +366,14 @@ def test_a_file_without_labels_lists_its_arrays(tmp_path):
 @pytest.mark.parametrize(
     ("arrays", "settings", "clause"),
     [
-        ({"Y": LABELS + 1}, {}, "the test part has signals of classes that training lacks: 3; .*drop_unknown"),
-        ({"X": SIGNALS[:, 1:]}, {}, r"must have one shape, got \(40, 2\) and \(39, 2\)"),
+        (
+            {"Y": np.where(LABELS == 2, 7, LABELS)},
+            {},
+            "the test part has signals of classes that training lacks: 7; .*drop_unknown",
+        ),
+        ({"X": SIGNALS[..., :1]}, {}, r"must have as many channels, got \(40, 2\) and \(40, 1\)"),
         ({}, {"holdout": 0.3}, "not both"),
-        ({}, {"group_key": "Y"}, "not both"),
+        ({}, {"order_key": "Y"}, "not both"),
     ],
 )
 def test_a_test_file_that_does_not_fit_is_refused(tmp_path, arrays, settings, clause):
@@ -479,19 +488,24 @@ def test_a_validation_file_must_differ_from_the_others(three, changes, clause):
         build(**three | {key: three.get(value, value) for key, value in changes.items()})
 
 
-def test_validation_signals_must_have_the_shape_of_the_others(tmp_path, three):
-    three["val"] = save(tmp_path / "short.npz", X=VAL[:, 1:], Y=VAL_LABELS + 5)
-    with pytest.raises(
-        InputError, match=r"training and validation signals .* must have one shape, got \(40, 2\) and \(39, 2\)"
-    ):
-        build(**three)
+@pytest.mark.parametrize("part", ["test", "val"])
+def test_parts_of_another_length_are_left_to_the_length_of_the_data_set(tmp_path, three, part):
+    three[part] = save(tmp_path / "short.npz", X=VAL[:, 1:], Y=VAL_LABELS + 5)
+    recordings = build(**three)
+    assert {*recordings.train.lengths, *recordings.test.lengths} == {L, L - 1}
+    with pytest.raises(InputError, match="must have one length, got 39 and 40 samples: set `length`"):
+        one_length(recordings, None)
+    fitted = one_length(recordings, 30)
+    assert signals(fitted.train).shape == (N + 5, 30, 2)
+    assert np.array_equal(signals(fitted.train)[:N], SIGNALS[:, :30])
+    assert signals(fitted.test).shape[1:] == (30, 2)
 
 
 def test_a_validation_file_becomes_the_validation_part_of_every_split(tmp_path, three):
     names = {"train": "train.npy", "labels_train": "labels_train.npy", "meta": "meta.json"}
     names |= {"test": "test.npy", "labels_test": "labels_test.npy"}
     paths = {key: tmp_path / "store" / name for key, name in names.items()}
-    write_store(build(**three), **paths, fingerprints={})
+    write_store(build(**three), **paths, groups_train=tmp_path / "groups.npy", fingerprints={})
     store = open_store(**paths)
     options = {"n_max": None, "class_order": "index", "shortage": "error", "fingerprints": {}}
     options |= {"validation": {"given": True}, "num_validation": store.meta.num_validation}
@@ -499,3 +513,179 @@ def test_a_validation_file_becomes_the_validation_part_of_every_split(tmp_path, 
         split = make_split(store.train_labels, 3, imbalance_ratio=ratio, seed=seed, **options)
         assert np.array_equal(store.train_signals[split.val], VAL)
         assert split.train.max() < N
+
+
+def test_everything_wrong_with_the_files_is_said_at_once(tmp_path):
+    train = save(tmp_path / "train.npz", X=SIGNALS, Y=LABELS[1:])
+    test = save(tmp_path / "test.npz", X=SIGNALS, Y=LABELS + 0.5)
+    with pytest.raises(InputError) as error:
+        build(train=train, test=test, val=str(tmp_path / "absent.npz"))
+    lines = str(error.value).splitlines()
+    assert [re.search(r"(\w+\.npz): ", line)[1] for line in lines] == ["train.npz", "test.npz", "absent.npz"]
+
+
+@pytest.mark.parametrize("value", [0.0, 0.25])
+@pytest.mark.parametrize("kind", [np.float32, np.int16])
+def test_constant_signals_are_an_error_and_left_out_on_request(tmp_path, value, kind):
+    stored = (100 * SIGNALS).astype(kind)
+    stored[[3, 8]] = value
+    path = save(tmp_path / "a.npz", X=stored, Y=LABELS)
+    with pytest.raises(
+        InputError, match=r"2 of 12 signals are constant: .* the first is signal 3 .counted.*drop_invalid"
+    ):
+        build(train=path, holdout=0.3)
+    recordings = build(train=path, holdout=0.3, drop_invalid=True)
+    assert recordings.notes["invalid_signals"] == [2]
+    assert len(recordings.train.labels) + len(recordings.test.labels) == N - 2
+
+
+def test_a_signal_with_one_constant_channel_is_used(tmp_path):
+    stored = SIGNALS.copy()
+    stored[..., 1] = 0
+    assert len(both_parts(build(train=save(tmp_path / "a.npz", X=stored, Y=LABELS), holdout=0.3))[1]) == N
+
+
+@pytest.mark.parametrize("by_file", [False, True])
+def test_the_groups_of_the_training_signals_are_those_of_the_key(tmp_path, by_file):
+    groups = np.array(["b", "a", "c"] * 4)
+    np.save(tmp_path / "groups.npy", groups)
+    train = save(tmp_path / "a.npz", X=SIGNALS, Y=LABELS, record=groups)
+    test = save(tmp_path / "b.npz", X=SIGNALS + 1, Y=LABELS)
+    key = str(tmp_path / "groups.npy") if by_file else "record"
+    assert build(train=train, test=test, group_key=key).groups.tolist() == [1, 0, 2] * 4
+    held_out = build(train=train, holdout=0.3, group_key=key)
+    assert len(held_out.groups) == len(held_out.train.labels)
+    assert len(np.unique(held_out.groups)) == held_out.notes["groups"]["number"] == 2
+
+
+def test_groups_in_training_and_test_are_noted(tmp_path):
+    train = save(tmp_path / "a.npz", X=SIGNALS, Y=LABELS, record=np.arange(N) // 2)
+    test = save(tmp_path / "b.npz", X=SIGNALS + 1, Y=LABELS, record=np.arange(N) // 2 + 4)
+    assert build(train=train, test=test, group_key="record").notes["groups"] == {
+        **{"key": "record", "number": 6},
+        "also_in_test": [4, 5],
+    }
+
+
+def test_validation_signals_follow_the_groups_of_the_training_file(three, tmp_path):
+    three["train"] = save(tmp_path / "grouped.npz", X=SIGNALS, Y=LABELS + 5, record=np.arange(N) // 2)
+    assert build(**three, group_key="record").groups.tolist() == [*(np.arange(N) // 2), *[6] * 5]
+
+
+@pytest.mark.parametrize("setting", ["group_key", "order_key"])
+def test_the_pair_of_npy_files_takes_a_file_of_groups_or_times(tmp_path, setting):
+    train = save(tmp_path / "X.npy", X=SIGNALS, Y=LABELS)
+    with pytest.raises(InputError, match=f"{setting}: got 'record', but a .npy file has no keys; .*groups.npy"):
+        build(train=train, holdout=0.3, **{setting: "record"})
+    np.save(tmp_path / "values.npy", np.arange(N)[::-1] // (3 if setting == "group_key" else 1))
+    recordings = build(train=train, holdout=0.3, **{setting: str(tmp_path / "values.npy")})
+    assert list(recordings.files)[-1] == str(tmp_path / "values.npy")
+    assert len(recordings.test.labels) > 0
+    np.save(tmp_path / "values.npy", np.arange(N - 1))
+    with pytest.raises(InputError, match=rf"values.npy: {setting}: .* needs one value for each of 12 signals"):
+        build(train=train, holdout=0.3, **{setting: str(tmp_path / "values.npy")})
+
+
+def by_class(folder, suffix):
+    """Write one file per class and return class -> path, in an order that is not the alphabet's."""
+    folder.mkdir()
+    paths = {}
+    for name, label in (("delta", 0), ("alpha", 1), ("charlie", 2)):
+        stored = SIGNALS[label == LABELS]
+        paths[name] = str(folder / f"{name}{suffix}")
+        if suffix == ".npy":
+            np.save(paths[name], stored)
+        else:
+            save(folder / f"{name}{suffix}", X=stored, record=np.flatnonzero(label == LABELS) // 3, fs=np.array(1e6))
+    return paths
+
+
+BY_NAME = np.argsort(np.array([2, 0, 1])[LABELS], kind="stable")  # alpha, charlie, delta
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".npz", ".mat", ".h5"])
+@pytest.mark.parametrize("by_pattern", [False, True])
+def test_one_file_per_class_is_read(tmp_path, suffix, by_pattern):
+    paths = by_class(tmp_path / "all", suffix)
+    test = save(tmp_path / "test.npz", X=SIGNALS[:3] + 1, Y=np.array(["delta", "alpha", "charlie"]))
+    train = str(tmp_path / "all" / f"*{suffix}") if by_pattern else paths
+    recordings = build(train=train, test=test)
+    assert recordings.class_names == ("alpha", "charlie", "delta")
+    assert recordings.test.labels.tolist() == [2, 0, 1]
+    order = np.argsort(recordings.train.labels, kind="stable")
+    assert np.array_equal(signals(recordings.train)[order], SIGNALS[BY_NAME])
+    assert sorted(recordings.files) == sorted([*paths.values(), test])
+
+
+def test_groups_and_rate_of_one_file_per_class_come_from_all_files(tmp_path):
+    recordings = build(train=by_class(tmp_path / "all", ".npz"), holdout=0.3, group_key="record")
+    assert recordings.sample_rate_hz == 1e6
+    assert recordings.notes["groups"]["number"] + len(recordings.notes["holdout"]["test_groups"]) == 4
+
+
+def test_one_array_per_class_is_read_from_a_file(tmp_path):
+    arrays = {name: SIGNALS[label == LABELS] for label, name in enumerate(("x-1", "x-2", "x-3"))}
+    path = save(tmp_path / "a.npz", **arrays, fs=np.array(1e6))
+    recordings = build(train=path, holdout=0.3, classes_from_keys=True)
+    assert recordings.class_names == ("x-1", "x-2", "x-3")
+    assert np.bincount(both_parts(recordings)[1]).tolist() == np.bincount(LABELS).tolist()
+    assert np.array_equal(both_parts(recordings)[0], SIGNALS[ORDER])
+    with pytest.raises(InputError, match="classes_from_keys: expected one array of signals for each of two or more"):
+        build(train=save(tmp_path / "one.npz", X=SIGNALS, Y=LABELS), holdout=0.3, classes_from_keys=True)
+
+
+def test_classes_of_equal_size_need_the_layout(tmp_path):
+    path = save(tmp_path / "a.npz", a=SIGNALS[:6], b=SIGNALS[6:])
+    with pytest.raises(InputError, match=r"nothing tells which axis counts the signals .*\(6, 40, 2\).*set layout"):
+        build(train=path, holdout=0.3, classes_from_keys=True)
+    assert np.array_equal(
+        both_parts(build(train=path, holdout=0.3, classes_from_keys=True, layout="NLC"))[0], SIGNALS[ORDER]
+    )
+
+
+def test_a_signal_of_a_class_file_that_cannot_be_used_is_named_with_that_file(tmp_path):
+    paths = by_class(tmp_path / "all", ".npy")
+    stored = SIGNALS[LABELS == 2].copy()
+    stored[1, 0] = np.nan
+    np.save(paths["charlie"], stored)
+    with pytest.raises(InputError, match=r"the first is signal 1 of .*all/charlie\.npy"):
+        build(train=paths, holdout=0.3)
+
+
+@pytest.mark.parametrize(("suffix", "words"), [(".npz", "Python objects"), (".mat", "a MATLAB cell")])
+def test_signals_of_different_length_are_told_a_way_out(tmp_path, suffix, words):
+    ragged = np.empty(3, object)
+    ragged[:] = [SIGNALS[0], SIGNALS[1, :9], SIGNALS[2]]
+    path = save(tmp_path / f"a{suffix}", X=ragged, Y=np.arange(3))
+    with pytest.raises(InputError, match=f"{words}.*different length must be cut or padded to one length"):
+        build(train=path, holdout=0.3)
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "clause"),
+    [
+        (LABELS, LABELS + 1, r"1\.\.\.3 where training has 0\.\.\.2: they look shifted by one"),
+        (LABELS + 5, LABELS, r"0\.\.\.2 where training has 5\.\.\.7: they look shifted by 5"),
+        (LABELS.astype(str), LABELS, "one is text, the other numbers, apparently of the same classes"),
+        (np.array(["a", "b", "c"])[LABELS], LABELS, "one is text, the other numbers;"),
+        (np.array(["ant", "bee", "cat"])[LABELS], np.array(["Ant", "Bee", "Cat"])[LABELS], "upper and lower case"),
+        (LABELS, LABELS * 10 + 70, "they have no class in common"),
+    ],
+)
+@pytest.mark.parametrize("drop_unknown", [False, True])
+def test_another_numbering_of_the_classes_is_said_instead_of_dropping_them(tmp_path, train, test, clause, drop_unknown):
+    first = save(tmp_path / "train.npz", X=SIGNALS, Y=train)
+    second = save(tmp_path / "test.npz", X=SIGNALS + 1, Y=test)
+    with pytest.raises(InputError, match=f"test.npz: test labels are .*{clause}"):
+        build(train=first, test=second, drop_unknown=drop_unknown)
+
+
+def test_the_survey_is_what_is_built_without_reading_the_signals(tmp_path, three, monkeypatch):
+    built = build(**three)
+    resolved = registry.resolve("sources", {"name": "files", **three}, where="source")
+    del resolved["name"]
+    monkeypatch.setattr(signal_file.SignalFile, "_signals_per_block", None)  # any reading fails
+    surveyed = files.survey(**resolved)
+    assert surveyed.train.labels.tolist() == built.train.labels.tolist()
+    assert surveyed.test.labels.tolist() == built.test.labels.tolist()
+    assert (surveyed.class_names, surveyed.num_validation) == (built.class_names, built.num_validation)

@@ -30,6 +30,7 @@ def folder(tmp_path, monkeypatch):
         np.save(tmp_path / f"data/Y_{part}.npy", LABELS)
         np.savez(tmp_path / f"data/{part}.npz", X=SIGNALS + len(part) + ord(part[0]), Y=LABELS)
     np.save(tmp_path / "data/devices.npy", LABELS)
+    np.save(tmp_path / "data/sessions.npy", np.arange(12) // 3)
     return tmp_path / "data"
 
 
@@ -52,6 +53,18 @@ READABLE = [
             "test_labels": "data/devices.npy",
         },
         ["data/train.npz", "data/devices.npy", "data/test.npz"],
+    ),
+    (
+        {"train": "data/X_train.npy", "holdout": 0.3, "group_key": "data/sessions.npy"},
+        ["data/X_train.npy", "data/Y_train.npy", "data/sessions.npy"],
+    ),
+    (
+        {"train": {"a": "data/X_test.npy", "b": "data/X_val.npy"}, "holdout": 0.3, "layout": "NLC"},
+        ["data/X_test.npy", "data/X_val.npy"],
+    ),
+    (
+        {"train": "data/X_t*.npy", "holdout": 0.3, "layout": "NLC"},
+        ["data/X_test.npy", "data/X_train.npy"],
     ),
     ({"train": "./data/../data/train.npz", "holdout": 0.3}, ["data/../data/train.npz"]),
 ]
@@ -96,3 +109,7 @@ def test_planning_a_run_loads_no_library_of_a_file_format():
     code = "import sys, ltsei.components.sources.files; print({'h5py', 'scipy', 'yaml', 'torch'} & set(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert loaded.strip() == "set()"
+
+
+def test_a_pattern_without_a_match_stands_for_itself():
+    assert input_files(train="absent/*.npy") == ["absent/*.npy"]

@@ -50,3 +50,10 @@ def test_groups_that_bring_new_classes_to_the_test_part_come_first():
     groups = np.repeat([0, 1, 2, 3, 4, 5, 6, 7], 10)
     for seed in range(5):
         assert counts(labels[group_holdout(labels, groups, 0.25, seed)])[:2] == [10, 10]
+
+
+def test_groups_are_held_out_by_the_share_of_each_class_and_not_of_all_signals():
+    labels = np.repeat([0, 1], [1000, 36])
+    groups = np.concatenate([np.arange(1000) // 10, 100 + np.repeat(np.arange(4), [1, 11, 12, 12])])
+    for seed in range(5):
+        assert counts(labels[group_holdout(labels, groups, 0.3, seed)])[1] in (11, 12)

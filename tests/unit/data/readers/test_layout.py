@@ -9,6 +9,7 @@ from ltsei.data.readers.layout import AXES_3, canonical
 SIGNALS = np.random.default_rng(0).normal(size=(7, 30, 2)).astype(np.float32)  # [N, L, channels]
 IQ = SIGNALS[..., 0] + 1j * SIGNALS[..., 1]
 HALVES = SIGNALS.transpose(0, 2, 1).reshape(7, 60)
+PAIRS = SIGNALS.reshape(7, 60)
 
 
 def decide(shape, num_signals=7, scalar=True, **settings):
@@ -55,10 +56,28 @@ def test_compounds_become_two_channels(names):
     assert np.array_equal(values, np.broadcast_to(np.float32([3, -4]), (7, 30, 2)))
 
 
-@pytest.mark.parametrize("stored", [HALVES, HALVES.T, HALVES.ravel()])
-@pytest.mark.parametrize("settings", [{"layout": "concatenated"}, {"expected_length": 30}])
-def test_concatenated_halves_are_read_when_the_layout_or_the_length_says_so(stored, settings):
-    assert np.array_equal(canonical(stored, decide(stored.shape, **settings)), SIGNALS)
+@pytest.mark.parametrize(("whole", "name"), [(HALVES, "concatenated"), (PAIRS, "interleaved")])
+@pytest.mark.parametrize("settings", [{}, {"expected_length": 30}])
+def test_i_and_q_along_one_axis_are_read_when_the_layout_says_so(whole, name, settings):
+    for stored in (whole, whole.T, whole.ravel()):
+        assert np.array_equal(canonical(stored, decide(stored.shape, layout=name, **settings)), SIGNALS)
+
+
+@pytest.mark.parametrize("stored", [HALVES, PAIRS])
+def test_the_length_alone_does_not_tell_concatenated_from_interleaved_i_and_q(stored):
+    with pytest.raises(AmbiguityError, match=r"concatenated or interleaved .*set layout"):
+        decide(stored.shape, expected_length=30)
+
+
+@pytest.mark.parametrize("shape", [(7, 2), (2, 7), (7, 2, 1), (14,)])
+def test_one_pair_for_each_label_is_not_read_as_two_samples_of_one_channel(shape):
+    with pytest.raises(AmbiguityError, match=r"a single I/Q sample for each label.*set layout to NL"):
+        decide(shape)
+
+
+@pytest.mark.parametrize("settings", [{"layout": "NL"}, {"expected_length": 2}])
+def test_two_samples_of_one_channel_are_read_on_request(settings):
+    assert decide((7, 2), **settings).length == 2
 
 
 @pytest.mark.parametrize("settings", [{"layout": "NL"}, {"expected_length": 60}])

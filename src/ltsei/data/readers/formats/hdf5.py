@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ltsei.data.readers.array import Array, loaded_array
+from ltsei.data.readers.file_errors import RAGGED
 
 
 def open_hdf5(path: Path) -> list[Array]:
@@ -41,7 +42,9 @@ def _array(path: Path, key: str, item: Any) -> Array:
         opened=partial(_dataset, path, key),
         reversed_axes=is_matlab,
         stored_chunks=item.chunks and item.chunks[::step],
-        problem="text cells, references or a nested type (save it as a plain array)" if item.dtype.hasobject else None,
+        problem=f"text cells, references or a nested type (save it as a plain array; {RAGGED})"
+        if item.dtype.hasobject
+        else None,
     )
 
 

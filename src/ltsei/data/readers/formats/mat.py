@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ltsei.data.readers.array import Array, loaded_array
+from ltsei.data.readers.file_errors import RAGGED
 from ltsei.data.readers.formats.hdf5 import open_hdf5
 
 
@@ -33,7 +34,7 @@ def _variable(path: Path, key: str, value: Any) -> Array:
         value = np.array(["".join(cell.ravel()) for cell in value.flat]).reshape(value.shape)
     if isinstance(value, np.ndarray) and value.dtype.kind not in "OV":
         return loaded_array(path, key, value)
-    problem = "a MATLAB cell, struct, object or sparse matrix (save it as a plain matrix)"
+    problem = f"a MATLAB cell, struct, object or sparse matrix (save it as a plain matrix; {RAGGED})"
     dtype = getattr(value, "dtype", np.dtype(object))
     return Array(path, key, value.shape, dtype, partial(nullcontext, value), problem=problem)
 

@@ -8,6 +8,7 @@ from typing import IO, Any
 import numpy as np
 
 from ltsei.data.readers.array import Array
+from ltsei.data.readers.file_errors import RAGGED
 
 
 def open_npy(path: Path) -> list[Array]:
@@ -28,7 +29,8 @@ def read_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
 
 def object_problem(dtype: np.dtype[Any]) -> str | None:
     """Return why an array of Python objects cannot be read; None for any other array."""
-    return "Python objects, which only unpickling could read (save it as numbers or text)" if dtype.hasobject else None
+    reason = f"Python objects, which only unpickling could read (save it as numbers or text; {RAGGED})"
+    return reason if dtype.hasobject else None
 
 
 def _memory_map(path: Path) -> AbstractContextManager[np.ndarray]:

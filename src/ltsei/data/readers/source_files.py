@@ -1,0 +1,178 @@
+"""The files of a data set, opened and compared: training, test and validation part."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from ltsei.core.errors import InputError
+from ltsei.data.readers.class_files import Files, shown_path
+from ltsei.data.readers.holdout import Holdout, checked_holdout
+from ltsei.data.readers.keys import PartName, has_test_signals
+from ltsei.data.readers.label_sets import refuse_other_numbering
+from ltsei.data.readers.open_signal_file import ReaderSettings, open_signal_file
+from ltsei.data.readers.signal_file import SignalFile, usable_only
+
+
+@dataclass(frozen=True)
+class SourceSettings:
+    """The parameters of `components.sources.files`, which explains them."""
+
+    train: Files
+    train_labels: str | None
+    test: Files | None
+    test_labels: str | None
+    val: Files | None
+    val_labels: str | None
+    x_key: str | None
+    y_key: str | None
+    i_key: str | None
+    q_key: str | None
+    layout: str
+    expected_length: int | None
+    classes_from_keys: bool
+    class_names_key: str | None
+    sample_rate_hz: float | None
+    drop_invalid: bool
+    drop_unknown: bool
+    allow_duplicates: bool
+    holdout: float | None
+    group_key: str | None
+    order_key: str | None
+    seed: int
+
+    @property
+    def reader(self) -> ReaderSettings:
+        """How each file is read."""
+        return ReaderSettings(**{field.name: getattr(self, field.name) for field in fields(ReaderSettings)})
+
+
+@dataclass(frozen=True)
+class SourceFiles:
+    """The opened files; `testing` is the test file, or how the test part is cut from the training file."""
+
+    training: SignalFile
+    testing: SignalFile | Holdout
+    validation: SignalFile | None
+
+    @property
+    def opened(self) -> list[SignalFile]:
+        """Training, test and validation file, as far as they exist."""
+        files = (self.training, self.testing, self.validation)
+        return [file for file in files if isinstance(file, SignalFile)]
+
+
+def open_source(settings: SourceSettings, *, read: bool) -> SourceFiles:
+    """Return the files of a data set.
+
+    Args:
+        settings: of the source.
+        read: whether signals are read, to find those that cannot be used; otherwise only headers and labels are.
+
+    Raises:
+        InputError: everything that is wrong with the files, a line each.
+    """
+    opener = _Opener(settings, read)
+    training = opener.opened("train", settings.train, settings.train_labels, settings.reader)
+    if training is None:
+        reader, test = settings.reader, settings.test
+    else:
+        reader = replace(settings.reader, layout=training.layout.name)  # a file of 2 signals is ambiguous by itself
+        is_inside = settings.test is None and settings.holdout is None and has_test_signals(training.arrays)
+        test = settings.train if is_inside else settings.test
+    with opener.noted():
+        _check_combination(settings, test)
+    testing: SignalFile | Holdout | None = None
+    if test is not None:
+        testing = opener.fitting("test", test, settings.test_labels, reader, training)
+    elif training is not None:
+        with opener.noted():
+            testing = _holdout(settings)
+    validation = None
+    if settings.val is not None:
+        validation = opener.fitting("val", settings.val, settings.val_labels, reader, training)
+    if isinstance(testing, SignalFile) and validation is not None and testing.content == validation.content:
+        opener.problems.append(f"{validation.path}: test and validation signals are the same array; name two arrays")
+    if opener.problems or training is None or testing is None:
+        raise InputError("\n".join(dict.fromkeys(opener.problems)))
+    return SourceFiles(training, testing, validation)
+
+
+class _Opener:
+    """Opens the files of a source and collects what is wrong with them."""
+
+    def __init__(self, settings: SourceSettings, read: bool) -> None:
+        self.settings, self.read = settings, read
+        self.problems: list[str] = []
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Add the mistake that ends the block to the problems."""
+        try:
+            yield
+        except InputError as error:
+            self.problems.append(str(error))
+
+    def opened(
+        self, part: PartName, files: Files, labels_path: str | None, reader: ReaderSettings
+    ) -> SignalFile | None:
+        """Return the usable signals of a part; None where something is wrong."""
+        with self.noted():
+            file = open_signal_file(files, labels_path, part, reader)
+            return usable_only(file, self.settings.drop_invalid) if self.read else file
+        return None
+
+    def fitting(
+        self,
+        part: PartName,
+        files: Files,
+        labels_path: str | None,
+        reader: ReaderSettings,
+        training: SignalFile | None,
+    ) -> SignalFile | None:
+        """Return the signals of the test or validation part that fit those of training; None where any does not."""
+        file = self.opened(part, files, labels_path, reader)
+        if file is None or training is None:
+            return file
+        with self.noted():
+            return _fitting(training, file, part, self.settings.drop_unknown)
+        return None
+
+
+def _fitting(training: SignalFile, file: SignalFile, part: PartName, drop_unknown: bool) -> SignalFile:
+    """Return a test or validation file without signals of unknown classes, if so wished; InputError if it misfits."""
+    words = "validation" if part == "val" else part
+    if training.content == file.content:
+        solution = "set holdout to divide it" if part == "test" else "set split.validation to divide it"
+        raise InputError(f"{training.path}: training and {words} signals are the same array; {solution}")
+    if training.signal_shape[1] != file.signal_shape[1]:
+        shapes = f"{training.signal_shape} and {file.signal_shape}"
+        raise InputError(
+            f"{file.path}: training and {words} signals [L, channels] must have as many channels, got {shapes}"
+        )
+    try:
+        refuse_other_numbering(words, file.labels.tolist(), training.labels.tolist())
+    except InputError as error:
+        raise InputError(f"{file.path}: {error}") from error
+    return file.select(np.isin(file.selected_labels, training.selected_labels)) if drop_unknown else file
+
+
+def _check_combination(settings: SourceSettings, test: Files | None) -> None:
+    """Raise InputError where parameters contradict each other."""
+    where = shown_path(settings.train)
+    if settings.val is None and settings.val_labels is not None:
+        raise InputError(f"{where}: val_labels is set, but not the file val that they belong to")
+    if test is not None and (settings.holdout is not None or settings.order_key is not None):
+        raise InputError(f"{where}: set either the file test, or holdout with its group_key or order_key, not both")
+
+
+def _holdout(settings: SourceSettings) -> Holdout:
+    return checked_holdout(
+        str(shown_path(settings.train)),
+        settings.test_labels,
+        settings.holdout,
+        settings.group_key,
+        settings.order_key,
+        settings.seed,
+    )

@@ -1,0 +1,55 @@
+"""What the report says about the data: signals per class of every part, classes with few, shared recordings, copies."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ltsei.core import files
+from ltsei.data.part_counts import few_signals, shared_groups, sizes
+from ltsei.data.split import Split, read_split
+
+Splits = Mapping[tuple[str, str, int], str]
+
+
+def data_note(splits: Splits, metas: Mapping[str, str]) -> str:
+    """Return the lines on every data set of which meta.json and a split exist.
+
+    Args:
+        splits: (dataset, ir, seed) -> split.npz.
+        metas: dataset -> meta.json.
+    """
+    lines = []
+    for dataset, path in metas.items():
+        of_dataset = {(ir, seed): split for (name, ir, seed), split in splits.items() if name == dataset}
+        existing = {key: read_split(split) for key, split in of_dataset.items() if Path(split).is_file()}
+        if Path(path).is_file() and existing:
+            lines += [f"{dataset}: {line}" for line in dict.fromkeys(_lines(files.read_json(path), existing))]
+    return "\n".join(lines)
+
+
+def _lines(meta: Mapping[str, Any], splits: Mapping[tuple[str, int], Split]) -> Iterator[str]:
+    first = {ir: split for (ir, _), split in reversed(list(splits.items()))}
+    val = list(first.values())[-1].val_counts
+    parts = {"validation": val, "test": np.array(meta.get("test_counts", []), dtype=np.int64)}
+    shown = [f"{part} {sizes(counts)}" for part, counts in parts.items() if counts.sum() > 0]
+    ratios = [f"training at ratio {ir} {sizes(split.class_counts)}" for ir, split in reversed(list(first.items()))]
+    yield f"signals per class: {'; '.join([*shown, *ratios])}."
+    for part, counts in parts.items():
+        if counts.sum() > 0:
+            yield from few_signals(meta["class_names"], part, counts)
+    yield from (f"Warning: {note}." for split in splits.values() for note in split.notes)
+    yield from _source_notes(meta.get("notes", {}))
+
+
+def _source_notes(notes: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the source recorded about groups and copies."""
+    groups = notes.get("groups", {})
+    if groups:
+        yield f"validation takes whole groups of {groups['key']}; there are {groups['number']} besides those of test."
+    yield from shared_groups(notes)
+    for which, number in notes.get("duplicates", {}).items():
+        yield f"Warning: {number} {which}, as exact copies; allow_duplicates is on."
+    if copies := notes.get("copies_in_training"):
+        yield f"{copies} training signals are exact copies of others; validation and training share none."

@@ -1,0 +1,50 @@
+"""What the report says about the data."""
+
+import numpy as np
+
+from ltsei.core import files
+from ltsei.data.split import Split, write_split
+from ltsei.report.data_note import data_note
+
+
+def note(folder, *, counts=(100, 20), val=(10, 2), test=(30, 4), split_notes=(), **notes):
+    nothing = np.zeros(0, np.int64)
+    for ir in ("10", "50"):
+        split = Split(nothing, nothing, np.array(counts), 5.0, {}, np.array(val), split_notes)
+        write_split(folder / ir / "split.npz", split)
+    meta = {"class_names": ["alpha", "bravo"], "test_counts": list(test), "notes": notes}
+    files.write_json(folder / "meta.json", meta)
+    splits = {("adsb", ir, 0): str(folder / ir / "split.npz") for ir in ("10", "50", "100")}
+    return data_note(splits, {"adsb": str(folder / "meta.json"), "absent": "absent.json"}).splitlines()
+
+
+def test_the_signals_per_class_of_every_part_and_the_classes_with_few_are_shown(tmp_path):
+    assert note(tmp_path) == [
+        "adsb: signals per class: validation 2 to 10 (median 6); test 4 to 30 (median 17); "
+        "training at ratio 10 20 to 100 (median 60); training at ratio 50 20 to 100 (median 60).",
+        "adsb: Warning: fewer than 5 validation signals of bravo (2); balanced accuracy weighs all classes alike.",
+        "adsb: Warning: fewer than 5 test signals of bravo (4); balanced accuracy weighs all classes alike.",
+    ]
+
+
+def test_groups_copies_and_what_a_split_could_not_do_are_said(tmp_path):
+    lines = note(
+        tmp_path,
+        val=(10, 9),
+        test=(9, 9),
+        split_notes=("no validation signals of class x",),
+        groups={"key": "session", "number": 12, "also_in_test": [3]},
+        duplicates={"test signals that are also training signals": 7},
+        copies_in_training=2,
+    )
+    assert lines[1:] == [
+        "adsb: Warning: no validation signals of class x.",
+        "adsb: validation takes whole groups of session; there are 12 besides those of test.",
+        "adsb: Warning: the training and the test file share groups of session (1): 3.",
+        "adsb: Warning: 7 test signals that are also training signals, as exact copies; allow_duplicates is on.",
+        "adsb: 2 training signals are exact copies of others; validation and training share none.",
+    ]
+
+
+def test_nothing_is_said_before_there_are_splits(tmp_path):
+    assert data_note({("adsb", "10", 0): str(tmp_path / "split.npz")}, {"adsb": str(tmp_path / "meta.json")}) == ""
