@@ -39,8 +39,8 @@ def load_matrix(config: Mapping[str, Any], scripts: Path) -> Matrix:
 
 
 def explain_lock(logger: Any) -> None:
-    """Explain the lock that a killed run has left in this folder; Snakemake's own message does not."""
-    if sentence := snakemake_run.dead_run():
+    """Explain the lock of another run in this folder, dead or alive; Snakemake's own message does not."""
+    for sentence in snakemake_run.other_runs():
         logger.error(sentence)
 
 
