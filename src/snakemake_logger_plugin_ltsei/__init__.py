@@ -26,6 +26,9 @@ class LogHandler(LogHandlerBase):
     needs_rulegraph = False
 
     def __post_init__(self) -> None:
+        from snakemake_logger_plugin_ltsei import overlays
+
+        overlays.check(sys.argv[1:])
         self._snakemake: Handler = snakemake_handler(self.common_settings)
         self._display: Display | None = None
         if not wants_snakemake_text(self.common_settings):

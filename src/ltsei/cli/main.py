@@ -6,10 +6,8 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
 from ltsei.pipeline import costs, data_files, plan, planned_jobs, progress, provenance
 from ltsei.pipeline.adopt import adopt, adoptable
@@ -67,7 +65,7 @@ def _inspect(options: argparse.Namespace) -> int:
     from ltsei.cli import inspect
 
     pairs = [setting.partition("=") for setting in options.settings]
-    sys.stdout.write(inspect.describe(options.file, **{key: _yaml(value, key) for key, _, value in pairs}))
+    sys.stdout.write(inspect.describe(options.file, **{key: yaml_file.parse(value, key) for key, _, value in pairs}))
     return 0
 
 
@@ -134,12 +132,5 @@ def _matrix(overlays: Sequence[str]) -> Matrix:
     for path in [EXPERIMENTS, *map(Path, overlays)]:
         if not path.is_file():
             raise InputError(f"{path}: no such file; run this in the root of the repository")
-        update_config(config, _yaml(path.read_text(encoding="utf-8"), str(path)) or {})
+        update_config(config, yaml_file.read(path))
     return load_matrix(config, SCRIPTS)
-
-
-def _yaml(text: str, where: str) -> Any:
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise InputError(f"{where}: not YAML: {' '.join(str(error).split())}") from error

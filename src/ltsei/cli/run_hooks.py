@@ -11,6 +11,7 @@ from typing import Any
 
 from snakemake.exceptions import WorkflowError
 
+from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
 from ltsei.pipeline import load, progress
 from ltsei.pipeline.data_files import sources_without_files
@@ -28,6 +29,17 @@ def prepare_process() -> None:
     """Prepare the process that parses the rules: it keeps all objects to its end and must outlive Slurm's warning."""
     gc.set_threshold(50_000, 20, 20)  # searching Snakemake's jobs for garbage took a quarter of planning
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # sent to every process of a job before its time limit
+
+
+def check_files(workflow: Any, experiments: str) -> None:
+    """Read the experiment file and its overlays before Snakemake does, which accepts keys twice and names no lines."""
+    if not workflow.is_main_process or workflow.modifier.skip_configfile:
+        return
+    paths = [path for path in (Path(experiments),) if path.exists()]
+    paths += [Path(os.path.relpath(path)) for path in workflow.overwrite_configfiles]
+    mistakes = [str(error) for path in paths if (error := _mistake(path))]
+    if mistakes:
+        raise WorkflowError("\n".join(mistakes))
 
 
 def load_matrix(config: Mapping[str, Any], scripts: Path) -> Matrix:
@@ -93,6 +105,14 @@ def table_paths(folder: str) -> dict[str, str]:
 def figure_paths(folder: str) -> dict[str, str]:
     """Return the figures of a report: name -> SVG file in `folder`."""
     return {name: f"{folder}/{name}.svg" for name in FIGURES}
+
+
+def _mistake(path: Path) -> InputError | None:
+    try:
+        yaml_file.read(path)
+    except InputError as error:
+        return error
+    return None
 
 
 def _try_out(matrix: Matrix) -> None:

@@ -9,7 +9,7 @@ from ltsei.cli.main import main
     ("arguments", "sentence"),
     [
         (["inspect", "nowhere.npy"], "nowhere.npy"),
-        (["inspect", "nowhere.npy", "layout=[a"], "layout: not YAML"),
+        (["inspect", "nowhere.npy", "layout=[a"], "layout, line 1: not YAML"),
         (["verify"], "config/experiments.yaml: no such file"),
     ],
 )
@@ -24,4 +24,4 @@ def test_an_experiment_file_that_is_not_yaml_is_named(tmp_path, monkeypatch, cap
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "experiments.yaml").write_text("methods: [")
     assert main(["verify"]) == 2
-    assert capsys.readouterr().err.startswith("config/experiments.yaml: not YAML")
+    assert capsys.readouterr().err.startswith("config/experiments.yaml, line 1: not YAML")
