@@ -25,6 +25,8 @@ TRIAL_BYTES = 4 * 2**30
 """Up to this total size, the files are read completely, as the rule prepare will read them."""
 LISTED = 10
 """How many classes are listed."""
+UNUSABLE = "Not usable as it is"
+"""Opens the last line of a report on files that cannot be read as they are."""
 
 
 def describe(path: str | Path, **settings: Any) -> str:
@@ -50,7 +52,7 @@ def describe(path: str | Path, **settings: Any) -> str:
         proposed = _proposed_test_part(Path(path), resolved, training)
         parts, needed = _trial(given | proposed)
     except InputError as error:
-        return "\n".join([*lines, f"Not usable as it is: {error}", ""])
+        return "\n".join([*lines, f"{UNUSABLE}: {error}", ""])
     warning, comments = _leakage(given | proposed, training)
     return "\n".join([*lines, *parts, *warning, "", *_yaml(given, proposed | needed, training), *comments, ""])
 

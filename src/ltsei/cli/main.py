@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
@@ -30,10 +31,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
+class _SubParser(argparse.ArgumentParser):
+    """A parser that takes no option by the beginning of its name: `--config` is another option of snakemake."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"allow_abbrev": False, **options})
+
+
 def _parser() -> argparse.ArgumentParser:
     description = "Plan, watch and verify the experiment matrix, inspect files of signals; `snakemake` runs the matrix."
-    parser = argparse.ArgumentParser(prog="ltsei", description=description)
-    commands = parser.add_subparsers(required=True)
+    parser = argparse.ArgumentParser(prog="ltsei", description=description, allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, parser_class=_SubParser)
     inspect = commands.add_parser("inspect", help="show what a file of signals holds and how it would be read")
     inspect.add_argument("file", help=".npy, .npz, .mat (version 5 or 7.3), .h5 or .hdf5")
     inspect.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the source `files`")
@@ -65,8 +73,9 @@ def _inspect(options: argparse.Namespace) -> int:
     from ltsei.cli import inspect
 
     pairs = [setting.partition("=") for setting in options.settings]
-    sys.stdout.write(inspect.describe(options.file, **{key: yaml_file.parse(value, key) for key, _, value in pairs}))
-    return 0
+    report = inspect.describe(options.file, **{key: yaml_file.parse(value, key) for key, _, value in pairs})
+    sys.stdout.write(report)
+    return 1 if f"\n{inspect.UNUSABLE}" in report else 0
 
 
 def _verify(options: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """The command line answers a mistake with one sentence and status 2."""
 
+import numpy as np
 import pytest
 
 from ltsei.cli.main import main
@@ -25,3 +26,23 @@ def test_an_experiment_file_that_is_not_yaml_is_named(tmp_path, monkeypatch, cap
     (tmp_path / "config" / "experiments.yaml").write_text("methods: [")
     assert main(["verify"]) == 2
     assert capsys.readouterr().err.startswith("config/experiments.yaml, line 1: not YAML")
+
+
+def test_inspecting_a_file_that_cannot_be_used_as_it_is_ends_with_status_one(tmp_path, capsys):
+    np.savez(tmp_path / "a.npz", X=np.zeros((6, 32, 2), np.float32))
+    assert main(["inspect", str(tmp_path / "a.npz")]) == 1
+    assert "\nNot usable as it is: " in capsys.readouterr().out
+
+
+def test_inspecting_a_file_that_can_be_used_ends_with_status_zero(tmp_path):
+    signals = np.random.default_rng(0).normal(size=(40, 32, 2)).astype(np.float32)
+    np.savez(tmp_path / "a.npz", X=signals, y=np.arange(40) % 2)
+    assert main(["inspect", str(tmp_path / "a.npz")]) == 0
+
+
+@pytest.mark.parametrize("command", ["plan", "verify", "watch"])
+def test_an_option_is_not_taken_for_a_longer_one(command, capsys):
+    with pytest.raises(SystemExit) as end:
+        main([command, "--config", "seeds=3"])
+    assert end.value.code == 2
+    assert "unrecognized arguments: --config" in capsys.readouterr().err
