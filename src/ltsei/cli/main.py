@@ -10,7 +10,7 @@ from typing import Any
 
 from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
-from ltsei.pipeline import costs, data_files, plan, planned_jobs, progress, provenance
+from ltsei.pipeline import costs, data_files, plan, planned_jobs, progress, provenance, renamed
 from ltsei.pipeline.adopt import adopt, adoptable
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Matrix
@@ -128,7 +128,13 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 def _adopt(matrix: Matrix, overlays: Sequence[str]) -> None:
-    paths = adoptable(matrix, Path(matrix.config.results))
+    results = Path(matrix.config.results)
+    moved = list(renamed.renamed(matrix, results))
+    for old, job in moved:
+        renamed.take_over(old, job, results)
+    for old, new in dict.fromkeys((old.method, job.method) for old, job in moved):
+        sys.stdout.write(f"{new}: the results of {old}, which has the same recipe, are now its own too\n")
+    paths = adoptable(matrix, results)
     adopt(paths, overlays)
     sys.stdout.write(f"{len(paths)} jobs with matching results are now in Snakemake's records\n")
 

@@ -13,10 +13,10 @@ from snakemake.exceptions import WorkflowError
 
 from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
-from ltsei.pipeline import load, progress
+from ltsei.pipeline import keepable, load, progress
 from ltsei.pipeline.data_files import sources_without_files
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import JobId
+from ltsei.pipeline.rule_table import RULES, JobId
 from ltsei.report import contents, write
 from ltsei.report.matrix_figures import FIGURES
 from ltsei.report.matrix_tables import WRITERS
@@ -58,6 +58,7 @@ def explain_lock(logger: Any) -> None:
 
 def before_first_job(workflow: Any, matrix: Matrix, logger: Any) -> None:
     """Try out every recipe, record the run, take over what an earlier run left in Slurm's queue, watch progress."""
+    _keep_results(workflow, matrix)
     _try_out(matrix)
     snakemake_run.start(Path(workflow.basedir, "workflow", "slurm_shims"))
     prefix = getattr(workflow.executor_settings, "jobname_prefix", None)
@@ -105,6 +106,22 @@ def table_paths(folder: str) -> dict[str, str]:
 def figure_paths(folder: str) -> dict[str, str]:
     """Return the figures of a report: name -> SVG file in `folder`."""
     return {name: f"{folder}/{name}.svg" for name in FIGURES}
+
+
+def _keep_results(workflow: Any, matrix: Matrix) -> None:
+    """Stop a run that would train again what is here; not where an option asks for exactly that."""
+    asked = workflow.dag_settings
+    if asked.forceall or asked.forcetargets or asked.forcerun:
+        return
+    planned = (job for job in workflow.dag.needrun_jobs() if job.rule.name in RULES)
+    jobs = (JobId(job.rule.name, **dict(job.wildcards.items())) for job in planned)
+    sentence = keepable.keepable(matrix, Path(matrix.config.results), jobs)
+    if sentence:
+        overlays = [os.path.relpath(path) for path in workflow.overwrite_configfiles]
+        command = shlex.join(["ltsei", "verify", "--adopt", *(["--configfile", *overlays] if overlays else [])])
+        raise WorkflowError(
+            f"{sentence} configuration, code and data: `{command}` keeps them; to train again, add --forcerun stage1"
+        )
 
 
 def _mistake(path: Path) -> InputError | None:
