@@ -73,6 +73,12 @@ def test_a_valid_file_gives_every_combination_once(experiments):
             "defaults.stage1.augmentations[0]: unknown member of augmentations",
         ),
         ("defaults.stage1.select", "lats", "select: got 'lats', expected one of last, best (did you mean 'last'?)"),
+        ("defaults.stage1.select_by", "val_loss", "select_by: got 'val_loss', which needs `select: best`"),
+        (
+            "methods.tau_norm.stage3",
+            [{"name": "tau_norm", "select_by": "val_f1"}],
+            "stage3[0].select_by: got 'val_f1', expected one of val_loss, val_accuracy, val_balanced_accuracy, val_mac",
+        ),
         ("methods.tau_norm.stage3", ["tau"], "methods.tau_norm.stage3[0]: unknown member of stage3_steps 'tau'"),
         ("methods.a b", {"from": "ce"}, "methods.a b: got 'a b', but a name is part of paths"),
         ("methods.a/b", {"from": "ce"}, "has no place for a slash; write a_b"),
