@@ -25,7 +25,10 @@ LEFT_OUT = (
 )
 """How those messages begin that tell people nothing, or nothing new; Snakemake's log file has them all."""
 SUBMITTED = "has been submitted with SLURM jobid"
-FINAL_ERRORS = ("Exiting because a job execution failed", "WorkflowError:\nAt least one job did not complete successfully")
+FINAL_ERRORS = (
+    "Exiting because a job execution failed",
+    "WorkflowError:\nAt least one job did not complete successfully",
+)
 """How error messages begin that are to the same effect as the summary."""
 
 

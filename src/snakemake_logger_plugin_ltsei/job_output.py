@@ -13,7 +13,9 @@ SECONDS_HELD = 1.0
 """A line waits this long for a report of its job's failure, which says the same."""
 SECONDS_BETWEEN_LOOKS = 0.1
 CHUNK = 65536
-TRACEBACK = re.compile(r"\s|$|Traceback \(most recent call last\)|KeyboardInterrupt|During handling of the above|Exception ign")
+TRACEBACK = re.compile(
+    r"\s|$|Traceback \(most recent call last\)|KeyboardInterrupt|During handling of the above|Exception ign"
+)
 """How the lines begin that Python prints when Ctrl-C strikes a job before the job itself can answer it."""
 
 

@@ -101,7 +101,9 @@ def test_the_sweep_goes_by_the_score_that_select_by_names(name, select_by, outpu
     if "select_by" not in registry.parameters("stage3_steps", name):
         pytest.skip("its parameter has one criterion")
     rng = np.random.default_rng(3)
-    labels = np.where(rng.random(40) < 0.6, outputs.logits.argmax(1), rng.choice(5, size=40, p=[0.5, 0.2, 0.1, 0.1, 0.1]))
+    labels = np.where(
+        rng.random(40) < 0.6, outputs.logits.argmax(1), rng.choice(5, size=40, p=[0.5, 0.2, 0.1, 0.1, 0.1])
+    )
     step = build(name, make_context(), **{swept(name): None, "select_by": select_by})
     rows = step.fit(outputs, labels)
     tried = [build(name, make_context(), **{swept(name): row["value"]}).apply(outputs).logits for row in rows]

@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument("file", help=".npy, .npz, .mat (version 5 or 7.3), .h5 or .hdf5")
     inspect.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the source `files`")
     inspect.set_defaults(command=_inspect)
-    overlays = argparse.ArgumentParser(add_help=False)
+    overlays = _SubParser(add_help=False)
     overlays.add_argument("--configfile", nargs="*", default=[], help="overlays, as for snakemake")
     planning = commands.add_parser("plan", parents=[overlays], help="show what would run, why, and what it may cost")
     planning.add_argument("--json", action="store_true", help="print JSON, for programs")
@@ -132,8 +132,8 @@ def _adopt(matrix: Matrix, overlays: Sequence[str]) -> None:
     moved = list(renamed.renamed(matrix, results))
     for old, job in moved:
         renamed.take_over(old, job, results)
-    for old, new in dict.fromkeys((old.method, job.method) for old, job in moved):
-        sys.stdout.write(f"{new}: the results of {old}, which has the same recipe, are now its own too\n")
+    for former, name in dict.fromkeys((old.method, job.method) for old, job in moved):
+        sys.stdout.write(f"{name}: the results of {former}, which has the same recipe, are now its own too\n")
     paths = adoptable(matrix, results)
     adopt(paths, overlays)
     sys.stdout.write(f"{len(paths)} jobs with matching results are now in Snakemake's records\n")

@@ -94,7 +94,9 @@ def after_failure(workflow: Any, matrix: Matrix, logger: Any, snakemake_logs: It
 def options(workflow: Any) -> str:
     """Return the options of a command that makes a file of this run again, as another user would write them."""
     overlays = [os.path.relpath(path) for path in workflow.overwrite_configfiles]
-    return shlex.join(["--cores", "all", *(["--configfile", *overlays] if overlays else [])])
+    values = [f"{key}={value}" for key, value in workflow.config_settings.config.items()]
+    config = ["--config", *values] if values else []
+    return shlex.join(["--cores", "all", *config, *(["--configfile", *overlays] if overlays else [])])
 
 
 def table_paths(folder: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ltsei.config.split import SplitSettings
 from ltsei.config.stages import Source
-from ltsei.config.values import Device, Folder, Millimetres, Name, Ratio, Seed, StepSpec, expanded
+from ltsei.config.values import Device, Folder, Millimetres, Name, Ratio, Seed, StepSpec, Switch, expanded_source
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
 
@@ -43,26 +43,10 @@ class StageSettings(Frozen):
     stage2: dict[str, Any] = Field(default={}, description="settings of every stage 2")
 
 
-def _expanded_source(source: dict[str, Any]) -> dict[str, Any]:
-    """Return a source with `~` replaced in its paths, which are those texts that may begin with it."""
-    return {key: _expanded_setting(key, value) for key, value in source.items()}
-
-
-def _expanded_setting(key: str, value: Any) -> Any:
-    if isinstance(value, list):
-        return [_expanded_setting(key, item) for item in value]
-    if not isinstance(value, str):
-        return value
-    try:
-        return expanded(value)
-    except InputError as error:
-        raise InputError(f".{key}{error}") from None
-
-
 class Dataset(Frozen):
     """A source of signals and how it is used."""
 
-    source: Annotated[Source, AfterValidator(_expanded_source)] = Field(
+    source: Annotated[Source, AfterValidator(expanded_source)] = Field(
         description="where the signals come from; `~` in a path is the home folder"
     )
     length: Annotated[int, Gt(0)] | None = Field(
@@ -161,8 +145,9 @@ class Figures(Frozen):
 
 
 def _not_reserved(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
-    if "report" in datasets:
-        raise InputError(".report: this name is taken by the folder of the report, choose another")
+    for name, use in {"report": "the report", "smoke": "smoke runs"}.items():
+        if name in datasets:
+            raise InputError(f".{name}: this name is taken by the folder of {use}, choose another")
     return datasets
 
 
@@ -185,6 +170,11 @@ class Config(Frozen):
     )
     jobs_per_device: Annotated[int, Gt(0)] = Field(
         default=1, description="jobs that may share one GPU on a machine without a scheduler"
+    )
+    smoke: Switch = Field(
+        default=False,
+        description="whether this is a smoke run: every enabled cell for two epochs on few signals, results in the "
+        "folder `smoke` below `results`",
     )
     datasets: Annotated[dict[Name, Dataset], AfterValidator(_not_reserved)] = Field(description="name → data set")
     defaults: StageSettings = Field(default=StageSettings(), description="settings below those of every method")

@@ -1,7 +1,7 @@
 """Types of single values of the experiment file: names, paths, ratios, seeds."""
 
-import os
 import re
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, Lt
@@ -33,7 +33,28 @@ def expanded(path: str) -> str:
             f": got {path!r}, but environment variables are not replaced, since the next command may have others; "
             "write the path itself"
         )
-    return os.path.expanduser(path)
+    if not path.startswith("~"):
+        return path
+    try:
+        return str(Path(path).expanduser())
+    except RuntimeError:
+        raise InputError(f": got {path!r}, but there is no such home folder; write the path itself") from None
+
+
+def expanded_source(source: dict[str, Any]) -> dict[str, Any]:
+    """Return a source with `~` replaced in its paths, which are those texts that may begin with it."""
+    return {key: _expanded_setting(key, value) for key, value in source.items()}
+
+
+def _expanded_setting(key: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_expanded_setting(key, item) for item in value]
+    if not isinstance(value, str):
+        return value
+    try:
+        return expanded(value)
+    except InputError as error:
+        raise InputError(f".{key}{error}") from None
 
 
 def _device(device: Any) -> Any:
@@ -44,6 +65,11 @@ def _device(device: Any) -> Any:
             f"`CUDA_VISIBLE_DEVICES={match[1]} snakemake ...`"
         )
     return device
+
+
+def _switch(value: Any) -> Any:
+    """Return true or false as `--config key=true` gives it, which is text."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
 Name = Annotated[
@@ -64,3 +90,4 @@ Ratio = Annotated[float, Ge(1), Lt(1e9), Words("a number of at least 1", "number
 Seed = Annotated[int, Ge(0), Lt(2**32)]
 Millimetres = Annotated[float, Ge(40), Le(400)]
 Device = Annotated[Literal["auto", "cpu", "cuda"], BeforeValidator(_device)]
+Switch = Annotated[bool, BeforeValidator(_switch)]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ltsei.config import smoke
 from ltsei.config.experiment import Config
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import validate
@@ -41,7 +42,7 @@ def load_matrix(mapping: Mapping[str, Any], scripts: Path) -> Matrix:
     """
     config = validate(Config, dict(mapping), where=lambda path: path or "config")
     _raise(unknown_names(config))
-    matrix = Matrix(config, scripts)
+    matrix = Matrix(smoke.small(config) if config.smoke else config, scripts)
     _raise(_invalid_recipes(matrix))
     _raise(problem for check in CHECKS for problem in check(matrix))
     return matrix
@@ -51,15 +52,16 @@ def merged_by_method(problems: Iterable[str]) -> list[str]:
     """Return the problems, each once; one that more than `SHOWN` methods share is one line with their number."""
     lines = list(dict.fromkeys(problems))
     methods: dict[str, list[str]] = {}
-    for match in filter(None, map(OF_METHOD.fullmatch, lines)):
-        methods.setdefault(match[2], []).append(match[1])
+    matches = {line: OF_METHOD.fullmatch(line) for line in lines}
+    for parts in filter(None, matches.values()):
+        methods.setdefault(parts[2], []).append(parts[1])
     merged = []
-    for line in lines:
-        match = OF_METHOD.fullmatch(line)
+    for line, match in matches.items():
         names = methods[match[2]] if match else []
         if match and len(names) > SHOWN:
-            line = f"methods.*{match[2]} ({len(names)} methods: {', '.join(names[:SHOWN])}, …)"
-        merged.append(line)
+            merged.append(f"methods.*{match[2]} ({len(names)} methods: {', '.join(names[:SHOWN])}, …)")
+        else:
+            merged.append(line)
     return list(dict.fromkeys(merged))
 
 

@@ -108,7 +108,7 @@ class TrainingLoop:
 
     def close_epoch(self) -> None:
         """Add the epoch's row to the history and save the best weights; DivergedError where it diverged."""
-        row = {"epoch": self.epoch + 1, "progress": self.progress, "learning_rate": self._lr(0, 1)}
+        row: Row = {"epoch": self.epoch + 1, "progress": self.progress, "learning_rate": self._lr(0, 1)}
         row |= self._train_means()
         row |= validate(self.model, self.objective.loss, self.validation, self.recipe.batch_size, self.progress)
         self.history.append(row)

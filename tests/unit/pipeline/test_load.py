@@ -124,6 +124,7 @@ def test_a_valid_file_gives_every_combination_once(experiments):
         ("methods.crt.stage1", {}, "methods.crt.from: nothing of 'ce' is reused"),
         ("methods.lone", {"kind": "x"}, "methods.lone: has neither stage1 nor from"),
         ("datasets.report", {"source": "synthetic_adsb"}, "datasets.report: this name is taken"),
+        ("datasets.smoke", {"source": "synthetic_adsb"}, "datasets.smoke: this name is taken"),
         ("datasets.small.source", {"name": "files"}, "datasets.small.source.train: missing, and it has no default"),
         ("datasets.small.split.validation", {}, "datasets.small.split.validation: give one of per_class, fraction"),
         ("datasets.small.split.validation", "gven", "split.validation: got 'gven', expected per_class: NUMBER"),

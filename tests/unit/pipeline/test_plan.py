@@ -36,7 +36,9 @@ def test_before_anything_was_measured_the_expected_time_is_unknown_and_not_zero(
     text = list(plan.text(planned()))
     assert expected(text).startswith("expected: unknown (")
     assert not [line for line in text if " 0 s" in line]
-    assert next(line for line in text if line.startswith("longest chain: ")).startswith("longest chain: unknown: prepare")
+    assert next(line for line in text if line.startswith("longest chain: ")).startswith(
+        "longest chain: unknown: prepare"
+    )
 
 
 def test_what_was_measured_counts_and_the_rest_is_left_out(planned):
