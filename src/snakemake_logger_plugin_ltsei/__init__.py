@@ -29,7 +29,7 @@ class LogHandler(LogHandlerBase):
         from ltsei.core.interruption import say_on_interrupt
         from snakemake_logger_plugin_ltsei import overlays
 
-        say_on_interrupt("Stopped before the first job.")
+        say_on_interrupt("Stopped by Ctrl-C.")
         overlays.check(sys.argv[1:])
         self._snakemake: Handler = snakemake_handler(self.common_settings)
         self._display: Display | None = None

@@ -141,7 +141,8 @@ def _try_out(matrix: Matrix) -> None:
     try:
         preflight.check(matrix.stage_settings(), sources_without_files(matrix), matrix.stage1_of_stage2())
     except InputError as error:
-        raise WorkflowError(f"The experiment file has wrong values:\n{error}") from None
+        mistakes = "\n".join(load.merged_by_method(str(error).splitlines()))
+        raise WorkflowError(f"The experiment file has wrong values:\n{mistakes}") from None
 
 
 def _ready_jobs(dag: Any) -> dict[str, tuple[str, Path]]:
