@@ -2,7 +2,10 @@
 
 from snakemake.utils import min_version
 
+from ltsei.cli import run_hooks
+
 min_version("9.27")
+run_hooks.check_files(workflow, "config/experiments.yaml")
 
 
 configfile: "config/experiments.yaml"

@@ -26,6 +26,11 @@ class LogHandler(LogHandlerBase):
     needs_rulegraph = False
 
     def __post_init__(self) -> None:
+        from ltsei.core.interruption import say_on_interrupt
+        from snakemake_logger_plugin_ltsei import overlays
+
+        say_on_interrupt("Stopped by Ctrl-C.")
+        overlays.check(sys.argv[1:])
         self._snakemake: Handler = snakemake_handler(self.common_settings)
         self._display: Display | None = None
         if not wants_snakemake_text(self.common_settings):

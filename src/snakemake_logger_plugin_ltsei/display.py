@@ -25,8 +25,11 @@ LEFT_OUT = (
 )
 """How those messages begin that tell people nothing, or nothing new; Snakemake's log file has them all."""
 SUBMITTED = "has been submitted with SLURM jobid"
-FINAL_ERROR = "Exiting because a job execution failed"
-"""An error message to the same effect as the summary."""
+FINAL_ERRORS = (
+    "Exiting because a job execution failed",
+    "WorkflowError:\nAt least one job did not complete successfully",
+)
+"""How error messages begin that are to the same effect as the summary."""
 
 
 class Display:
@@ -66,7 +69,7 @@ class Display:
     def _message(self, record: LogRecord) -> None:
         text = record.getMessage()
         nothing_new = text.startswith(LEFT_OUT) or SUBMITTED in text or text in ("", "None")
-        if (nothing_new and record.levelno < logging.WARNING) or text.startswith(FINAL_ERROR):
+        if (nothing_new and record.levelno < logging.WARNING) or (self._view and text.startswith(FINAL_ERRORS)):
             return
         if self._view:
             self._view.message(record)

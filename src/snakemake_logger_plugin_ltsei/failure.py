@@ -16,6 +16,8 @@ COMMAND_ENDED = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 """How Snakemake reports that the process of a job has failed: the command, then its exit status or signal."""
+INTERRUPTED = "stopped before it had begun; run the same command to resume"
+"""Why a job ended that Ctrl-C struck before it could write a log."""
 MOST_ENDS = 100
 """How many such reports are kept until the failure that each explains."""
 
@@ -85,6 +87,8 @@ class Failures:
         if record.__dict__.get("indent"):
             return "its group of jobs failed"
         end = f" ({self._ends.popleft()})" if self._ends else ""
+        if "SIGINT" in end:
+            return INTERRUPTED
         return f"ended without an error in its log{end}"
 
 
@@ -92,7 +96,8 @@ def failure_of(job: Job, otherwise: str, logs: Sequence[str]) -> Failure:
     """Return why a job failed by the last record of its log; `otherwise` is the sentence where that is no error."""
     level, text = job_state.last_record(Path(job.log)) if job.log else ("", "")
     if level != "ERROR":
-        return Failure(job, otherwise, "", stopped=False, logs=tuple(logs))
+        stopped = otherwise == INTERRUPTED
+        return Failure(job, otherwise, f"{job.rule}: {otherwise}" if stopped else "", stopped, tuple(logs))
     name, _, sentence = text.partition(": ")
     named = bool(sentence) and name.partition(" ")[0] == job.rule
     sentence = (sentence if named else text).removesuffix(f" (traceback in {job.log})")

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import select
 import threading
 import time
@@ -12,6 +13,10 @@ SECONDS_HELD = 1.0
 """A line waits this long for a report of its job's failure, which says the same."""
 SECONDS_BETWEEN_LOOKS = 0.1
 CHUNK = 65536
+TRACEBACK = re.compile(
+    r"\s|$|Traceback \(most recent call last\)|KeyboardInterrupt|During handling of the above|Exception ign"
+)
+"""How the lines begin that Python prints when Ctrl-C strikes a job before the job itself can answer it."""
 
 
 class JobOutput:
@@ -27,6 +32,7 @@ class JobOutput:
         self._held: list[tuple[float, str]] = []
         self._reported: Counter[str] = Counter()
         self._rest = b""
+        self._leave_out_tracebacks = False
         self._closing = threading.Event()
         self._originals = {descriptor: os.dup(descriptor) for descriptor in descriptors}
         self._pipe, write_end = os.pipe()
@@ -44,6 +50,10 @@ class JobOutput:
                 del self._held[texts.index(line)]
             else:
                 self._reported[line] += 1
+
+    def interrupted(self) -> None:
+        """From here on, leave out tracebacks: after Ctrl-C they only say where in its imports a job was."""
+        self._leave_out_tracebacks = True
 
     def flush(self) -> None:
         """Hand on the lines that are held."""
@@ -87,6 +97,8 @@ class JobOutput:
             ready = [text for moment, text in self._held if moment <= until]
             self._held = self._held[len(ready) :]
         for text in ready:
+            if self._leave_out_tracebacks and TRACEBACK.match(text):
+                continue
             with contextlib.suppress(
                 Exception
             ):  # whatever happens, the pipe is emptied: a full one would stop the jobs

@@ -16,6 +16,8 @@ from snakemake_logger_plugin_ltsei.run import Job, Run
 from snakemake_logger_plugin_ltsei.screen import PlainScreen, Screen, Style, open_screen
 
 INDENT = 10 * " "
+INTERRUPTED = "Terminating processes on user request"
+"""How Snakemake's message begins after Ctrl-C."""
 LEVELS: dict[int, Style] = {logging.WARNING: "yellow", logging.ERROR: "red", logging.CRITICAL: "red"}
 
 
@@ -56,6 +58,8 @@ class View:
     def message(self, record: LogRecord) -> None:
         """Show a message in full; a repeated one below the level of a warning is shown once."""
         text = record.getMessage().rstrip()
+        if text.startswith(INTERRUPTED) and self._output:
+            self._output.interrupted()
         if record.levelno >= logging.ERROR and self._failures.explains(text):
             return
         if record.levelno > logging.INFO or text not in self._messages:

@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import softmax
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, log_loss
 
 from ltsei.components.stage3_steps._shared import Outputs, TrainingSet
 from ltsei.core import registry
@@ -83,6 +85,31 @@ def test_the_sweep_chooses_a_best_value_and_uses_it(name, outputs, labels, train
     assert len(rows) > 1
     assert chosen["balanced_accuracy"] == max(row["balanced_accuracy"] for row in rows)
     assert np.array_equal(step.apply(outputs).logits, fixed.apply(outputs).logits)
+
+
+SCORES = {
+    "val_accuracy": lambda logits, labels: accuracy_score(labels, logits.argmax(1)),
+    "val_balanced_accuracy": lambda logits, labels: balanced_accuracy_score(labels, logits.argmax(1)),
+    "val_macro_f1": lambda logits, labels: f1_score(labels, logits.argmax(1), average="macro"),
+    "val_loss": lambda logits, labels: -log_loss(labels, softmax(logits, axis=1)),
+}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if swept(name)])
+@pytest.mark.parametrize("select_by", SCORES)
+def test_the_sweep_goes_by_the_score_that_select_by_names(name, select_by, outputs, make_context):
+    if "select_by" not in registry.parameters("stage3_steps", name):
+        pytest.skip("its parameter has one criterion")
+    rng = np.random.default_rng(3)
+    labels = np.where(
+        rng.random(40) < 0.6, outputs.logits.argmax(1), rng.choice(5, size=40, p=[0.5, 0.2, 0.1, 0.1, 0.1])
+    )
+    step = build(name, make_context(), **{swept(name): None, "select_by": select_by})
+    rows = step.fit(outputs, labels)
+    tried = [build(name, make_context(), **{swept(name): row["value"]}).apply(outputs).logits for row in rows]
+    scores = [SCORES[select_by](logits, labels) for logits in tried]
+    assert len(set(np.round(scores, 9))) > 1
+    assert [row["chosen"] for row in rows].index(True) == int(np.argmax(np.round(scores, 12)))
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if swept(name)])

@@ -21,6 +21,38 @@ def test_a_mistake_in_the_experiment_file_stops_even_a_dry_run(project, experime
     assert "Traceback" not in completed.stdout
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("run:", "results: other\nrun:", ": the key 'results' stands twice in one mapping; keep one"),
+        ("run:", "\tkey: 1\nrun:", ": indented by a tab"),
+        ("run:", "run：", ": a full-width colon"),
+    ],
+)
+@pytest.mark.parametrize("overlay", [False, True])
+def test_a_mistake_of_form_is_named_with_file_and_line(project, experiments, old, new, sentence, overlay):
+    project.configure(experiments)
+    name, arguments = "config/experiments.yaml", []
+    if overlay:
+        (project.root / "over.yaml").write_text((project.root / name).read_text())
+        name, arguments = "over.yaml", ["--configfile", "over.yaml"]
+    project.edit(name, old, new)
+    completed = project.snakemake("--dry-run", *arguments, check=False)
+    assert completed.returncode != 0
+    assert f"{name}, line" in completed.stdout
+    assert sentence in completed.stdout
+    assert "Traceback" not in completed.stdout
+
+
+def test_a_target_after_configfile_is_answered_with_the_right_order(project, experiments):
+    project.configure(experiments)
+    arguments = ["--dry-run", "--configfile", "config/quick.yaml", "results/report/report.html"]
+    completed = project.snakemake(*arguments, check=False)
+    assert completed.returncode != 0
+    assert "write it before --configfile" in completed.stdout
+    assert "Traceback" not in completed.stdout
+
+
 def test_a_wrong_value_stops_the_run_before_any_job(project, experiments):
     experiments["methods"]["focal"]["stage1"]["loss"]["gamma"] = -2.0
     project.configure(experiments)

@@ -90,6 +90,38 @@ def test_results_without_snakemakes_records_are_adopted_and_tracked_from_then_on
     assert finished_copy.planned()["stage2"] == 2
 
 
+def test_a_run_does_not_train_again_what_was_copied_here_but_names_the_command_that_keeps_it(finished_copy):
+    shutil.rmtree(finished_copy.root / ".snakemake")
+    for path in sorted((finished_copy.root / "results").rglob("*")):
+        path.touch()  # as after a copy in this order: splits are newer than trainings
+    before = finished_copy.files("results/small/**/model.pt")
+    completed = finished_copy.snakemake(check=False)
+    assert completed.returncode != 0
+    assert "results without Snakemake's records (copied, or of a run that was killed)" in completed.stdout
+    assert "`ltsei verify --adopt` keeps them; to train again, add --forcerun stage1" in completed.stdout
+    assert finished_copy.files("results/small/**/model.pt") == before
+    ltsei(finished_copy, "verify", "--adopt")
+    assert not {"stage1", "stage2"} & set(finished_copy.planned())
+
+
+def test_a_renamed_method_keeps_its_trainings(finished_copy, experiments):
+    names = {"ce": "plain", "crt": "retrained"}
+    methods = {names.get(name, name): method for name, method in experiments["methods"].items()}
+    for method in methods.values():
+        if "from" in method:
+            method["from"] = names.get(method["from"], method["from"])
+    experiments["methods"] = methods
+    experiments["experiments"]["main"]["methods"] = list(methods)
+    finished_copy.configure(experiments)
+    completed = finished_copy.snakemake(check=False)
+    assert completed.returncode != 0
+    assert "have results under another name (ce → plain, crt → retrained)" in completed.stdout
+    assert "plain: the results of ce, which has the same recipe" in ltsei(finished_copy, "verify", "--adopt")
+    planned = finished_copy.planned()
+    assert not {"stage1", "stage2", "stage3", "features"} & set(planned)
+    assert planned["evaluate"] == 4
+
+
 def test_results_of_another_recipe_are_not_adopted(finished_copy):
     shutil.rmtree(finished_copy.root / ".snakemake")
     change_stage2_of_crt(finished_copy)

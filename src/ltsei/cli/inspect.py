@@ -22,6 +22,8 @@ from ltsei.data.readers.signal_file import SignalFile
 
 SAMPLE_BYTES = 2**20
 """How much of an array is read for its range of values."""
+UNUSABLE = "Not usable as it is"
+"""Opens the last line of a report on files that cannot be read as they are."""
 
 
 def describe(path: str | Path, **settings: Any) -> str:
@@ -47,7 +49,7 @@ def describe(path: str | Path, **settings: Any) -> str:
         proposed = _proposed_test_part(Path(path), resolved, training)
         result = trial(given | proposed)
     except InputError as error:
-        return "\n".join([*lines, f"Not usable as it is: {error}", ""])
+        return "\n".join([*lines, f"{UNUSABLE}: {error}", ""])
     warning, comments = _leakage(given | proposed, training)
     yaml = _yaml(given, proposed | result.needed, training, comments, result.length)
     return "\n".join([*lines, *result.lines, *warning, "", *yaml, ""])

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
-from ltsei.pipeline import costs, data_files, plan, planned_jobs, progress, provenance
+from ltsei.pipeline import costs, data_files, plan, planned_jobs, progress, provenance, renamed
 from ltsei.pipeline.adopt import adopt, adoptable
 from ltsei.pipeline.data_survey import DataSurvey, survey
 from ltsei.pipeline.load import load_matrix
@@ -33,12 +32,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
+class _SubParser(argparse.ArgumentParser):
+    """A parser that takes no option by the beginning of its name: `--config` is another option of snakemake."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"allow_abbrev": False, **options})
+
+
 def _parser() -> argparse.ArgumentParser:
     description = "Plan, watch and verify the experiment matrix, inspect files of signals; `snakemake` runs the matrix."
-    parser = argparse.ArgumentParser(prog="ltsei", description=description)
-    commands = parser.add_subparsers(required=True)
+    parser = argparse.ArgumentParser(prog="ltsei", description=description, allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, parser_class=_SubParser)
     _add_inspect(commands)
-    overlays = argparse.ArgumentParser(add_help=False)
+    overlays = _SubParser(add_help=False)
     overlays.add_argument("--configfile", nargs="*", default=[], help="overlays, as for snakemake")
     checking = commands.add_parser(
         "check", parents=[overlays], help="open the files of all data sets and list what is wrong with them"
@@ -76,8 +82,9 @@ def _inspect(options: argparse.Namespace) -> int:
     from ltsei.cli import inspect
 
     pairs = [setting.partition("=") for setting in options.settings]
-    sys.stdout.write(inspect.describe(options.file, **{key: _yaml(value, key) for key, _, value in pairs}))
-    return 0
+    report = inspect.describe(options.file, **{key: yaml_file.parse(value, key) for key, _, value in pairs})
+    sys.stdout.write(report)
+    return 1 if f"\n{inspect.UNUSABLE}" in report else 0
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -153,7 +160,13 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 def _adopt(matrix: Matrix, overlays: Sequence[str]) -> None:
-    paths = adoptable(matrix, Path(matrix.config.results))
+    results = Path(matrix.config.results)
+    moved = list(renamed.renamed(matrix, results))
+    for old, job in moved:
+        renamed.take_over(old, job, results)
+    for former, name in dict.fromkeys((old.method, job.method) for old, job in moved):
+        sys.stdout.write(f"{name}: the results of {former}, which has the same recipe, are now its own too\n")
+    paths = adoptable(matrix, results)
     adopt(paths, overlays)
     sys.stdout.write(f"{len(paths)} jobs with matching results are now in Snakemake's records\n")
 
@@ -166,12 +179,5 @@ def _matrix(overlays: Sequence[str], *, files: bool = True) -> Matrix:
     for path in [EXPERIMENTS, *map(Path, overlays)]:
         if not path.is_file():
             raise InputError(f"{path}: no such file; run this in the root of the repository")
-        update_config(config, _yaml(path.read_text(encoding="utf-8"), str(path)) or {})
+        update_config(config, yaml_file.read(path))
     return load_matrix(config, SCRIPTS, files=files)
-
-
-def _yaml(text: str, where: str) -> Any:
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise InputError(f"{where}: not YAML: {' '.join(str(error).split())}") from error

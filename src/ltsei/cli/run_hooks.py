@@ -11,12 +11,13 @@ from typing import Any
 
 from snakemake.exceptions import WorkflowError
 
+from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
-from ltsei.pipeline import load, progress
+from ltsei.pipeline import keepable, load, progress
 from ltsei.pipeline.data_files import sources_without_files
 from ltsei.pipeline.data_survey import survey
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import JobId
+from ltsei.pipeline.rule_table import RULES, JobId
 from ltsei.report import contents, write
 from ltsei.report.matrix_figures import FIGURES
 from ltsei.report.matrix_tables import WRITERS
@@ -31,6 +32,17 @@ def prepare_process() -> None:
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # sent to every process of a job before its time limit
 
 
+def check_files(workflow: Any, experiments: str) -> None:
+    """Read the experiment file and its overlays before Snakemake does, which accepts keys twice and names no lines."""
+    if not workflow.is_main_process or workflow.modifier.skip_configfile:
+        return
+    paths = [path for path in (Path(experiments),) if path.exists()]
+    paths += [Path(os.path.relpath(path)) for path in workflow.overwrite_configfiles]
+    mistakes = [str(error) for path in paths if (error := _mistake(path))]
+    if mistakes:
+        raise WorkflowError("\n".join(mistakes))
+
+
 def load_matrix(config: Mapping[str, Any], scripts: Path) -> Matrix:
     """Return the matrix that the configuration describes; its mistakes end the run without a traceback."""
     try:
@@ -40,14 +52,15 @@ def load_matrix(config: Mapping[str, Any], scripts: Path) -> Matrix:
 
 
 def explain_lock(logger: Any) -> None:
-    """Explain the lock that a killed run has left in this folder; Snakemake's own message does not."""
-    if sentence := snakemake_run.dead_run():
+    """Explain the lock of another run in this folder, dead or alive; Snakemake's own message does not."""
+    for sentence in snakemake_run.other_runs():
         logger.error(sentence)
 
 
 def before_first_job(workflow: Any, matrix: Matrix, logger: Any) -> None:
     """Check data and recipes, record the run, take over what an earlier run left in Slurm's queue, watch progress."""
     _check_data(workflow.dag, matrix)
+    _keep_results(workflow, matrix)
     _try_out(matrix)
     snakemake_run.start(Path(workflow.basedir, "workflow", "slurm_shims"))
     prefix = getattr(workflow.executor_settings, "jobname_prefix", None)
@@ -83,7 +96,9 @@ def after_failure(workflow: Any, matrix: Matrix, logger: Any, snakemake_logs: It
 def options(workflow: Any) -> str:
     """Return the options of a command that makes a file of this run again, as another user would write them."""
     overlays = [os.path.relpath(path) for path in workflow.overwrite_configfiles]
-    return shlex.join(["--cores", "all", *(["--configfile", *overlays] if overlays else [])])
+    values = [f"{key}={value}" for key, value in workflow.config_settings.config.items()]
+    config = ["--config", *values] if values else []
+    return shlex.join(["--cores", "all", *config, *(["--configfile", *overlays] if overlays else [])])
 
 
 def table_paths(folder: str) -> dict[str, str]:
@@ -106,6 +121,30 @@ def _check_data(dag: Any, matrix: Matrix) -> None:
         raise WorkflowError("\n".join(["The data have mistakes:", *problems])) from None
 
 
+def _keep_results(workflow: Any, matrix: Matrix) -> None:
+    """Stop a run that would train again what is here; not where an option asks for exactly that."""
+    asked = workflow.dag_settings
+    if asked.forceall or asked.forcetargets or asked.forcerun:
+        return
+    planned = (job for job in workflow.dag.needrun_jobs() if job.rule.name in RULES)
+    jobs = (JobId(job.rule.name, **dict(job.wildcards.items())) for job in planned)
+    sentence = keepable.keepable(matrix, Path(matrix.config.results), jobs)
+    if sentence:
+        overlays = [os.path.relpath(path) for path in workflow.overwrite_configfiles]
+        command = shlex.join(["ltsei", "verify", "--adopt", *(["--configfile", *overlays] if overlays else [])])
+        raise WorkflowError(
+            f"{sentence} configuration, code and data: `{command}` keeps them; to train again, add --forcerun stage1"
+        )
+
+
+def _mistake(path: Path) -> InputError | None:
+    try:
+        yaml_file.read(path)
+    except InputError as error:
+        return error
+    return None
+
+
 def _try_out(matrix: Matrix) -> None:
     """Run one step of every enabled recipe on made-up data, so that a wrong value stops the run before any job."""
     from ltsei.training import preflight  # loads torch
@@ -113,7 +152,8 @@ def _try_out(matrix: Matrix) -> None:
     try:
         preflight.check(matrix.stage_settings(), sources_without_files(matrix), matrix.stage1_of_stage2())
     except InputError as error:
-        raise WorkflowError(f"The experiment file has wrong values:\n{error}") from None
+        mistakes = "\n".join(load.merged_by_method(str(error).splitlines()))
+        raise WorkflowError(f"The experiment file has wrong values:\n{mistakes}") from None
 
 
 def _ready_jobs(dag: Any) -> dict[str, tuple[str, Path]]:

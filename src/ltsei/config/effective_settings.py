@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ltsei.config import smoke
 from ltsei.config.experiment import Config
 from ltsei.config.recipe import Evaluation, Preparation
 from ltsei.config.stages import STAGES, Training
@@ -45,7 +46,8 @@ def stage_settings(config: Config, stage: str, dataset: str, method: str, stage1
         origin = next((name for name, layer in reversed(layers.items()) if key in layer), f"methods.{method}.{stage}")
         return f"{origin}.{path}".rstrip(".")
 
-    return validate(model, merged(inherited, *layers.values()), where)
+    settings = validate(model, merged(inherited, *layers.values()), where)
+    return smoke.short(settings) if config.smoke else settings
 
 
 def merged(*layers: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,28 +2,14 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from annotated_types import Ge, Gt, Le, Lt, MinLen
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from annotated_types import Ge, Gt, Le, MinLen
+from pydantic import AfterValidator, Field, model_validator
 
 from ltsei.config.split import SplitSettings
 from ltsei.config.stages import Source
+from ltsei.config.values import Device, Folder, Millimetres, Name, Ratio, Seed, StepSpec, Switch, expanded_source
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
-from ltsei.core.wording import Words
-
-Name = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"),
-    Words("a name (letters, digits, _ . -)", "names (letters, digits, _ . -)"),
-]
-Folder = Annotated[
-    str, StringConstraints(pattern=r"^[^{}<>]+$"), Words("a path without { } < >", "paths without { } < >")
-]
-StepSpec = Annotated[str | dict[str, Any], Words("a component of stage3_steps", "components of stage3_steps")]
-"""Resolved with the other settings of its method, not here."""
-Ratio = Annotated[float, Ge(1), Lt(1e9), Words("a number of at least 1", "numbers of at least 1")] | Literal["natural"]
-Seed = Annotated[int, Ge(0), Lt(2**32)]
-Millimetres = Annotated[float, Ge(40), Le(400)]
 
 
 class Groups(Frozen):
@@ -60,7 +46,9 @@ class StageSettings(Frozen):
 class Dataset(Frozen):
     """A source of signals and how it is used."""
 
-    source: Source = Field(description="where the signals come from")
+    source: Annotated[Source, AfterValidator(expanded_source)] = Field(
+        description="where the signals come from; `~` in a path is the home folder"
+    )
     length: Annotated[int, Gt(0)] | None = Field(
         default=None,
         description="samples per signal: longer signals are cut at the end, shorter ones padded with zeros, so that "
@@ -101,11 +89,14 @@ class Method(Frozen):
 
 
 class Experiment(Frozen):
-    """A block of the matrix: every combination of its four lists."""
+    """A block of the matrix: every combination of its data sets, methods, ratios and seeds."""
 
     title: str = Field(default="", description="heading in the report; empty: the key")
     datasets: Annotated[list[Name], MinLen(1)] = Field(description="keys of `datasets`")
     methods: Annotated[list[Name], MinLen(1)] | Literal["all"] = Field(description="keys of `methods`, or all of them")
+    exclude: list[Name] = Field(
+        default=[], description="methods that this block leaves out, for use with `methods: all`"
+    )
     imbalance_ratios: Annotated[list[Ratio], MinLen(1)] = Field(
         description="signals of the largest class over those of the smallest; `natural`: all that the source has"
     )
@@ -154,17 +145,20 @@ class Figures(Frozen):
 
 
 def _not_reserved(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
-    if "report" in datasets:
-        raise InputError(".report: this name is taken by the folder of the report, choose another")
+    for name, use in {"report": "the report", "smoke": "smoke runs"}.items():
+        if name in datasets:
+            raise InputError(f".{name}: this name is taken by the folder of {use}, choose another")
     return datasets
 
 
 class Config(Frozen):
     """The whole experiment file."""
 
-    results: Folder = Field(default="results", description="folder of all results")
-    device: Literal["auto", "cpu", "cuda"] = Field(
-        default="auto", description="where networks are trained; `auto`: on a GPU if there is one"
+    results: Folder = Field(default="results", description="folder of all results; `~` is the home folder")
+    device: Device = Field(
+        default="auto",
+        description="where networks are trained; `auto`: on a GPU if there is one; the variable CUDA_VISIBLE_DEVICES "
+        "chooses among several",
     )
     checkpoint_minutes: Annotated[float, Gt(0)] = Field(
         default=10.0, description="minutes between saved states of a training"
@@ -176,6 +170,11 @@ class Config(Frozen):
     )
     jobs_per_device: Annotated[int, Gt(0)] = Field(
         default=1, description="jobs that may share one GPU on a machine without a scheduler"
+    )
+    smoke: Switch = Field(
+        default=False,
+        description="whether this is a smoke run: every enabled cell for two epochs on few signals, results in the "
+        "folder `smoke` below `results`",
     )
     datasets: Annotated[dict[Name, Dataset], AfterValidator(_not_reserved)] = Field(description="name → data set")
     defaults: StageSettings = Field(default=StageSettings(), description="settings below those of every method")
@@ -189,5 +188,6 @@ class Config(Frozen):
     figures: Figures = Field(default=Figures(), description="figures of chosen cells as files")
 
     def block_methods(self, block: Experiment) -> list[str]:
-        """Return the methods of a block; ``all`` are those of the file."""
-        return list(self.methods) if block.methods == "all" else list(block.methods)
+        """Return the methods of a block but for those it excludes; ``all`` are those of the file."""
+        methods = self.methods if block.methods == "all" else block.methods
+        return [method for method in methods if method not in block.exclude]

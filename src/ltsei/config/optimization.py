@@ -7,8 +7,8 @@ from pydantic import BeforeValidator, Field
 
 from ltsei.core.parsing import Frozen
 
-Monitor = Literal["val_loss", "val_accuracy", "val_balanced_accuracy"]
-"""The column of the history that decides whether an epoch is an improvement: lower loss, higher accuracy."""
+Monitor = Literal["val_loss", "val_accuracy", "val_balanced_accuracy", "val_macro_f1"]
+"""The column of the history that decides whether an epoch is an improvement: lower loss, higher of the others."""
 
 
 def _named(value: Any) -> Any:

@@ -9,7 +9,7 @@ from pydantic import Field, GetCoreSchemaHandler, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
-from ltsei.config.optimization import Cosine, EarlyStopping, Optimizer, Plateau, Schedule, Sgd
+from ltsei.config.optimization import Cosine, EarlyStopping, Monitor, Optimizer, Plateau, Schedule, Sgd
 from ltsei.core import registry
 from ltsei.core.annotations import nested_family
 from ltsei.core.errors import InputError
@@ -85,7 +85,10 @@ class Training(Frozen):
         default=None, description="when to end before the last epoch; null: never"
     )
     select: Literal["last", "best"] = Field(
-        default="last", description="weights of the last epoch, or of the best by validation balanced accuracy"
+        default="last", description="weights of the last epoch, or of the first that is best by `select_by`"
+    )
+    select_by: Monitor = Field(
+        default="val_balanced_accuracy", description="column of the history by which `select: best` chooses"
     )
     precision: Literal["float32", "bf16"] = Field(
         default="float32", description="float32, or bf16 autocast in the backbone"
@@ -99,6 +102,12 @@ class Training(Frozen):
     def _warm_up_ends(self) -> Self:
         if self.warmup_epochs >= self.epochs:
             raise InputError(f".warmup_epochs: got {self.warmup_epochs}, expected fewer than epochs = {self.epochs}")
+        return self
+
+    @model_validator(mode="after")
+    def _selects_by_what_it_uses(self) -> Self:
+        if self.select == "last" and self.select_by != type(self).model_fields["select_by"].default:
+            raise InputError(f".select_by: got {self.select_by!r}, which needs `select: best`")
         return self
 
     def needs_validation(self) -> str | None:

@@ -5,6 +5,7 @@ A parameter states its type and range in the signature, as pydantic and annotate
 """
 
 import ast
+import re
 from collections.abc import Mapping
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -21,6 +22,8 @@ NAMES: Mapping[str, Any] = {
     **{"Annotated": Annotated, "Literal": Literal, "Spec": Spec, "None": None},
 }
 """What an annotation may consist of."""
+UNQUOTED = re.compile(r"[-+]?\d+|[-+]?\d+\.\d*([eE][-+]\d+)?|true|false")
+"""Texts that YAML 1.1 would not read as text without quotes."""
 
 
 def parse(node: ast.expr) -> Any:
@@ -62,9 +65,16 @@ def members(annotation: Any) -> tuple[Any, ...]:
 
 
 def number_hint(value: Any) -> str:
-    """Return the explanation for a number that YAML 1.1 reads as text, else an empty string."""
+    """Return why a text that looks like a number, true or false is none, else an empty string."""
+    if not isinstance(value, str):
+        return ""
+    if UNQUOTED.fullmatch(value):
+        return (
+            " (this is text: remove the quotes; values inside `--config 'key={...}'` are always text, so write them "
+            "into an overlay)"
+        )
     try:
-        float(value if isinstance(value, str) else "")
+        float(value)
     except ValueError:
         return ""
     return f" (YAML 1.1 reads {value} as text: write a decimal point, as in 1.0e-1)"

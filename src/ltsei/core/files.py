@@ -1,8 +1,16 @@
-"""Files that are either complete or absent: written beside the target, then renamed."""
+"""Files that are either complete or absent: written beside the target, then renamed.
+
+A temporary file is called ``.{target}.{host}-{pid}-{random}.part``: no two writers share one, and no pattern of a
+result matches it. A process that is killed leaves it behind; the next write of the same target removes it.
+"""
 
 import csv
 import json
 import math
+import os
+import secrets
+import socket
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +19,11 @@ from typing import Any
 import numpy as np
 
 from ltsei.core.errors import InputError
+from ltsei.core.processes import exists
+
+SUFFIX = ".part"
+ABANDONED_SECONDS = 86400.0
+"""After this long without a change, a temporary file of another machine is a leftover."""
 
 
 @contextmanager
@@ -18,12 +31,34 @@ def atomic(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path in the target's folder; rename it to `path` if the block succeeds, else remove it."""
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.part")
+    for leftover in temporaries(target):
+        if _abandoned(leftover):
+            leftover.unlink(missing_ok=True)
+    writer = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+    temporary = target.with_name(f".{target.name}.{writer}{SUFFIX}")
     try:
         yield temporary
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def temporaries(path: str | Path) -> list[Path]:
+    """Return the temporary files of a target, of running writers and of killed ones."""
+    target = Path(path)
+    names = (entry.name for entry in os.scandir(target.parent)) if target.parent.is_dir() else ()
+    return [target.with_name(name) for name in names if name.startswith(f".{target.name}.") and name.endswith(SUFFIX)]
+
+
+def _abandoned(temporary: Path) -> bool:
+    """Return whether the writer of a temporary file is dead, or silent on another machine."""
+    host, _, pid = temporary.name.removesuffix(SUFFIX).rpartition("-")[0].rpartition("-")
+    if host.endswith(f".{socket.gethostname()}") and pid.isdecimal():
+        return not exists(int(pid))
+    try:
+        return time.time() - temporary.stat().st_mtime > ABANDONED_SECONDS
+    except FileNotFoundError:
+        return False
 
 
 def write_text(path: str | Path, text: str) -> None:

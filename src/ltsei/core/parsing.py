@@ -1,6 +1,7 @@
 """Frozen models and single values, validated; what is wrong with them as sentences that a user can act on."""
 
 import functools
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
@@ -57,12 +58,19 @@ def validate(model: type[Model], value: Any, where: Callable[[str], str]) -> Mod
     except ValidationError as error:
         mistakes = [(_written_path(value, each), each) for each in error.errors(include_url=False)]
     lines = [
-        f"{where(str(path[0]) if path else '')}{_dotted(path[1:])}{clause}"
+        _line(where, path, clause)
         for path, each in mistakes
         if not any(_lies_inside(other, path) for other, _ in mistakes)
         for clause in _clauses(model, value, path, each)
     ]
     raise InputError("\n".join(dict.fromkeys(lines)))
+
+
+def _line(where: Callable[[str], str], path: Path, clause: str) -> str:
+    """Return a mistake with the path that the user wrote; a check of several keys opens its clause with one of them."""
+    if not path and (key := re.match(r"\.(\w+)", clause)):
+        return where(key[1]) + clause[key.end() :]
+    return f"{where(str(path[0]) if path else '')}{_dotted(path[1:])}{clause}"
 
 
 def annotation_of(field: FieldInfo) -> Any:

@@ -138,7 +138,8 @@ def _parameter(argument: ast.arg, default: ast.expr | None) -> Parameter:
 def _resolved(family: str, spec: Any, where: str, mistakes: list[str]) -> dict[str, Any]:
     """Return what `resolve` does, as far as there are no mistakes; add these to the list."""
     if not isinstance(spec, str | Mapping):
-        mistakes.append(f"{where}: got {spec!r}, expected the name of a component or a mapping with `name`")
+        got = "null (no value)" if spec is None else repr(spec)
+        mistakes.append(f"{where}: got {got}, expected the name of a component or a mapping with `name`")
         return {}
     given = {"name": spec} if isinstance(spec, str) else dict(spec)
     name = given.pop("name", None)

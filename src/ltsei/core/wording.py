@@ -41,7 +41,8 @@ def as_yaml(literal: Any) -> str:
 
 def mismatch(annotation: Any, value: Any) -> str:
     """Return the clause for a value that does not fit: what was given, what is allowed, how to fix it."""
-    return f"got {value!r}, expected {in_words(annotation)}{_hint(annotation, value)}"
+    got = "null (no value)" if value is None else repr(value)
+    return f"got {got}, expected {in_words(annotation)}{_hint(annotation, value)}"
 
 
 def in_words(annotation: Any, *, quote: Callable[[Any], str] = as_yaml, plural: bool = False) -> str:
@@ -64,7 +65,8 @@ def in_words(annotation: Any, *, quote: Callable[[Any], str] = as_yaml, plural: 
     if origin is list:
         return f"{NOUNS[list][plural]} of {in_words(arguments[0], quote=quote, plural=True)}"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return f"{NOUNS[dict][plural]} of {', '.join(map(quote, annotation.model_fields))}"
+        keys = (field.alias or name for name, field in annotation.model_fields.items())
+        return f"{NOUNS[dict][plural]} of {', '.join(map(quote, keys))}"
     return NOUNS.get(origin or annotation, ("any value", "any values"))[plural]
 
 
@@ -132,4 +134,6 @@ def _hint(annotation: Any, value: Any) -> str:
         return f": write [{value}]"
     choices = [str(choice) for option in options if get_origin(option) is Literal for choice in get_args(option)]
     nearest = difflib.get_close_matches(str(value), choices, n=1)
-    return f" (did you mean {nearest[0]!r}?)" if nearest else number_hint(value)
+    if nearest:
+        return f" (did you mean {nearest[0]!r}?)"
+    return number_hint(value) if any(option in (int, float, bool) for option in options) else ""

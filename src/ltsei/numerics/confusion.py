@@ -1,4 +1,4 @@
-"""The confusion matrix, and the balanced accuracy that follows from it."""
+"""The confusion matrix, and the scores of a classifier that follow from it."""
 
 import numpy as np
 
@@ -28,3 +28,14 @@ def balanced_accuracy(labels: np.ndarray, predictions: np.ndarray, num_classes: 
     if not present.any():
         raise InputError("balanced accuracy: no signals, expected at least one")
     return float((hits[present] / totals[present]).mean())
+
+
+def macro_f1(labels: np.ndarray, predictions: np.ndarray, num_classes: int) -> float:
+    """Return the mean F1 over the classes present in `labels`, in [0, 1]; InputError where there is none."""
+    totals = np.bincount(labels, minlength=num_classes)
+    predicted = np.bincount(predictions, minlength=num_classes)
+    hits = np.bincount(labels[labels == predictions], minlength=num_classes)
+    present = totals > 0
+    if not present.any():
+        raise InputError("macro F1: no signals, expected at least one")
+    return float((2 * hits[present] / (totals + predicted)[present]).mean())

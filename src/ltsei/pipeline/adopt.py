@@ -21,18 +21,22 @@ FILES_PER_CALL = 2000
 
 def adoptable(matrix: Matrix, results: Path) -> list[Path]:
     """Return the last file of each job whose result matches the present configuration, code and data."""
-    datasets = dict.fromkeys(cell.dataset for cell in matrix.cells())
-    metas = {name: JobId("prepare", name).last_output(results) for name in datasets}
-    stores = {name: files.read_json(meta) for name, meta in metas.items() if meta.exists()}
-    current = [name for name, meta in stores.items() if _matches(meta["fingerprints"], _data(matrix, name, "prepare"))]
-    paths = [metas[name] for name in current]
+    known = stores(matrix, results)
+    current = [name for name, meta in known.items() if matches(meta["fingerprints"], _data(matrix, name, "prepare"))]
+    paths = [JobId("prepare", name).last_output(results) for name in current]
     for job in sorted({matrix.job(cell, "make_split") for cell in matrix.cells()}):
-        checksum = {"data": stores.get(job.dataset, {}).get("checksum")}
-        expected = checksum | _data(matrix, job.dataset, "prepare", "make_split")
+        expected = expected_of_data(matrix, job, known)
         split = job.last_output(results)
-        if split.exists() and _matches(read_split(split).fingerprints, expected):
+        if split.exists() and matches(read_split(split).fingerprints, expected):
             paths += [split, *_of_methods(matrix, job, results, expected)]
     return paths
+
+
+def stores(matrix: Matrix, results: Path) -> dict[str, Any]:
+    """Return data set -> meta.json of its store, for those that have one."""
+    datasets = dict.fromkeys(cell.dataset for cell in matrix.cells())
+    metas = {name: JobId("prepare", name).last_output(results) for name in datasets}
+    return {name: files.read_json(meta) for name, meta in metas.items() if meta.exists()}
 
 
 def adopt(paths: Sequence[Path], overlays: Sequence[str]) -> None:
@@ -53,11 +57,11 @@ def _of_methods(matrix: Matrix, split: JobId, results: Path, expected: Mapping[s
             job, record = JobId.of_file(rule.name, name), files.read_json(path)
             if record["rule"] != rule.name or job.method not in matrix.rule_owners(rule.name):
                 continue
-            if _matches(record["fingerprints"], {**expected, **_expected(matrix, job)}):
+            if matches(record["fingerprints"], {**expected, **expected_of_method(matrix, job)}):
                 yield path
 
 
-def _expected(matrix: Matrix, job: JobId) -> dict[str, str]:
+def expected_of_method(matrix: Matrix, job: JobId) -> dict[str, str]:
     """Return rule -> fingerprint of a job of a method and of all that comes before it."""
     before = RECORDED[: RECORDED.index(job.rule)]
     used = [rule for rule in matrix.rules_of(job.method) if rule in before]
@@ -66,9 +70,16 @@ def _expected(matrix: Matrix, job: JobId) -> dict[str, str]:
     return fingerprints | {job.rule: matrix.recipe_of(job).fingerprint}
 
 
+def expected_of_data(matrix: Matrix, job: JobId, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a job's record must say about its data and its split; `known` is what `stores` returns."""
+    checksum = {"data": known.get(job.dataset, {}).get("checksum")}
+    return checksum | _data(matrix, job.dataset, "prepare", "make_split")
+
+
 def _data(matrix: Matrix, dataset: str, *rules: str) -> dict[str, str]:
     return {rule: matrix.recipe(rule, dataset).fingerprint for rule in rules}
 
 
-def _matches(recorded: Mapping[str, str], expected: Mapping[str, Any]) -> bool:
+def matches(recorded: Mapping[str, str], expected: Mapping[str, Any]) -> bool:
+    """Return whether every expected fingerprint is the recorded one."""
     return not provenance.changed(recorded, expected)

@@ -14,7 +14,7 @@ from ltsei.core import files
 from ltsei.numerics.long_tail import long_tail_counts
 from ltsei.pipeline.matrix import Matrix, ratio_value
 from ltsei.pipeline.rule_table import RULES, JobId, files_on_disk
-from ltsei.runtime import timings
+from ltsei.runtime import slurm_shims, timings
 from ltsei.runtime.timings import Timing
 
 PASSES = 3
@@ -70,9 +70,20 @@ class Measurements:
         return getattr(self._settings(job), "backbone", None)
 
 
-def hours(seconds: Iterable[float | None]) -> float:
-    """Return the sum of those that are known, in hours."""
-    return sum(value for value in seconds if value is not None) / 3600
+def hours(seconds: Iterable[float | None]) -> float | None:
+    """Return the sum of those that are known, in hours; None where there are some and none is known."""
+    values = list(seconds)
+    known = [value for value in values if value is not None]
+    return sum(known) / 3600 if known or not values else None
+
+
+def has_gpus(device: str) -> bool:
+    """Return whether jobs can use a GPU: of this machine, or of the cluster to which it submits."""
+    if device == "cpu" or slurm_shims.available():
+        return device != "cpu"
+    import torch  # takes a second to load
+
+    return torch.cuda.is_available()
 
 
 def estimator(matrix: Matrix, teraflops: float) -> Callable[[JobId], float | None]:

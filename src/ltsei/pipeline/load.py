@@ -1,9 +1,11 @@
 """From the experiment file to the matrix: everything about it that can be checked without running anything."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ltsei.config import smoke
 from ltsei.config.experiment import Config
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import validate
@@ -22,6 +24,10 @@ CHECKS: tuple[Callable[[Matrix], Iterator[str]], ...] = (
     data_checks.unknown_figure_cells,
 )
 """Each yields the mistakes of one kind."""
+OF_METHOD = re.compile(r"methods\.([^.:]+)([.:].*)")
+"""A mistake of one method: its name, and what follows it."""
+SHOWN = 3
+"""This many methods are named that make the same mistake."""
 
 
 def load_matrix(mapping: Mapping[str, Any], scripts: Path, *, files: bool = True) -> Matrix:
@@ -37,23 +43,45 @@ def load_matrix(mapping: Mapping[str, Any], scripts: Path, *, files: bool = True
     """
     config = validate(Config, dict(mapping), where=lambda path: path or "config")
     _raise(unknown_names(config))
-    matrix = Matrix(config, scripts)
+    matrix = Matrix(smoke.small(config) if config.smoke else config, scripts)
     _raise(_invalid_recipes(matrix))
     checks = CHECKS if files else [check for check in CHECKS if check is not data_checks.missing_files]
     _raise(problem for check in checks for problem in check(matrix))
     return matrix
 
 
-def _raise(problems: Iterable[str]) -> None:
+def merged_by_method(problems: Iterable[str]) -> list[str]:
+    """Return the problems, each once; one that more than `SHOWN` methods share is one line with their number."""
     lines = list(dict.fromkeys(problems))
+    methods: dict[str, list[str]] = {}
+    matches = {line: OF_METHOD.fullmatch(line) for line in lines}
+    for parts in filter(None, matches.values()):
+        methods.setdefault(parts[2], []).append(parts[1])
+    merged = []
+    for line, match in matches.items():
+        names = methods[match[2]] if match else []
+        if match and len(names) > SHOWN:
+            merged.append(f"methods.*{match[2]} ({len(names)} methods: {', '.join(names[:SHOWN])}, …)")
+        else:
+            merged.append(line)
+    return list(dict.fromkeys(merged))
+
+
+def _raise(problems: Iterable[str]) -> None:
+    lines = merged_by_method(problems)
     if lines:
         raise InputError("\n".join(lines))
 
 
 def _invalid_recipes(matrix: Matrix) -> Iterator[str]:
-    """Yield the mistakes inside the settings of the stages."""
+    """Yield the mistakes inside the settings of the stages; one in shared settings with the methods."""
+    methods: dict[str, dict[str, None]] = {}
     for stage, dataset, method in matrix.defined_stages():
         try:
             matrix.recipe(stage, dataset, method)
         except InputError as error:
-            yield from str(error).splitlines()
+            for line in str(error).splitlines():
+                methods.setdefault(line, {})[method] = None
+    for line, concerned in methods.items():
+        count = f"{len(concerned)} methods" if len(concerned) > SHOWN else ", ".join(concerned)
+        yield line if line.startswith("methods.") else f"{line} (concerns {count})"

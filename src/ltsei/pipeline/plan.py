@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ltsei.pipeline.costs import Measurements, hours
+from ltsei.pipeline.costs import Measurements, has_gpus, hours
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.planned_jobs import PlannedJob
 from ltsei.pipeline.rule_table import RULES, JobId
@@ -22,31 +22,33 @@ class Plan:
     Attributes:
         cells: how many cells there are, and how many are done.
         blocks: cells of each block.
-        jobs: rule -> how many run, how many are done, expected hours of those that run.
+        jobs: rule -> how many run, how many are done, expected hours of those that run, None where unknown.
         trainings: stage-1 trainings planned, and how many there would be if cells did not share them.
         reasons: why jobs run -> how many.
-        gpu_hours: expected for what runs, of jobs that use a GPU.
+        gpu_hours: expected for what runs, of jobs that use a GPU where there is one; None where none is known.
         cpu_hours: likewise, of all others.
+        has_gpus: whether there is a GPU, here or on the cluster.
         estimated: jobs without a similar measured one, whose time is estimated from their arithmetic.
         unknown: jobs whose time is unknown.
         gigabytes: expected size of the results, None where nothing similar exists.
         chain: the longest chain of jobs that depend on each other.
-        chain_hours: expected duration of the chain.
+        chain_hours: expected duration of the chain, None where nothing about it is known.
         spent: method -> hours of its own jobs so far.
     """
 
     cells: Mapping[str, int]
     blocks: Mapping[str, int]
-    jobs: Mapping[str, Mapping[str, float]]
+    jobs: Mapping[str, Mapping[str, float | None]]
     trainings: Mapping[str, int]
     reasons: Mapping[str, int]
-    gpu_hours: float
-    cpu_hours: float
+    gpu_hours: float | None
+    cpu_hours: float | None
+    has_gpus: bool
     estimated: int
     unknown: int
     gigabytes: float | None
     chain: Sequence[str]
-    chain_hours: float
+    chain_hours: float | None
     spent: Mapping[str, float]
 
 
@@ -57,7 +59,7 @@ def make(matrix: Matrix, planned: Sequence[PlannedJob], estimate: Callable[[JobI
     timed = [job for job in pending if job.id.dataset]
     measured = {kind: measurements.seconds(kind) for kind in dict.fromkeys(job.id.kind for job in timed)}
     seconds: Seconds = {kind: estimate(kind) if value is None else value for kind, value in measured.items()}
-    chain, chain_seconds = _longest_chain(matrix, pending, seconds)
+    chain = _longest_chain(matrix, pending, seconds)
     cells, waiting = matrix.cells(), {job.id for job in pending}
     todo = sum(matrix.job(cell, "evaluate") in waiting for cell in cells)
     return Plan(
@@ -71,11 +73,12 @@ def make(matrix: Matrix, planned: Sequence[PlannedJob], estimate: Callable[[JobI
         reasons=Counter(_reason(job) for job in pending),
         gpu_hours=hours(seconds.get(job.id.kind) for job in pending if RULES[job.id.rule].uses_gpu),
         cpu_hours=hours(seconds.get(job.id.kind) for job in pending if not RULES[job.id.rule].uses_gpu),
+        has_gpus=has_gpus(matrix.config.device),
         estimated=sum(measured[job.id.kind] is None and seconds[job.id.kind] is not None for job in timed),
         unknown=sum(seconds[job.id.kind] is None for job in timed),
         gigabytes=_gigabytes(planned, pending),
-        chain=chain,
-        chain_hours=chain_seconds / 3600,
+        chain=[f"{job.rule} {job.method}".strip() for job in chain],
+        chain_hours=hours(seconds.get(job.kind) for job in chain),
         spent=_spent(measurements),
     )
 
@@ -86,20 +89,16 @@ def _reason(job: PlannedJob) -> str:
     return f"{job.id.rule} of {job.id.method or job.id.dataset} {job.reason}" if changed else job.reason
 
 
-def _row(jobs: Sequence[PlannedJob], seconds: Seconds) -> dict[str, float]:
+def _row(jobs: Sequence[PlannedJob], seconds: Seconds) -> dict[str, float | None]:
     run = [job for job in jobs if job.reason]
     return {"run": len(run), "done": len(jobs) - len(run), "hours": hours(seconds.get(job.id.kind) for job in run)}
 
 
-def _longest_chain(matrix: Matrix, pending: Sequence[PlannedJob], seconds: Seconds) -> tuple[list[str], float]:
-    """Return the names and the seconds of the longest chain of jobs that a cell waits for."""
+def _longest_chain(matrix: Matrix, pending: Sequence[PlannedJob], seconds: Seconds) -> list[JobId]:
+    """Return the chain of jobs that a cell waits for which takes longest, or has most jobs where no time is known."""
     waiting = {job.id for job in pending}
-    longest: tuple[float, list[str]] = (0.0, [])
-    for cell in matrix.cells():
-        jobs = [job for job in matrix.jobs_of(cell) if job in waiting]
-        total = sum(seconds.get(job.kind) or 0.0 for job in jobs)
-        longest = max(longest, (total, [f"{job.rule} {job.method}".strip() for job in jobs]))
-    return longest[1], longest[0]
+    chains = ([job for job in matrix.jobs_of(cell) if job in waiting] for cell in matrix.cells())
+    return max(chains, key=lambda jobs: (sum(seconds.get(job.kind) or 0.0 for job in jobs), len(jobs)), default=[])
 
 
 def _gigabytes(planned: Sequence[PlannedJob], pending: Sequence[PlannedJob]) -> float | None:
@@ -119,7 +118,7 @@ def _spent(measurements: Measurements) -> dict[str, float]:
     spent: dict[str, float] = {}
     for job, timings in measurements.timings.items():
         owner = job.method or f"data of {job.dataset}"
-        spent[owner] = spent.get(owner, 0.0) + hours(seconds for seconds, _ in timings)
+        spent[owner] = spent.get(owner, 0.0) + sum(seconds for seconds, _ in timings) / 3600
     return dict(sorted(spent.items(), key=lambda item: -item[1]))
 
 
@@ -137,7 +136,7 @@ def text(plan: Plan) -> Iterator[str]:
         yield from (
             f"  {count} × {reason}" for reason, count in sorted(plan.reasons.items(), key=lambda item: -item[1])
         )
-    yield f"expected: {duration(plan.gpu_hours)} on GPUs and {duration(plan.cpu_hours)} elsewhere{_sources(plan)}"
+    yield f"expected: {_expected(plan)}{_sources(plan)}"
     if plan.gigabytes is not None:
         yield f"disk: {plan.gigabytes:.2f} GB"
     if plan.chain:
@@ -146,14 +145,23 @@ def text(plan: Plan) -> Iterator[str]:
         yield "spent so far: " + ", ".join(f"{name} {duration(value)}" for name, value in plan.spent.items())
 
 
-def duration(hours: float) -> str:
+def _expected(plan: Plan) -> str:
+    if plan.has_gpus:
+        return f"{duration(plan.gpu_hours)} on GPUs and {duration(plan.cpu_hours)} elsewhere"
+    parts = [part for part in (plan.gpu_hours, plan.cpu_hours) if part is not None]
+    return duration(sum(parts) if parts else None)
+
+
+def duration(hours: float | None) -> str:
     """Return a time in the unit that suits it."""
+    if hours is None:
+        return "unknown"
     if hours >= 1:
         return f"{hours:.1f} h"
     return f"{60 * hours:.1f} min" if hours >= 1 / 60 else f"{3600 * hours:.0f} s"
 
 
 def _sources(plan: Plan) -> str:
-    notes = [f"{plan.estimated} jobs estimated from their arithmetic"] if plan.estimated else []
+    notes = [f"{plan.estimated} jobs estimated from their arithmetic, as on a GPU"] if plan.estimated else []
     notes += [f"{plan.unknown} jobs unknown and left out"] if plan.unknown else []
     return f" ({', '.join(notes)})" if notes else ""

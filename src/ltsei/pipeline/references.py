@@ -13,7 +13,11 @@ def unknown_names(config: Config) -> Iterator[str]:
     yield from _unknown("baseline", [config.baseline] if config.baseline else [], config.methods, "method")
     for name, experiment in config.experiments.items():
         yield from _unknown(f"experiments.{name}.datasets", experiment.datasets, config.datasets, "dataset")
-        yield from _unknown(f"experiments.{name}.methods", config.block_methods(experiment), config.methods, "method")
+        if experiment.methods != "all":
+            yield from _unknown(f"experiments.{name}.methods", experiment.methods, config.methods, "method")
+        yield from _unknown(f"experiments.{name}.exclude", experiment.exclude, config.methods, "method")
+        if not config.block_methods(experiment):
+            yield f"experiments.{name}.exclude: leaves no method; a block needs one at least"
     for name in config.methods:
         yield from _parents(config, name)
 

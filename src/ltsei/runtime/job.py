@@ -13,7 +13,7 @@ from typing import Any
 
 from ltsei.core import files
 from ltsei.core.errors import FinalError, InputError, Interrupted
-from ltsei.runtime.attempt import Attempt, Monitor
+from ltsei.runtime.attempt import RESUMES, Attempt, Monitor
 from ltsei.runtime.checkpoint import Resume
 from ltsei.runtime.lease import Lease
 from ltsei.runtime.log import log_file
@@ -31,7 +31,7 @@ def job(snakemake: Any) -> Iterator[Attempt]:
     """Run the block as one job.
 
     A mistake of the user ends it with one sentence, anything else with a traceback in the log; either way the exit
-    status is not 0. A job that was interrupted and has saved its state exits with `EXIT_INTERRUPTED`.
+    status is not 0. A job that was interrupted, after saving its state if it has one, exits with `EXIT_INTERRUPTED`.
 
     Args:
         snakemake: the object that Snakemake gives to a script. Of its params, `recipe` is what is computed,
@@ -49,6 +49,8 @@ def job(snakemake: Any) -> Iterator[Attempt]:
                 with _once(Path(path).with_suffix(".final.json"), params.fingerprint), resume or nullcontext():
                     yield Attempt(resume, monitor.progress, monitor.stop, monitor.heartbeat)
             log.info("%s: done", monitor.name)
+        except KeyboardInterrupt:
+            _fail(f"{monitor.name}: stopped; {RESUMES}", EXIT_INTERRUPTED)
         except Exception as error:
             status = EXIT_INTERRUPTED if isinstance(error, Interrupted) else 1
             _fail(f"{monitor.name}: {_sentence(error, path)}", status)

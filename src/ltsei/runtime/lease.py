@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ltsei.core.errors import Interrupted
+from ltsei.core.processes import exists
 
 HEARTBEAT_SECONDS = 2.0
 EXPIRY_SECONDS = 60.0
@@ -148,17 +149,6 @@ def is_dead(holder: dict[str, Any], silence: float) -> bool:
         return not exists(int(holder["pid"]))
     requeued = bool(process["slurm_job"]) and holder["slurm_job"] == process["slurm_job"]
     return requeued or silence > EXPIRY_SECONDS
-
-
-def exists(pid: int) -> bool:
-    """Return whether a process with this number runs on this machine."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def describe(holder: dict[str, Any]) -> str:

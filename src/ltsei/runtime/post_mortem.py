@@ -6,8 +6,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ltsei.runtime import job_state
+from ltsei.runtime.attempt import RESUMES
 
 ERROR_IN_RULE = re.compile(r"^Error in (?:rule|group) (\S+):$")
+INTERRUPTED = "died with <Signals.SIGINT"
+"""How Snakemake reports, just before the error of a job, that Ctrl-C ended it."""
+LINES_BEFORE = 3
+"""That report ends this many lines before the error of its job at most."""
 SLURM_ERROR = re.compile(r"^(?:slurmstepd|srun|sbatch)\S*: error: (.*)$")
 
 
@@ -15,10 +20,11 @@ def explain(snakemake_logs: Iterable[Path], slurm_logs: Path) -> None:
     """Add the reason to the log of each failed job that does not end with an error."""
     for rule, log, message in (error for path in snakemake_logs for error in _errors(path)):
         if job_state.last_record(log)[0] != "ERROR":
-            what = _slurm_errors(message, slurm_logs) or message or "killed, cause unknown"
+            what = f"ended from outside: {_slurm_errors(message, slurm_logs) or message or 'killed, cause unknown'}"
+            what = f"stopped before it had begun; {RESUMES}" if message == INTERRUPTED else what
             log.parent.mkdir(parents=True, exist_ok=True)
             with log.open("a", encoding="utf-8") as file:
-                file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')},000 ERROR {rule}: ended from outside: {what}\n")
+                file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')},000 ERROR {rule}: {what}\n")
 
 
 def _errors(snakemake_log: Path) -> Iterator[tuple[str, Path, str]]:
@@ -29,8 +35,11 @@ def _errors(snakemake_log: Path) -> Iterator[tuple[str, Path, str]]:
         match = ERROR_IN_RULE.match(line.strip())
         if match:
             block = dict(_fields(lines[index + 1 :]))
+            message = block.get("message", "").removeprefix("None")
+            if not message and any(INTERRUPTED in before for before in lines[max(0, index - LINES_BEFORE) : index]):
+                message = INTERRUPTED
             if "log" in block:
-                failures[Path(block["log"].partition(" (")[0])] = match[1], block.get("message", "")
+                failures[Path(block["log"].partition(" (")[0])] = match[1], message
     yield from ((rule, log, message) for log, (rule, message) in failures.items())
 
 

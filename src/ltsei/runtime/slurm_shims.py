@@ -16,8 +16,10 @@ from pathlib import Path
 
 SHIMS = "LTSEI_SLURM_SHIMS"
 """Environment variable with the folder of the commands that stand in for Slurm's own."""
-NOTES = Path(".snakemake/ltsei")
-"""Notes for the two commands; Snakemake does not touch this folder."""
+RUN = "LTSEI_RUN"
+"""Environment variable that tells the two commands and every job which run they belong to."""
+RUNS = Path(".snakemake/ltsei/runs")
+"""A folder for each run, named by its id: its record, and notes for the two commands. Snakemake does not touch it."""
 GONE_AFTER_POLLS = 2
 LAUNCH_FAILED = "launch failed requeued held"
 """Slurm's reason for holding a job that a node could not start, until somebody releases it."""
@@ -39,6 +41,11 @@ class Orphan:
     number: str
     state: str
     name: str
+
+
+def notes(run: str | None = None) -> Path:
+    """Return the folder of a run, of the present one unless its id is given; nobody else writes there."""
+    return RUNS / (run or os.environ.get(RUN) or "none")
 
 
 def available() -> bool:
@@ -73,10 +80,11 @@ def orphans(prefix: str) -> list[Orphan]:
 
 def take_over(jobs: Iterable[Orphan]) -> None:
     """Let `sbatch` hand these jobs to the present run instead of submitting them a second time."""
-    shutil.rmtree(NOTES / "orphans", ignore_errors=True)
+    folder = notes() / "orphans"
+    shutil.rmtree(folder, ignore_errors=True)
     for job in jobs:
-        (NOTES / "orphans").mkdir(parents=True, exist_ok=True)
-        (NOTES / "orphans" / job.name).write_text(job.number, encoding="utf-8")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / job.name).write_text(job.number, encoding="utf-8")
 
 
 def cancel(numbers: Collection[str]) -> None:
@@ -124,7 +132,7 @@ def squeue(arguments: Sequence[str]) -> int:
     held = {number for number, _, reason in rows if reason == LAUNCH_FAILED}
     cancel(held)
     states = {number: "CANCELLED" if number in held else state for number, state, _ in rows}
-    for number, state in understood(states, NOTES / f"{Path(name).name}.seen").items():
+    for number, state in understood(states, notes() / f"{Path(name).name}.seen").items():
         sys.stdout.write(f"{number}|{state}\n")
     return 0
 
@@ -162,7 +170,7 @@ def state_of(number: str) -> str:
 
 def _claim(name: str) -> str | None:
     """Return the number of the job to take over, at most once."""
-    note = NOTES / "orphans" / name
+    note = notes() / "orphans" / name
     claimed = note.with_name(f".{name}.claimed")
     if not name or "/" in name:
         return None

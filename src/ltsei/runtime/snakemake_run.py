@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -9,15 +10,18 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from ltsei.core import files
+from ltsei.core.errors import InputError
+from ltsei.core.processes import exists
 from ltsei.runtime import slurm_shims
-from ltsei.runtime.lease import describe, exists, read_lease, whoami
+from ltsei.runtime.lease import describe, read_lease, whoami
+from ltsei.runtime.slurm_shims import RUN
 
-RECORD = slurm_shims.NOTES / "run.json"
 LOCKS = Path(".snakemake/locks")
-RUN = "LTSEI_RUN"
-"""Environment variable that tells a job which run it belongs to."""
+SILENT_SECONDS = 3600.0
+"""A run touches its record every few seconds; on another machine, one that is silent for this long is dead."""
 
 
 def start(shims: Path) -> None:
@@ -31,30 +35,69 @@ def start(shims: Path) -> None:
     os.environ[slurm_shims.SHIMS] = str(shims)
     if str(shims) not in os.environ.get("PATH", ""):
         os.environ["PATH"] = f"{shims}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    for other in _others():
+        if not _may_run(other):
+            shutil.rmtree(slurm_shims.notes(other["run"]), ignore_errors=True)
     began = time.strftime("%Y-%m-%d %H:%M:%S")
-    files.write_json(RECORD, {"run": os.environ[RUN], "began": began, **whoami()})
+    files.write_json(_record(), {"run": os.environ[RUN], "began": began, **whoami()})
 
 
 def end() -> None:
-    """Record that the run has ended normally."""
-    for note in [RECORD, *slurm_shims.NOTES.glob("*.seen")]:
-        note.unlink(missing_ok=True)
+    """Remove the record and the notes of this run, and of no other."""
+    shutil.rmtree(slurm_shims.notes(), ignore_errors=True)
 
 
-def dead_run() -> str | None:
-    """Return a sentence about the lock of another run in this folder, None where there is no such lock."""
-    if not RECORD.exists() or not LOCKS.is_dir() or not any(LOCKS.iterdir()):
-        return None
-    record = files.read_json(RECORD)
-    if record["run"] == os.environ.get(RUN):
-        return None
-    run = f"the run of {record['began']} ({describe(record)})"
-    if record["host"] == whoami()["host"] and exists(int(record["pid"])):
-        return f"{Path.cwd()}: {run} is still running; wait for it, or stop it with: kill -INT {record['pid']}"
-    there = "" if record["host"] == whoami()["host"] else f", if it no longer runs on {record['host']}"
+def other_runs() -> list[str]:
+    """Return a sentence about each other run in this folder that still runs, or was killed and has left its lock."""
+    if not LOCKS.is_dir() or not any(LOCKS.iterdir()):
+        return []
+    others = _others()
+    running = [other for other in others if _runs_here(other)]
+    # Runs whose files differ may work side by side; then the lock may be one of theirs, not that of a killed run.
+    return [_still_running(other) for other in running] or [_killed(other) for other in others]
+
+
+def _record(run: str | None = None) -> Path:
+    return slurm_shims.notes(run) / "run.json"
+
+
+def _others() -> list[dict[str, Any]]:
+    """Return the records of all other runs in this folder, the earliest first; one that is being removed has none."""
+    records = []
+    for path in slurm_shims.RUNS.glob("*/run.json"):
+        with contextlib.suppress(FileNotFoundError, InputError):
+            records.append(files.read_json(path))
+    return sorted((each for each in records if each["run"] != os.environ.get(RUN)), key=lambda each: str(each["began"]))
+
+
+def _runs_here(other: dict[str, Any]) -> bool:
+    """Return whether a run is alive on this machine."""
+    return bool(other["host"] == whoami()["host"] and exists(int(other["pid"])))
+
+
+def _may_run(other: dict[str, Any]) -> bool:
+    """Return whether a run is alive here, or may be on another machine."""
+    if other["host"] == whoami()["host"]:
+        return _runs_here(other)
+    try:
+        return time.time() - _record(other["run"]).stat().st_mtime < SILENT_SECONDS
+    except FileNotFoundError:
+        return False
+
+
+def _still_running(other: dict[str, Any]) -> str:
     return (
-        f"{Path.cwd()}: {run} was killed and has left its lock; `snakemake --unlock` removes it{there}, "
-        "`ltsei verify --adopt` keeps what its jobs have finished since, and the same command continues"
+        f"{Path.cwd()}: the run of {other['began']} ({describe(other)}) is still running and has locked its files; "
+        f"wait for it, or stop it with: kill -INT {other['pid']}"
+    )
+
+
+def _killed(other: dict[str, Any]) -> str:
+    elsewhere = "" if other["host"] == whoami()["host"] else f", if it no longer runs on {other['host']}"
+    return (
+        f"{Path.cwd()}: the run of {other['began']} ({describe(other)}) was killed and has left its lock; "
+        f"`snakemake --unlock` removes it{elsewhere}, `ltsei verify --adopt` keeps what its jobs have finished since, "
+        "and the same command continues"
     )
 
 
@@ -75,10 +118,12 @@ def settle(prefix: str, planned: Mapping[str, tuple[str, Path]]) -> str:
 
 def every(seconds: float, do: Callable[[], None]) -> None:
     """Call `do` repeatedly in a thread that ends with the run; a call that fails is ignored."""
+    record = _record()
 
     def repeat() -> None:
-        while RECORD.exists():
+        while record.exists():
             with contextlib.suppress(OSError, ValueError, subprocess.SubprocessError):
+                os.utime(record)
                 do()
             time.sleep(seconds)
 

@@ -7,17 +7,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ltsei.components.losses._shared import Batch
 from ltsei.config.stages import Training
 from ltsei.core.errors import FinalError
-from ltsei.numerics.confusion import balanced_accuracy
 from ltsei.runtime.checkpoint import snapshot
 from ltsei.training.device import random_state, set_random_state
-from ltsei.training.model import Classifier, extract
+from ltsei.training.model import Classifier
 from ltsei.training.objective import Objective
-from ltsei.training.optim import build_optimizer, epochs_since_best, lr_at, set_lr
+from ltsei.training.optim import build_optimizer, cost, epochs_since_best, lr_at, set_lr
 from ltsei.training.sampling import ClassCycles, batch_slices
 from ltsei.training.training_step import Share, add_gradient, step_shares
+from ltsei.training.validation import validate
 
 Row = dict[str, Any]
 PLAIN_STATE = ("epoch", "step", "order", "history", "best")
@@ -36,7 +35,7 @@ class TrainingLoop:
         order: the signals of the present epoch in training order, None before its first step.
         records: loss, terms and accuracy of the epoch's steps, on the device.
         history: a row per epoch done.
-        best: score, epoch and weights of the best epoch, where the recipe selects by it.
+        best: cost, epoch and weights of the best epoch, where the recipe selects by it.
     """
 
     def __init__(
@@ -112,12 +111,13 @@ class TrainingLoop:
 
     def close_epoch(self) -> None:
         """Add the epoch's row to the history and save the best weights; DivergedError where it diverged."""
-        row = {"epoch": self.epoch + 1, "progress": self.progress, "learning_rate": self._lr(0, 1)}
-        row |= self._train_means() | self._validate()
+        row: Row = {"epoch": self.epoch + 1, "progress": self.progress, "learning_rate": self._lr(0, 1)}
+        row |= self._train_means()
+        row |= validate(self.model, self.objective.loss, self.validation, self.recipe.batch_size, self.progress)
         self.history.append(row)
-        score = row["val_balanced_accuracy"]
-        if self.recipe.select == "best" and (self.best is None or score > self.best["score"]):
-            self.best = {"score": score, "epoch": self.epoch + 1, "state": snapshot(self.model)}
+        value = cost(row, self.recipe.select_by)
+        if self.recipe.select == "best" and (self.best is None or value < self.best["cost"]):
+            self.best = {"cost": value, "epoch": self.epoch + 1, "state": snapshot(self.model)}
         self.epoch, self.step, self.order, self.records = self.epoch + 1, 0, None, {}
 
     def _train_means(self) -> Row:
@@ -139,24 +139,6 @@ class TrainingLoop:
             f"training diverged: {what} in epoch {self.epoch + 1} of {self.recipe.epochs}, batch {batch + 1} of "
             f"{batches}, learning rate {self._lr(batch, batches):g}; lower lr, raise warmup_epochs or set gradient_clip"
         )
-
-    def _validate(self) -> Row:
-        """Return unweighted mean loss and balanced accuracy on the validation data, None where there are none."""
-        if self.validation is None:
-            return {"val_loss": None, "val_accuracy": None, "val_balanced_accuracy": None}
-        inputs, labels = self.validation
-        features, output = extract(self.model, torch.split(inputs, self.recipe.batch_size))
-        self.objective.loss.eval()
-        with torch.no_grad():
-            value = self.objective.loss(Batch(output.logits, labels, features, output.extras, self.progress))
-        loss = float(value.per_sample.mean())
-        predictions = output.logits.argmax(1).cpu().numpy()
-        truth = labels.cpu().numpy()
-        return {
-            "val_loss": loss if np.isfinite(loss) else None,
-            "val_accuracy": float((predictions == truth).mean()),
-            "val_balanced_accuracy": balanced_accuracy(truth, predictions, output.logits.shape[1]),
-        }
 
     def _lr(self, step: int, steps: int) -> float:
         return lr_at(self.recipe, self.epoch + (step + 0.5) / steps, self.history)

@@ -89,7 +89,7 @@ def lr_at(recipe: Training, position: float, history: Sequence[Mapping[str, Any]
 
 def epochs_since_best(history: Sequence[Mapping[str, Any]], monitor: Monitor) -> int:
     """Return the number of epochs since the best value of a column was first reached."""
-    values = _lower_is_better(history, monitor)
+    values = [cost(row, monitor) for row in history]
     return len(values) - 1 - values.index(min(values)) if values else 0
 
 
@@ -108,7 +108,7 @@ def _since_restart(done: float, period: float, growth: float) -> float:
 def _plateaus(history: Sequence[Mapping[str, Any]], patience: int, monitor: Monitor) -> int:
     """Return how often more than `patience` consecutive epochs brought no improvement."""
     plateaus, waited, best = 0, 0, math.inf
-    for value in _lower_is_better(history, monitor):
+    for value in (cost(row, monitor) for row in history):
         waited = 0 if value < best else waited + 1
         best = min(best, value)
         if waited > patience:
@@ -116,10 +116,12 @@ def _plateaus(history: Sequence[Mapping[str, Any]], patience: int, monitor: Moni
     return plateaus
 
 
-def _lower_is_better(history: Sequence[Mapping[str, Any]], monitor: Monitor) -> list[float]:
-    """Return a column as values of which lower ones are better; an undefined loss is the worst."""
-    values = [math.inf if row[monitor] is None else float(row[monitor]) for row in history]
-    return values if monitor == "val_loss" else [-value for value in values]
+def cost(row: Mapping[str, Any], monitor: Monitor) -> float:
+    """Return a value of a row of the history as one of which lower is better; an undefined one is the worst."""
+    value = row[monitor]
+    if value is None:
+        return math.inf
+    return float(value) if monitor == "val_loss" else -float(value)
 
 
 def set_lr(optimizer: torch.optim.Optimizer, lr: float) -> None:

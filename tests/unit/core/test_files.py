@@ -1,11 +1,67 @@
 """A file is either complete or absent, and undefined is never a number."""
 
 import json
+import multiprocessing
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
 from ltsei.core import files
+
+
+def write_often(path, failures):
+    count = 0
+    for number in range(300):
+        try:
+            files.write_json(path, {"number": number, "filling": "x" * 2000})
+        except OSError:
+            count += 1
+    failures.put(count)
+
+
+def test_two_processes_that_write_the_same_file_do_not_disturb_each_other(tmp_path):
+    context = multiprocessing.get_context("fork")
+    failures = context.Queue()
+    writers = [context.Process(target=write_often, args=(tmp_path / "x.json", failures)) for _ in range(3)]
+    for writer in writers:
+        writer.start()
+    assert [failures.get(timeout=60) for _ in writers] == [0, 0, 0]
+    for writer in writers:
+        writer.join()
+    assert json.loads((tmp_path / "x.json").read_text())["number"] == 299
+    assert [path.name for path in tmp_path.iterdir()] == ["x.json"]
+
+
+DIES_WHILE_WRITING = """
+import os, sys
+from ltsei.core import files
+with files.atomic(sys.argv[1]) as temporary:
+    temporary.write_text("half")
+    os._exit(1)
+"""
+
+
+def test_what_a_killed_writer_leaves_is_no_result_and_goes_with_the_next_write(tmp_path):
+    target = tmp_path / "x.json"
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", DIES_WHILE_WRITING, target], check=False)
+    assert len(files.temporaries(target)) == 1  # the second removed that of the first
+    assert list(tmp_path.glob("[!.]*")) == list(tmp_path.glob("*.json")) == []
+    files.write_json(target, 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["x.json"]
+
+
+def test_a_temporary_file_of_another_machine_is_removed_only_after_a_day(tmp_path):
+    leftover = tmp_path / ".x.json.elsewhere-1-abcd.part"
+    leftover.touch()
+    files.write_json(tmp_path / "x.json", 1)
+    assert leftover.exists()
+    os.utime(leftover, (0, 0))
+    files.write_json(tmp_path / "x.json", 1)
+    assert not leftover.exists()
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):

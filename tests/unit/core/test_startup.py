@@ -7,6 +7,8 @@ import sys
 import pytest
 from conftest import SCRIPTS
 
+from ltsei.runtime.attempt import RESUMES
+
 JOB = """
 import gc
 import ltsei.core.startup
@@ -36,3 +38,26 @@ def test_a_job_computes_with_the_collector_on(tmp_path):
 def test_importing_other_modules_leaves_the_collector_on():
     code = "import gc, ltsei.pipeline.load, ltsei.runtime.job, ltsei.training.fit; assert gc.isenabled()"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+INTERRUPTED = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+import ltsei.core.startup
+os.kill(os.getpid(), signal.SIGINT)
+"""
+
+
+def test_control_c_while_a_script_imports_is_one_sentence(tmp_path):
+    script = tmp_path / "tmp1234.stage1.py"
+    script.write_text(INTERRUPTED)
+    done = subprocess.run([sys.executable, script], stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode != 0
+    assert done.stderr == f"stage1: stopped before it had begun; {RESUMES}\n"
+
+
+def test_any_other_error_while_a_script_imports_has_a_traceback():
+    code = "import ltsei.core.startup; import nothing_of_this_name"
+    done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, check=False)
+    assert "ModuleNotFoundError" in done.stderr
+    assert "Traceback" in done.stderr

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 import pytest
 from annotated_types import Ge
 
-from ltsei.config.experiment import Name
 from ltsei.config.optimization import EarlyStopping, Optimizer
+from ltsei.config.values import Name
 from ltsei.core.annotations import parse
 from ltsei.core.wording import in_words, mismatch
 
@@ -44,7 +44,7 @@ def test_an_annotation_of_a_signature_is_put_into_words(annotation, words):
     [
         (Optimizer, "one of sgd, adam, adamw"),
         (EarlyStopping | None, "a mapping of patience, monitor or null"),
-        (list[Name], "a list of names (letters, digits, _ . -)"),
+        (list[Name], "a list of names (letters, digits, dots, hyphens, underscores)"),
         (dict[str, int], "a mapping"),
     ],
 )

@@ -90,11 +90,20 @@ def is_target(target):
     return False
 
 
+def in_usual_folder(target, overlays):
+    """Return a target as it is called without the overlays, which may have a results folder of their own."""
+    for overlay in overlays:
+        folder = yaml.safe_load(overlay.read_text(encoding="utf-8")).get("results", "results")
+        target = re.sub(f"^{folder}/", "results/", target)
+    return target
+
+
 def check_snakemake(arguments):
     if "-n" in arguments:
         arguments = [*arguments, "--cores", "1"]
     options = parse(get_argument_parser(), arguments)
-    assert all(is_target(target) for target in options.targets)
+    overlays = [REPOSITORY / file for file in options.configfile or []]
+    assert all(is_target(in_usual_folder(target, overlays)) for target in options.targets)
     assert all((REPOSITORY / file).is_file() for file in options.configfile or [] if file.name != "mine.yaml")
     assert all((REPOSITORY / profile / "config.yaml").is_file() for profile in options.profile or [])
 

@@ -61,6 +61,15 @@ def test_a_job_whose_log_has_no_error_ended_as_its_process_did(log, how, end):
     assert failure(log("INFO", "epoch 3"), failures).sentence == f"ended without an error in its log ({end})"
 
 
+def test_a_job_that_control_c_struck_before_it_had_begun_was_stopped(tmp_path):
+    failures = Failures()
+    failures.explains(process_ended("died with <Signals.SIGINT: 2>.").getMessage())
+    reported = failure(tmp_path / "absent.log", failures)
+    assert reported.stopped
+    assert reported.sentence == "stopped before it had begun; run the same command to resume"
+    assert reported.written == f"stage1: {reported.sentence}"
+
+
 def test_a_job_without_a_log_ended_as_its_process_did(tmp_path):
     assert failure(tmp_path / "absent.log").sentence == "ended without an error in its log"
 

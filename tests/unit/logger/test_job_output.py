@@ -82,6 +82,35 @@ def test_closing_does_not_wait_for_a_job_that_lives_on(descriptor):
     job.wait()
 
 
+TRACEBACK = """Traceback (most recent call last):
+  File "a.py", line 2, in <module>
+    import sys
+               ^^^^
+KeyboardInterrupt
+
+"""
+
+
+def test_after_control_c_tracebacks_of_jobs_are_left_out_even_those_that_came_before_it(descriptor, monkeypatch):
+    monkeypatch.setattr(job_output, "SECONDS_HELD", 60.0)
+    lines = []
+    output = JobOutput([descriptor], lines.append)
+    os.write(descriptor, TRACEBACK.encode())
+    time.sleep(0.3)
+    output.interrupted()
+    os.write(descriptor, (TRACEBACK + "stage1 a/2/0: stopped in epoch 3\n").encode())
+    output.close()
+    assert lines == ["stage1 a/2/0: stopped in epoch 3"]
+
+
+def test_without_control_c_a_traceback_is_shown(descriptor):
+    lines = []
+    output = JobOutput([descriptor], lines.append)
+    os.write(descriptor, TRACEBACK.encode())
+    output.close()
+    assert lines == TRACEBACK.splitlines()
+
+
 def test_bytes_that_are_not_text_are_replaced(descriptor):
     lines = []
     output = JobOutput([descriptor], lines.append)

@@ -73,8 +73,32 @@ def test_a_valid_file_gives_every_combination_once(experiments):
             "defaults.stage1.augmentations[0]: unknown member of augmentations",
         ),
         ("defaults.stage1.select", "lats", "select: got 'lats', expected one of last, best (did you mean 'last'?)"),
+        ("defaults.stage1.select_by", "val_loss", "select_by: got 'val_loss', which needs `select: best`"),
+        (
+            "methods.tau_norm.stage3",
+            [{"name": "tau_norm", "select_by": "val_f1"}],
+            "stage3[0].select_by: got 'val_f1', expected one of val_loss, val_accuracy, val_balanced_accuracy, val_mac",
+        ),
         ("methods.tau_norm.stage3", ["tau"], "methods.tau_norm.stage3[0]: unknown member of stage3_steps 'tau'"),
-        ("methods.a b", {"from": "ce"}, "methods.a b: got 'a b', expected a name (letters, digits"),
+        ("methods.a b", {"from": "ce"}, "methods.a b: got 'a b', but a name is part of paths"),
+        ("methods.a/b", {"from": "ce"}, "has no place for a slash; write a_b"),
+        ("experiments.main.methods", ["a b"], "experiments.main.methods[0]: got 'a b', but a name is part of paths"),
+        ("experiments.main.methods", "ce", "or all: write [ce]"),
+        ("experiments.main.exclude", ["crtt"], "experiments.main.exclude[0]: unknown method 'crtt' (did you mean"),
+        ("experiments.main", None, "experiments.main: got null (no value), expected a mapping of title, datasets"),
+        ("methods.x", None, "methods.x: got null (no value), expected a mapping of from, stage1"),
+        ("defaults.stage1.loss", None, "defaults.stage1.loss: got null (no value), expected the name of a component"),
+        ("results", "$SCRATCH/x", "results: got '$SCRATCH/x', but environment variables are not replaced"),
+        (
+            "datasets.small.source",
+            {"name": "files", "train": "${DATA}/x.npy"},
+            "datasets.small.source.train: got '${DATA}/x.npy', but environment variables are not replaced",
+        ),
+        ("device", "cuda:1", "write `device: cuda` and start `CUDA_VISIBLE_DEVICES=1 snakemake ...`"),
+        ("defaults.stage1.epochs", "10", "epochs: got '10', expected a whole number > 0 (this is text: remove the quo"),
+        ("defaults.stage1.lr", "0.25", "lr: got '0.25', expected a number > 0 (this is text: remove the quotes"),
+        ("defaults.stage1.decay_norm_and_bias", "true", "got 'true', expected true or false (this is text"),
+        ("defaults.stage1.select", "10", "select: got '10', expected one of last, best"),
         ("results", "a{b}", "results: got 'a{b}', expected a path without { } < >"),
         ("figures", {"cells": "all"}, "figures.cells: got 'all', expected one of none, first_seed or a list of"),
         (
@@ -100,6 +124,7 @@ def test_a_valid_file_gives_every_combination_once(experiments):
         ("methods.crt.stage1", {}, "methods.crt.from: nothing of 'ce' is reused"),
         ("methods.lone", {"kind": "x"}, "methods.lone: has neither stage1 nor from"),
         ("datasets.report", {"source": "synthetic_adsb"}, "datasets.report: this name is taken"),
+        ("datasets.smoke", {"source": "synthetic_adsb"}, "datasets.smoke: this name is taken"),
         ("datasets.small.source", {"name": "files"}, "datasets.small.source.train: missing, and it has no default"),
         ("datasets.small.split.validation", {}, "datasets.small.split.validation: give one of per_class, fraction"),
         ("datasets.small.split.validation", "gven", "split.validation: got 'gven', expected per_class: NUMBER"),
@@ -111,6 +136,55 @@ def test_a_valid_file_gives_every_combination_once(experiments):
 def test_a_mistake_is_named_with_its_path_and_what_is_allowed(experiments, path, value, expected):
     set_at(experiments, path, value)
     assert expected in refusal(experiments)
+
+
+def test_a_value_that_is_wrong_for_every_method_is_one_mistake_with_their_number(experiments):
+    experiments["defaults"]["stage1"]["warmup_epochs"] = 5
+    experiments["methods"] |= {f"lr{rate}": {"stage1": {"lr": rate}} for rate in (1, 2, 3)}
+    expected = "defaults.stage1.warmup_epochs: got 5, expected fewer than epochs = 2 (concerns 5 methods)"
+    assert refusal(experiments) == expected
+
+
+def test_a_shared_value_that_does_not_suit_one_method_names_it(experiments):
+    experiments["defaults"]["stage1"] |= {"warmup_epochs": 5, "epochs": 9}
+    experiments["methods"]["focal"]["stage1"]["epochs"] = 3
+    expected = "defaults.stage1.warmup_epochs: got 5, expected fewer than epochs = 3 (concerns focal)"
+    assert refusal(experiments) == expected
+
+
+def test_a_mistake_that_many_methods_share_is_one_line(experiments):
+    steps = {f"tau{number}": {"from": "ce", "stage3": [{"name": "tau_norm", "tau": number}]} for number in (1, 2, 3)}
+    experiments["methods"] |= steps
+    experiments["defaults"]["stage1"]["head"] = "cosine"
+    first = refusal(experiments).splitlines()[0]
+    assert first == (
+        "methods.*.stage3: tau_norm needs the head linear, got cosine (5 methods: tau_norm, crt_tau, tau1, …)"
+    )
+
+
+def test_a_block_of_all_methods_may_leave_some_out(experiments):
+    experiments["experiments"]["main"] |= {"methods": "all", "exclude": ["crt", "tau_norm"]}
+    methods = {cell.method for cell in load_matrix(experiments, SCRIPTS).cells()}
+    assert methods == {"ce", "focal", "crt_tau", "la_posthoc"}
+
+
+def test_a_block_that_excludes_all_its_methods_is_refused(experiments):
+    experiments["experiments"]["main"] |= {"methods": ["ce"], "exclude": ["ce"]}
+    assert "experiments.main.exclude: leaves no method" in refusal(experiments)
+
+
+def test_a_tilde_stands_for_the_home_folder_in_results_and_data(experiments, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("x.npy", "l.npy"):
+        (tmp_path / name).touch()
+    experiments["results"] = "~/results"
+    source = {"name": "files", "train": "~/x.npy", "train_labels": "~/l.npy", "holdout": 0.3}
+    experiments["datasets"]["small"]["source"] = source
+    matrix = load_matrix(experiments, SCRIPTS)
+    assert matrix.config.results == str(tmp_path / "results")
+    source = matrix.dataset("small").source
+    assert source["train"] == str(tmp_path / "x.npy")
+    assert source["train_labels"] == str(tmp_path / "l.npy")
 
 
 def test_all_mistakes_are_reported_at_once(experiments):

@@ -123,7 +123,7 @@ def test_saving_is_due_after_the_given_minutes(tmp_path):
 def test_the_folder_is_removed_when_the_job_is_done(tmp_path):
     with resume(tmp_path) as state:
         state.save("data", {"epoch": 3})
-        state.path.with_name(".state.pt.part").write_bytes(b"left by a killed attempt")
+        state.path.with_name(".state.pt.t1-4194305-0a.part").write_bytes(b"left by a killed attempt")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -85,9 +85,12 @@ def interruptible():
 
 
 @pytest.mark.usefixtures("interruptible")
-def test_a_job_without_a_state_to_save_ends_at_once(tmp_path):
-    with pytest.raises(KeyboardInterrupt):
+def test_a_job_without_a_state_to_save_ends_at_once_with_a_sentence(tmp_path, capsys):
+    with pytest.raises(SystemExit) as exit_:
         run(tmp_path / "log", lambda attempt: os.kill(os.getpid(), signal.SIGINT))
+    assert exit_.value.code == EXIT_INTERRUPTED
+    assert capsys.readouterr().err == "stage1 cell: stopped; run the same command to resume\n"
+    assert "Traceback" not in (tmp_path / "log").read_text()
 
 
 def test_the_log_holds_the_last_row_of_a_history(tmp_path):

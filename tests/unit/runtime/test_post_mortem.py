@@ -2,7 +2,7 @@
 
 import pytest
 
-from ltsei.runtime import post_mortem
+from ltsei.runtime import job_state, post_mortem
 
 SNAKEMAKE = """
 [Sat Nov 21 02:43:05 2026]
@@ -59,3 +59,32 @@ def test_a_log_that_has_a_reason_is_left_unchanged(killed):
     log.write_text("2026-11-21 02:43:00,000 ERROR stage1 d/2/0/ce: training diverged\n")
     post_mortem.explain([run_log], slurm)
     assert reason(log) == "stage1 d/2/0/ce: training diverged"
+
+
+INTERRUPTED = """
+RuleException:
+CalledProcessError in file "/x/train.smk", line 29:
+Command 'set -euo pipefail;  python /x/tmp.stage1.py' {ended}
+[Sat Nov 21 18:20:14 2026]
+Error in rule stage1:
+    message: None
+    jobid: 1
+    input: a
+    output: b
+    log: {log} (check log file(s) for error details)
+"""
+
+
+def test_a_job_that_control_c_ended_before_it_had_begun_counts_as_stopped(killed):
+    log, run_log, slurm = killed
+    run_log.write_text(INTERRUPTED.format(log=log, ended="died with <Signals.SIGINT: 2>."))
+    post_mortem.explain([run_log], slurm)
+    assert reason(log) == "stage1: stopped before it had begun; run the same command to resume"
+    assert job_state.state(log)[0] == "stopped"
+
+
+def test_without_a_message_of_snakemake_the_cause_is_unknown(killed):
+    log, run_log, slurm = killed
+    run_log.write_text(INTERRUPTED.format(log=log, ended="died with <Signals.SIGKILL: 9>."))
+    post_mortem.explain([run_log], slurm)
+    assert reason(log) == "stage1: ended from outside: killed, cause unknown"

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from ltsei.runtime import snakemake_run
+from ltsei.runtime import slurm_shims, snakemake_run
 
 
 @pytest.fixture
@@ -18,39 +18,86 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def leave_lock(**changes):
-    snakemake_run.LOCKS.mkdir(parents=True)
+def record():
+    return slurm_shims.notes() / "run.json"
+
+
+def records():
+    return list(slurm_shims.RUNS.glob("*/run.json"))
+
+
+def leave_run(run="another", **changes):
+    """Leave the lock and the record of another run."""
+    snakemake_run.LOCKS.mkdir(parents=True, exist_ok=True)
     (snakemake_run.LOCKS / "0.output.lock").touch()
-    record = json.loads(snakemake_run.RECORD.read_text()) | {"run": "another"} | changes
-    snakemake_run.RECORD.write_text(json.dumps(record))
+    content = json.loads(record().read_text()) | {"run": run} | changes
+    (slurm_shims.notes(run) / "orphans").mkdir(parents=True)
+    path = slurm_shims.notes(run) / "run.json"
+    path.write_text(json.dumps(content))
+    return path
 
 
 def test_a_run_that_ended_leaves_no_record(folder):
     snakemake_run.start(folder)
-    assert snakemake_run.RECORD.exists()
+    assert record().exists()
     snakemake_run.end()
-    assert not snakemake_run.RECORD.exists()
-    assert snakemake_run.dead_run() is None
+    assert not list(slurm_shims.RUNS.iterdir())
+    assert snakemake_run.other_runs() == []
+
+
+def test_the_end_of_a_run_leaves_the_record_and_the_notes_of_another(folder):
+    snakemake_run.start(folder)
+    other = leave_run(pid=str(os.getppid()))
+    (other.parent / "ltsei_x.seen").touch()
+    snakemake_run.end()
+    assert records() == [other]
+    assert (other.parent / "ltsei_x.seen").exists()
+    assert (other.parent / "orphans").is_dir()
+
+
+def test_two_runs_that_start_in_one_folder_have_a_record_each(folder):
+    snakemake_run.start(folder)
+    first = record()
+    snakemake_run.start(folder)
+    assert first.exists()
+    assert len(records()) == 2
+    snakemake_run.end()
+    assert records() == [first]
+
+
+def test_the_start_of_a_run_removes_the_records_of_dead_runs(folder):
+    snakemake_run.start(folder)
+    dead, silent = leave_run("dead", pid="4194305"), leave_run("silent", host="elsewhere")
+    alive, elsewhere = leave_run("alive", pid=str(os.getppid())), leave_run("elsewhere", host="elsewhere")
+    os.utime(silent, (0, 0))
+    snakemake_run.start(folder)
+    assert not dead.parent.exists()
+    assert not silent.parent.exists()
+    assert alive.exists()
+    assert elsewhere.exists()
 
 
 def test_the_lock_of_a_killed_run_is_explained_with_the_commands_that_help(folder):
     snakemake_run.start(folder)
-    leave_lock(pid="4194305")
-    sentence = snakemake_run.dead_run()
+    leave_run(pid="4194305")
+    (sentence,) = snakemake_run.other_runs()
     assert "was killed and has left its lock; `snakemake --unlock` removes it, " in sentence
     assert "`ltsei verify --adopt`" in sentence
 
 
 def test_a_run_that_is_alive_on_this_machine_is_not_called_dead(folder):
     snakemake_run.start(folder)
-    leave_lock(pid=str(os.getppid()))
-    assert f"is still running; wait for it, or stop it with: kill -INT {os.getppid()}" in snakemake_run.dead_run()
+    leave_run("killed", pid="4194305")
+    leave_run("alive", pid=str(os.getppid()))
+    (sentence,) = snakemake_run.other_runs()
+    assert "is still running and has locked its files; wait for it, or stop it with: " in sentence
+    assert sentence.endswith(f"kill -INT {os.getppid()}")
 
 
 def test_a_run_on_another_machine_may_still_be_alive(folder):
     snakemake_run.start(folder)
-    leave_lock(host="elsewhere")
-    assert "removes it, if it no longer runs on elsewhere" in snakemake_run.dead_run()
+    leave_run(host="elsewhere")
+    assert "removes it, if it no longer runs on elsewhere" in snakemake_run.other_runs()[0]
 
 
 def test_repeated_work_survives_a_failure_and_ends_with_the_run(folder):

@@ -156,6 +156,7 @@ def test_the_history_has_a_row_per_epoch():
         "val_loss",
         "val_accuracy",
         "val_balanced_accuracy",
+        "val_macro_f1",
     ]
     assert [list(row) for row in result.history] == [columns] * 3
     assert [row["epoch"] for row in result.history] == [1, 2, 3]
@@ -283,7 +284,7 @@ def test_an_interrupted_training_with_accumulated_batches_ends_with_the_same_byt
 
 def test_early_stopping_waits_for_an_improvement_for_as_many_epochs_as_its_patience(monkeypatch):
     scores = iter([0.3, 0.5, 0.4, 0.5, 0.9])
-    monkeypatch.setattr("ltsei.training.loop.balanced_accuracy", lambda *arguments: next(scores))
+    monkeypatch.setattr("ltsei.training.validation.balanced_accuracy", lambda *arguments: next(scores))
     result, _ = train(epochs=5, early_stopping={"patience": 2}, select="best")
     assert len(result.history) == 4
     assert result.epoch == 2
@@ -301,7 +302,7 @@ def test_parameters_without_gradient_stay_as_they_are():
 def scores(values, monkeypatch):
     """Make the epochs' validation scores `values`."""
     given = iter(values)
-    monkeypatch.setattr("ltsei.training.loop.balanced_accuracy", lambda *_: next(given))
+    monkeypatch.setattr("ltsei.training.validation.balanced_accuracy", lambda *_: next(given))
 
 
 def test_last_keeps_the_last_epoch(monkeypatch):
@@ -317,6 +318,38 @@ def test_best_keeps_the_first_of_the_best_epochs(monkeypatch):
     result, _ = train(target, select="best", attempt=watch)
     assert result.epoch == 2
     assert all(torch.equal(value, states[1][name]) for name, value in target.state_dict().items())
+
+
+SCORES = {
+    "val_loss": [0.9, 0.2, 0.4, 0.2],
+    "val_accuracy": [0.1, 0.2, 0.9, 0.3],
+    "val_balanced_accuracy": [0.8, 0.1, 0.2, 0.3],
+    "val_macro_f1": [0.1, 0.2, 0.3, 0.9],
+}
+
+
+@pytest.mark.parametrize(
+    ("select_by", "epoch"),
+    [("val_loss", 2), ("val_accuracy", 3), ("val_balanced_accuracy", 1), ("val_macro_f1", 4)],
+)
+def test_best_is_chosen_by_the_column_that_select_by_names(monkeypatch, select_by, epoch):
+    epochs = iter(range(4))
+
+    def scores(*_):
+        number = next(epochs)
+        return {name: values[number] for name, values in SCORES.items()}
+
+    monkeypatch.setattr("ltsei.training.loop.validate", scores)
+    result, _ = train(epochs=4, select="best", select_by=select_by)
+    assert result.epoch == epoch
+
+
+def test_an_epoch_whose_validation_loss_is_undefined_is_not_the_best(monkeypatch):
+    losses = iter([None, 0.9, None])
+    other = dict.fromkeys(["val_accuracy", "val_balanced_accuracy", "val_macro_f1"], 0.5)
+    monkeypatch.setattr("ltsei.training.loop.validate", lambda *_: {"val_loss": next(losses), **other})
+    result, _ = train(epochs=3, select="best", select_by="val_loss")
+    assert result.epoch == 2
 
 
 def test_best_without_validation_is_refused():

@@ -1,7 +1,7 @@
 """Post-hoc logit adjustment."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from annotated_types import Ge, MaxLen, MinLen
@@ -18,6 +18,7 @@ def build(
     *,
     tau: Annotated[float, Ge(0)] | None = 1.0,
     grid: Annotated[list[Annotated[float, Ge(0)]], MinLen(3), MaxLen(3)] = [0.0, 2.0, 0.1],  # noqa: B006 (never changed)
+    select_by: Literal["val_loss", "val_accuracy", "val_balanced_accuracy", "val_macro_f1"] = "val_balanced_accuracy",
 ) -> Step:
     """Return the step z - τ log prior (Menon et al., ICLR 2021, eq. 9).
 
@@ -25,6 +26,8 @@ def build(
         context: gives the class counts, from which the prior follows.
         tau: strength of the adjustment; 0 changes nothing; null: chosen on validation data.
         grid: start, stop and step of the values tried, stop included.
+        select_by: validation score by which `tau` is chosen: the lowest cross-entropy (``val_loss``), or the highest of
+            the others.
     """
     log_prior = np.log(context.class_counts / context.class_counts.sum())
 
@@ -32,4 +35,4 @@ def build(
         before = np.zeros_like(log_prior) if outputs.offset is None else outputs.offset
         return replace(outputs, logits=outputs.logits - value * log_prior, offset=before - value * log_prior)
 
-    return Swept(adjusted, tau, grid, context.num_classes)
+    return Swept(adjusted, tau, grid, select_by)

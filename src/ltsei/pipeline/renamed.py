@@ -1,0 +1,74 @@
+"""Results of a method that has been renamed: the same recipe under another name.
+
+A name is no part of a fingerprint, so the results are the right ones, in the folder of a name that the configuration no
+longer has. They get a second place, by hard links where the file system has them; the old folder stays as it is.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from ltsei.core import files
+from ltsei.pipeline.adopt import expected_of_data, expected_of_method, matches, stores
+from ltsei.pipeline.matrix import Matrix
+from ltsei.pipeline.rule_table import RULES, JobId, files_on_disk
+
+
+def renamed(matrix: Matrix, results: Path) -> Iterator[tuple[JobId, JobId]]:
+    """Yield (job under its former name, job) for each missing result of a stage that a former name still has."""
+    former = _former(matrix, results)
+    known = stores(matrix, results)
+    for job in matrix.jobs():
+        candidates = former.get((job.rule, job.dataset, job.ir, job.seed), [])
+        if not candidates or job.last_output(results).exists():
+            continue
+        expected = expected_of_data(matrix, job, known) | expected_of_method(matrix, job)
+        for old in candidates:
+            if complete(old, results) and matches(files.read_json(old.last_output(results))["fingerprints"], expected):
+                yield old, job
+                break
+
+
+def take_over(old: JobId, job: JobId, results: Path) -> None:
+    """Let the results of a job under its former name be those of `job` too."""
+    for name in RULES[job.rule].outputs:
+        if name != "recipe":
+            _link(old.output(name, results), job.output(name, results))
+    with suppress(FileNotFoundError):
+        _link(old.benchmark(results), job.benchmark(results))
+        _link(old.log(results), job.log(results))
+    record = files.read_json(old.output("recipe", results))
+    files.write_json(job.output("recipe", results), record | {"method": job.method})
+
+
+def complete(job: JobId, results: Path) -> bool:
+    """Return whether all outputs of a job exist."""
+    return all(Path(job.output(name, results)).exists() for name in RULES[job.rule].outputs)
+
+
+def _former(matrix: Matrix, results: Path) -> dict[tuple[str, ...], list[JobId]]:
+    """Return (rule, dataset, ratio, seed) -> results of stages under names that own none of this rule any more."""
+    former: dict[tuple[str, ...], list[JobId]] = {}
+    for rule in RULES.values():
+        if rule.stage is None or "recipe" not in rule.outputs:
+            continue
+        owners = matrix.rule_owners(rule.name)
+        for name, path in files_on_disk(results, rule.path("recipe")):
+            job = JobId.of_file(rule.name, name)
+            if job.method not in owners and files.read_json(path).get("rule") == rule.name:
+                former.setdefault((job.rule, job.dataset, job.ir, job.seed), []).append(job)
+    return former
+
+
+def _link(source: str, target: str) -> None:
+    """Give a file a second path; a copy where the file system has no hard links."""
+    Path(target).parent.mkdir(parents=True, exist_ok=True)
+    with files.atomic(target) as temporary:
+        try:
+            os.link(source, temporary)
+        except FileNotFoundError:
+            raise
+        except OSError:
+            shutil.copy2(source, temporary)
