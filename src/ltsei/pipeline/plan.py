@@ -32,7 +32,7 @@ class Plan:
         unknown: jobs whose time is unknown.
         gigabytes: expected size of the results, None where nothing similar exists.
         chain: the longest chain of jobs that depend on each other.
-        chain_hours: expected duration of the chain, None where nothing about it is known.
+        chain_hours: expected duration of the chain, None where that of one of its jobs is unknown.
         spent: method -> hours of its own jobs so far.
     """
 
@@ -78,7 +78,7 @@ def make(matrix: Matrix, planned: Sequence[PlannedJob], estimate: Callable[[JobI
         unknown=sum(seconds[job.id.kind] is None for job in timed),
         gigabytes=_gigabytes(planned, pending),
         chain=[f"{job.rule} {job.method}".strip() for job in chain],
-        chain_hours=hours(seconds.get(job.kind) for job in chain),
+        chain_hours=_all_hours([seconds.get(job.kind) for job in chain]),
         spent=_spent(measurements),
     )
 
@@ -99,6 +99,10 @@ def _longest_chain(matrix: Matrix, pending: Sequence[PlannedJob], seconds: Secon
     waiting = {job.id for job in pending}
     chains = ([job for job in matrix.jobs_of(cell) if job in waiting] for cell in matrix.cells())
     return max(chains, key=lambda jobs: (sum(seconds.get(job.kind) or 0.0 for job in jobs), len(jobs)), default=[])
+
+
+def _all_hours(seconds: Sequence[float | None]) -> float | None:
+    return None if None in seconds else hours(seconds)
 
 
 def _gigabytes(planned: Sequence[PlannedJob], pending: Sequence[PlannedJob]) -> float | None:
@@ -158,7 +162,9 @@ def duration(hours: float | None) -> str:
         return "unknown"
     if hours >= 1:
         return f"{hours:.1f} h"
-    return f"{60 * hours:.1f} min" if hours >= 1 / 60 else f"{3600 * hours:.0f} s"
+    if hours >= 1 / 60:
+        return f"{60 * hours:.1f} min"
+    return "< 1 s" if 0 < hours < 1 / 3600 else f"{3600 * hours:.0f} s"
 
 
 def _sources(plan: Plan) -> str:

@@ -46,6 +46,7 @@ def test_what_was_measured_counts_and_the_rest_is_left_out(planned):
     evaluations = made.jobs["evaluate"]["run"]
     assert made.cpu_hours == pytest.approx(evaluations / 60)
     assert made.gpu_hours is None
+    assert made.chain_hours is None
     assert made.jobs["stage1"]["hours"] is None
     assert made.unknown == sum(row["run"] for rule, row in made.jobs.items() if rule not in ("evaluate", "report"))
 
@@ -68,7 +69,8 @@ def test_time_on_gpus_is_told_apart_where_there_are_some(planned, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("hours", "text"), [(None, "unknown"), (0.0, "0 s"), (0.5, "30.0 min"), (2.0, "2.0 h"), (1 / 120, "30 s")]
+    ("hours", "text"),
+    [(None, "unknown"), (0.0, "0 s"), (0.5, "30.0 min"), (2.0, "2.0 h"), (1 / 120, "30 s"), (1e-6, "< 1 s")],
 )
 def test_a_time_has_a_suitable_unit(hours, text):
     assert plan.duration(hours) == text
