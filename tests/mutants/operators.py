@@ -14,7 +14,7 @@ SWAPS = {
 }
 NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
 WITHOUT_EFFECT = {"encoding", "strict"}
-"""Keyword arguments that are not left out: the locale is UTF-8, and lengths that are equal need no check."""
+"""Keyword arguments that stay as they are: the locale is UTF-8, and lengths that are equal need no check."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ def _sites(parent: ast.AST, function: str) -> Iterator[tuple[ast.AST, str, int |
 def _stays(parent: ast.AST, field: str, node: ast.AST) -> bool:
     """Return whether a node and everything in it is left alone."""
     if field in {"decorator_list", "annotation", "returns", "bases", "format_spec"}:
+        return True
+    if isinstance(node, ast.keyword) and node.arg in WITHOUT_EFFECT:
         return True
     if isinstance(node, ast.Raise | ast.Assert | ast.Import | ast.ImportFrom):
         return True

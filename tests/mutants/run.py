@@ -37,6 +37,7 @@ MORE_TESTS = {
 }
 PRELOADED = ("numpy", "scipy.stats", "torch", "pydantic", "snakemake.utils", "hypothesis", "pytest", "yaml", "h5py")
 """Libraries that every process shares; each process loads the package itself."""
+OUTPUT = "output-of-tests"
 SECONDS = 20.0
 """A mutant may take this much longer than five times the tests without a fault; if it takes longer, it is seen."""
 
@@ -90,7 +91,7 @@ def run_module(copy: Path, module: str, equivalent: Mapping[str, Mapping[str, st
     path, tests = copy / SOURCE / module, tests_of(module)
     source, began = path.read_text(encoding="utf-8"), time.monotonic()
     if not passes(copy, tests, 600.0):
-        raise SystemExit(f"{module}: its tests fail without a fault: {' '.join(tests)}")
+        raise SystemExit(f"{module}: its tests fail without a fault\n{(copy / OUTPUT).read_text()}")
     limit = SECONDS + 5 * (time.monotonic() - began)
     say(f"{module}: {' '.join(tests)}, {time.monotonic() - began:.0f} s")
     listed = [mutant for mutant in mutants(source) if mutant.change not in equivalent.get(mutant.function, {})]
@@ -115,8 +116,10 @@ def passes(copy: Path, tests: list[str], limit: float) -> bool:
     """Return whether the tests pass within `limit` seconds, in a process group of their own."""
     process = os.fork()
     if process == 0:
-        os.setsid()
-        run_tests(copy, tests)
+        try:
+            run_tests(copy, tests)
+        finally:
+            os._exit(1)  # nothing of the parent is run here
     deadline = time.monotonic() + limit
     while time.monotonic() < deadline:
         done, status = os.waitpid(process, os.WNOHANG)
@@ -130,15 +133,27 @@ def passes(copy: Path, tests: list[str], limit: float) -> bool:
 
 def run_tests(copy: Path, tests: list[str]) -> None:
     """Run the tests of the copy in this process, which ends with their status."""
-    import pytest
-
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
+    os.setsid()
+    output = os.open(copy / OUTPUT, os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
     os.chdir(copy)
     os.environ["PYTHONPATH"] = str(copy / "src")
     sys.path[:0] = [str(copy / "src")]
-    os._exit(int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests])))
+    options = [
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-W",
+        "ignore::pytest.PytestAssertRewriteWarning",
+    ]
+    status = importlib.import_module("pytest").main([*options, *tests])
+    sys.stdout.flush()
+    os._exit(int(status))
 
 
 def say(text: str) -> None:
