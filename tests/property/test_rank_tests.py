@@ -67,3 +67,24 @@ def test_cliques_hold_every_pair_within_the_difference_and_no_other(ranks, diffe
     near = {frozenset((a, b)) for a, b in pairs if abs(ranks[a] - ranks[b]) <= difference}
     assert together == near
     assert not any(set(a) < set(b) for a in result for b in result)
+
+
+def test_two_conditions_that_do_not_quite_agree_have_the_f_of_iman_and_davenport():
+    result = friedman([[0.9, 0.5, 0.1], [0.9, 0.1, 0.5]])
+    assert (result.chi2, result.f) == (pytest.approx(3.0), pytest.approx(3.0))
+    assert result.f_p == pytest.approx(stats.f.sf(3.0, 2, 2))
+
+
+def test_methods_that_differ_under_one_condition_alone_are_tested():
+    result = friedman([[0.9, 0.5, 0.1], [0.5, 0.5, 0.5]])
+    assert result.chi2 > 0
+    assert result.ranks == (1.5, 2.0, 2.5)
+
+
+def test_conditions_that_differ_and_methods_that_do_not_leave_nothing_to_test():
+    result = friedman([[0.9] * 3, [0.5] * 3, [0.1] * 3])
+    assert (result.ranks, result.chi2, result.chi2_p, result.f) == ((2.0, 2.0, 2.0), 0.0, 1.0, 0.0)
+
+
+def test_ranks_at_exactly_the_critical_difference_belong_together_and_a_method_alone_is_no_group():
+    assert cliques([3.0, 1.0, 2.0, 7.0], 1.0) == [(1, 2), (2, 0)]

@@ -1,5 +1,7 @@
 """Paired comparisons, against independent transcriptions and identities."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy import stats
 
-from ltsei.evaluation.statistics import compare, holm, smallest_p
+from ltsei.evaluation.statistics import DIGITS, SIGNIFICANCE, compare, holm, smallest_p
 
 p_values = st.lists(st.none() | st.floats(0, 1), max_size=8)
 
@@ -95,3 +97,87 @@ def test_a_single_pair_has_no_interval():
 def test_differences_that_do_not_vary_are_their_own_interval():
     (result,) = compare(np.full((5, 1), 0.75), np.full(5, 0.5), [0] * 5)
     assert (result.low, result.high, result.effect) == (0.25, 0.25, None)
+
+
+def wilcoxon_of_pratt(differences):
+    """Pratt (1959): zeros are ranked with the others and then left out; all signs of the other ranks, without ties."""
+    ranks = np.argsort(np.argsort(np.abs(differences))) + 1
+    ranks = ranks[differences != 0]
+    positive = ranks[differences[differences != 0] > 0].sum()
+    sums = np.array([np.dot(signs, ranks) for signs in itertools.product((0, 1), repeat=len(ranks))])
+    return min(1.0, 2 * min(np.mean(sums >= positive), np.mean(sums <= positive)))
+
+
+def test_pairs_without_a_difference_count_in_the_signed_rank_test():
+    differences = np.array([0.0, 0.0, 0.0, 0.01, 0.02, -0.03, 0.04, 0.05, 0.06, 0.07, 0.08, -0.09])
+    (result,) = compare(differences[:, None], np.zeros(12), [0] * 12)
+    without = stats.wilcoxon(differences[differences != 0], method="asymptotic").pvalue
+    assert result.p == pytest.approx(wilcoxon_of_pratt(differences))
+    assert abs(result.p - without) > 0.01
+
+
+def test_a_comparison_with_bootstrap_intervals_is_the_same_every_time():
+    scores = np.random.default_rng(4).normal(size=(12, 2))
+    first, second = (compare(scores, np.zeros(12), [0] * 12) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize(("pairs", "is_student"), [(9, True), (10, False)])
+def test_the_bootstrap_is_used_from_ten_pairs_on(pairs, is_student):
+    values = np.random.default_rng(5).gamma(1.0, size=pairs)
+    (result,) = compare(values[:, None], np.zeros(pairs), [0] * pairs)
+    assert (result.low == pytest.approx(stats.ttest_1samp(values, 0).confidence_interval(0.95).low)) == is_student
+
+
+def test_ten_equal_differences_are_their_own_interval():
+    (result,) = compare(np.full((10, 1), 0.75), np.full(10, 0.5), [0] * 10)
+    assert (result.low, result.high, result.effect) == (0.25, 0.25, None)
+
+
+def test_the_intervals_of_methods_with_the_same_runs_do_not_depend_on_each_other():
+    scores = np.random.default_rng(6).normal(size=(12, 3))
+    scores[:, 1] = 0.25  # does not vary
+    together = compare(scores, np.zeros(12), [0] * 12)
+    for method in range(3):
+        (alone,) = compare(scores[:, [method]], np.zeros(12), [0] * 12)
+        assert (together[method].low, together[method].high) == (pytest.approx(alone.low), pytest.approx(alone.high))
+
+
+def test_methods_with_different_runs_get_their_own_intervals():
+    scores = np.random.default_rng(7).normal(size=(6, 3))
+    scores[0, 0] = scores[1, 2] = np.nan
+    for values, result in zip(scores.T, compare(scores, np.zeros(6), [0] * 6), strict=True):
+        interval = stats.ttest_1samp(values[~np.isnan(values)], 0).confidence_interval(0.95)
+        assert (result.low, result.high) == (pytest.approx(interval.low), pytest.approx(interval.high))
+
+
+@pytest.mark.parametrize(("differences", "effect"), [([0.1, 0.3], None), ([0.1, 0.2, 0.3], 2.0)])
+def test_an_effect_needs_three_pairs(differences, effect):
+    (result,) = compare(np.array(differences)[:, None], np.zeros(len(differences)), [0] * len(differences))
+    assert result.effect == (effect and pytest.approx(effect))
+
+
+def test_improvement_is_averaged_over_the_conditions_in_which_both_have_runs():
+    ours = np.array([0.5, 0.7, 0.2, np.nan, 0.9])
+    control = np.array([0.6, 0.4, 0.2, 0.3, np.nan])
+    (result,) = compare(ours[:, None], control, ["a", "a", "b", "c", "d"])
+    assert result.improvement == pytest.approx(((3 / 4) + (1 / 2)) / 2)
+
+
+def test_equal_scores_have_a_p_of_one_and_an_improvement_of_one_half():
+    (result,) = compare(np.full((6, 1), 0.5), np.full(6, 0.5), [0] * 6)
+    assert (result.p, result.adjusted, result.improvement, result.mean) == (1.0, 1.0, 0.5, 0.0)
+
+
+def test_a_single_pair_has_a_p_of_one():
+    assert smallest_p(1) == 1.0
+    assert smallest_p(0) == 1.0  # without pairs nothing is significant
+
+
+def test_five_seeds_under_one_condition_can_never_be_significant_and_six_can():
+    assert smallest_p(5) > SIGNIFICANCE > smallest_p(6)
+
+
+def test_scores_are_compared_to_twelve_decimals():
+    assert round(0.3 + 4e-13, DIGITS) == 0.3
+    assert round(0.3 + 6e-13, DIGITS) > 0.3

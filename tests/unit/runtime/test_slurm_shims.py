@@ -1,6 +1,5 @@
 """No event in Slurm leaves Snakemake waiting, and no job of a killed run runs a second time."""
 
-import os
 import sys
 from pathlib import Path
 

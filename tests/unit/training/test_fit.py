@@ -216,7 +216,7 @@ def test_accuracy_is_that_of_the_training_draws():
 
 def test_an_epoch_is_evaluated_on_the_validation_signals_and_not_on_those_it_was_trained_on():
     inputs, truth = VALIDATION
-    result, model = train(perfect(), epochs=1, lr=1e-9, validation=(inputs, (truth + 1) % 3))
+    result, _ = train(perfect(), epochs=1, lr=1e-9, validation=(inputs, (truth + 1) % 3))
     assert result.history[0]["train_accuracy"] > 0.95
     assert result.history[0]["val_accuracy"] < 0.05
     assert result.history[0]["val_balanced_accuracy"] < 0.05
