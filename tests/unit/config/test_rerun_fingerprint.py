@@ -1,29 +1,10 @@
 """A fingerprint changes with what is computed, and with nothing else."""
 
-import shutil
-
 import pytest
 from conftest import SCRIPTS
+from unit.config._caches import clear_caches
 
-from ltsei.config import rerun_fingerprint as fingerprints
 from ltsei.config.rerun_fingerprint import PACKAGE, PLUMBING, closure, code_of, fingerprint
-
-
-@pytest.fixture
-def package(tmp_path, monkeypatch):
-    """A copy of the package that a test may edit and that fingerprints are computed from."""
-    copy = tmp_path / "ltsei"
-    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(fingerprints, "PACKAGE", copy)
-    clear_caches()
-    yield copy
-    clear_caches()
-
-
-def clear_caches():
-    for value in vars(fingerprints).values():
-        if hasattr(value, "cache_clear"):
-            value.cache_clear()
 
 
 def modules_of(package):
