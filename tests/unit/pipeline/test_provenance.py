@@ -70,7 +70,7 @@ def test_without_torch_there_is_no_accelerator(monkeypatch):
 )
 def test_the_processor_is_the_first_that_the_system_names(monkeypatch, tmp_path, text, processor):
     (tmp_path / "cpuinfo").write_text(text)
-    monkeypatch.setattr(provenance, "Path", lambda path: tmp_path / "cpuinfo")
+    monkeypatch.setattr(provenance, "Path", lambda path: {"/proc/cpuinfo": tmp_path / "cpuinfo"}[path])
     monkeypatch.setattr(platform, "processor", lambda: "other")
     assert provenance._processor() == processor
 
@@ -100,6 +100,13 @@ def test_the_commit_is_that_of_the_code_and_says_whether_files_differ(repository
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=repository, capture_output=True, text=True, check=True)
     assert provenance._commit() == head.stdout[:12] + suffix
     assert capfd.readouterr() == ("", "")
+
+
+def test_changed_are_the_rules_whose_fingerprint_is_another_or_unknown_first_to_last():
+    expected = {"evaluate": "e", "stage1": "t", "make_split": "s", "data": "d"}
+    assert provenance.changed(expected, expected) == []
+    assert provenance.changed({**expected, "stage2": "no longer used"}, expected) == []
+    assert provenance.changed({"stage1": "t", "evaluate": "older"}, expected) == ["data", "make_split", "evaluate"]
 
 
 def test_outside_a_repository_there_is_no_commit(monkeypatch):
