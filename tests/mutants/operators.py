@@ -19,22 +19,29 @@ WITHOUT_EFFECT = {"encoding", "strict"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """A module with one fault: its code, and the line, the function and the change that tell where it is."""
+    """A module with one fault.
+
+    Attributes:
+        line: number of the line with the fault.
+        text: that line as it was.
+        change: old and new code of the node.
+        code: of the whole module.
+    """
 
     line: int
-    function: str
+    text: str
     change: str
     code: str
 
 
 def mutants(source: str) -> Iterator[Mutant]:
     """Yield every mutant of a module; messages, annotations, decorators and docstrings stay as they are."""
-    tree = ast.parse(source)
-    for parent, field, place, node, function in list(_sites(tree, "")):
+    tree, lines = ast.parse(source), source.splitlines()
+    for parent, field, place, node in list(_sites(tree)):
         for variant in _variants(node):
             change = f"{_text(node)} -> {_text(variant)}"
             _put(parent, field, place, ast.copy_location(variant, node))
-            yield Mutant(node.lineno, function, change, ast.unparse(tree))
+            yield Mutant(node.lineno, lines[node.lineno - 1].strip(), change, ast.unparse(tree))
             _put(parent, field, place, node)
 
 
@@ -50,15 +57,14 @@ def _text(node: ast.AST) -> str:
     return ast.unparse(node).partition("\n")[0]
 
 
-def _sites(parent: ast.AST, function: str) -> Iterator[tuple[ast.AST, str, int | None, ast.AST, str]]:
-    """Yield (parent, field, place in a list, node, function) of every node that may be replaced."""
+def _sites(parent: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
+    """Yield (parent, field, place in a list, node) of every node that may be replaced."""
     for field, value in ast.iter_fields(parent):
         for place, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(node, ast.AST) and not _stays(parent, field, node):
                 if hasattr(node, "lineno"):
-                    yield parent, field, place, node, function
-                inside = isinstance(node, ast.FunctionDef | ast.ClassDef)
-                yield from _sites(node, f"{function}.{node.name}".lstrip(".") if inside else function)
+                    yield parent, field, place, node
+                yield from _sites(node)
 
 
 def _stays(parent: ast.AST, field: str, node: ast.AST) -> bool:

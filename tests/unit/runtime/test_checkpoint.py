@@ -62,9 +62,10 @@ def test_code_in_a_checkpoint_is_not_run(tmp_path):
         def __reduce__(self):
             return os.mkdir, (str(tmp_path / "harm"),)
 
-    (tmp_path / "model.pt").write_bytes(pickle.dumps(Harm()))
-    with pytest.raises(InputError):
+    (tmp_path / "model.pt").write_bytes(pickle.dumps(Harm(), protocol=2))  # the one of torch.save
+    with pytest.raises(InputError, match=r"not a complete checkpoint \(Weights only load failed") as error:
         checkpoint.load(tmp_path / "model.pt")
+    assert "\n" not in str(error.value)
     assert not (tmp_path / "harm").exists()
 
 
@@ -97,14 +98,17 @@ def test_a_saved_state_is_read_back(tmp_path):
 
 @pytest.mark.parametrize(
     ("fingerprint", "identity", "difference"),
-    [("other", "data", "settings or code"), ("recipe", "other", "signals, split")],
+    [
+        ("other", "data", "settings or code"),
+        ("recipe", "other", "signals, split, starting weights, device or version of torch"),
+    ],
 )
 def test_the_state_of_another_training_is_ignored_with_a_reason(tmp_path, caplog, fingerprint, identity, difference):
     resume(tmp_path).save("data", {"epoch": 3})
     with caplog.at_level(logging.WARNING):
         assert resume(tmp_path, fingerprint).load(identity) is None
     assert "starts from the beginning" in caplog.text and "state.pt" in caplog.text
-    assert f"has other {difference}" in caplog.text
+    assert caplog.messages[-1].endswith(f"has other {difference}")
 
 
 def test_a_truncated_state_is_ignored_with_a_line_in_the_log(tmp_path, caplog):
