@@ -67,8 +67,10 @@ def eventually(condition):
         time.sleep(0.01)
 
 
-def lease(path, stop=lambda: False, asked=lambda: None, **details):
-    return Lease(path, stop=stop, asked=asked, **details)
+def lease(path, stop=None, asked=lambda: None, **details):
+    """Return a lease that is given up, with an error, if it cannot be had for too long."""
+    deadline = time.monotonic() + SECONDS
+    return Lease(path, stop=stop or (lambda: time.monotonic() > deadline), asked=asked, **details)
 
 
 def test_a_lease_says_who_holds_it_and_is_gone_afterwards(path):
