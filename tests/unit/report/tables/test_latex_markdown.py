@@ -84,9 +84,24 @@ def test_markdown_without_values_has_no_places(tmp_path):
     assert (tmp_path / "REPORT.md").read_text(encoding="utf-8") == "# Heading\n\n1 of 2 cells are done.\n"
 
 
+def test_a_report_has_a_table_for_each_headline_metric_in_this_order(tmp_path):
+    names = ["harmonic_mean", "few_accuracy", "medium_accuracy", "many_accuracy", "g_mean", "overall_accuracy"]
+    results = scored(tmp_path / "cells", {("ce", "10"): {name: [0.5] for name in [*names, "balanced_accuracy"]}})
+    assert [table.name for table in latex_markdown.tables(results)] == [
+        *("balanced_accuracy", "overall_accuracy", "many_accuracy", "medium_accuracy", "few_accuracy", "harmonic_mean")
+    ]
+
+
 @pytest.mark.parametrize("letter", list("&%$#_{}"))
 def test_every_special_letter_of_latex_is_escaped(letter):
     assert latex_markdown.latex_text(f"a{letter}b") == f"a\\{letter}b"
+
+
+@pytest.mark.parametrize(
+    ("letter", "text"), [("\\", r"\textbackslash{}"), ("~", r"\textasciitilde{}"), ("^", r"\textasciicircum{}")]
+)
+def test_letters_that_latex_has_a_command_for_become_this_command(letter, text):
+    assert latex_markdown.latex_text(letter) == text
 
 
 @pytest.mark.parametrize(("letter", "text"), [("τ", r"$\tau$"), ("→", r"$\rightarrow$"), ("±", r"$\pm$")])

@@ -140,6 +140,18 @@ def test_a_relative_improvement_refers_to_the_paired_runs_of_the_control(rows, t
     assert float(row["relative_percent"]) == pytest.approx(25.0)
 
 
+def test_a_method_without_a_pair_has_no_improvement_and_does_not_hide_those_after_it(rows, tmp_path):
+    """The other seed of `focal` is one that the control lacks; `crt` is undefined."""
+    scores = {
+        ("ce", "10"): [0.4, None],
+        ("focal", "10"): [None, 0.9],
+        ("crt", "10"): [None, None],
+        ("class_uniform", "10"): [0.6, 0.6],
+    }
+    improvement = rows("improvement_over_baseline", scored(tmp_path / "cells", scores))
+    assert [(row["method"], row["difference"][:4]) for row in improvement] == [("class_uniform", "0.19")]
+
+
 def test_improvements_are_listed_for_each_condition_and_not_for_their_mean(rows, results):
     listed = [(row["ir"], row["metric"]) for row in rows("improvement_over_baseline", results)]
     assert sorted(set(listed)) == [
