@@ -1,5 +1,7 @@
 """Tables for a paper: which numbers are marked, and how they are set."""
 
+import string
+
 import pytest
 from unit.report._scores import scored
 
@@ -107,6 +109,11 @@ def test_letters_that_latex_has_a_command_for_become_this_command(letter, text):
 @pytest.mark.parametrize(("letter", "text"), [("τ", r"$\tau$"), ("→", r"$\rightarrow$"), ("±", r"$\pm$")])
 def test_symbols_are_set_as_mathematics(letter, text):
     assert latex_markdown.latex_text(letter) == text
+
+
+def test_other_text_stays_as_it_is():
+    text = f"{string.ascii_letters}{string.digits} .,:;!?'()[]/<>|*+-=@–χ²"
+    assert latex_markdown.latex_text(text) == text
 
 
 def test_a_line_break_in_a_name_does_not_break_a_markdown_table():
