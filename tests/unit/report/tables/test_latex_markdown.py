@@ -53,6 +53,13 @@ def test_latex_has_the_caption_the_header_and_a_marked_row_per_method(results):
     ]
 
 
+def test_the_file_for_latex_has_all_tables_and_names_the_package_they_need(results, tmp_path):
+    latex_markdown.write_latex(str(tmp_path / "results.tex"), results)
+    tables = [latex_markdown.latex(table_of(results, name)) for name in ("balanced_accuracy", "overall_accuracy")]
+    text = (tmp_path / "results.tex").read_text(encoding="utf-8")
+    assert text == f"% \\usepackage{{booktabs}}\n{tables[0]}\n\n{tables[1]}\n"
+
+
 def test_markdown_has_places_and_the_same_tables(results, tmp_path):
     latex_markdown.write_markdown(str(tmp_path / "REPORT.md"), results, "A *heading*", "first note\nsecond note")
     blocks = (tmp_path / "REPORT.md").read_text(encoding="utf-8").split("\n\n")
