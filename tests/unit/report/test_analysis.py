@@ -1,5 +1,7 @@
 """The statistics of a scope: whose ranks and differences they are, and in which direction they point."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -80,6 +82,29 @@ def test_holm_corrects_for_the_comparisons_that_have_pairs(tmp_path):
     assert analysis.comparisons["absent"].adjusted is None
     assert analysis.smallest_p == pytest.approx(2 * 2 / 2**6)
     assert analysis.pairs == 6
+
+
+def test_a_comparison_with_one_pair_belongs_to_the_family(tmp_path):
+    scores = {("ce", "10"): [0.5] * 6, ("a", "10"): [0.6] * 6, ("once", "10"): [0.6, *[None] * 5]}
+    analysis = analyse(whole(scored(tmp_path, scores)), "balanced_accuracy")
+    assert (analysis.pairs, analysis.comparisons["once"].n) == (6, 1)
+    assert analysis.smallest_p == pytest.approx(2 * 2 / 2**6)
+
+
+def test_the_mean_of_a_single_defined_seed_is_its_value(tmp_path):
+    scores = {(m, ir): [v, None] for m, v in {"ce": 0.5, "a": 0.4}.items() for ir in ("10", "100")}
+    scores |= {("once", ir): [None, 0.6] for ir in ("10", "100")} | {("twice", ir): [0.3, 0.3] for ir in ("10", "100")}
+    analysis = analyse(whole(scored(tmp_path, scores)), "balanced_accuracy")
+    assert analysis.average_ranks == {"ce": 2.0, "a": 3.0, "once": 1.0, "twice": 4.0}
+
+
+def test_the_order_of_the_cells_does_not_matter_to_the_bootstrap(tmp_path):
+    rng = np.random.default_rng(0)
+    results = scored(tmp_path, {(method, "10"): rng.uniform(size=12).tolist() for method in ("ce", "a")})
+    turned = replace(results, cells=list(reversed(results.cells)))
+    first, second = (analyse(whole(each), "balanced_accuracy").comparisons["a"] for each in (results, turned))
+    assert first.n == 12
+    assert (first.low, first.high) == (second.low, second.high)
 
 
 def test_the_smallest_p_is_at_most_one(tmp_path):

@@ -79,6 +79,12 @@ def test_a_lease_says_who_holds_it_and_is_gone_afterwards(path):
     assert list(path.parent.iterdir()) == []
 
 
+def test_the_folder_of_a_lease_is_made_where_it_is_missing(tmp_path):
+    for _ in range(2):
+        with lease(tmp_path / "logs" / "of" / "cell.lease"):
+            assert (tmp_path / "logs" / "of" / "cell.lease").is_file()
+
+
 def test_a_lease_is_gone_after_an_error_too(path):
     with pytest.raises(KeyError), lease(path):
         raise KeyError

@@ -28,8 +28,20 @@ def test_the_caption_says_how_many_seeds_are_behind_a_number(tmp_path):
     one = scored(tmp_path / "one", {("ce", "10"): [0.5], ("crt", "10"): [0.6]})
     mixed = scored(tmp_path / "mixed", {("ce", "10"): [0.5, 0.6, None], ("crt", "10"): [0.6, 0.7, 0.8]})
     assert table_of(one, "balanced_accuracy").caption.endswith("a single seed, no spread, n = 1")
+    wide = scored(tmp_path / "wide", {("ce", "10"): [0.5, *[None] * 7], ("crt", "10"): [0.6] * 8})
+    two = scored(tmp_path / "two", {("ce", "10"): [0.5, 0.6]})
     assert table_of(mixed, "balanced_accuracy").caption.endswith("mean ± standard deviation, n = 2–3")
+    assert table_of(wide, "balanced_accuracy").caption.endswith("mean ± standard deviation, n = 1–8")
+    assert table_of(two, "balanced_accuracy").caption.endswith("mean ± standard deviation, n = 2")
     assert [table.name for table in latex_markdown.tables(one)] == ["balanced_accuracy"]
+
+
+def test_a_cell_without_results_is_empty_and_an_undefined_value_is_a_dash(tmp_path):
+    scores = {("ce", "10"): [0.5], ("crt", "10"): ["missing"], ("focal", "10"): [None]}
+    table = table_of(scored(tmp_path / "cells", scores), "balanced_accuracy")
+    assert {method: [entry.text for entry in row] for method, row in table.rows.items()} == {
+        **{"ce": ["50.0"], "crt": [""], "focal": ["–"]}
+    }
 
 
 def test_latex_has_the_caption_the_header_and_a_marked_row_per_method(results):
