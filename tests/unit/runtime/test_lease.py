@@ -79,6 +79,21 @@ def test_a_lease_says_who_holds_it_and_is_gone_afterwards(path):
     assert list(path.parent.iterdir()) == []
 
 
+def test_nothing_touches_a_lease_after_its_end(path):
+    threads = threading.active_count()
+    with lease(path):
+        assert threading.active_count() == threads + 1
+    assert threading.active_count() == threads
+
+
+def test_a_lease_that_someone_removes_at_its_end_is_no_error(path, monkeypatch):
+    with lease(path):
+        monkeypatch.setattr(leases, "HEARTBEAT_SECONDS", float(SECONDS))
+        holder = read_lease(path)
+        monkeypatch.setattr(leases, "read_lease", lambda at: (at.unlink(missing_ok=True), holder)[1])
+    assert list(path.parent.iterdir()) == []
+
+
 def test_the_folder_of_a_lease_is_made_where_it_is_missing(tmp_path):
     for _ in range(2):
         with lease(tmp_path / "logs" / "of" / "cell.lease"):
