@@ -87,8 +87,8 @@ def test_nothing_touches_a_lease_after_its_end(path):
 
 
 def test_a_lease_that_someone_removes_at_its_end_is_no_error(path, monkeypatch):
+    monkeypatch.setattr(leases, "HEARTBEAT_SECONDS", float(SECONDS))
     with lease(path):
-        monkeypatch.setattr(leases, "HEARTBEAT_SECONDS", float(SECONDS))
         holder = read_lease(path)
         monkeypatch.setattr(leases, "read_lease", lambda at: (at.unlink(missing_ok=True), holder)[1])
     assert list(path.parent.iterdir()) == []
