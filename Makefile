@@ -9,7 +9,6 @@ PYTHON ?= python3
 BIN := .venv/bin
 DOCS := .venv-docs
 CORES ?= all
-MODULES ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: install demo guide test test-cluster mutants lint docs clean
@@ -39,7 +38,7 @@ test-cluster: install
 	LTSEI_CLUSTER=1 pytest -n 2 tests/cluster; status=$$?; python tests/cluster/cluster.py stop; exit $$status
 
 mutants: install
-	python tests/mutants/run.py $(MODULES)
+	python tests/mutants/run.py
 
 lint: install
 	ruff check .

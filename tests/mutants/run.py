@@ -39,6 +39,7 @@ MORE_TESTS = {
 PRELOADED = ("numpy", "scipy.stats", "torch", "pydantic", "snakemake.utils", "hypothesis", "pytest", "yaml", "h5py")
 """Libraries that every process shares; each process loads the package itself."""
 OUTPUT = "output-of-tests"
+"""File in the copy: what the last run of tests printed."""
 SECONDS = 20.0
 """A mutant may take this much longer than five times the tests without a fault; if it takes longer, it is seen."""
 
