@@ -154,6 +154,22 @@ def test_a_job_that_has_waited_lets_the_snakemake_of_the_other_finish_first(path
         assert pauses[-1] == 123.0
 
 
+def test_a_waiting_job_looks_four_times_per_heartbeat_and_says_once_for_whom_it_waits(path, hold, pauses, caplog):
+    holder = hold()
+    with caplog.at_level("INFO"), lease(path):
+        assert len(pauses) > 1
+        assert set(pauses[:-1]) == {0.025}
+    whom = f"process {holder.pid} on {whoami()['host']}"
+    assert caplog.messages == [f"waiting: {whom} is working on this and has been asked to hand over"]
+
+
+def test_a_job_that_takes_over_says_from_whom(path, caplog):
+    write_lease(path, age=3600, host="elsewhere", pid="12", slurm_job="5")
+    with caplog.at_level("INFO"), lease(path):
+        pass
+    assert caplog.messages == ["taking over from Slurm job 5, process 12 on elsewhere, which has died"]
+
+
 def test_a_job_that_has_not_waited_starts_at_once(path, pauses):
     write_lease(path, age=3600, host="elsewhere")
     with lease(path):
