@@ -3,6 +3,7 @@
 #   make guide           every method once at a small size
 #   make test            linters, type checks and tests
 #   make test-cluster    tests on a Slurm cluster that is started on this machine (Debian, root)
+#   make mutants         single faults in a few modules, each seen by a test or printed; about an hour
 #   make docs            the documentation as a site in site/
 PYTHON ?= python3
 BIN := .venv/bin
@@ -10,7 +11,7 @@ DOCS := .venv-docs
 CORES ?= all
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install demo guide test test-cluster lint docs clean
+.PHONY: install demo guide test test-cluster mutants lint docs clean
 
 install: $(BIN)/.installed
 
@@ -35,6 +36,9 @@ test: install lint
 test-cluster: install
 	python tests/cluster/cluster.py start
 	LTSEI_CLUSTER=1 pytest -n 2 tests/cluster; status=$$?; python tests/cluster/cluster.py stop; exit $$status
+
+mutants: install
+	python tests/mutants/run.py
 
 lint: install
 	ruff check .

@@ -1,4 +1,4 @@
-"""Tests over conditions and paired comparisons, against independent transcriptions and identities."""
+"""Paired comparisons, against independent transcriptions and identities."""
 
 import itertools
 
@@ -9,67 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy import stats
 
-from ltsei.evaluation.rank_tests import cliques, friedman
-from ltsei.evaluation.statistics import compare, holm, smallest_p
+from ltsei.evaluation.statistics import DIGITS, SIGNIFICANCE, compare, holm, smallest_p
 
-distinct = st.integers(0, 10**6).map(lambda seed: np.random.default_rng(seed).normal(size=(6, 4)))
 p_values = st.lists(st.none() | st.floats(0, 1), max_size=8)
-
-
-def average_ranks(scores):
-    """Rank 1 is the highest score of a row; without ties."""
-    order = np.argsort(-scores, axis=1)
-    ranks = np.empty_like(order)
-    for row, places in enumerate(order):
-        ranks[row, places] = np.arange(1, len(places) + 1)
-    return ranks.mean(axis=0)
-
-
-@given(distinct)
-def test_friedman_follows_demsar(scores):
-    n, k = scores.shape
-    ranks = average_ranks(scores)
-    chi2 = 12 * n / (k * (k + 1)) * ((ranks**2).sum() - k * (k + 1) ** 2 / 4)
-    f = (n - 1) * chi2 / (n * (k - 1) - chi2)
-    result = friedman(scores)
-    assert result.ranks == pytest.approx(ranks)
-    assert (result.chi2, result.f) == (pytest.approx(chi2, abs=1e-9), pytest.approx(f, abs=1e-9))
-    assert result.chi2_p == pytest.approx(stats.chi2.sf(chi2, k - 1))
-    assert result.f_p == pytest.approx(stats.f.sf(f, k - 1, (k - 1) * (n - 1)))
-
-
-@pytest.mark.parametrize(
-    ("k", "n", "critical"), [(5, 3, 3.52), (5, 6, 2.49), (5, 30, 1.11), (10, 8, 4.79), (20, 6, 12.1), (30, 15, 12.1)]
-)
-def test_critical_differences_are_those_of_the_table(k, n, critical):
-    scores = np.random.default_rng(0).normal(size=(n, k))
-    assert friedman(scores).critical_difference == pytest.approx(critical, rel=0.005)
-
-
-def test_identical_methods_share_one_rank_and_do_not_differ():
-    result = friedman(np.ones((4, 3)))
-    assert (result.ranks, result.chi2, result.chi2_p) == ((2.0, 2.0, 2.0), 0.0, 1.0)
-
-
-def test_the_same_order_in_every_condition_has_an_infinite_f():
-    result = friedman(np.tile([0.1, 0.2, 0.3], (5, 1)))
-    assert (result.f, result.f_p) == (None, result.chi2_p)
-    assert result.ranks == (3.0, 2.0, 1.0)
-
-
-@pytest.mark.parametrize("shape", [(1, 5), (5, 2)])
-def test_too_few_methods_or_conditions_are_not_tested(shape):
-    assert friedman(np.random.default_rng(0).normal(size=shape)) is None
-
-
-@given(st.lists(st.floats(1, 9), min_size=2, max_size=8), st.floats(0.1, 5))
-def test_cliques_hold_every_pair_within_the_difference_and_no_other(ranks, difference):
-    result = cliques(ranks, difference)
-    together = {frozenset(pair) for clique in result for pair in itertools.combinations(clique, 2)}
-    pairs = itertools.combinations(range(len(ranks)), 2)
-    near = {frozenset((a, b)) for a, b in pairs if abs(ranks[a] - ranks[b]) <= difference}
-    assert together == near
-    assert not any(set(a) < set(b) for a in result for b in result)
 
 
 @given(p_values)
@@ -155,3 +97,87 @@ def test_a_single_pair_has_no_interval():
 def test_differences_that_do_not_vary_are_their_own_interval():
     (result,) = compare(np.full((5, 1), 0.75), np.full(5, 0.5), [0] * 5)
     assert (result.low, result.high, result.effect) == (0.25, 0.25, None)
+
+
+def wilcoxon_of_pratt(differences):
+    """Pratt (1959): zeros are ranked with the others and then left out; all signs of the other ranks, without ties."""
+    ranks = np.argsort(np.argsort(np.abs(differences))) + 1
+    ranks = ranks[differences != 0]
+    positive = ranks[differences[differences != 0] > 0].sum()
+    sums = np.array([np.dot(signs, ranks) for signs in itertools.product((0, 1), repeat=len(ranks))])
+    return min(1.0, 2 * min(np.mean(sums >= positive), np.mean(sums <= positive)))
+
+
+def test_pairs_without_a_difference_count_in_the_signed_rank_test():
+    differences = np.array([0.0, 0.0, 0.0, 0.01, 0.02, -0.03, 0.04, 0.05, 0.06, 0.07, 0.08, -0.09])
+    (result,) = compare(differences[:, None], np.zeros(12), [0] * 12)
+    without = stats.wilcoxon(differences[differences != 0], method="asymptotic").pvalue
+    assert result.p == pytest.approx(wilcoxon_of_pratt(differences))
+    assert abs(result.p - without) > 0.01
+
+
+def test_a_comparison_with_bootstrap_intervals_is_the_same_every_time():
+    scores = np.random.default_rng(4).normal(size=(12, 2))
+    first, second = (compare(scores, np.zeros(12), [0] * 12) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize(("pairs", "is_student"), [(9, True), (10, False)])
+def test_the_bootstrap_is_used_from_ten_pairs_on(pairs, is_student):
+    values = np.random.default_rng(5).gamma(1.0, size=pairs)
+    (result,) = compare(values[:, None], np.zeros(pairs), [0] * pairs)
+    assert (result.low == pytest.approx(stats.ttest_1samp(values, 0).confidence_interval(0.95).low)) == is_student
+
+
+def test_ten_equal_differences_are_their_own_interval():
+    (result,) = compare(np.full((10, 1), 0.75), np.full(10, 0.5), [0] * 10)
+    assert (result.low, result.high, result.effect) == (0.25, 0.25, None)
+
+
+def test_the_intervals_of_methods_with_the_same_runs_do_not_depend_on_each_other():
+    scores = np.random.default_rng(6).normal(size=(12, 3))
+    scores[:, 1] = 0.25  # does not vary
+    together = compare(scores, np.zeros(12), [0] * 12)
+    for method in range(3):
+        (alone,) = compare(scores[:, [method]], np.zeros(12), [0] * 12)
+        assert (together[method].low, together[method].high) == (pytest.approx(alone.low), pytest.approx(alone.high))
+
+
+def test_methods_with_different_runs_get_their_own_intervals():
+    scores = np.random.default_rng(7).normal(size=(6, 3))
+    scores[0, 0] = scores[1, 2] = np.nan
+    for values, result in zip(scores.T, compare(scores, np.zeros(6), [0] * 6), strict=True):
+        interval = stats.ttest_1samp(values[~np.isnan(values)], 0).confidence_interval(0.95)
+        assert (result.low, result.high) == (pytest.approx(interval.low), pytest.approx(interval.high))
+
+
+@pytest.mark.parametrize(("differences", "effect"), [([0.1, 0.3], None), ([0.1, 0.2, 0.3], 2.0)])
+def test_an_effect_needs_three_pairs(differences, effect):
+    (result,) = compare(np.array(differences)[:, None], np.zeros(len(differences)), [0] * len(differences))
+    assert result.effect == (effect and pytest.approx(effect))
+
+
+def test_improvement_is_averaged_over_the_conditions_in_which_both_have_runs():
+    ours = np.array([0.5, 0.7, 0.2, np.nan, 0.9])
+    control = np.array([0.6, 0.4, 0.2, 0.3, np.nan])
+    (result,) = compare(ours[:, None], control, ["a", "a", "b", "c", "d"])
+    assert result.improvement == pytest.approx(((3 / 4) + (1 / 2)) / 2)
+
+
+def test_equal_scores_have_a_p_of_one_and_an_improvement_of_one_half():
+    (result,) = compare(np.full((6, 1), 0.5), np.full(6, 0.5), [0] * 6)
+    assert (result.p, result.adjusted, result.improvement, result.mean) == (1.0, 1.0, 0.5, 0.0)
+
+
+def test_a_single_pair_has_a_p_of_one():
+    assert smallest_p(1) == 1.0
+    assert smallest_p(0) == 1.0  # without pairs nothing is significant
+
+
+def test_five_seeds_under_one_condition_can_never_be_significant_and_six_can():
+    assert smallest_p(5) > SIGNIFICANCE > smallest_p(6)
+
+
+def test_scores_are_compared_to_twelve_decimals():
+    assert round(0.3 + 4e-13, DIGITS) == 0.3
+    assert round(0.3 + 6e-13, DIGITS) > 0.3

@@ -23,6 +23,18 @@ def test_temperature_scaling_is_its_formula_and_keeps_the_decisions(make_context
     assert np.array_equal(after.logits.argmax(axis=1), before.logits.argmax(axis=1))
 
 
+def test_the_scaled_logits_are_those_of_the_scaled_head(make_context):
+    """A later step may replace the classifier, and keeps weight, bias or offset as this step leaves them."""
+    rng = np.random.default_rng(0)
+    features, weight, bias, offset = (rng.normal(size=size) for size in ((7, 4), (5, 4), 5, 5))
+    before = Outputs(features @ weight.T + bias + offset, features, weight, bias, offset)
+    after = build(make_context, temperature=2.5).apply(before)
+    np.testing.assert_allclose(after.logits, before.logits / 2.5)
+    for name in ("weight", "bias", "offset"):
+        np.testing.assert_allclose(getattr(after, name), getattr(before, name) / 2.5)
+    assert after.features is before.features
+
+
 @few
 @given(seed=seeds, sharpness=st.sampled_from([0.3, 1.0, 5.0]))
 def test_no_temperature_is_more_likely_than_the_chosen_one(make_context, seed, sharpness):

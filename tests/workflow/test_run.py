@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from conftest import EXPERIMENTS
 
@@ -12,10 +13,23 @@ BLOCK = ("block_report", "block_tables", "block_figures")
 REPORTS = dict.fromkeys(["report", "report_tables", "report_figures", *BLOCK, "all"], 1)
 
 
+STAGES = {"ce": "stage1", "focal": "stage1", "crt": "stage2", "tau_norm": "stage3", "crt_tau": "stage3"}
+"""The last stage of each method, whose logits are evaluated."""
+
+
+@pytest.mark.parametrize("method", STAGES)
+def test_the_metrics_of_a_cell_are_those_of_its_last_logits_and_the_test_labels(finished, method):
+    cell = finished.root / CELL / method
+    logits = np.load(cell / STAGES[method] / "logits.npz")["test"]
+    labels = np.load(finished.root / "results" / "small" / "signals" / "labels_test.npy")
+    recalls = [np.mean(logits[labels == label].argmax(axis=1) == label) for label in np.unique(labels)]
+    metrics = json.loads((cell / "metrics.json").read_text())
+    assert metrics["balanced_accuracy"] == pytest.approx(np.mean(recalls))
+    assert (metrics["dataset"], metrics["ir"], metrics["seed"], metrics["method"]) == ("small", "2", 0, method)
+
+
 def test_every_cell_is_evaluated_and_reported(finished):
-    metrics = finished.files("results/small/*/*/*/metrics.json")
-    assert len(metrics) == 6 * 2
-    assert all(0 <= json.loads(text)["balanced_accuracy"] <= 1 for text in metrics.values())
+    assert len(finished.files("results/small/*/*/*/metrics.json")) == 6 * 2
     assert finished.files("results/report/report.html")
     assert finished.files("results/report/main/report.html")
 

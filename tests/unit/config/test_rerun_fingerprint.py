@@ -1,29 +1,16 @@
 """A fingerprint changes with what is computed, and with nothing else."""
 
-import shutil
+import hashlib
+import os
+import re
+import subprocess
+import sys
 
 import pytest
 from conftest import SCRIPTS
+from unit.config._caches import clear_caches
 
-from ltsei.config import rerun_fingerprint as fingerprints
-from ltsei.config.rerun_fingerprint import PACKAGE, PLUMBING, closure, code_of, fingerprint
-
-
-@pytest.fixture
-def package(tmp_path, monkeypatch):
-    """A copy of the package that a test may edit and that fingerprints are computed from."""
-    copy = tmp_path / "ltsei"
-    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(fingerprints, "PACKAGE", copy)
-    clear_caches()
-    yield copy
-    clear_caches()
-
-
-def clear_caches():
-    for value in vars(fingerprints).values():
-        if hasattr(value, "cache_clear"):
-            value.cache_clear()
+from ltsei.config.rerun_fingerprint import PACKAGE, PLUMBING, assets_digest, closure, code_of, fingerprint
 
 
 def modules_of(package):
@@ -119,3 +106,174 @@ def test_the_packages_of_plumbing_exist_and_are_in_no_closure():
     modules = closure(code_of(SCRIPTS / "stage1.py").imports)
     assert "ltsei.training.fit" in modules
     assert not {module for module in modules if module.split(".")[1:2] and module.split(".")[1] in PLUMBING}
+
+
+@pytest.fixture
+def code(tmp_path):
+    """A function that writes a module and returns the part of it that counts."""
+
+    def write(text):
+        path = tmp_path / "module.py"
+        path.write_text(text)
+        clear_caches()
+        return code_of(path)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import ltsei.data.split",
+        "import ltsei.data.split as s, os",
+        "from ltsei.data.split import Split",
+        "from ltsei.data import split",
+        "def f():\n    from ltsei.data import split",
+        "class A:\n    def f(self):\n        import ltsei.data.split",
+        "try:\n    import numpy\nexcept ImportError:\n    import ltsei.data.split",
+        "try:\n    pass\nfinally:\n    import ltsei.data.split",
+        "if x:\n    pass\nelse:\n    import ltsei.data.split",
+        "with x:\n    for y in z:\n        while y:\n            import ltsei.data.split",
+        "match x:\n    case 1:\n        import ltsei.data.split",
+    ],
+)
+def test_an_import_counts_wherever_it_stands(code, text):
+    assert "ltsei.data.split" in code(text).imports
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import ltsei.data.split",
+        "import numpy, ltseix.data.split",
+        "from . import split",
+        "from ltsei.data.split_no_more import x",
+    ],
+)
+def test_imports_for_type_checking_and_of_others_do_not_count(code, text):
+    assert code(text).imports <= {"ltsei", "ltsei.data"}
+
+
+def test_what_is_imported_from_a_package_is_the_package_and_the_module_and_no_name_in_it(code):
+    assert code("from ltsei.data import split, nothing").imports == {"ltsei.data", "ltsei.data.split"}
+    assert code("from ltsei.data.split import Split").imports == {"ltsei.data.split"}
+
+
+def test_imports_of_imports_belong_to_the_closure_and_those_of_plumbing_do_not():
+    modules = closure(["ltsei.training.fit", "ltsei.runtime.checkpoint"])
+    assert {"ltsei.training.fit", "ltsei.training.loop", "ltsei.training.optim", "ltsei.numerics.seeds"} <= modules
+    assert "ltsei.runtime.checkpoint" not in modules
+
+
+FUNCTION = 'def f(x):\n    """Double."""\n    y = "text"\n    return 2 * x, y\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"""A module."""\n' + FUNCTION,
+        "# comment\n\n" + FUNCTION.replace("Double", "Twice"),
+        FUNCTION.replace('    """Double."""\n', ""),
+        FUNCTION.replace("2 * x, y", "(2*x,\n            y)"),
+        FUNCTION + '"""A text about nothing."""\n',
+    ],
+)
+def test_docstrings_comments_and_layout_do_not_count(code, text):
+    assert code(text).digest == code(FUNCTION).digest
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("text", "other"), ("2", "3"), ("return ", ""), ("y)", "x)"), ("(x)", "(x=1)")]
+)
+def test_code_and_texts_that_it_uses_count(code, old, new):
+    text = FUNCTION.replace("2 * x, y", "(2 * x, y)")
+    assert code(text.replace(old, new)).digest != code(text).digest
+
+
+@pytest.mark.parametrize("body", ['"""Nothing."""', "pass", '"""Nothing."""\n    pass'])
+def test_a_body_of_nothing_but_a_docstring_is_an_empty_body(code, body):
+    assert code(f"class A:\n    {body}\n").digest == code("class A:\n    pass\n").digest
+    assert code(f"def f():\n    {body}\n").digest == code("def f():\n    pass\n").digest
+
+
+@pytest.fixture
+def script(tmp_path):
+    """An empty script."""
+    path = tmp_path / "script.py"
+    path.write_text("")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"a": 1, "b": [2, {"c": 3}]}, {"b": [2.0, {"c": 3.0}], "a": 1.0}),
+        ({"a": (1, 2)}, {"a": [1, 2]}),
+    ],
+)
+def test_neither_the_order_of_keys_nor_the_spelling_of_a_number_counts(script, first, second):
+    assert fingerprint(script, first) == fingerprint(script, second)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"a": 1, "b": 2}, {"a": 2, "b": 1}),
+        ({"a": [1, 2]}, {"a": [2, 1]}),
+        ({"a": True}, {"a": 1}),
+        ({"a": False}, {"a": None}),
+        ({"a": "1"}, {"a": 1}),
+        ({"a": 1}, {"b": 1}),
+        ({}, {"a": None}),
+    ],
+)
+def test_every_other_difference_of_settings_counts(script, first, second):
+    assert fingerprint(script, first) != fingerprint(script, second)
+
+
+def test_a_fingerprint_has_sixteen_hexadecimal_digits(script):
+    assert re.fullmatch("[0-9a-f]{16}", fingerprint(script, {}))
+
+
+def test_a_setting_that_is_no_number_is_refused(script):
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        fingerprint(script, {"a": float("nan")})
+
+
+def test_the_same_fingerprint_comes_from_another_process():
+    code = "from ltsei.config.rerun_fingerprint import *; print(fingerprint(Path({!r}), {{'a': 1}}, {}))"
+    components = [("losses", "focal"), ("backbones", "resnet1d")]
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", code.format(str(SCRIPTS / "stage1.py"), order)],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+        ).stdout.strip()
+        for seed, order in (("1", components), ("2", components[::-1]))
+    ]
+    clear_caches()
+    assert printed == [fingerprint(SCRIPTS / "stage1.py", {"a": 1}, components)] * 2
+
+
+def test_files_of_assets_count_in_folders_too_and_hidden_ones_do_not(package):
+    empty = assets_digest("numerics")
+    assert empty == hashlib.sha256(b"").hexdigest()
+    folder = package / "numerics" / "assets" / "inner"
+    folder.mkdir(parents=True)
+    (folder / ".swap").write_text("an editor's")
+    clear_caches()
+    assert assets_digest("numerics") == empty
+    (folder / "b").write_text("2")
+    (package / "numerics" / "assets" / "a").write_text("1")
+    clear_caches()
+    assert assets_digest("numerics") == hashlib.sha256(b"1\x002").hexdigest()
+
+
+def test_the_docstring_of_a_package_does_not_count_and_code_in_it_does(package):
+    before, path = stage1(), package / "training" / "__init__.py"
+    path.write_text('"""Another docstring."""\n')
+    assert stage1() == before
+    path.write_text("X = 1\n")
+    assert stage1() != before

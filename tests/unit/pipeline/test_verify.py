@@ -13,6 +13,15 @@ from ltsei.pipeline.verify import verify
 CELL = Cell("small", "2", 0, "crt")
 
 
+RULES = {
+    "ce": ["prepare", "make_split", "stage1", "evaluate"],
+    "crt": ["prepare", "make_split", "stage1", "features", "stage2", "evaluate"],
+    "la_posthoc": ["prepare", "make_split", "stage1", "stage3", "evaluate"],
+    "crt_tau": ["prepare", "make_split", "stage1", "features", "stage2", "stage3", "evaluate"],
+}
+"""Everything that the metrics of a method depend on."""
+
+
 @pytest.fixture
 def matrix(experiments):
     return load_matrix(experiments, SCRIPTS)
@@ -34,11 +43,58 @@ def test_a_result_of_the_present_code_and_configuration_is_current(matrix, tmp_p
     assert state_of(CELL, matrix, tmp_path).state == "current"
 
 
+@pytest.mark.parametrize("method", RULES)
+def test_a_result_depends_on_every_rule_before_it(matrix, method):
+    expected = matrix.expected(Cell("small", "2", 0, method))
+    assert list(expected) == RULES[method]
+    assert len(set(expected.values())) == len(expected)
+
+
+def test_changed_rules_are_named_in_the_order_in_which_they_run(matrix, tmp_path):
+    write_result(tmp_path, matrix, evaluate="other", make_split="other", data="other", stage1="other")
+    assert state_of(CELL, matrix, tmp_path).changed == ("data", "make_split", "stage1", "evaluate")
+
+
+def test_a_rule_that_the_record_lacks_has_changed_and_one_that_no_longer_runs_is_ignored(matrix, tmp_path):
+    write_result(tmp_path, matrix, stage3="from an earlier configuration")
+    assert state_of(CELL, matrix, tmp_path).state == "current"
+    path = tmp_path / "small" / "ir2" / "seed0" / "crt" / "recipe.json"
+    record = files.read_json(path)
+    del record["fingerprints"]["make_split"]
+    files.write_json(path, record)
+    assert state_of(CELL, matrix, tmp_path).changed == ("make_split",)
+
+
+def test_an_alias_has_the_state_of_the_method_it_names(experiments, tmp_path):
+    experiments["methods"]["inverse"] = {"from": "crt"}
+    experiments["experiments"]["main"]["methods"].append("inverse")
+    matrix, alias = load_matrix(experiments, SCRIPTS), Cell("small", "2", 0, "inverse")
+    write_result(tmp_path, matrix)
+    assert state_of(alias, matrix, tmp_path).state == "current"
+    write_result(tmp_path, matrix, stage2="other")
+    finding = state_of(alias, matrix, tmp_path)
+    assert (finding.state, finding.changed) == ("stale", ("stage2",))
+
+
+def test_results_on_files_that_have_changed_are_stale(matrix, tmp_path):
+    write_result(tmp_path, matrix)
+    findings = {finding.cell: finding for finding in verify(matrix, tmp_path, ["small"])}
+    assert (findings[CELL].state, findings[CELL].changed) == ("stale", ("data",))
+    write_result(tmp_path, matrix, data="changed")  # whatever the record says
+    assert state_of(CELL, matrix, tmp_path).changed == ("data",)
+
+
+def test_without_a_store_the_data_are_not_compared(matrix, tmp_path):
+    write_result(tmp_path, matrix, data="other")
+    (tmp_path / "small" / "signals" / "meta.json").unlink()
+    assert state_of(CELL, matrix, tmp_path).state == "current"
+
+
 def test_a_result_that_does_not_exist_is_missing(matrix, tmp_path):
     assert {finding.state for finding in verify(matrix, tmp_path)} == {"missing"}
 
 
-@pytest.mark.parametrize("level", ["prepare", "stage1", "features", "stage2", "evaluate", "data"])
+@pytest.mark.parametrize("level", ["prepare", "make_split", "stage1", "features", "stage2", "evaluate", "data"])
 def test_a_stale_result_names_what_changed(matrix, tmp_path, level):
     write_result(tmp_path, matrix, **{level: "other"})
     finding = state_of(CELL, matrix, tmp_path)

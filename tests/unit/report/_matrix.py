@@ -67,7 +67,7 @@ class FakeMatrix:
             "metas": self.metas,
             "examples": self.examples,
             "title": "Fake results",
-            "note": "adsb_synth: last epoch; 40 test signals per class.\nmitdb: best epoch on validation.",
+            "note": "adsb_synth: last epoch; 20 to 60 test signals per class.\nmitdb: best epoch on validation.",
             "groups": {"adsb_synth": {"many_above": 100, "few_below": 20}, "mitdb": {}},
             "blocks": blocks,
             "results": "results/fake",

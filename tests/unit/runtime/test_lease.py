@@ -5,8 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from itertools import pairwise
 
 import pytest
 
@@ -15,16 +15,17 @@ from ltsei.runtime import lease as leases
 from ltsei.runtime.lease import Lease, read_lease, whoami
 
 HOLD = """
-import sys, time
-from ltsei.runtime.lease import Lease
-asked = []
-with Lease(sys.argv[1], stop=lambda: False, asked=lambda: asked.append(1), fingerprint="f") as lease:
+import sys, threading
+from ltsei.runtime import lease
+lease.HEARTBEAT_SECONDS = 0.05
+asked = threading.Event()
+with lease.Lease(sys.argv[1], stop=lambda: False, asked=asked.set, fingerprint="f"):
     print("held", flush=True)
-    deadline = time.monotonic() + float(sys.argv[2])
-    while time.monotonic() < deadline and not (asked and sys.argv[3] == "polite"):
-        time.sleep(0.02)
-    print("asked" if asked else "not asked", flush=True)
+    asked.wait() if sys.argv[2] == "polite" else sys.stdin.read()
+    print("asked" if asked.is_set() else "not asked", flush=True)
 """
+SECONDS = 60
+"""For an event that comes within a second on an idle machine."""
 
 
 @pytest.fixture(autouse=True)
@@ -40,12 +41,12 @@ def path(tmp_path):
 
 @pytest.fixture
 def hold(path):
-    """A function that starts a process which holds the lease; a rude one ignores requests."""
+    """A function that starts a process which holds the lease; a rude one does so until its input is closed."""
     started = []
 
-    def start(seconds=60, manners="polite"):
-        command = [sys.executable, "-c", HOLD, str(path), str(seconds), manners]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    def start(manners="polite"):
+        command = [sys.executable, "-c", HOLD, str(path), manners]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         started.append(process)
         assert process.stdout.readline() == "held\n"
         return process
@@ -54,17 +55,49 @@ def hold(path):
     for process in started:
         process.kill()
         process.wait()
+        process.stdin.close()
         process.stdout.close()
 
 
-def lease(path, stop=lambda: False, asked=lambda: None, **details):
-    return Lease(path, stop=stop, asked=asked, **details)
+def eventually(condition):
+    """Wait until a condition holds."""
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def lease(path, stop=None, asked=lambda: None, **details):
+    """Return a lease that is given up, with an error, if it cannot be had for too long."""
+    deadline = time.monotonic() + SECONDS
+    return Lease(path, stop=stop or (lambda: time.monotonic() > deadline), asked=asked, **details)
 
 
 def test_a_lease_says_who_holds_it_and_is_gone_afterwards(path):
     with lease(path, fingerprint="f"):
         assert read_lease(path) == read_lease(path) | {"pid": str(os.getpid()), "fingerprint": "f"}
     assert list(path.parent.iterdir()) == []
+
+
+def test_nothing_touches_a_lease_after_its_end(path):
+    threads = threading.active_count()
+    with lease(path):
+        assert threading.active_count() == threads + 1
+    assert threading.active_count() == threads
+
+
+def test_a_lease_that_someone_removes_at_its_end_is_no_error(path, monkeypatch):
+    monkeypatch.setattr(leases, "HEARTBEAT_SECONDS", float(SECONDS))
+    with lease(path):
+        holder = read_lease(path)
+        monkeypatch.setattr(leases, "read_lease", lambda at: (at.unlink(missing_ok=True), holder)[1])
+    assert list(path.parent.iterdir()) == []
+
+
+def test_the_folder_of_a_lease_is_made_where_it_is_missing(tmp_path):
+    for _ in range(2):
+        with lease(tmp_path / "logs" / "of" / "cell.lease"):
+            assert (tmp_path / "logs" / "of" / "cell.lease").is_file()
 
 
 def test_a_lease_is_gone_after_an_error_too(path):
@@ -76,28 +109,84 @@ def test_a_lease_is_gone_after_an_error_too(path):
 def test_a_living_holder_is_asked_to_hand_over_and_waited_for(path, hold):
     holder = hold()
     with lease(path):
-        assert holder.wait(timeout=5) == 0
+        assert holder.wait(timeout=SECONDS) == 0
+        assert read_lease(path)["pid"] == str(os.getpid())
     assert holder.stdout.read() == "asked\n"
+    assert list(path.parent.iterdir()) == []
 
 
 def test_a_holder_that_ignores_the_request_is_waited_for_until_it_ends(path, hold):
-    holder = hold(seconds=4, manners="rude")
-    with lease(path):
-        assert holder.wait(timeout=5) == 0
+    holder, waits = hold("rude"), []
+
+    def stop():
+        waits.append(holder.poll())
+        if len(waits) == 5:
+            holder.stdin.close()
+        return False
+
+    with lease(path, stop=stop):
+        assert holder.wait(timeout=SECONDS) == 0
+    assert waits[:5] == [None] * 5
 
 
-def test_the_lease_of_a_killed_process_is_taken_at_once(path, hold):
+def test_the_lease_of_a_killed_process_is_taken_without_waiting(path, hold):
     holder = hold()
     holder.send_signal(signal.SIGKILL)
     holder.wait()
     assert path.exists()
-    began = time.monotonic()
+    with lease(path, stop=lambda: True):  # a job that waits would stop
+        assert read_lease(path)["pid"] == str(os.getpid())
+
+
+@pytest.fixture
+def pauses(monkeypatch):
+    """How long the job pauses each time, in seconds; it does so for a moment."""
+    seconds, sleep = [], time.sleep
+    monkeypatch.setattr(leases, "GRACE_SECONDS", 123.0)
+    monkeypatch.setattr(time, "sleep", lambda pause: (seconds.append(pause), sleep(0.01)))
+    return seconds
+
+
+def test_a_job_that_has_waited_lets_the_snakemake_of_the_other_finish_first(path, hold, pauses):
+    hold()
     with lease(path):
-        assert time.monotonic() - began < 5
+        assert [pause for pause in pauses if pause > 1] == [123.0]
+        assert pauses[-1] == 123.0
+
+
+def test_a_waiting_job_looks_four_times_per_heartbeat_and_says_once_for_whom_it_waits(path, hold, pauses, caplog):
+    holder = hold()
+    with caplog.at_level("INFO"), lease(path):
+        assert len(pauses) > 1
+        assert set(pauses[:-1]) == {0.025}
+    whom = f"process {holder.pid} on {whoami()['host']}"
+    assert caplog.messages == [f"waiting: {whom} is working on this and has been asked to hand over"]
+
+
+def test_a_job_that_takes_over_says_from_whom(path, caplog):
+    write_lease(path, age=3600, host="elsewhere", pid="12", slurm_job="5")
+    with caplog.at_level("INFO"), lease(path):
+        pass
+    assert caplog.messages == ["taking over from Slurm job 5, process 12 on elsewhere, which has died"]
+
+
+def test_a_job_that_has_not_waited_starts_at_once(path, pauses):
+    write_lease(path, age=3600, host="elsewhere")
+    with lease(path):
+        assert pauses == []
+    with lease(path):
+        assert pauses == []
+
+
+def test_a_holder_touches_its_lease_as_long_as_it_holds_it(path):
+    with lease(path):
+        for _ in range(2):
+            os.utime(path, (0, 0))
+            eventually(lambda: path.stat().st_mtime > 0)
 
 
 def test_a_waiting_job_that_is_asked_to_stop_stops(path, hold):
-    hold(manners="rude")
+    hold("rude")
     with pytest.raises(Interrupted, match="stopped while waiting for process"), lease(path, stop=lambda: True):
         pass
 
@@ -114,6 +203,30 @@ def test_a_holder_on_another_machine_is_alive_as_long_as_it_touches_its_lease(pa
     with pytest.raises(Interrupted), lease(path, stop=lambda: next(stops)):
         pass
     assert path.exists()
+
+
+def test_a_clock_that_is_ahead_makes_no_holder_on_another_machine_dead(path, monkeypatch):
+    write_lease(path, age=1, host="elsewhere")
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 3600)
+    with pytest.raises(Interrupted), lease(path, stop=lambda: True):
+        pass
+    assert path.exists()
+
+
+def test_a_lease_that_another_job_has_just_taken_over_from_the_dead_is_left_to_it(path, monkeypatch):
+    write_lease(path, age=3600, host="elsewhere")
+    is_dead = leases.is_dead
+
+    def overtaken(holder, silence):
+        monkeypatch.setattr(leases, "is_dead", is_dead)
+        write_lease(path, age=0, token="faster", host="elsewhere")
+        return True
+
+    monkeypatch.setattr(leases, "is_dead", overtaken)
+    with pytest.raises(Interrupted), lease(path, stop=lambda: True):
+        pass
+    assert read_lease(path)["token"] == "faster"
 
 
 @pytest.mark.parametrize(("age", "job"), [(3600, "5"), (1, "7")])
@@ -133,27 +246,32 @@ def test_an_unfinished_lease_file_does_not_block_for_ever(path):
 
 def test_many_processes_take_over_from_a_dead_holder_one_at_a_time(path, tmp_path):
     script = f"""
-import os, sys, time
+import time
+from pathlib import Path
 from ltsei.runtime import lease
 lease.GRACE_SECONDS = 0
+lease.HEARTBEAT_SECONDS = 0.1
 with lease.Lease({str(path)!r}, stop=lambda: False, asked=lambda: None):
-    began = time.time()
-    time.sleep(0.1)
-    print(began, time.time())
+    alone = Path({str(tmp_path / "alone")!r})
+    alone.touch(exist_ok=False)
+    time.sleep(0.05)
+    alone.unlink()
 """
     write_lease(path, age=3600, host="elsewhere")
-    processes = [subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) for _ in range(8)]
-    spans = sorted(tuple(map(float, process.communicate(timeout=60)[0].split())) for process in processes)
-    assert len(spans) == 8
-    assert all(end <= begin for (_, end), (begin, _) in pairwise(spans))
+    processes = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(8)]
+    assert [process.wait() for process in processes] == [0] * 8
 
 
-def test_a_job_that_loses_its_lease_is_notified(path):
-    notified = []
-    with lease(path, asked=lambda: notified.append(True)):
+def test_a_job_that_loses_its_lease_is_notified_and_leaves_the_lease_to_the_other(path):
+    notified = threading.Event()
+    with lease(path, asked=notified.set):
         write_lease(path, age=0, token="another")
-        deadline = time.monotonic() + 5
-        while not notified and time.monotonic() < deadline:
-            time.sleep(0.02)
-    assert notified
+        assert notified.wait(SECONDS)
+    assert read_lease(path)["token"] == "another"
+
+
+def test_a_job_that_ends_before_it_notices_its_loss_leaves_the_lease_to_the_other(path, monkeypatch):
+    monkeypatch.setattr(leases, "HEARTBEAT_SECONDS", float(SECONDS))
+    with lease(path):
+        write_lease(path, age=0, token="another")
     assert read_lease(path)["token"] == "another"

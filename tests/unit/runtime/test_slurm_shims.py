@@ -1,6 +1,5 @@
 """No event in Slurm leaves Snakemake waiting, and no job of a killed run runs a second time."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -25,14 +24,17 @@ QUERY = ["--format=%i|%T", "--states=all", "--noheader", "--name", "ltsei_run"]
 
 @pytest.fixture
 def cluster(tmp_path, monkeypatch):
-    """A folder with fake Slurm commands that record their calls and print the answer that a test prepares."""
+    """A folder with fake Slurm commands that record their calls and print the answer that a test prepares.
+
+    They are the only commands in PATH, since a machine that runs the tests may have Slurm and its accounting.
+    """
     for name in ("squeue", "sbatch", "scontrol", "scancel"):
         path = tmp_path / "bin" / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(COMMAND.format(python=sys.executable))
         path.chmod(0o755)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     return tmp_path
 
 

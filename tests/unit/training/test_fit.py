@@ -57,17 +57,20 @@ class Linear(nn.Linear):
 
 
 class Likelihood(nn.Module):
-    """Cross-entropy that records its training batches; `replaced` may map losses and step to other losses."""
+    """Cross-entropy that records its training batches.
 
-    def __init__(self, replaced=None, terms=None):
+    `replaced` may map losses and step to other losses, `terms` a batch to named terms.
+    """
+
+    def __init__(self, replaced=None, terms=lambda batch: {}):
         super().__init__()
-        self.seen, self.replaced, self.terms = [], replaced, terms or {}
+        self.seen, self.replaced, self.terms = [], replaced, terms
 
     def forward(self, batch):
         if self.training:
             self.seen.append(batch)
         losses = nn.functional.cross_entropy(batch.logits, batch.labels, reduction="none")
-        return LossValue(losses if self.replaced is None else self.replaced(losses, len(self.seen)), self.terms)
+        return LossValue(losses if self.replaced is None else self.replaced(losses, len(self.seen)), self.terms(batch))
 
 
 def shift(inputs, generator):
@@ -182,7 +185,7 @@ def test_each_row_is_reported():
 
 def test_named_terms_are_in_the_history_and_in_the_loss():
     plain, _ = train(epochs=1)
-    result, _ = train(epochs=1, goal=objective(Likelihood(terms={"gate": torch.tensor(0.5)})))
+    result, _ = train(epochs=1, goal=objective(Likelihood(terms=lambda batch: {"gate": torch.tensor(0.5)})))
     assert result.history[0]["train_gate"] == 0.5
     assert result.history[0]["train_loss"] == pytest.approx(plain.history[0]["train_loss"] + 0.5)
 
@@ -199,12 +202,54 @@ def test_the_loss_of_an_epoch_is_the_mean_over_its_signals():
     assert result.history[0]["train_loss"] == pytest.approx((10 + 20 + 30 + 44) / 41)
 
 
-def test_accuracy_is_that_of_the_training_draws():
-    perfect = Classifier(nn.Flatten(), Linear(12, 3))
+def perfect():
+    """A linear classifier that knows the classes."""
+    model = Classifier(nn.Flatten(), Linear(12, 3))
     with torch.no_grad():
-        perfect.head.weight.copy_(torch.tensor([[2.0, 0.0], [-1.0, 2.0], [-1.0, -2.0]]).repeat_interleave(6, 1))
-    result, _ = train(perfect, epochs=1, lr=1e-9)
+        model.head.weight.copy_(torch.tensor([[2.0, 0.0], [-1.0, 2.0], [-1.0, -2.0]]).repeat_interleave(6, 1))
+    return model
+
+
+def test_accuracy_is_that_of_the_training_draws():
+    result, _ = train(perfect(), epochs=1, lr=1e-9)
     assert result.history[0]["train_accuracy"] > 0.95
+
+
+def test_an_epoch_is_evaluated_on_the_validation_signals_and_not_on_those_it_was_trained_on():
+    inputs, truth = VALIDATION
+    result, _ = train(perfect(), epochs=1, lr=1e-9, validation=(inputs, (truth + 1) % 3))
+    assert result.history[0]["train_accuracy"] > 0.95
+    assert result.history[0]["val_accuracy"] < 0.05
+    assert result.history[0]["val_balanced_accuracy"] < 0.05
+
+
+def test_the_validation_loss_is_the_mean_over_the_validation_signals():
+    inputs, truth = VALIDATION
+    result, model = train(epochs=2)
+    model.eval()
+    with torch.no_grad():
+        expected = nn.functional.cross_entropy(model.head(model.backbone(inputs.movedim(-1, 1))).logits, truth)
+    assert result.history[-1]["val_loss"] == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_balanced_validation_accuracy_counts_every_class_alike():
+    inputs, truth = VALIDATION
+    few = torch.cat([(truth == 0).argwhere()[:, 0], (truth != 0).argwhere()[:4, 0]])
+    labels = torch.where(truth == 1, 2, truth)  # signals of class 1 are called class 2: none of them is recognised
+    result, _ = train(perfect(), epochs=1, lr=1e-9, validation=(inputs[few], labels[few]))
+    assert labels[few].bincount().tolist() == [10, 0, 4]
+    assert result.history[0]["val_accuracy"] == pytest.approx(12 / 14)
+    assert result.history[0]["val_balanced_accuracy"] == pytest.approx((1 + 1 / 2) / 2)
+
+
+def test_the_seed_decides_the_order_of_the_training_signals():
+    orders = []
+    for seed in (0, 0, 1):
+        loss = Likelihood()
+        train(perfect(), objective(loss, augmentations=()), seed=seed, epochs=1)
+        orders.append(torch.cat([batch.features[:, 0] for batch in loss.seen]).tolist())
+    assert orders[0] == orders[1] != orders[2]
+    assert sorted(orders[0]) == sorted(orders[2])
 
 
 @pytest.mark.parametrize("draws", [COUNTS, [13, 14, 14], [2, 4, 35]])
@@ -268,7 +313,7 @@ def test_accumulated_batches_have_the_gradient_of_one_large_batch(draws, reducti
     for changes in ({"batch_size": 20, "accumulate": 3}, {"batch_size": 60, "accumulate": 1}):
         target = Classifier(nn.Flatten(), Linear(12, 3, bias=False))
         nn.init.constant_(target.head.weight, 0.1)
-        loss = Likelihood(terms={"gate": torch.tensor(0.5)})
+        loss = Likelihood(terms=lambda batch: {"gate": 3.0 * batch.logits.square().mean()})
         goal = objective(loss, draws=draws, weights=(0.2, 1.0, 1.8), augmentations=())
         train(target, goal, epochs=1, reduction=reduction, **settings, **changes)
         heads.append(target.head.weight.detach())

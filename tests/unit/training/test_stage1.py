@@ -136,6 +136,14 @@ def test_without_validation_its_logits_are_empty():
     assert trained.history[0]["val_loss"] is None
 
 
+def test_the_history_evaluates_the_validation_signals_of_the_split():
+    trained = train()
+    expected = torch.nn.functional.cross_entropy(
+        torch.from_numpy(trained.logits["val"]), torch.from_numpy(STORE.train_labels[SPLIT.val])
+    )
+    assert trained.history[-1]["val_loss"] == pytest.approx(expected.item(), rel=1e-5)
+
+
 def test_the_length_of_the_recipe_is_what_the_model_sees():
     assert train(epochs=1, length=40).checkpoint["context"]["signal_shape"] == (40, 2)
     assert train(epochs=1).checkpoint["context"]["signal_shape"] == (LENGTH, 2)

@@ -78,6 +78,13 @@ def test_balanced_draws_raise_balanced_accuracy():
     assert scores[0] < 0.75 and scores[1] > 0.9
 
 
+def test_the_history_evaluates_the_validation_features():
+    trained = train()
+    logits, labels = torch.from_numpy(trained.logits["val"]), torch.from_numpy(LABELS[SPLIT.val])
+    expected = torch.nn.functional.cross_entropy(logits, labels)
+    assert trained.history[-1]["val_loss"] == pytest.approx(expected.item(), rel=1e-5)
+
+
 def test_the_backbone_of_stage_1_counts_among_the_parameters():
     assert train().num_parameters == 100 + 3 * 6 + 3
 

@@ -54,6 +54,15 @@ def test_a_free_parameter_is_chosen_on_validation_and_the_sweep_says_how():
     assert np.array_equal(adjusted.outputs["test"].logits, fixed.outputs["test"].logits)
 
 
+def test_a_step_is_fitted_on_what_the_steps_before_it_left():
+    scale = {"name": "temperature_scaling", "temperature": None}
+    informative = {part: Outputs(3 * (values + np.eye(3)[LABELS[: len(values)]])) for part, values in LOGITS.items()}
+    sweep = stage3.adjust(Stage3(steps=[scale, scale]), informative, LABELS, COUNTS).sweep
+    first, second = (row["value"] for row in sweep if row["chosen"])
+    assert 1.5 < first < 10
+    assert second == pytest.approx(1.0, abs=1e-4)  # already scaled, there is nothing left to scale
+
+
 def test_the_files_hold_logits_as_float32_and_a_row_per_value(tmp_path):
     for folder in ("first", "second"):
         run(adjustment(1.0)).write(paths_in(tmp_path / folder, "stage3"))

@@ -1,5 +1,6 @@
 """The parts of the convolutional backbones, and the options that their members share."""
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -55,18 +56,27 @@ def test_layer_normalisation_is_over_time_and_all_channels():
     torch.testing.assert_close(normalisation(64, "ln")(maps), expected, atol=1e-5, rtol=1e-4)
 
 
-def test_a_block_whose_residual_is_zero_passes_its_input_on():
+def test_a_block_whose_residual_is_zero_passes_on_what_is_positive_of_its_input():
     block = ResidualBlock(4, 4, dilation=2).eval()
     nn.init.zeros_(block.residual[-1][0].weight)
-    maps = torch.rand(2, 4, 1, 16)
-    torch.testing.assert_close(block(maps), maps)
+    maps = torch.randn(2, 4, 1, 16, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(block(maps), torch.where(maps > 0, maps, 0.0))
+
+
+def weights_of_channels(attention, maps):
+    """Woo et al. 2018, equation 2, in NumPy: σ(W1 max(0, W0 mean) + W1 max(0, W0 peak)), [B, D]."""
+    down, up = (layer.weight.detach().numpy() for layer in attention.shared if isinstance(layer, nn.Linear))
+    signals = maps[:, :, 0].numpy()
+    total = sum(np.maximum(0, pool @ down.T) @ up.T for pool in (signals.mean(axis=2), signals.max(axis=2)))
+    return 1 / (1 + np.exp(-total))
 
 
 @pytest.mark.parametrize("how", ["mean", "max"])
-def test_pooled_attention_is_attention_on_maps_then_pooling(how):
-    attention, maps = ChannelAttention(32), torch.randn(4, 32, 1, 10)
-    weighted = maps * attention(maps.mean((2, 3)), maps.amax((2, 3)))[:, :, None, None]
-    torch.testing.assert_close(pooled(maps, how, attention), pooled(weighted, how, None))
+def test_pooled_channels_are_weighted_by_attention_to_mean_and_peak(how):
+    attention = ChannelAttention(32)
+    maps = 3 * torch.randn(4, 32, 1, 10, generator=torch.Generator().manual_seed(0))
+    expected = weights_of_channels(attention, maps) * getattr(maps[:, :, 0].numpy(), how)(axis=2)
+    np.testing.assert_allclose(pooled(maps, how, attention).detach().numpy(), expected, rtol=1e-4, atol=1e-5)
 
 
 @members

@@ -1,0 +1,10 @@
+"""What a process remembers of the source files it has read."""
+
+from ltsei.config import rerun_fingerprint
+
+
+def clear_caches():
+    """Forget the source files, as a new process does."""
+    for value in vars(rerun_fingerprint).values():
+        if hasattr(value, "cache_clear"):
+            value.cache_clear()
