@@ -39,8 +39,9 @@ def mutants(source: str) -> Iterator[Mutant]:
     tree, lines = ast.parse(source), source.splitlines()
     for parent, field, place, node in list(_sites(tree)):
         for variant in _variants(node):
-            change = f"{_text(node)} -> {_text(variant)}"
+            before = _text(node, parent)
             _put(parent, field, place, ast.copy_location(variant, node))
+            change = f"{before} -> {_text(variant, parent)}"
             yield Mutant(node.lineno, lines[node.lineno - 1].strip(), change, ast.unparse(tree))
             _put(parent, field, place, node)
 
@@ -52,9 +53,10 @@ def _put(parent: ast.AST, field: str, place: int | None, node: ast.AST) -> None:
         getattr(parent, field)[place] = node
 
 
-def _text(node: ast.AST) -> str:
-    """Return a node in one line; of a statement with a body only the head."""
-    return ast.unparse(node).partition("\n")[0]
+def _text(node: ast.AST, parent: ast.AST | None = None) -> str:
+    """Return a node in one line, a constant with what it is part of; of a statement with a body only the head."""
+    part = isinstance(node, ast.Constant) and isinstance(parent, ast.expr | ast.keyword)
+    return ast.unparse(parent if part and parent else node).partition("\n")[0]
 
 
 def _sites(parent: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:

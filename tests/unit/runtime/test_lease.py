@@ -235,6 +235,22 @@ def test_a_silent_holder_elsewhere_and_the_earlier_attempt_of_a_requeued_job_are
     write_lease(path, age=age, host="elsewhere", slurm_job=job)
     with lease(path):
         assert read_lease(path)["host"] != "elsewhere"
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_lease_file_that_is_being_written_is_left_to_its_writer(path, monkeypatch):
+    path.write_text("")
+    pauses = []
+
+    def finish(seconds):
+        pauses.append(seconds)
+        write_lease(path, age=0, token="another", host="elsewhere")
+
+    monkeypatch.setattr(time, "sleep", finish)
+    with pytest.raises(Interrupted, match="waiting for process"), lease(path, stop=lambda: True):
+        pass
+    assert read_lease(path)["token"] == "another"
+    assert pauses == [0.025]
 
 
 def test_an_unfinished_lease_file_does_not_block_for_ever(path):
