@@ -92,8 +92,9 @@ def test_results_without_snakemakes_records_are_adopted_and_tracked_from_then_on
 
 def test_a_run_does_not_train_again_what_was_copied_here_but_names_the_command_that_keeps_it(finished_copy):
     shutil.rmtree(finished_copy.root / ".snakemake")
-    for path in sorted((finished_copy.root / "results").rglob("*")):
-        path.touch()  # as after a copy in this order: splits are newer than trainings
+    now = int(time.time())
+    for second, path in enumerate(sorted((finished_copy.root / "results").rglob("*"), reverse=True)):
+        os.utime(path, (now - second, now - second))  # as after a copy in this order: splits are newer than trainings
     before = finished_copy.files("results/small/**/model.pt")
     completed = finished_copy.snakemake(check=False)
     assert completed.returncode != 0
