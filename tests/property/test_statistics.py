@@ -151,6 +151,12 @@ def test_methods_with_different_runs_get_their_own_intervals():
         assert (result.low, result.high) == (pytest.approx(interval.low), pytest.approx(interval.high))
 
 
+def test_two_pairs_have_the_interval_of_student_too():
+    (result,) = compare(np.array([[0.1], [0.3]]), np.zeros(2), [0] * 2)
+    expected = stats.ttest_1samp([0.1, 0.3], 0).confidence_interval(0.95)
+    assert (result.low, result.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
+
+
 @pytest.mark.parametrize(("differences", "effect"), [([0.1, 0.3], None), ([0.1, 0.2, 0.3], 2.0)])
 def test_an_effect_needs_three_pairs(differences, effect):
     (result,) = compare(np.array(differences)[:, None], np.zeros(len(differences)), [0] * len(differences))

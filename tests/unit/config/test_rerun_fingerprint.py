@@ -240,12 +240,13 @@ def test_a_setting_that_is_no_number_is_refused(script):
         fingerprint(script, {"a": float("nan")})
 
 
-def test_the_same_fingerprint_comes_from_another_process():
+@pytest.mark.parametrize("rule", ["stage1", "report"])
+def test_the_same_fingerprint_comes_from_another_process(rule):
     code = "from ltsei.config.rerun_fingerprint import *; print(fingerprint(Path({!r}), {{'a': 1}}, {}))"
     components = [("losses", "focal"), ("backbones", "resnet1d")]
     printed = [
         subprocess.run(
-            [sys.executable, "-c", code.format(str(SCRIPTS / "stage1.py"), order)],
+            [sys.executable, "-c", code.format(str(SCRIPTS / f"{rule}.py"), order)],
             capture_output=True,
             text=True,
             check=True,
@@ -254,19 +255,19 @@ def test_the_same_fingerprint_comes_from_another_process():
         for seed, order in (("1", components), ("2", components[::-1]))
     ]
     clear_caches()
-    assert printed == [fingerprint(SCRIPTS / "stage1.py", {"a": 1}, components)] * 2
+    assert printed == [fingerprint(SCRIPTS / f"{rule}.py", {"a": 1}, components)] * 2
 
 
 def test_files_of_assets_count_in_folders_too_and_hidden_ones_do_not(package):
     empty = assets_digest("numerics")
     assert empty == hashlib.sha256(b"").hexdigest()
-    folder = package / "numerics" / "assets" / "inner"
+    folder = package / "numerics" / "assets" / "a"
     folder.mkdir(parents=True)
     (folder / ".swap").write_text("an editor's")
     clear_caches()
     assert assets_digest("numerics") == empty
-    (folder / "b").write_text("2")
-    (package / "numerics" / "assets" / "a").write_text("1")
+    (folder / "z").write_text("1")
+    (package / "numerics" / "assets" / "b").write_text("2")
     clear_caches()
     assert assets_digest("numerics") == hashlib.sha256(b"1\x002").hexdigest()
 
