@@ -151,6 +151,14 @@ def test_methods_with_different_runs_get_their_own_intervals():
         assert (result.low, result.high) == (pytest.approx(interval.low), pytest.approx(interval.high))
 
 
+@pytest.mark.parametrize("pairs", [6, 12])
+def test_methods_with_the_same_runs_have_intervals_as_wide_as_their_own_differences_vary(pairs):
+    values = np.random.default_rng(8).uniform(0.1, 0.3, size=pairs)
+    small, large = compare(np.stack([values / 10, values], axis=1), np.zeros(pairs), [0] * pairs)
+    assert small.low < small.mean < small.high
+    assert (large.low, large.high) == (pytest.approx(10 * small.low), pytest.approx(10 * small.high))
+
+
 def test_two_pairs_have_the_interval_of_student_too():
     (result,) = compare(np.array([[0.1], [0.3]]), np.zeros(2), [0] * 2)
     expected = stats.ttest_1samp([0.1, 0.3], 0).confidence_interval(0.95)

@@ -154,6 +154,18 @@ def test_imports_for_type_checking_and_of_others_do_not_count(code, text):
     assert code(text).imports <= {"ltsei", "ltsei.data"}
 
 
+def test_an_import_after_those_for_type_checking_counts_and_nested_ones_for_it_do_not(code):
+    checking = "if TYPE_CHECKING:\n    import ltsei.data.store"
+    assert code(f"{checking}\nimport ltsei.data.split").imports == {"ltsei.data.split"}
+    nested = checking.replace("\n", "\n    ")
+    assert code(f"def f():\n    {nested}\n    import ltsei.data.split").imports == {"ltsei.data.split"}
+
+
+def test_docstrings_for_type_checking_do_not_count(code):
+    text = 'if TYPE_CHECKING:\n    class A:\n        """{}."""\n'
+    assert code(text.format("One")).digest == code(text.format("Two")).digest
+
+
 def test_what_is_imported_from_a_package_is_the_package_and_the_module_and_no_name_in_it(code):
     assert code("from ltsei.data import split, nothing").imports == {"ltsei.data", "ltsei.data.split"}
     assert code("from ltsei.data.split import Split").imports == {"ltsei.data.split"}
