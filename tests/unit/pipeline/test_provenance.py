@@ -39,7 +39,8 @@ def test_a_record_reads_back_as_the_ancestry_of_what_is_made_from_it(tmp_path):
     provenance.write(tmp_path / "recipe.json", recipe, {}, before)
     ancestry = provenance.read(tmp_path / "recipe.json")
     assert ancestry.fingerprints == {"data": "d", "stage1": "f1"}
-    assert ancestry.recipes == {"prepare": {"source": {}}, "stage1": {"source": {"recorded": "2026-01-02"}}}
+    recorded = {"source": {"recorded": "2026-01-02"}, "length": None}
+    assert ancestry.recipes == {"prepare": {"source": {}}, "stage1": recorded}
     assert ancestry.made["prepare"] == {"commit": "c"}
 
 
