@@ -8,6 +8,7 @@ import pytest
 import yaml
 from conftest import REPOSITORY, SCRIPTS
 from snakemake.utils import update_config
+from unit.docs._pages import table
 
 from ltsei.config.effective_settings import merged, validate
 from ltsei.config.experiment import Config, Dataset, Experiment
@@ -28,32 +29,18 @@ def codes(text):
     return re.findall(r"`([^`]+)`", text)
 
 
-def tables(*header):
-    """The rows of every table with this header, as lists of cells."""
-    rows, inside = [], False
-    for line in TEXT.splitlines():
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if not line.startswith("|"):
-            inside = False
-        elif tuple(cells) == header:
-            inside = True
-        elif inside and not set(line) <= set("|- "):
-            rows.append(cells)
-    return rows
-
-
 def settings_of(recipe):
     pairs = (setting.split("=", 1) for setting in recipe.split())
     return {key: yaml.safe_load(value) for key, value in pairs}
 
 
-COMMANDS = tables("newer", "older", "command", "method", "block", "recipe", "remark")
+COMMANDS = table(TEXT, "newer", "older", "command", "method", "block", "recipe", "remark")
 ROWS = {
     codes(command)[0]: (newer, older, *(codes(cell)[0] for cell in (method, block, recipe)), remark)
     for newer, older, command, method, block, recipe, remark in COMMANDS
 }
-ALL, WITH_STAGE2, WITH_MOE_LTSEI = [settings_of(codes(recipe)[0]) for _, recipe in tables("rows", "recipe")]
-KEYS = tables("there", "here", "remark")
+ALL, WITH_STAGE2, WITH_MOE_LTSEI = [settings_of(codes(recipe)[0]) for _, recipe in table(TEXT, "rows", "recipe")]
+KEYS = table(TEXT, "there", "here", "remark")
 
 
 def stated(command):
