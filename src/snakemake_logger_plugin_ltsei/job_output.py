@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 SECONDS_HELD = 1.0
 """A line waits this long for a report of its job's failure, which says the same."""
-SECONDS_BETWEEN_LOOKS = 0.1
+SECONDS_BETWEEN_POLLS = 0.1
 CHUNK = 65536
 TRACEBACK = re.compile(
     r"\s|$|Traceback \(most recent call last\)|KeyboardInterrupt|During handling of the above|Exception ign"
@@ -41,6 +41,12 @@ class JobOutput:
         os.close(write_end)
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
+
+    @property
+    def held(self) -> list[str]:
+        """Lines that have arrived and are not handed on yet."""
+        with self._lock:
+            return [text for _, text in self._held]
 
     def leave_out(self, line: str) -> None:
         """Do not show a line, held or still to come, since the report of a failure has it."""
@@ -72,7 +78,7 @@ class JobOutput:
         """Hand lines on until `close` was called and the pipe is empty; jobs may keep their end of it."""
         with contextlib.suppress(OSError, ValueError):
             while True:
-                readable = select.select([self._pipe], [], [], SECONDS_BETWEEN_LOOKS)[0]
+                readable = select.select([self._pipe], [], [], SECONDS_BETWEEN_POLLS)[0]
                 chunk = os.read(self._pipe, CHUNK) if readable else b""
                 self._take(chunk)
                 if not chunk and (readable or self._closing.is_set()):

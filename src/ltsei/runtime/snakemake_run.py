@@ -116,8 +116,8 @@ def settle(prefix: str, planned: Mapping[str, tuple[str, Path]]) -> str:
     return f"Jobs of an earlier run in the queue: {_numbers(wanted)} taken over, {_numbers(others)} cancelled."
 
 
-def every(seconds: float, do: Callable[[], None]) -> None:
-    """Call `do` repeatedly in a thread that ends with the run; a call that fails is ignored."""
+def every(seconds: float, do: Callable[[], None]) -> threading.Thread:
+    """Call `do` repeatedly in a thread, which is returned and ends with the run; a call that fails is ignored."""
     record = _record()
 
     def repeat() -> None:
@@ -127,7 +127,9 @@ def every(seconds: float, do: Callable[[], None]) -> None:
                 do()
             time.sleep(seconds)
 
-    threading.Thread(target=repeat, daemon=True).start()
+    thread = threading.Thread(target=repeat, daemon=True)
+    thread.start()
+    return thread
 
 
 def report_stuck(prefix: str, report: Callable[[str], None], reported: set[str]) -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -21,6 +22,14 @@ def descriptor(tmp_path):
 
 def run_job(descriptor, code):
     subprocess.run([sys.executable, "-c", code], stderr=descriptor, check=True, timeout=30)
+
+
+def wait_for_lines(output, number):
+    """Wait until this many lines have arrived and are held."""
+    deadline = time.monotonic() + 60
+    while len(output.held) < number:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_every_line_of_a_job_arrives_in_order(descriptor):
@@ -52,7 +61,7 @@ def test_a_line_that_a_failure_reports_is_left_out_before_and_after_it_arrives(d
     lines = []
     output = JobOutput([descriptor], lines.append)
     os.write(descriptor, b"first: boom\nother\n")
-    time.sleep(0.5)
+    wait_for_lines(output, 2)
     output.leave_out("first: boom")
     output.leave_out("second: boom")
     os.write(descriptor, b"second: boom\nsecond: boom\n")
@@ -65,7 +74,7 @@ def test_lines_are_held_for_a_moment_and_handed_on_when_asked(descriptor, monkey
     lines = []
     output = JobOutput([descriptor], lines.append)
     os.write(descriptor, b"Traceback\n")
-    time.sleep(0.5)
+    wait_for_lines(output, 1)
     assert lines == []
     output.flush()
     assert lines == ["Traceback"]
@@ -73,11 +82,12 @@ def test_lines_are_held_for_a_moment_and_handed_on_when_asked(descriptor, monkey
 
 
 def test_closing_does_not_wait_for_a_job_that_lives_on(descriptor):
+    before = threading.active_count()
     output = JobOutput([descriptor], lambda line: None)
     job = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stderr=descriptor)
-    began = time.monotonic()
     output.close()
-    assert time.monotonic() - began < 4
+    assert threading.active_count() == before
+    assert job.poll() is None
     job.kill()
     job.wait()
 
@@ -96,7 +106,7 @@ def test_after_control_c_tracebacks_of_jobs_are_left_out_even_those_that_came_be
     lines = []
     output = JobOutput([descriptor], lines.append)
     os.write(descriptor, TRACEBACK.encode())
-    time.sleep(0.3)
+    wait_for_lines(output, len(TRACEBACK.splitlines()))
     output.interrupted()
     os.write(descriptor, (TRACEBACK + "stage1 a/2/0: stopped in epoch 3\n").encode())
     output.close()

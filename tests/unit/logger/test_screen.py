@@ -19,47 +19,54 @@ from snakemake_logger_plugin_ltsei.run import Snapshot
 from snakemake_logger_plugin_ltsei.screen import PlainScreen
 
 CURSOR_UP_OR_ERASE = "\x1b[2K"
+END = "the end of what a test has written"
 
 
 def snapshot(done=0, at=0.0, left=None, failed=0):
     return Snapshot(done, 100, "2 running", failed, BEGAN, left, BEGAN + at)
 
 
+class Terminal:
+    """A terminal of some columns: a stream to write to, and what has been received on the other side."""
+
+    def __init__(self, columns):
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
+        self.stream = os.fdopen(slave, "w")
+        self.received = bytearray()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        with contextlib.suppress(OSError):  # closed
+            while True:
+                self.received.extend(os.read(self.master, 4096))
+
+    def text(self, last=END):
+        """Return what has been received once `last` is among it: everything written so far, unless given."""
+        if last == END:
+            os.write(self.stream.fileno(), END.encode())
+        deadline = time.monotonic() + 60
+        while last not in self.received.decode(errors="replace"):
+            assert time.monotonic() < deadline, self.received
+            time.sleep(0.01)
+        return self.received.decode().removesuffix(END)
+
+
 @pytest.fixture
 def terminal(monkeypatch):
-    """A function columns -> stream to a terminal of that width, and a function that returns what it has received."""
+    """A function columns -> the stream of a new terminal and its `text`."""
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    opened, streams = [], []
+    terminals = []
 
     def terminal(columns=100):
-        master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
-        received = bytearray()
-
-        def read():
-            while True:
-                try:
-                    received.extend(os.read(master, 4096))
-                except OSError:
-                    return
-
-        threading.Thread(target=read, daemon=True).start()
-        opened.append(master)
-        stream = os.fdopen(slave, "w")
-        streams.append(stream)
-
-        def text():
-            time.sleep(0.3)
-            return received.decode()
-
-        return stream, text
+        terminals.append(Terminal(columns))
+        return terminals[-1].stream, terminals[-1].text
 
     yield terminal
-    for stream in streams:
-        stream.close()
-    for master in opened:
-        os.close(master)
+    for each in terminals:
+        each.stream.close()
+        os.close(each.master)
 
 
 def test_a_plain_screen_writes_text_and_nothing_else():
@@ -104,7 +111,7 @@ def test_lines_appear_above_a_bar_that_goes_away(terminal):
     live.update(snapshot(at=0))
     live.line("first line")
     live.update(snapshot(50, 60, left=60, failed=1))
-    time.sleep(1.2)
+    text(last="50/100")
     live.stop()
     shown = text()
     assert "first line" in shown

@@ -2,7 +2,7 @@
 
 import json
 import os
-import time
+import threading
 
 import pytest
 
@@ -102,19 +102,16 @@ def test_a_run_on_another_machine_may_still_be_alive(folder):
 
 def test_repeated_work_survives_a_failure_and_ends_with_the_run(folder):
     snakemake_run.start(folder)
-    calls = []
+    called_thrice, calls = threading.Event(), []
 
     def work():
         calls.append(1)
+        if len(calls) == 3:
+            called_thrice.set()
         raise OSError("disk full")
 
-    snakemake_run.every(0.01, work)
-    deadline = time.monotonic() + 5
-    while len(calls) < 3 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    thread = snakemake_run.every(0.01, work)
+    assert called_thrice.wait(timeout=60)
     snakemake_run.end()
-    time.sleep(0.1)
-    count = len(calls)
-    assert count >= 3
-    time.sleep(0.1)
-    assert len(calls) == count
+    thread.join(timeout=60)
+    assert not thread.is_alive()
