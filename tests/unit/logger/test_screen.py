@@ -34,10 +34,17 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
         self.stream = os.fdopen(slave, "w")
         self.received = bytearray()
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def close(self):
+        """Close both ends; the reader ends first, before another file can take the number of its descriptor."""
+        self.stream.close()
+        self.reader.join(timeout=60)
+        os.close(self.master)
 
     def _read(self):
-        with contextlib.suppress(OSError):  # closed
+        with contextlib.suppress(OSError):  # the stream is closed
             while True:
                 self.received.extend(os.read(self.master, 4096))
 
@@ -65,8 +72,7 @@ def terminal(monkeypatch):
 
     yield terminal
     for each in terminals:
-        each.stream.close()
-        os.close(each.master)
+        each.close()
 
 
 def test_a_plain_screen_writes_text_and_nothing_else():
