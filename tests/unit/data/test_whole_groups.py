@@ -116,3 +116,9 @@ def test_groups_are_only_added_where_there_are_too_many_exchanges_to_compare(mon
     monkeypatch.setattr(whole_groups, "EXCHANGES", exchanges)
     labels, groups = of_table([[2, 4], [1, 3], [5, 5], [1, 2], [1, 5]])
     assert np.bincount(labels[choice(labels, groups, [3, 6])]).tolist() == taken
+
+
+def test_groups_are_not_exchanged_for_a_gain_that_is_only_rounding():
+    labels, groups = of_table(list(itertools.permutations([1, 2, 4])))
+    chosen = [choice(labels, groups, [3.1, 3.1, 3.1], seed) for seed in range(50)]
+    assert {tuple(np.unique(groups[mask])) for mask in chosen} == {(0,), (1,), (2,), (3,), (4,), (5,)}
