@@ -140,11 +140,13 @@ def test_arrays_of_different_shape_make_no_pair():
     assert example(of_signals, stored("I", (70,)), stored("Q", (71,))) == {}
 
 
-@pytest.mark.parametrize("dtype", ["U4", "c8"])
-def test_i_and_q_are_real_numbers(dtype):
-    pair = [stored("I", (10, 64), dtype), stored("Q", (10, 64), dtype)]
-    usual = stored("X", SIGNALS)
-    assert of_signals([*pair, usual]) == (usual,)
+def test_text_called_i_and_q_is_no_pair():
+    other = stored("other", SIGNALS)
+    assert of_signals([stored("I", (10, 64), "U4"), stored("Q", (10, 64), "U4"), other]) == (other,)
+
+
+def test_complex_numbers_called_i_and_q_are_no_pair():
+    assert example(of_signals, stored("I", (10, 64), "c8"), stored("Q", (10, 64), "c8")) == {"x_key": "I"}
 
 
 def test_the_largest_of_several_arrays_is_suggested():
