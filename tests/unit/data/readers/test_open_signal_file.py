@@ -55,6 +55,11 @@ def test_files_of_classes_are_opened_as_one(tmp_path):
     assert (file.signal_shape, file.selected.tolist(), file.selected.dtype) == ((L, 2), [*range(N)], np.int64)
 
 
+def test_an_error_of_the_layout_names_the_labels_of_classes(tmp_path):
+    paths = {name: save(tmp_path / f"{name}.npz", X=np.ones((n, L, 12))) for name, n in (("b", 4), ("a", 2))}
+    assert ", labels classes (6,) <U1: the layout of the shape (6, 20, 12) with 6 labels is unclear" in refused(paths)
+
+
 @pytest.mark.parametrize("settings", [{}, {"classes_from_keys": True}])
 def test_classes_of_files_or_keys_have_no_file_of_labels(tmp_path, settings):
     path = save(tmp_path / "a.npz", a=SIGNALS[:4], b=SIGNALS[4:])
