@@ -29,11 +29,14 @@ EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
 MODULES = (
     *("evaluation/statistics.py", "evaluation/rank_tests.py", "report/analysis.py", "report/ranking.py"),
     *("report/tables", "config/recipe.py", "config/rerun_fingerprint.py", "pipeline/provenance.py"),
-    *("pipeline/verify.py", "runtime/lease.py", "runtime/checkpoint.py", "data/split.py", "data/readers"),
+    *("pipeline/verify.py", "runtime/lease.py", "runtime/checkpoint.py", "data/split.py"),
+    *("data/validation_part.py", "data/whole_groups.py", "data/duplicates.py", "data/readers"),
 )
 MORE_TESTS = {
     "report/tables/csv_rows.py": ("tests/unit/report/tables/test_cells.py",),
     "data/split.py": ("tests/property/test_longtail.py",),
+    "data/validation_part.py": ("tests/unit/data/test_split.py",),
+    "data/duplicates.py": ("tests/unit/data/test_store.py",),
     "data/readers": ("tests/unit/data/readers", "tests/unit/components/sources/test_files.py"),
 }
 PRELOADED = ("numpy", "scipy.stats", "torch", "pydantic", "snakemake.utils", "hypothesis", "pytest", "yaml", "h5py")

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ltsei.core.errors import InputError
-from ltsei.data.split import make_split, read_split, write_split
+from ltsei.data.split import Split, make_split, read_split, write_split
 
 
 def labels_of(*counts):
@@ -36,6 +36,11 @@ def test_index_order_makes_class_0_the_most_frequent():
 
 def test_frequency_order_follows_the_source_and_ties_follow_the_index():
     assert split(labels_of(40, 60, 40), class_order="frequency").class_counts.tolist() == [12, 40, 4]
+
+
+def test_equally_frequent_classes_keep_their_order_however_many_there_are():
+    counts = split(labels_of(*[200, 300] * 50), class_order="frequency").class_counts
+    assert (np.diff(np.concatenate([counts[1::2], counts[::2]])) <= 0).all()
 
 
 def test_random_order_depends_on_the_seed():
@@ -140,6 +145,11 @@ def test_a_split_is_read_back_as_it_was_written(tmp_path):
     assert read.train.dtype == read.val.dtype == read.class_counts.dtype == np.int64
 
 
+def test_validation_signals_per_class_are_unknown_unless_given():
+    counts = Split(np.array([0, 1]), np.array([], np.int64), np.array([1, 1]), 1.0, {}).val_counts
+    assert (counts.tolist(), counts.dtype) == ([], np.int64)
+
+
 def test_equal_splits_give_equal_bytes(tmp_path):
     labels = labels_of(30, 30)
     for name, levels in (("a", {"x": "1", "y": "2"}), ("b", {"y": "2", "x": "1"})):
@@ -236,6 +246,12 @@ def test_validation_shares_no_recording_with_training(validation, ratio):
     assert set(groups[result.val]).isdisjoint(groups[result.train])
     assert result.val_counts.tolist() == np.bincount(labels[result.val]).tolist()
     assert result.notes == ()
+
+
+def test_splits_by_recordings_never_change():
+    labels, groups = recorded(200, 100, 60)
+    result = split(labels, groups=groups, validation={"fraction": 0.1}, imbalance_ratio=3.0, seed=1)
+    assert np.unique(groups[result.val]).tolist() == [0, 1, 1009, 2002]
 
 
 def test_validation_by_recordings_is_near_the_fraction_of_each_class():

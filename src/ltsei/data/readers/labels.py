@@ -54,7 +54,7 @@ def class_map(train: np.ndarray, test: np.ndarray | None, class_names: np.ndarra
 
 def refuse_unknown(part: str, labels: np.ndarray, known: Collection[Any]) -> None:
     """Raise InputError, without the name of the file, where `labels` of a part are not all `known` from training."""
-    unknown = sorted(set(labels.tolist()) - set(known), key=str)
+    unknown = sorted(set(labels.tolist()) - set(known))
     if unknown:
         listed = ", ".join(map(str, unknown[:20])) + (f", ... ({len(unknown)} in all)" if len(unknown) > 20 else "")
         raise InputError(

@@ -225,6 +225,19 @@ def test_the_last_signals_are_held_out_by_their_time(tmp_path):
     assert np.array_equal(signals(recordings.test), SIGNALS[:3])  # the first of each class have the largest t
 
 
+@pytest.mark.parametrize(
+    ("settings", "note"),
+    [
+        ({}, {"seed": 0}),
+        ({"group_key": "record"}, {"seed": 0, "group_key": "record", "test_groups": [5]}),
+        ({"order_key": "record"}, {"order_key": "record"}),
+    ],
+)
+def test_the_notes_say_how_the_test_part_is_held_out(tmp_path, settings, note):
+    path = save(tmp_path / "a.npz", X=SIGNALS, Y=LABELS, record=np.repeat([4, 5], [9, 3]))
+    assert build(train=path, holdout=0.25, **settings).notes["holdout"] == {"fraction": 0.25, **note}
+
+
 def test_invalid_signals_are_left_out_and_counted_on_request(tmp_path):
     stored = SIGNALS.copy()
     stored[3, 5, 1] = np.nan

@@ -21,6 +21,17 @@ def test_the_seed_decides_the_random_holdout():
     assert not np.array_equal(first, other)
 
 
+def test_holdouts_at_random_never_change():
+    labels, groups = np.repeat([0, 1], [8, 4]), np.arange(12) // 2
+    assert np.flatnonzero(random_holdout(labels, 0.25, seed=3)).tolist() == [1, 4, 10]
+    assert np.flatnonzero(group_holdout(labels, groups, 0.25, seed=3)).tolist() == [6, 7, 8, 9]
+
+
+def test_of_signals_at_one_time_the_last_stored_are_held_out():
+    labels = np.zeros(100, int)
+    assert np.flatnonzero(chronological_holdout(labels, np.arange(100) % 2, 0.1)).tolist() == [*range(81, 100, 2)]
+
+
 def test_the_last_signals_of_each_class_are_held_out():
     times = np.random.default_rng(1).permutation(len(LABELS))
     held_out = chronological_holdout(LABELS, times, 0.3)

@@ -91,6 +91,39 @@ def test_unknown_classes_are_listed_with_their_part():
         refuse_unknown("validation", np.array([7, 0, 5, 7]), [0, 1])
 
 
+@pytest.mark.parametrize(("labels", "listed"), [([10, 9, 2], "9, 10"), (["b", "B", "a"], "B, a, b")])
+def test_unknown_classes_are_listed_in_ascending_order(labels, listed):
+    with pytest.raises(InputError, match=f"lacks: {listed}; set"):
+        refuse_unknown("test", np.array(labels), [2])
+
+
+@pytest.mark.parametrize(("number", "end"), [(20, r"18, 19; set"), (21, r"18, 19, \.\.\. \(21 in all\); set")])
+def test_at_most_twenty_unknown_classes_are_listed(number, end):
+    with pytest.raises(InputError, match=end):
+        refuse_unknown("test", np.arange(number), [])
+
+
 def test_a_long_list_of_unknown_classes_is_shortened():
     with pytest.raises(InputError, match=r"lacks: 10, 11, .*, 29, \.\.\. \(25 in all\); set drop_unknown"):
         refuse_unknown("test", np.arange(10, 35), [0, 1])
+
+
+def test_text_labels_need_no_class_names():
+    assert class_map(np.array(["b", "a"]), None, np.array(["x", "y", "z"])) == {"a": "a", "b": "b"}
+
+
+@pytest.mark.parametrize("train", [[-1, 0, 1], [0, 1, 4], [0, 3, 4], [0, 1, 2, 3, 4]])
+def test_labels_outside_the_class_names_are_refused(train):
+    with pytest.raises(InputError, match=rf"^3 class names do not match labels from {train[0]} to {train[-1]}$"):
+        class_map(np.array(train), None, np.array(["a", "b", "c"]))
+
+
+def test_labels_from_zero_need_a_name_for_zero():
+    with pytest.raises(InputError, match=r"^2 class names do not match labels from 0 to 2$"):
+        class_map(np.array([0, 1, 2]), None, np.array(["a", "b"]))
+
+
+@pytest.mark.parametrize("matrix", [[[2, 0], [-1, 2]], [[1, 0], [-1, 2]], [[0, 0], [1, 0]]])
+def test_a_matrix_with_other_numbers_than_one_1_in_each_row_or_column_is_not_one_hot(matrix):
+    with pytest.raises(InputError, match=r"^labels of shape \(2, 2\) are neither a vector nor one-hot$"):
+        label_vector(np.array(matrix))

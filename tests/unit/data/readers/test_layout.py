@@ -150,3 +150,51 @@ def test_a_block_of_stored_signals_becomes_the_same_block_of_the_result():
     layout = decide(flat.shape, scalar=False)
     piece = flat[2 * layout.stride : 5 * layout.stride]
     assert np.array_equal(canonical(piece, layout), SIGNALS[2:5])
+
+
+def test_an_element_is_one_channel_by_default():
+    assert layouts.decide((7, 61), scalar=True, num_signals=7).channels == 1
+
+
+def test_an_empty_axis_is_no_axis_of_channels():
+    with pytest.raises(AmbiguityError, match=r"the layout of the shape \(7, 30, 0\) .* is unclear"):
+        decide((7, 30, 0))
+
+
+def test_a_vector_is_cut_into_two_or_more_signals():
+    layout = decide((122,), 2)
+    assert (layout.name, layout.length, layout.channels) == ("NL", 61, 1)
+    with pytest.raises(InputError, match=r"the layout of the shape \(61,\) with 1 labels is unclear"):
+        decide((61,), 1)
+
+
+def test_a_value_for_each_label_is_no_signal():
+    with pytest.raises(InputError, match=r"the layout NL does not fit the shape \(7,\) and 7 labels"):
+        decide((7,), layout="NL")
+
+
+def test_signals_of_four_samples_in_two_channels_are_read():
+    assert (decide((7, 4, 2)).length, decide((7, 4, 2)).channels) == (4, 2)
+
+
+def test_signals_are_longer_than_they_have_channels():
+    with pytest.raises(AmbiguityError, match=r"the layout of the shape \(7, 2, 2\) with 7 labels is unclear"):
+        decide((7, 2, 2))
+
+
+@pytest.mark.parametrize("shape", [(14,), (14, 1)])
+def test_a_vector_that_labels_divide_has_an_axis_of_signals(shape):
+    with pytest.raises(AmbiguityError, match=r"with 7 labels with signals of 3 samples is unclear"):
+        decide(shape, expected_length=3)
+
+
+@pytest.mark.parametrize("num_signals", [1, 7])
+def test_a_single_number_has_no_axis_of_signals(num_signals):
+    with pytest.raises(InputError, match=rf"^no axis of the shape \(\) is as long as the {num_signals} labels$"):
+        decide((), num_signals)
+
+
+def test_the_error_lists_all_layouts():
+    names = "NLC, NCL, LNC, LCN, CNL, CLN, NL, LN, concatenated, interleaved"
+    with pytest.raises(AmbiguityError, match=rf"set layout to one of {names}$"):
+        decide((7, 30, 12))
