@@ -24,6 +24,11 @@ settings.register_profile("ltsei", deadline=None, derandomize=True)
 settings.load_profile("ltsei")
 
 
+def pytest_collection_modifyitems(items):
+    """Run the workflow tests first: they take longest, and the short ones then fill the end of every worker."""
+    items.sort(key=lambda item: "tests/workflow/" not in item.nodeid)
+
+
 @pytest.fixture
 def experiments():
     """A small, valid experiment file as a mapping; each test gets a copy that it may change."""

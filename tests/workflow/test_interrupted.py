@@ -32,9 +32,9 @@ def uninterrupted(make_project):
 def configured(project, experiments):
     """Configure one training by each of the three rules, of a second or more, that keeps saving its state."""
     experiments["checkpoint_minutes"] = 0.003
-    experiments["defaults"]["stage1"] |= {"epochs": 100, "augmentations": ["phase_rotation"]}
-    experiments["defaults"]["stage2"] |= {"epochs": 800}
-    experiments["methods"]["finetune"] = {"from": "ce", "stage2": {"mode": "finetune", "epochs": 100, "lr": 0.01}}
+    experiments["defaults"]["stage1"] |= {"epochs": 60, "augmentations": ["phase_rotation"]}
+    experiments["defaults"]["stage2"] |= {"epochs": 500}
+    experiments["methods"]["finetune"] = {"from": "ce", "stage2": {"mode": "finetune", "epochs": 60, "lr": 0.01}}
     experiments["experiments"]["main"]["methods"] = list(METRICS)
     project.configure(experiments)
     return project

@@ -1,5 +1,7 @@
 """The libraries of the page are bundled once, or each time if nothing can be cached."""
 
+import functools
+
 import platformdirs
 import pytest
 import vl_convert
@@ -7,12 +9,16 @@ import vl_convert
 from ltsei.report.page import libraries
 
 
+BUNDLE = functools.cache(vl_convert.javascript_bundle)
+"""The library takes seconds; equal snippets give equal bundles."""
+
+
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     """Yield an empty cache folder, and the list of bundles made."""
-    folder, bundled, bundle = tmp_path / "cache", [], vl_convert.javascript_bundle
+    folder, bundled = tmp_path / "cache", []
     monkeypatch.setattr(platformdirs, "user_cache_path", lambda _: folder)
-    monkeypatch.setattr(vl_convert, "javascript_bundle", lambda snippet: bundled.append(bundle(snippet)) or bundled[-1])
+    monkeypatch.setattr(vl_convert, "javascript_bundle", lambda snippet: bundled.append(BUNDLE(snippet)) or bundled[-1])
     yield folder, bundled
     libraries.charts.cache_clear()
 
