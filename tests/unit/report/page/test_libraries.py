@@ -8,7 +8,6 @@ import vl_convert
 
 from ltsei.report.page import libraries
 
-
 BUNDLE = functools.cache(vl_convert.javascript_bundle)
 """The library takes seconds; equal snippets give equal bundles."""
 
