@@ -31,7 +31,7 @@ guide: install
 	@echo "The report: $(CURDIR)/results/guide/report/report.html"
 
 test: install lint
-	pytest -n auto --dist loadfile
+	pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-cluster: install
 	python tests/cluster/cluster.py start
