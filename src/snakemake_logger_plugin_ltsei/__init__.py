@@ -46,7 +46,7 @@ class LogHandler(LogHandlerBase):
                 return
         except Exception as error:
             self._give_up(error)
-        with contextlib.suppress(OSError):  # nobody reads any more
+        with contextlib.suppress(OSError):  # the reading end is closed
             self._snakemake.handle(record)
 
     def close(self) -> None:

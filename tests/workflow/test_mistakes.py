@@ -24,7 +24,7 @@ def test_a_mistake_in_the_experiment_file_stops_even_a_dry_run(project, experime
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("run:", "results: other\nrun:", ": the key 'results' stands twice in one mapping; keep one"),
+        ("run:", "results: other\nrun:", ": the key 'results' appears twice in one mapping; keep one"),
         ("run:", "\tkey: 1\nrun:", ": indented by a tab"),
         ("run:", "run：", ": a full-width colon"),
     ],

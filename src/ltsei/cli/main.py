@@ -154,7 +154,7 @@ def _plan(options: argparse.Namespace) -> int:
 def _watch(options: argparse.Namespace) -> int:
     matrix = _matrix(options.configfile)
     for lines in progress.views(matrix, once=options.once):
-        sys.stdout.write(("" if options.once else progress.CLEAR) + "".join(f"{line}\n" for line in lines))
+        sys.stdout.writelines(f"{line}\n" for line in lines)
         sys.stdout.flush()
     return 0
 

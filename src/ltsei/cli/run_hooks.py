@@ -37,7 +37,7 @@ def check_files(workflow: Any, experiments: str) -> None:
     if not workflow.is_main_process or workflow.modifier.skip_configfile:
         return
     paths = [path for path in (Path(experiments),) if path.exists()]
-    paths += [Path(os.path.relpath(path)) for path in workflow.overwrite_configfiles]
+    paths += map(Path, _overlays(workflow))
     mistakes = [str(error) for path in paths if (error := _mistake(path))]
     if mistakes:
         raise WorkflowError("\n".join(mistakes))
@@ -95,10 +95,9 @@ def after_failure(workflow: Any, matrix: Matrix, logger: Any, snakemake_logs: It
 
 def options(workflow: Any) -> str:
     """Return the options of a command that makes a file of this run again, as another user would write them."""
-    overlays = [os.path.relpath(path) for path in workflow.overwrite_configfiles]
     values = [f"{key}={value}" for key, value in workflow.config_settings.config.items()]
     config = ["--config", *values] if values else []
-    return shlex.join(["--cores", "all", *config, *(["--configfile", *overlays] if overlays else [])])
+    return shlex.join(["--cores", "all", *config, *_configfile(workflow)])
 
 
 def table_paths(folder: str) -> dict[str, str]:
@@ -110,6 +109,17 @@ def table_paths(folder: str) -> dict[str, str]:
 def figure_paths(folder: str) -> dict[str, str]:
     """Return the figures of a report: name -> SVG file in `folder`."""
     return {name: f"{folder}/{name}.svg" for name in FIGURES}
+
+
+def _overlays(workflow: Any) -> list[str]:
+    """Return the overlays of this run, relative to the working directory."""
+    return [os.path.relpath(path) for path in workflow.overwrite_configfiles]
+
+
+def _configfile(workflow: Any) -> list[str]:
+    """Return the option that names the overlays in a command; empty without overlays."""
+    overlays = _overlays(workflow)
+    return ["--configfile", *overlays] if overlays else []
 
 
 def _check_data(dag: Any, matrix: Matrix) -> None:
@@ -130,8 +140,7 @@ def _keep_results(workflow: Any, matrix: Matrix) -> None:
     jobs = (JobId(job.rule.name, **dict(job.wildcards.items())) for job in planned)
     sentence = keepable.keepable(matrix, Path(matrix.config.results), jobs)
     if sentence:
-        overlays = [os.path.relpath(path) for path in workflow.overwrite_configfiles]
-        command = shlex.join(["ltsei", "verify", "--adopt", *(["--configfile", *overlays] if overlays else [])])
+        command = shlex.join(["ltsei", "verify", "--adopt", *_configfile(workflow)])
         raise WorkflowError(
             f"{sentence} configuration, code and data: `{command}` keeps them; to train again, add --forcerun stage1"
         )

@@ -13,7 +13,7 @@ from ltsei.core.errors import InputError
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 WIDE_COLON = "："
 WIDE_COLON_KEY = re.compile(f"[^:#'\"]*{WIDE_COLON}")
-"""The begin of a line whose first colon is a full-width one."""
+"""The beginning of a line whose first colon is a full-width one."""
 
 
 def read(path: str | Path) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def _json(text: str, where: str) -> Any:
         keys = [key for key, _ in pairs]
         twice = next((key for key in keys if keys.count(key) > 1), None)
         if twice is not None:
-            raise InputError(f"{where}: the key {twice!r} stands twice in one mapping; keep one")
+            raise InputError(f"{where}: the key {twice!r} appears twice in one mapping; keep one")
         return dict(pairs)
 
     try:
@@ -68,7 +68,7 @@ def _json(text: str, where: str) -> Any:
 
 
 def _mistakes(root: yaml.Node | None) -> Iterator[str]:
-    """Yield keys that stand twice in one mapping, and keys with a full-width colon."""
+    """Yield keys that appear twice in one mapping, and keys with a full-width colon."""
     pending, seen = [root] if root else [], set[int]()
     while pending:
         node = pending.pop(0)
@@ -92,7 +92,7 @@ def _mistaken_keys(keys: list[yaml.Node]) -> Iterator[str]:
             yield f"line {line}: {key.value!r} has a full-width colon ({WIDE_COLON}); write `: `"
         if key.value in lines:
             where = f"line {line}" if lines[key.value] == line else f"lines {lines[key.value]} and {line}"
-            yield f"{where}: the key {key.value!r} stands twice in one mapping; keep one"
+            yield f"{where}: the key {key.value!r} appears twice in one mapping; keep one"
         lines.setdefault(key.value, line)
 
 

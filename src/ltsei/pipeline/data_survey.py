@@ -61,7 +61,7 @@ def _recordings(matrix: Matrix, dataset: str) -> Recordings:
 
 
 def _placed(where: str, error: InputError) -> Iterator[str]:
-    """Yield the lines of an error, each with its place; a line that goes on begins with a space."""
+    """Yield the lines of an error, each with its place; a continued line begins with a space."""
     for line in str(error).splitlines():
         joint = "." if line.startswith("split.") else ": "
         yield line if line.startswith(" ") else f"{where}{joint}{line}"

@@ -16,8 +16,6 @@ from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rule_table import RULES, JobId
 from ltsei.runtime import job_state
 
-CLEAR = ""
-"""What the command line writes before each view: nothing, since views are drawn in place or follow each other."""
 SECONDS_BETWEEN_VIEWS = 5.0
 WINDOW_SECONDS = 600.0
 """The rate is that of the jobs which ended in the last 10 minutes."""

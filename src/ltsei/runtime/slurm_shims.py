@@ -44,7 +44,7 @@ class Orphan:
 
 
 def notes(run: str | None = None) -> Path:
-    """Return the folder of a run, of the present one unless its id is given; nobody else writes there."""
+    """Return the folder of a run, of the present one unless its id is given; no other run writes there."""
     return RUNS / (run or os.environ.get(RUN) or "none")
 
 

@@ -23,9 +23,9 @@ def refusal(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("a: 1\nb: 2\na: 3\n", "a.yaml, lines 1 and 3: the key 'a' stands twice in one mapping; keep one"),
-        ("m:\n  ce: {lr: 1, lr: 2}\n", "a.yaml, line 2: the key 'lr' stands twice in one mapping; keep one"),
-        ("l:\n- x: 1\n  x: 2\n", "a.yaml, lines 2 and 3: the key 'x' stands twice in one mapping; keep one"),
+        ("a: 1\nb: 2\na: 3\n", "a.yaml, lines 1 and 3: the key 'a' appears twice in one mapping; keep one"),
+        ("m:\n  ce: {lr: 1, lr: 2}\n", "a.yaml, line 2: the key 'lr' appears twice in one mapping; keep one"),
+        ("l:\n- x: 1\n  x: 2\n", "a.yaml, lines 2 and 3: the key 'x' appears twice in one mapping; keep one"),
         ("a: 1\n\tb: 2\n", "a.yaml, line 2: indented by a tab; YAML is indented by spaces"),
         ("a:\n\u3000\u3000b: 2\n c: 1\n", "a.yaml, line 2: indented by the character U+3000"),
         ("a： 1\nb: 2\n", "a.yaml, line 1: a full-width colon (：) after a key; write `: `"),
@@ -47,7 +47,7 @@ def test_all_keys_that_stand_twice_are_named_at_once(refusal):
 
 
 def test_a_key_that_stands_twice_in_json_is_refused(refusal):
-    assert "a.json: the key 'a' stands twice" in refusal('{"a": {"b": 1}, "a": 2}', "a.json")
+    assert "a.json: the key 'a' appears twice" in refusal('{"a": {"b": 1}, "a": 2}', "a.json")
 
 
 def test_json_may_be_indented_by_tabs_and_has_numbers_with_an_exponent(tmp_path):

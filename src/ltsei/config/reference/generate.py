@@ -48,7 +48,7 @@ def generated(root: Path) -> dict[Path, str]:
 
 def with_tables(page: str) -> str:
     """Return a page with the table between each pair of marks made anew."""
-    return TABLE.sub(lambda found: f"{found[1]}\n{_table(found[2])}\n{found[3]}", page)
+    return TABLE.sub(lambda match: f"{match[1]}\n{_table(match[2])}\n{match[3]}", page)
 
 
 def _table(name: str) -> str:

@@ -94,8 +94,8 @@ def _refer_to_families(properties: Schema, model: type[BaseModel]) -> None:
 
 def _replace(properties: Schema, key: str, schema: Schema) -> None:
     """Replace what a property may be; its description and its default stay."""
-    kept = {part: properties[key][part] for part in ("description", "default") if part in properties[key]}
-    properties[key] = {**schema, **kept}
+    unchanged = {part: properties[key][part] for part in ("description", "default") if part in properties[key]}
+    properties[key] = {**schema, **unchanged}
 
 
 def _relaxed(schema: Any) -> Any:
@@ -152,7 +152,7 @@ def _any_parameter(family: str, members: Mapping[str, Schema]) -> Schema:
     del choices["name"]
     return {
         key: references[0] if len(references) == 1 else {"anyOf": references}
-        for key, references in ((key, list(found.values())) for key, found in choices.items())
+        for key, references in ((key, list(options.values())) for key, options in choices.items())
     }
 
 
