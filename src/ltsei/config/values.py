@@ -42,19 +42,21 @@ def expanded(path: str) -> str:
 
 
 def expanded_source(source: dict[str, Any]) -> dict[str, Any]:
-    """Return a source with `~` replaced in its paths, which are those texts that may begin with it."""
-    return {key: _expanded_setting(key, value) for key, value in source.items()}
+    """Return a source with `~` replaced in its paths, which are those texts that may begin with it, nested ones too."""
+    return {key: _expanded_setting(f".{key}", value) for key, value in source.items()}
 
 
-def _expanded_setting(key: str, value: Any) -> Any:
+def _expanded_setting(where: str, value: Any) -> Any:
     if isinstance(value, list):
-        return [_expanded_setting(key, item) for item in value]
+        return [_expanded_setting(where, item) for item in value]
+    if isinstance(value, dict):
+        return {key: _expanded_setting(f"{where}.{key}", item) for key, item in value.items()}
     if not isinstance(value, str):
         return value
     try:
         return expanded(value)
     except InputError as error:
-        raise InputError(f".{key}{error}") from None
+        raise InputError(f"{where}{error}") from None
 
 
 def _device(device: Any) -> Any:

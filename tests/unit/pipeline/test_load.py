@@ -94,6 +94,11 @@ def test_a_valid_file_gives_every_combination_once(experiments):
             {"name": "files", "train": "${DATA}/x.npy"},
             "datasets.small.source.train: got '${DATA}/x.npy', but environment variables are not replaced",
         ),
+        (
+            "datasets.small.source",
+            {"name": "files", "train": {"a": "$DATA/a.npy", "b": "b.npy"}, "holdout": 0.3},
+            "datasets.small.source.train.a: got '$DATA/a.npy', but environment variables are not replaced",
+        ),
         ("device", "cuda:1", "write `device: cuda` and start `CUDA_VISIBLE_DEVICES=1 snakemake ...`"),
         ("defaults.stage1.epochs", "10", "epochs: got '10', expected a whole number > 0 (this is text: remove the quo"),
         ("defaults.stage1.lr", "0.25", "lr: got '0.25', expected a number > 0 (this is text: remove the quotes"),
@@ -185,6 +190,16 @@ def test_a_tilde_stands_for_the_home_folder_in_results_and_data(experiments, tmp
     source = matrix.dataset("small").source
     assert source["train"] == str(tmp_path / "x.npy")
     assert source["train_labels"] == str(tmp_path / "l.npy")
+
+
+def test_a_tilde_stands_for_the_home_folder_in_the_files_of_classes_too(experiments, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("a.npy", "b.npy"):
+        (tmp_path / name).touch()
+    train = {"a": "~/a.npy", "b": "~/b.npy"}
+    experiments["datasets"]["small"]["source"] = {"name": "files", "train": train, "holdout": 0.3}
+    source = load_matrix(experiments, SCRIPTS).dataset("small").source
+    assert source["train"] == {"a": str(tmp_path / "a.npy"), "b": str(tmp_path / "b.npy")}
 
 
 def test_all_mistakes_are_reported_at_once(experiments):
