@@ -92,9 +92,10 @@ def _splits(matrix: Matrix, dataset: str, recordings: Recordings) -> tuple[dict[
 def _counts(recordings: Recordings, splits: dict[tuple[str, int], Split]) -> Iterator[str]:
     """Yield the signals per class for each ratio under its first seed, and warnings, some of them more than once."""
     test = np.bincount(recordings.test.labels, minlength=len(recordings.class_names))
-    first = {ir: (seed, split) for (ir, seed), split in reversed(splits.items())}
-    for ir in dict.fromkeys(ir for ir, _ in splits):
-        seed, split = first[ir]
+    first: dict[str, tuple[int, Split]] = {}
+    for (ir, seed), split in splits.items():
+        first.setdefault(ir, (seed, split))
+    for ir, (seed, split) in first.items():
         counts = {"training": split.class_counts, "validation": split.val_counts, "test": test}
         sizes, *warnings = part_counts(recordings.class_names, counts)
         yield f"Ratio {ir}, seed {seed}: {sizes[0].lower()}{sizes[1:]}"

@@ -30,11 +30,13 @@ def data_note(splits: Splits, metas: Mapping[str, str]) -> str:
 
 
 def _lines(meta: Mapping[str, Any], splits: Mapping[tuple[str, int], Split]) -> Iterator[str]:
-    first = {ir: split for (ir, _), split in reversed(list(splits.items()))}
-    val = list(first.values())[-1].val_counts
+    first: dict[str, Split] = {}  # of each ratio
+    for (ir, _), split in splits.items():
+        first.setdefault(ir, split)
+    val = next(iter(first.values())).val_counts
     parts = {"validation": val, "test": np.array(meta.get("test_counts", []), dtype=np.int64)}
     shown = [f"{part} {sizes(counts)}" for part, counts in parts.items() if counts.sum() > 0]
-    ratios = [f"training at ratio {ir} {sizes(split.class_counts)}" for ir, split in reversed(list(first.items()))]
+    ratios = [f"training {sizes(split.class_counts)} at ratio {ir}" for ir, split in first.items()]
     yield f"signals per class: {'; '.join([*shown, *ratios])}."
     for part, counts in parts.items():
         if counts.sum() > 0:
