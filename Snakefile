@@ -45,8 +45,8 @@ onstart:
 
 
 onsuccess:
-    run_hooks.after_last_job(MATRIX)
+    run_hooks.after_last_job(workflow, MATRIX)
 
 
 onerror:
-    run_hooks.after_failure(workflow, MATRIX, logger, log)
+    run_hooks.after_failure(workflow, MATRIX, logger)

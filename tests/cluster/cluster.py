@@ -2,8 +2,8 @@
 
 One controller and four node daemons run as ordinary processes; every node has fake GPUs, which Slurm schedules and
 names in CUDA_VISIBLE_DEVICES. Two nodes take ordinary work; on the third, jobs can be preempted; the fourth can be
-lost. Missing packages are installed. All files are written to one folder, apart from links in /etc/slurm, the only
-place where jobs look for the configuration.
+lost. With `start accounting`, slurmdbd and MariaDB run beside them. Missing packages are installed. All files are
+written to one folder, apart from links in /etc/slurm, the only place where jobs look for the configuration.
 """
 
 import json
@@ -19,8 +19,11 @@ from pathlib import Path
 FOLDER = Path(os.environ.get("LTSEI_CLUSTER_FOLDER", "/tmp/ltsei-cluster"))
 ETC = Path("/etc/slurm")
 PACKAGES = ("slurmctld", "slurmd", "slurm-client", "munge")
+DATABASE_PACKAGES = ("slurmdbd", "mariadb-server-core", "mariadb-client-core")
 NODES, CPUS, GPUS, MEMORY_MB, PORT = 4, 6, 4, 9000, 17800
+DAEMON_PORT, DATABASE_PORT = PORT + 90, PORT + 91
 SOCKET = FOLDER / "munge.socket"
+DATABASE_SOCKET = FOLDER / "mariadb.socket"
 
 # pgid: linuxproc loses processes whose parent has ended. cred_expire: how long a requeued job waits before it starts
 # again. OverMemoryKill without cgroups: memory is polled, so that this works in any container.
@@ -38,7 +41,7 @@ TaskPlugin=task/none
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=task=1
 JobAcctGatherParams=OverMemoryKill
-AccountingStorageType=accounting_storage/none
+{{accounting}}
 MpiDefault=none
 SwitchType=switch/none
 SelectType=select/cons_tres
@@ -70,21 +73,50 @@ PartitionName=lost Nodes=n3 MaxTime=1440 PriorityTier=1 PreemptMode=CANCEL State
 PartitionName=frail Nodes=n4 MaxTime=1440 PriorityTier=10 PreemptMode=OFF State=UP
 """
 
+WITHOUT_ACCOUNTING = "AccountingStorageType=accounting_storage/none"
+WITH_ACCOUNTING = f"""\
+AccountingStorageType=accounting_storage/slurmdbd
+AccountingStorageHost={{address}}
+AccountingStoragePort={DAEMON_PORT}
+AccountingStoragePass={SOCKET}
+AccountingStorageEnforce=associations,limits"""
+# Not reachable from elsewhere; the password guards a database of test jobs.
+SLURMDBD_CONF = f"""\
+DbdHost=localhost
+DbdAddr={{address}}
+DbdPort={DAEMON_PORT}
+CommunicationParameters=NoInAddrAny
+SlurmUser=root
+AuthType=auth/munge
+AuthInfo=socket={SOCKET}
+StorageType=accounting_storage/mysql
+StorageHost=127.0.0.1
+StoragePort={DATABASE_PORT}
+StorageUser=slurm
+StoragePass={{password}}
+StorageLoc=slurm
+LogFile={FOLDER}/slurmdbd.log
+PidFile={FOLDER}/slurmdbd.self
+"""
 
-def start() -> None:
+
+def start(accounting: bool = False) -> None:
     """Install missing packages, write the configuration and start the daemons that do not run yet."""
     if os.geteuid() != 0:
         sys.exit("cluster: only root can start it, since Slurm's node daemon starts jobs as their users")
     if (ETC / "slurm.conf").exists() and not (ETC / "slurm.conf").resolve().is_relative_to(FOLDER.resolve()):
         sys.exit(f"cluster: {ETC}/slurm.conf belongs to another cluster and would be replaced; nothing was changed")
-    install()
-    configure()
+    install(PACKAGES + DATABASE_PACKAGES if accounting else PACKAGES)
+    if running("slurmctld") and accounting != bool(running("slurmdbd")):
+        sys.exit("cluster: one with other settings is running; stop it first")
+    configure(accounting)
     files = {"socket": SOCKET, "key-file": FOLDER / "munge.key", "pid-file": FOLDER / "munged.self"}
     files |= {"log-file": FOLDER / "munged.log", "seed-file": FOLDER / "munge.seed"}
     launch("munged", "munged", "--foreground", *(f"--{key}={path}" for key, path in files.items()))
     wait_for("munged", "munge", "-n", "-S", str(SOCKET))
-    launch("slurmctld", "slurmctld", "-D")
-    wait_for("slurmctld", "sh", "-c", "scontrol ping | grep -q UP")
+    if accounting:
+        start_accounting()
+    start_controller()
     for node in node_names():
         launch(f"slurmd-{node}", "slurmd", "-D", "-N", node)
     for node in node_names():
@@ -92,7 +124,40 @@ def start() -> None:
     visible = run("srun", "-n1", "--gpus=1", "--mem=50", "sh", "-c", "echo $CUDA_VISIBLE_DEVICES").stdout.strip()
     if not visible.isdigit():
         sys.exit(f"cluster: CUDA_VISIBLE_DEVICES of a job with a GPU: got {visible!r}, expected the number of the GPU")
-    sys.stdout.write(f"cluster: {NODES} nodes with {GPUS} fake GPUs each, files in {FOLDER}\n")
+    with_accounting = ", with accounting" if accounting else ""
+    sys.stdout.write(f"cluster: {NODES} nodes with {GPUS} fake GPUs each{with_accounting}, files in {FOLDER}\n")
+
+
+def start_controller() -> None:
+    """Start the controller; tests stop and start it again."""
+    launch("slurmctld", "slurmctld", "-D")
+    wait_for("slurmctld", "sh", "-c", "scontrol ping | grep -q UP")
+
+
+def stop_controller() -> None:
+    """Stop the controller; jobs run on."""
+    end("slurmctld")
+
+
+def start_accounting() -> None:
+    """Start MariaDB and slurmdbd, and register the cluster with one account."""
+    password, database = (FOLDER / "database.password").read_text(), FOLDER / "database"
+    if not (database / "mysql").exists():
+        options = (f"--datadir={database}", "--skip-test-db", "--auth-root-authentication-method=socket")
+        run("mariadb-install-db", "--no-defaults", "--user=root", *options)
+    files = {"datadir": database, "socket": DATABASE_SOCKET, "pid-file": FOLDER / "mariadb.self"}
+    options = [f"--{key}={path}" for key, path in files.items()] + [f"--port={DATABASE_PORT}"]
+    options += ["--bind-address=127.0.0.1", "--innodb-lock-wait-timeout=900", "--innodb-flush-log-at-trx-commit=0"]
+    launch("mariadbd", "mariadbd", "--no-defaults", "--user=root", *options)
+    sql = ("mariadb", "--no-defaults", "-uroot", "-S", str(DATABASE_SOCKET), "-e")
+    wait_for("mariadbd", *sql, "select 1")
+    users = [f"slurm@'127.0.0.1' identified by '{password}'", f"slurm@localhost identified by '{password}'"]
+    grants = [f"create or replace user {user}; grant all on slurm.* to {user.split()[0]};" for user in users]
+    run(*sql, f"create database if not exists slurm; {' '.join(grants)}")
+    launch("slurmdbd", "slurmdbd", "-D")
+    wait_for("slurmdbd", "sacctmgr", "-n", "list", "cluster")
+    for command in ("cluster ltsei", "account test cluster=ltsei", "user root account=test cluster=ltsei"):
+        run("sacctmgr", "-iQ", "add", *command.split(), check=False)  # already there after a restart
 
 
 def stop() -> None:
@@ -102,7 +167,7 @@ def stop() -> None:
         deadline = time.monotonic() + 15
         while run("squeue", "-h", check=False).stdout and time.monotonic() < deadline:
             time.sleep(0.2)
-    for name in [*(f"slurmd-{node}" for node in node_names()), "slurmctld", "munged"]:
+    for name in [*(f"slurmd-{node}" for node in node_names()), "slurmctld", "slurmdbd", "mariadbd", "munged"]:
         end(name)
     for link in ETC.glob("*.conf"):
         if link.is_symlink() and FOLDER in link.readlink().parents:
@@ -118,10 +183,10 @@ def run(*command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, check=check, text=True, capture_output=True, timeout=60)
 
 
-def install() -> None:
+def install(packages: tuple[str, ...] = PACKAGES + DATABASE_PACKAGES) -> None:
     """Install the missing packages, without starting the services that they contain."""
-    status = run("dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *PACKAGES, check=False).stdout
-    missing = [name for name in PACKAGES if f"{name} installed" not in status.splitlines()]
+    status = run("dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *packages, check=False).stdout
+    missing = [name for name in packages if f"{name} installed" not in status.splitlines()]
     if not missing:
         return
     sys.stdout.write(f"cluster: installing {', '.join(missing)}\n")
@@ -141,7 +206,7 @@ def install() -> None:
             policy.unlink()
 
 
-def configure() -> None:
+def configure(accounting: bool) -> None:
     host = socket.gethostname().partition(".")[0]
     for folder in (FOLDER, FOLDER / "controller", ETC, *(FOLDER / "spool" / node for node in node_names())):
         folder.mkdir(parents=True, exist_ok=True)
@@ -149,18 +214,28 @@ def configure() -> None:
     if not key.exists():
         key.write_bytes(os.urandom(256))
         key.chmod(0o600)
+    password = FOLDER / "database.password"
+    if not password.exists():
+        password.write_text(os.urandom(12).hex())
+        password.chmod(0o600)
     for number in range(GPUS):  # Slurm needs device files; these are the same device as /dev/null
         if not (FOLDER / f"gpu{number}").exists():
             os.mknod(FOLDER / f"gpu{number}", 0o666 | 0o020000, os.makedev(1, 3))
     gpus = [f"NodeName=n[1-{NODES}] Name=gpu File={FOLDER}/gpu{number}" for number in range(GPUS)]
     address = socket.gethostbyname(socket.gethostname())
     texts = {
-        "slurm.conf": SLURM_CONF.format(host=host, address=address),
+        "slurm.conf": SLURM_CONF.format(
+            host=host,
+            address=address,
+            accounting=WITH_ACCOUNTING.format(address=address) if accounting else WITHOUT_ACCOUNTING,
+        ),
+        "slurmdbd.conf": SLURMDBD_CONF.format(address=address, password=password.read_text()),
         "gres.conf": "\n".join(["AutoDetect=off", *gpus]) + "\n",
         "cgroup.conf": "CgroupAutomount=no\n",
     }
     for name, text in texts.items():
         (FOLDER / name).write_text(text)
+        (FOLDER / name).chmod(0o600 if name == "slurmdbd.conf" else 0o644)
         (ETC / name).unlink(missing_ok=True)
         (ETC / name).symlink_to(FOLDER / name)
 
@@ -212,7 +287,12 @@ def end(name: str) -> None:
 
 
 if __name__ == "__main__":
-    commands = {"install": install, "start": start, "stop": stop}
-    if len(sys.argv) != 2 or sys.argv[1] not in commands:
-        sys.exit("usage: python tests/cluster/cluster.py install|start|stop")
-    commands[sys.argv[1]]()
+    commands = {
+        ("install",): install,
+        ("start",): start,
+        ("start", "accounting"): lambda: start(accounting=True),
+        ("stop",): stop,
+    }
+    if tuple(sys.argv[1:]) not in commands:
+        sys.exit("usage: python tests/cluster/cluster.py install|start [accounting]|stop")
+    commands[tuple(sys.argv[1:])]()

@@ -40,7 +40,7 @@ class ClusterProject(Project):
 
     def job_of(self, comment):
         """Return the number of the job with this comment, None where it is not in the queue."""
-        return next((number for number, of_job, _, _ in self.jobs() if of_job == comment), None)
+        return next((number for number, of_job, _, _ in self.jobs() if of_job.split()[0] == comment), None)
 
     def log_of(self, path):
         """Return the text of a job's log, empty where there is none yet."""

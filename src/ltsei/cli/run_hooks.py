@@ -11,9 +11,10 @@ from typing import Any
 
 from snakemake.exceptions import WorkflowError
 
+from ltsei.cli import slurm_hooks
 from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
-from ltsei.pipeline import keepable, load, progress
+from ltsei.pipeline import end_check, keepable, load, progress
 from ltsei.pipeline.data_files import sources_without_files
 from ltsei.pipeline.data_survey import survey
 from ltsei.pipeline.matrix import Matrix
@@ -21,9 +22,10 @@ from ltsei.pipeline.rule_table import RULES, JobId
 from ltsei.report import contents, write
 from ltsei.report.matrix_figures import FIGURES
 from ltsei.report.matrix_tables import WRITERS
-from ltsei.runtime import post_mortem, snakemake_run
+from ltsei.runtime import snakemake_run
+from ltsei.runtime.post_mortem import PostMortem
 
-SLURM_LOGS = Path("logs/slurm")
+POST_MORTEM = PostMortem()
 
 
 def prepare_process() -> None:
@@ -63,26 +65,28 @@ def before_first_job(workflow: Any, matrix: Matrix, logger: Any) -> None:
     _keep_results(workflow, matrix)
     _try_out(matrix)
     snakemake_run.start(Path(workflow.basedir, "workflow", "slurm_shims"))
-    prefix = getattr(workflow.executor_settings, "jobname_prefix", None)
-    if prefix:
-        logger.info(snakemake_run.settle(prefix, _ready_jobs(workflow.dag)))
-        snakemake_run.every(60, partial(snakemake_run.report_stuck, prefix, logger.error, set()))
+    slurm_hooks.begin(workflow, matrix, logger)
+    logger.addHandler(POST_MORTEM)
     snakemake_run.every(15, partial(progress.write_page, matrix, live=True))
     workflow.scheduler.keepgoing &= matrix.config.on_failure == "report"
 
 
-def after_last_job(matrix: Matrix) -> None:
-    """Record the end of the run."""
+def after_last_job(workflow: Any, matrix: Matrix) -> None:
+    """Record the end of the run; it has failed if a result is not what it asked for, whoever made that."""
     snakemake_run.end()
-    progress.write_page(matrix, live=False)
+    progress.write_page(matrix, live=not snakemake_run.is_alone())
+    mistakes = end_check.made_otherwise(matrix, Path(matrix.config.results), _jobs(workflow.dag.needrun_jobs()))
+    if mistakes:
+        hint = "another run has changed them meanwhile, or their configuration was edited; run the same command again"
+        raise WorkflowError("\n".join([f"{len(mistakes)} results are not those of this run: {hint}", *mistakes[:10]]))
 
 
-def after_failure(workflow: Any, matrix: Matrix, logger: Any, snakemake_logs: Iterable[str]) -> None:
+def after_failure(workflow: Any, matrix: Matrix, logger: Any) -> None:
     """Name what failed in its own log, and write every report from the results that exist."""
     snakemake_run.end()
     try:
-        post_mortem.explain(map(Path, snakemake_logs), SLURM_LOGS)
-        progress.write_page(matrix, live=False)
+        POST_MORTEM.write()
+        progress.write_page(matrix, live=not snakemake_run.is_alone())
         whole = contents.contents(matrix, None, options(workflow))
         path = Path(JobId("partial_report").output("html", matrix.config.results)).with_name("after_failure.html")
         write.write_report(whole, str(path))
@@ -136,14 +140,17 @@ def _keep_results(workflow: Any, matrix: Matrix) -> None:
     asked = workflow.dag_settings
     if asked.forceall or asked.forcetargets or asked.forcerun:
         return
-    planned = (job for job in workflow.dag.needrun_jobs() if job.rule.name in RULES)
-    jobs = (JobId(job.rule.name, **dict(job.wildcards.items())) for job in planned)
-    sentence = keepable.keepable(matrix, Path(matrix.config.results), jobs)
+    sentence = keepable.keepable(matrix, Path(matrix.config.results), _jobs(workflow.dag.needrun_jobs()))
     if sentence:
         command = shlex.join(["ltsei", "verify", "--adopt", *_configfile(workflow)])
         raise WorkflowError(
             f"{sentence} configuration, code and data: `{command}` keeps them; to train again, add --forcerun stage1"
         )
+
+
+def _jobs(jobs: Iterable[Any]) -> list[JobId]:
+    """Return those of Snakemake's jobs that the table of rules knows."""
+    return [JobId(job.rule.name, **dict(job.wildcards.items())) for job in jobs if job.rule.name in RULES]
 
 
 def _mistake(path: Path) -> InputError | None:
@@ -163,20 +170,6 @@ def _try_out(matrix: Matrix) -> None:
     except InputError as error:
         mistakes = "\n".join(load.merged_by_method(str(error).splitlines()))
         raise WorkflowError(f"The experiment file has wrong values:\n{mistakes}") from None
-
-
-def _ready_jobs(dag: Any) -> dict[str, tuple[str, Path]]:
-    """Return the jobs that could start at once, named as by Snakemake's Slurm plugin: fingerprint and lease."""
-    needed = list(dag.needrun_jobs())
-    ready = [job for job in needed if not any(map(dag.needrun, dag.dependencies[job]))]
-    return {
-        f"rule_{job.rule.name}_wildcards_{'_'.join(job.wildcards)}": (
-            job.params.fingerprint,
-            Path(job.log[0]).with_suffix(".lease"),
-        )
-        for job in ready
-        if job.rule.group is None and job.params.get("fingerprint")
-    }
 
 
 def _write_every_report(workflow: Any, matrix: Matrix) -> None:

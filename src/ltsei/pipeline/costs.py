@@ -14,7 +14,8 @@ from ltsei.core import files
 from ltsei.numerics.long_tail import long_tail_counts
 from ltsei.pipeline.matrix import Matrix, ratio_value
 from ltsei.pipeline.rule_table import RULES, JobId, files_on_disk
-from ltsei.runtime import slurm_shims, timings
+from ltsei.runtime import timings
+from ltsei.runtime.slurm import queue
 from ltsei.runtime.timings import Timing
 
 PASSES = 3
@@ -79,7 +80,7 @@ def hours(seconds: Iterable[float | None]) -> float | None:
 
 def has_gpus(device: str) -> bool:
     """Return whether jobs can use a GPU: of this machine, or of the cluster to which it submits."""
-    if device == "cpu" or slurm_shims.available():
+    if device == "cpu" or queue.available():
         return device != "cpu"
     import torch  # takes a second to load
 

@@ -17,6 +17,7 @@ from ltsei.runtime.attempt import RESUMES, Attempt, Monitor
 from ltsei.runtime.checkpoint import Resume
 from ltsei.runtime.lease import Lease
 from ltsei.runtime.log import log_file
+from ltsei.runtime.slurm import submission
 
 EXIT_INTERRUPTED = 75
 """Exit status of a job that was asked to stop and has saved its state (EX_TEMPFAIL of sysexits.h)."""
@@ -45,6 +46,7 @@ def job(snakemake: Any) -> Iterator[Attempt]:
         try:
             log.info("%s: start", monitor.name)
             with _lease(monitor, path, params.fingerprint):
+                submission.check(snakemake.rule, dict(snakemake.wildcards.items()), params.fingerprint)
                 _compare(params.recipe, params.fingerprint)
                 with _once(Path(path).with_suffix(".final.json"), params.fingerprint), resume or nullcontext():
                     yield Attempt(resume, monitor.progress, monitor.stop, monitor.heartbeat)

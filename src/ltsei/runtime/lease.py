@@ -8,7 +8,6 @@ second job asks the holder to stop (a training saves its state and does), waits,
 import json
 import logging
 import os
-import socket
 import threading
 import time
 import uuid
@@ -17,8 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from ltsei.core import processes
 from ltsei.core.errors import Interrupted
-from ltsei.core.processes import exists
 
 HEARTBEAT_SECONDS = 2.0
 EXPIRY_SECONDS = 60.0
@@ -127,27 +126,24 @@ class Lease:
 def read_lease(path: Path) -> dict[str, Any] | None:
     """Return the content of a lease file, None where there is none or it is incomplete."""
     try:
-        holder: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        holder = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    return holder
+    return holder if isinstance(holder, dict) and {"host", "pid", "slurm_job"} <= set(holder) else None
 
 
 def whoami() -> dict[str, str]:
     """Return what identifies this process on a cluster."""
-    return {
-        "host": socket.gethostname(),
-        "pid": str(os.getpid()),
-        "slurm_job": os.environ.get("SLURM_JOB_ID", ""),
-    }
+    return {**processes.identity(), "slurm_job": os.environ.get("SLURM_JOB_ID", "")}
 
 
 def is_dead(holder: dict[str, Any], silence: float) -> bool:
     """Return whether the holder of a lease has ended for certain, or has been silent for too long."""
-    process = whoami()
-    if holder["host"] == process["host"]:
-        return not exists(int(holder["pid"]))
-    requeued = bool(process["slurm_job"]) and holder["slurm_job"] == process["slurm_job"]
+    alive = processes.runs(holder)
+    if alive is not None:
+        return not alive
+    job = os.environ.get("SLURM_JOB_ID", "")
+    requeued = bool(job) and holder["slurm_job"] == job
     return requeued or silence > EXPIRY_SECONDS
 
 

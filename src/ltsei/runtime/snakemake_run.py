@@ -1,4 +1,4 @@
-"""One run of `snakemake`: its record, the lock of a killed run, the jobs that such a run left in Slurm's queue."""
+"""One run of `snakemake`: its record among those of other runs in this folder, and the lock of a killed one."""
 
 import contextlib
 import os
@@ -8,20 +8,21 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from ltsei.core import files
+from ltsei.core import files, processes
 from ltsei.core.errors import InputError
-from ltsei.core.processes import exists
-from ltsei.runtime import slurm_shims
-from ltsei.runtime.lease import describe, read_lease, whoami
-from ltsei.runtime.slurm_shims import RUN
+from ltsei.runtime import run_folder
+from ltsei.runtime.lease import describe, whoami
+from ltsei.runtime.run_folder import RUN
+from ltsei.runtime.slurm.commands import SHIMS
 
 LOCKS = Path(".snakemake/locks")
-SILENT_SECONDS = 3600.0
+SILENT_SECONDS = 600.0
 """A run touches its record every few seconds; on another machine, one that is silent for this long is dead."""
+FIELDS = {"run", "began", "host", "pid", "slurm_job"}
 
 
 def start(shims: Path) -> None:
@@ -32,19 +33,44 @@ def start(shims: Path) -> None:
     """
     os.environ[RUN] = uuid.uuid4().hex
     os.environ["LTSEI_PYTHON"] = sys.executable
-    os.environ[slurm_shims.SHIMS] = str(shims)
+    os.environ[SHIMS] = str(shims)
     if str(shims) not in os.environ.get("PATH", ""):
         os.environ["PATH"] = f"{shims}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    for other in _others():
-        if not _may_run(other):
-            shutil.rmtree(slurm_shims.notes(other["run"]), ignore_errors=True)
     began = time.strftime("%Y-%m-%d %H:%M:%S")
     files.write_json(_record(), {"run": os.environ[RUN], "began": began, **whoami()})
 
 
 def end() -> None:
     """Remove the record and the notes of this run, and of no other."""
-    shutil.rmtree(slurm_shims.notes(), ignore_errors=True)
+    shutil.rmtree(run_folder.folder(), ignore_errors=True)
+
+
+def forget_dead(keep: Collection[str] = ()) -> None:
+    """Remove the folders of dead runs, except of those whose jobs are still in Slurm's queue."""
+    for path in run_folder.RUNS.glob("*"):
+        if path.name not in keep and not is_alive(path.name):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def is_alive(run: str) -> bool:
+    """Return whether the run with this id is the present one, is alive on this machine, or may be on another."""
+    if run == os.environ.get(RUN):
+        return True
+    record = _read(run)
+    if record is None:
+        return False
+    alive = processes.runs(record)
+    if alive is not None:
+        return alive
+    try:
+        return time.time() - _record(run).stat().st_mtime < SILENT_SECONDS
+    except FileNotFoundError:
+        return False
+
+
+def is_alone() -> bool:
+    """Return whether no other run in this folder is alive."""
+    return not any(is_alive(other["run"]) for other in _others())
 
 
 def other_runs() -> list[str]:
@@ -52,37 +78,29 @@ def other_runs() -> list[str]:
     if not LOCKS.is_dir() or not any(LOCKS.iterdir()):
         return []
     others = _others()
-    running = [other for other in others if _runs_here(other)]
+    running = [other for other in others if processes.runs(other)]
     # Runs whose files differ may work side by side; then the lock may be one of theirs, not that of a killed run.
     return [_still_running(other) for other in running] or [_killed(other) for other in others]
 
 
 def _record(run: str | None = None) -> Path:
-    return slurm_shims.notes(run) / "run.json"
+    return run_folder.folder(run) / "run.json"
+
+
+def _read(run: str) -> dict[str, Any] | None:
+    """Return the record of a run; None where it is being removed or damaged."""
+    try:
+        record = files.read_json(_record(run))
+    except (FileNotFoundError, InputError):
+        return None
+    return record if isinstance(record, dict) and set(record) >= FIELDS else None
 
 
 def _others() -> list[dict[str, Any]]:
-    """Return the records of all other runs in this folder, the earliest first; one that is being removed has none."""
-    records = []
-    for path in slurm_shims.RUNS.glob("*/run.json"):
-        with contextlib.suppress(FileNotFoundError, InputError):
-            records.append(files.read_json(path))
-    return sorted((each for each in records if each["run"] != os.environ.get(RUN)), key=lambda each: str(each["began"]))
-
-
-def _runs_here(other: dict[str, Any]) -> bool:
-    """Return whether a run is alive on this machine."""
-    return bool(other["host"] == whoami()["host"] and exists(int(other["pid"])))
-
-
-def _may_run(other: dict[str, Any]) -> bool:
-    """Return whether a run is alive here, or may be on another machine."""
-    if other["host"] == whoami()["host"]:
-        return _runs_here(other)
-    try:
-        return time.time() - _record(other["run"]).stat().st_mtime < SILENT_SECONDS
-    except FileNotFoundError:
-        return False
+    """Return the records of all other runs in this folder, the earliest first."""
+    names = [path.name for path in run_folder.RUNS.glob("*") if path.name != os.environ.get(RUN)]
+    records = [record for name in names if (record := _read(name))]
+    return sorted(records, key=lambda record: str(record["began"]))
 
 
 def _still_running(other: dict[str, Any]) -> str:
@@ -93,27 +111,12 @@ def _still_running(other: dict[str, Any]) -> str:
 
 
 def _killed(other: dict[str, Any]) -> str:
-    elsewhere = "" if other["host"] == whoami()["host"] else f", if it no longer runs on {other['host']}"
+    elsewhere = "" if processes.runs(other) is False else f", if it no longer runs on {other['host']}"
     return (
         f"{Path.cwd()}: the run of {other['began']} ({describe(other)}) was killed and has left its lock; "
         f"`snakemake --unlock` removes it{elsewhere}, `ltsei verify --adopt` keeps what its jobs have finished since, "
         "and the same command continues"
     )
-
-
-def settle(prefix: str, planned: Mapping[str, tuple[str, Path]]) -> str:
-    """Take over the jobs of earlier runs that this run needs, cancel the others, and return a sentence about it.
-
-    Args:
-        prefix: of the names of jobs in Slurm.
-        planned: jobs that this run could start at once, as the plugin names them -> fingerprint of the recipe, lease.
-    """
-    orphans = slurm_shims.orphans(prefix)
-    wanted = [job for job in orphans if job.name in planned and _does(job, *planned[job.name])]
-    slurm_shims.take_over(wanted)
-    others = [job for job in orphans if job not in wanted]
-    slurm_shims.cancel([job.number for job in others])
-    return f"Jobs of an earlier run in the queue: {_numbers(wanted)} taken over, {_numbers(others)} cancelled."
 
 
 def every(seconds: float, do: Callable[[], None]) -> threading.Thread:
@@ -130,26 +133,3 @@ def every(seconds: float, do: Callable[[], None]) -> threading.Thread:
     thread = threading.Thread(target=repeat, daemon=True)
     thread.start()
     return thread
-
-
-def report_stuck(prefix: str, report: Callable[[str], None], reported: set[str]) -> None:
-    """Report each job in Slurm's queue that will not start by itself, and add it to those `reported`."""
-    for number, reason in slurm_shims.stuck(prefix).items():
-        if number not in reported:
-            report(
-                f"Slurm job {number} is waiting for {reason!r} and will not start by itself: "
-                f"`scontrol show job {number}` shows its request; change it with `scontrol update` or "
-                f"`scontrol release {number}`, or give it up with `scancel {number}`"
-            )
-        reported.add(number)
-
-
-def _does(job: slurm_shims.Orphan, fingerprint: str, lease: Path) -> bool:
-    """Return whether a job computes this recipe; one that is still pending reads it when it starts."""
-    holder = read_lease(lease) or {}
-    works = holder.get("slurm_job") == job.number and holder.get("fingerprint") == fingerprint
-    return job.state == "PENDING" or works
-
-
-def _numbers(jobs: Iterable[slurm_shims.Orphan]) -> str:
-    return ", ".join(job.number for job in jobs) or "none"

@@ -14,12 +14,13 @@ import gc
 import ltsei.core.startup
 assert not gc.isenabled()
 from types import SimpleNamespace
+from snakemake.iocontainers import Wildcards
 from ltsei.runtime.job import job
 class Params(SimpleNamespace):
     def get(self, name):
         return None
 params = Params(recipe=SimpleNamespace(current_fingerprint=lambda: "f"), fingerprint="f")
-with job(SimpleNamespace(log=["job.log"], rule="report", wildcards=[], params=params)):
+with job(SimpleNamespace(log=["job.log"], rule="report", wildcards=Wildcards(), params=params)):
     assert gc.isenabled()
     assert gc.get_freeze_count() > 1000
 """

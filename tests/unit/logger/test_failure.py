@@ -3,6 +3,7 @@
 import pytest
 from unit.logger._records import BEGAN, failed, failed_group, process_ended, started
 
+from ltsei.runtime.slurm import exits
 from snakemake_logger_plugin_ltsei.failure import Failures
 from snakemake_logger_plugin_ltsei.run import Run
 
@@ -78,9 +79,12 @@ def test_other_errors_explain_no_failure():
     assert not Failures().explains("WorkflowError:\nAt least one job did not complete successfully.")
 
 
-def test_the_message_of_slurm_is_the_sentence_of_a_job_whose_log_has_none(log):
+def test_what_slurm_says_is_the_sentence_of_a_job_whose_log_has_none(log, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     says = "SLURM-job '12' failed, SLURM status is:\n 'TIMEOUT'."
-    assert failure(log("INFO", "epoch 3"), says=says).sentence == "SLURM-job '12' failed, SLURM status is: 'TIMEOUT'."
+    exits.note_failure("12", state="TIMEOUT", limit="30:00")
+    sentence = "reached its time limit of 30:00 (Slurm job 12)"
+    assert failure(log("INFO", "epoch 3"), says=says).sentence == sentence
     assert failure(log("ERROR", "stage1 ce: no luck"), says=says).sentence == "no luck"
 
 

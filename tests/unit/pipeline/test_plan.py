@@ -7,13 +7,13 @@ from ltsei.pipeline import costs, plan
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.planned_jobs import PlannedJob
 from ltsei.pipeline.rule_table import RULES, JobId
-from ltsei.runtime import slurm_shims
+from ltsei.runtime.slurm import queue
 
 
 @pytest.fixture
 def planned(experiments, tmp_path, monkeypatch):
     """A function of measured seconds of evaluations -> plan of a matrix of which nothing is done."""
-    monkeypatch.setattr(slurm_shims, "available", lambda: False)
+    monkeypatch.setattr(queue, "available", lambda: False)
     experiments |= {"results": str(tmp_path), "device": "cpu"}
     matrix = load_matrix(experiments, SCRIPTS)
 
@@ -57,7 +57,7 @@ def test_a_machine_without_a_gpu_is_promised_no_time_on_gpus(planned):
 
 @pytest.mark.parametrize(("device", "cluster", "has"), [("auto", True, True), ("cpu", True, False)])
 def test_jobs_may_use_gpus_on_a_cluster_unless_the_device_is_the_cpu(monkeypatch, device, cluster, has):
-    monkeypatch.setattr(slurm_shims, "available", lambda: cluster)
+    monkeypatch.setattr(queue, "available", lambda: cluster)
     assert costs.has_gpus(device) is has
 
 

@@ -7,10 +7,12 @@ import signal
 from types import SimpleNamespace
 
 import pytest
+from snakemake.iocontainers import Wildcards
 from tones import Paths
 
 from ltsei.core.errors import FinalError, InputError, Interrupted
 from ltsei.runtime.job import EXIT_INTERRUPTED, job
+from ltsei.runtime.slurm import submission
 
 
 class Recipe:
@@ -23,7 +25,8 @@ def run(path, body, fingerprint="now", resume=None):
     params = Paths(recipe=Recipe(), fingerprint=fingerprint, execution=execution)
     if resume:
         params["resume"] = str(resume)
-    with job(SimpleNamespace(log=[str(path)], rule="stage1", wildcards=["cell"], params=params)) as attempt:
+    wildcards = Wildcards(fromdict={"method": "cell"})
+    with job(SimpleNamespace(log=[str(path)], rule="stage1", wildcards=wildcards, params=params)) as attempt:
         body(attempt)
 
 
@@ -169,3 +172,10 @@ def test_a_full_disk_is_one_sentence_with_its_remedy(tmp_path, capsys, body):
         run(tmp_path / "log", body)
     assert "a.npy: the disk is full, or your quota; make room and run the same command" in capsys.readouterr().err
     assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_a_job_that_was_sent_to_slurm_for_other_settings_does_not_start(tmp_path, monkeypatch):
+    monkeypatch.setenv(submission.SENT, '{"stage1/method=cell": "before"}')
+    with pytest.raises(SystemExit):
+        run(tmp_path / "log", fail(AssertionError("the job has started")))
+    assert "were edited after this job was submitted" in (tmp_path / "log").read_text()

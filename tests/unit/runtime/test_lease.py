@@ -205,20 +205,6 @@ def test_a_holder_on_another_machine_is_alive_as_long_as_it_touches_its_lease(pa
     assert path.exists()
 
 
-@pytest.mark.parametrize(("error", "answer"), [(None, True), (ProcessLookupError, False), (PermissionError, True)])
-def test_a_process_is_asked_whether_it_exists_without_a_signal_that_it_would_notice(monkeypatch, error, answer):
-    sent = []
-
-    def kill(pid, number):
-        sent.append((pid, number))
-        if error:
-            raise error
-
-    monkeypatch.setattr(os, "kill", kill)
-    assert leases.exists(12) == answer
-    assert sent == [(12, 0)]
-
-
 @pytest.mark.parametrize(("silence", "dead"), [(leases.EXPIRY_SECONDS, False), (leases.EXPIRY_SECONDS + 0.1, True)])
 def test_a_holder_elsewhere_is_dead_once_it_is_silent_for_longer_than_file_systems_lag(silence, dead):
     assert leases.is_dead({"host": "elsewhere", "slurm_job": ""}, silence) == dead

@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from ltsei.runtime import slurm_shims, snakemake_run
+from ltsei.core import processes
+from ltsei.runtime import run_folder, snakemake_run
 
 
 @pytest.fixture
@@ -19,11 +20,11 @@ def folder(tmp_path, monkeypatch):
 
 
 def record():
-    return slurm_shims.notes() / "run.json"
+    return run_folder.folder() / "run.json"
 
 
 def records():
-    return list(slurm_shims.RUNS.glob("*/run.json"))
+    return list(run_folder.RUNS.glob("*/run.json"))
 
 
 def leave_run(run="another", **changes):
@@ -31,8 +32,10 @@ def leave_run(run="another", **changes):
     snakemake_run.LOCKS.mkdir(parents=True, exist_ok=True)
     (snakemake_run.LOCKS / "0.output.lock").touch()
     content = json.loads(record().read_text()) | {"run": run} | changes
-    (slurm_shims.notes(run) / "orphans").mkdir(parents=True)
-    path = slurm_shims.notes(run) / "run.json"
+    if "pid" in changes:
+        content["started"] = processes.started(int(changes["pid"]))
+    (run_folder.folder(run) / "orphans").mkdir(parents=True)
+    path = run_folder.folder(run) / "run.json"
     path.write_text(json.dumps(content))
     return path
 
@@ -41,7 +44,7 @@ def test_a_run_that_ended_leaves_no_record(folder):
     snakemake_run.start(folder)
     assert record().exists()
     snakemake_run.end()
-    assert not list(slurm_shims.RUNS.iterdir())
+    assert not list(run_folder.RUNS.iterdir())
     assert snakemake_run.other_runs() == []
 
 
@@ -65,16 +68,53 @@ def test_two_runs_that_start_in_one_folder_have_a_record_each(folder):
     assert records() == [first]
 
 
-def test_the_start_of_a_run_removes_the_records_of_dead_runs(folder):
+def test_the_folders_of_dead_runs_are_removed_and_those_of_others_are_not(folder):
     snakemake_run.start(folder)
     dead, silent = leave_run("dead", pid="4194305"), leave_run("silent", host="elsewhere")
     alive, elsewhere = leave_run("alive", pid=str(os.getppid())), leave_run("elsewhere", host="elsewhere")
     os.utime(silent, (0, 0))
     snakemake_run.start(folder)
+    snakemake_run.forget_dead()
     assert not dead.parent.exists()
     assert not silent.parent.exists()
     assert alive.exists()
     assert elsewhere.exists()
+
+
+def test_the_folder_of_a_dead_run_whose_jobs_are_in_the_queue_is_kept(folder):
+    snakemake_run.start(folder)
+    dead = leave_run("dead", pid="4194305")
+    snakemake_run.forget_dead(keep={"dead"})
+    assert dead.exists()
+
+
+@pytest.mark.parametrize("text", ["", "{", "null", "{}", '{"run": "a"}'])
+def test_a_damaged_record_stops_nothing(folder, text):
+    snakemake_run.start(folder)
+    leave_run("damaged").write_text(text)
+    assert snakemake_run.other_runs() == []
+    assert not snakemake_run.is_alive("damaged")
+    assert snakemake_run.is_alone()
+    snakemake_run.forget_dead()
+    assert records() == [record()]
+
+
+def test_a_run_is_not_alone_while_another_is_alive(folder):
+    snakemake_run.start(folder)
+    assert snakemake_run.is_alone()
+    leave_run("dead", pid="4194305")
+    assert snakemake_run.is_alone()
+    leave_run("alive", pid=str(os.getppid()))
+    assert not snakemake_run.is_alone()
+
+
+def test_a_process_that_has_been_given_the_number_of_a_dead_run_is_not_taken_for_it(folder):
+    snakemake_run.start(folder)
+    path = leave_run("dead", pid=str(os.getppid()))
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"started": "1"}))
+    (sentence,) = snakemake_run.other_runs()
+    assert "was killed" in sentence
+    assert "kill -INT" not in sentence
 
 
 def test_the_lock_of_a_killed_run_is_explained_with_the_commands_that_help(folder):
