@@ -54,7 +54,7 @@ PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 JobRequeue=1
 ReturnToService=2
-MinJobAge=300
+MinJobAge={{min_job_age}}
 KillWait=5
 SlurmdTimeout=20
 StateSaveLocation={FOLDER}/controller
@@ -228,6 +228,7 @@ def configure(accounting: bool) -> None:
             host=host,
             address=address,
             accounting=WITH_ACCOUNTING.format(address=address) if accounting else WITHOUT_ACCOUNTING,
+            min_job_age=300 if accounting else 2,  # 2 is the least that Slurm allows
         ),
         "slurmdbd.conf": SLURMDBD_CONF.format(address=address, password=password.read_text()),
         "gres.conf": "\n".join(["AutoDetect=off", *gpus]) + "\n",

@@ -1,6 +1,7 @@
 """A copy of the project on the test cluster, with the Slurm profile adapted to the size of tests."""
 
 import copy
+import json
 import os
 import subprocess
 import time
@@ -32,6 +33,10 @@ class ClusterProject(Project):
         options = {"cwd": self.root, "env": self.environment(), "stdout": output, "stderr": output}
         return subprocess.Popen(self.command(*arguments), start_new_session=True, **options)
 
+    def locally(self, *arguments):
+        """Run snakemake on this machine, for what a test needs before its jobs go to the cluster."""
+        return Project(self.root).snakemake(*arguments)
+
     def jobs(self):
         """Return the jobs of this project in Slurm's queue: (number, comment, state, node)."""
         queue = slurm("squeue", "-h", "-t", "PD,R,CG", "-o", "%A|%k|%T|%N|%Z")
@@ -46,6 +51,11 @@ class ClusterProject(Project):
         """Return the text of a job's log, empty where there is none yet."""
         log = self.root / path
         return log.read_text() if log.exists() else ""
+
+    def signal_training(self, method, number):
+        """Send a signal to the process that trains a method in stage 1."""
+        lease = json.loads((self.root / f"results/small/ir2/seed0/{method}/logs/stage1.lease").read_text())
+        os.kill(int(lease["pid"]), number)
 
     def attempts(self, name):
         """Return how often a job was submitted."""
@@ -70,6 +80,13 @@ def cluster():
     """Skip the tests unless `make test-cluster` has started the cluster."""
     if not os.environ.get("LTSEI_CLUSTER"):
         pytest.skip("needs a Slurm cluster on this machine: make test-cluster (Debian, root)")
+
+
+@pytest.fixture
+def accounting():
+    """Skip a test where the cluster runs without accounting."""
+    if "slurmdbd" not in slurm("scontrol", "show", "config"):
+        pytest.skip("needs accounting: python tests/cluster/cluster.py start accounting")
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ class Misbehaving(nn.Module):
         if self.how == "limited":
             self.minutes = self.minutes or minutes_left()
             time.sleep(1 if self.minutes == "0" else 0)
-        if self.how == "hungry" and self.memory is None:
+        if self.how in ("hungry", "greedy") and self.memory is None:
             self.memory = torch.ones(300_000_000)
             time.sleep(4)
         return LossValue(loss * float("nan") if self.how == "diverges" else loss)
@@ -41,5 +41,5 @@ def minutes_left() -> str:
 
 
 def build(context: Context, *, how: str) -> Misbehaving:
-    """Return the loss; `how` is raises, hungry, limited or diverges; anything else is cross-entropy alone."""
+    """Return the loss; `how` is raises, hungry, greedy, limited or diverges; anything else is cross-entropy alone."""
     return Misbehaving(how)

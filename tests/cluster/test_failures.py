@@ -11,11 +11,14 @@ from cluster.conftest import change_profile, slurm, until
 from conftest import REPOSITORY
 from unit.report._matrix import data_of
 
-RECOVERING = ["warned", "cancelled", "requeued", "preempted", "lost", "stranded", "hungry", "limited"]
+RECOVERING = ["warned", "cancelled", "requeued", "preempted", "lost", "stranded", "abandoned", "hungry", "limited"]
 FAILING = {
     "raises": "RuntimeError: the mixer is off",
     "diverges": "training diverged: the loss is nan in epoch",
+    "greedy": "used more memory than it asked for",
+    "nowhere": "Slurm refused the job: invalid partition specified: nowhere",
 }
+"""Cells that cannot succeed, and what the report says about each."""
 CELL = "results/small/ir2/seed0"
 
 
@@ -33,14 +36,18 @@ def faulty_project(on_cluster, matrix):
         matrix["methods"].setdefault(method, {"stage1": {"loss": {"name": "misbehaving", "how": method}}})
     matrix["experiments"]["main"]["methods"] = [*RECOVERING, *FAILING]
     on_cluster.configure(matrix)
-    partition = {"preempted": "spare", "lost": "lost", "stranded": "frail"}
+    first = {"preempted": "spare", "lost": "lost", "stranded": "frail", "abandoned": "frail"}
+    # Slurm does not start `abandoned` again when its node has failed.
+    extra = {"limited": "", "abandoned": "--no-requeue --signal=USR1@120"}
     change_profile(
         on_cluster,
         "stage1",
-        slurm_partition=f"{partition}.get(wildcards.method, 'gpu') if attempt == 1 else 'gpu'",
+        slurm_partition=f"{first | {'nowhere': 'nowhere'}}.get(wildcards.method, 'gpu') if attempt == 1 else "
+        "'nowhere' if wildcards.method == 'nowhere' else 'gpu'",
         # The first attempt of `limited` ends at its time limit, before its training is over and without a signal.
         runtime="1 if wildcards.method == 'limited' and attempt == 1 else 10",
-        slurm_extra="'' if wildcards.method == 'limited' else '--signal=USR1@120'",
+        slurm_extra=f"{extra}.get(wildcards.method, '--signal=USR1@120')",
+        mem_mb="700 if wildcards.method == 'greedy' else 1000 * attempt",  # too little in every attempt
     )
     return on_cluster
 
@@ -52,7 +59,7 @@ def inject_faults(project):
         "warned": lambda: slurm("scancel", "--signal=USR1", project.job_of(comment("warned"))),
         "cancelled": lambda: slurm("scancel", project.job_of(comment("cancelled"))),
         "requeued": lambda: slurm("scontrol", "requeue", project.job_of(comment("requeued"))),
-        "stranded": lambda: slurm("scontrol", "update", "node=n4", "state=down", "reason=test"),
+        "stranded abandoned": lambda: slurm("scontrol", "update", "node=n4", "state=down", "reason=test"),
         "preempted lost": lambda: slurm("srun", "--partition=urgent", "--exclusive", "-n1", "true"),
     }
     while faults:
@@ -73,7 +80,7 @@ def test_every_fault_ends_in_a_result_or_in_a_row_with_the_reason(faulty_project
         status = running.wait(timeout=600)
         output.seek(0)
         text = output.read()
-    assert status != 0, "two cells cannot succeed"
+    assert status != 0, "some cells cannot succeed"
     metrics = faulty_project.files(f"{CELL}/*/metrics.json")
     assert {json.loads(content)["method"] for content in metrics.values()} == set(RECOVERING), text
     file_names = [path.name for path in (faulty_project.root / "results").rglob("*")]
@@ -81,8 +88,8 @@ def test_every_fault_ends_in_a_result_or_in_a_row_with_the_reason(faulty_project
     errors = [cell["error"] for cell in data_of(faulty_project.root / "results/report/report.html")["cells"]]
     for method, reason in FAILING.items():
         log = faulty_project.log_of(f"{CELL}/{method}/logs/stage1.log")
-        assert reason in log
-        assert any(reason in error for error in errors)
+        assert reason in log, method
+        assert any(reason in error for error in errors), method
         assert not re.search("^2026-01-01", log, re.MULTILINE), "text of a user looks like a line of the log"
     expected = faulty_project.files(f"{CELL}/hungry/stage1/model.pt").popitem()[1]
     for method in sorted(set(RECOVERING) - {"hungry"}):  # all train the same network
@@ -91,5 +98,5 @@ def test_every_fault_ends_in_a_result_or_in_a_row_with_the_reason(faulty_project
     assert (faulty_project.root / "results/report/main/tables/tidy.csv").exists()
     for method in ("warned", "limited"):
         assert "training resumes in epoch" in faulty_project.log_of(f"{CELL}/{method}/logs/stage1.log")
-    for method in ("warned", "hungry", "cancelled", "lost", "limited"):
+    for method in ("warned", "hungry", "cancelled", "lost", "abandoned", "limited"):
         assert faulty_project.attempts(f"rule_stage1/small_2_0_{method}") > 1, method

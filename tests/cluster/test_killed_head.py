@@ -22,18 +22,12 @@ def trains(project, method):
     return "epoch 1 " in project.log_of(f"{CELL}/{method}/logs/stage1.log")
 
 
-def send_signal(project, number):
-    """Send a signal to the training processes."""
-    for method in ("ce", "focal"):
-        lease = json.loads((project.root / CELL / method / "logs" / "stage1.lease").read_text())
-        os.kill(int(lease["pid"]), number)
-
-
 def test_the_next_run_takes_over_the_jobs_that_a_killed_run_has_left_running(two_trainings, tmp_path):
     with (tmp_path / "first").open("w") as output:
         first = two_trainings.start(output=output)
         until(lambda: all(trains(two_trainings, method) for method in ("ce", "focal")))
-        send_signal(two_trainings, signal.SIGSTOP)  # so that they still run when the next run starts
+        for method in ("ce", "focal"):
+            two_trainings.signal_training(method, signal.SIGSTOP)  # so that they still run when the next run starts
         os.kill(first.pid, signal.SIGKILL)
         first.wait()
     running = sorted((number for number, *_ in two_trainings.jobs()), key=int)
@@ -46,10 +40,11 @@ def test_the_next_run_takes_over_the_jobs_that_a_killed_run_has_left_running(two
         second = two_trainings.start(output=output)
         sentence = f"Jobs of an earlier run in the queue: {', '.join(running)} taken over, none cancelled."
         until(lambda: sentence in (tmp_path / "second").read_text())
-        send_signal(two_trainings, signal.SIGCONT)
+        for method in ("ce", "focal"):
+            two_trainings.signal_training(method, signal.SIGCONT)
         assert second.wait(timeout=300) == 0, (tmp_path / "second").read_text()
     for method in ("ce", "focal"):
         assert two_trainings.attempts(f"rule_stage1/small_2_0_{method}") == 1
-        assert "goes on" not in two_trainings.log_of(f"{CELL}/{method}/logs/stage1.log")
+        assert "training resumes" not in two_trainings.log_of(f"{CELL}/{method}/logs/stage1.log")
         assert json.loads((two_trainings.root / CELL / method / "metrics.json").read_text())["method"] == method
     assert "Nothing to be done" in two_trainings.snakemake("--dry-run").stdout

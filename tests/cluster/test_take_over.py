@@ -7,105 +7,96 @@ import pytest
 from cluster.conftest import slurm, until
 
 CELL = "results/small/ir2/seed0"
-TARGET = f"{CELL}/ce/stage1/model.pt"
+TARGETS = [f"{CELL}/{method}/stage1/model.pt" for method in ("ce", "focal")]
 
 
 @pytest.fixture
-def one_training(on_cluster, matrix):
-    """A project with one method, and a node on which its training can be made to wait."""
-    matrix["experiments"]["main"]["methods"] = ["ce"]
+def two_trainings(on_cluster, matrix):
+    """A project with two methods whose data are there."""
+    matrix["experiments"]["main"]["methods"] = ["ce", "focal"]
+    matrix["defaults"]["stage1"]["epochs"] = 12
     on_cluster.configure(matrix)
+    on_cluster.locally(f"{CELL}/split.npz")
     return on_cluster
 
 
 @pytest.fixture
-def drained():
-    """All nodes for ordinary work take no more jobs until a test resumes them."""
+def resume_nodes():
+    """Nodes for ordinary work that take no jobs until a test calls this."""
 
     def resume():
         slurm("scontrol", "update", "node=n[1-2]", "state=resume")
 
+    slurm("scontrol", "update", "node=n[1-2]", "state=drain", "reason=test")
     yield resume
     if "drain" in slurm("sinfo", "-h", "-n", "n1,n2", "-o", "%T"):
         resume()
 
 
-def drain():
-    slurm("scontrol", "update", "node=n[1-2]", "state=drain", "reason=test")
-
-
-def overlay(project, name, epochs):
-    (project.root / name).write_text(f"defaults: {{stage1: {{epochs: {epochs}}}}}\n")
+def overlay(project, name, epochs_of_focal):
+    (project.root / name).write_text(f"methods: {{focal: {{stage1: {{epochs: {epochs_of_focal}}}}}}}\n")
     return ["--configfile", name]
 
 
-def epochs_trained(project):
-    return len(project.log_of(f"{CELL}/ce/stage1/history.csv").splitlines()) - 1
+def epochs_trained(project, method):
+    return len((project.root / CELL / method / "stage1/history.csv").read_text().splitlines()) - 1
 
 
-def killed_while_pending(project, tmp_path, *arguments):
-    """Start a run, drain the nodes once its data are there, and kill it when its training is pending."""
-    project.snakemake(f"{CELL}/split.npz", *arguments)
-    drain()
-    with (tmp_path / "first").open("w") as output:
-        first = project.start(TARGET, *arguments, output=output)
-        (job,) = until(lambda: [job for job in project.jobs() if job[2] == "PENDING"])
-        os.kill(first.pid, signal.SIGKILL)
-        first.wait()
-    project.snakemake("--unlock", *arguments)
-    return job[0]
+def pending(project):
+    jobs = {job.split()[0].rpartition("_")[2]: number for number, job, state, _ in project.jobs() if state == "PENDING"}
+    return jobs if len(jobs) == 2 else None
 
 
-def test_a_pending_job_of_a_killed_run_with_other_settings_is_cancelled_and_sent_again(one_training, drained, tmp_path):
-    first, second = overlay(one_training, "first.yaml", 90), overlay(one_training, "second.yaml", 12)
-    number = killed_while_pending(one_training, tmp_path, *first)
-    with (tmp_path / "second").open("w") as output:
-        run = one_training.start(TARGET, *second, output=output)
-        until(lambda: f"none taken over, {number} cancelled" in (tmp_path / "second").read_text())
-        drained()
-        assert run.wait(timeout=300) == 0, (tmp_path / "second").read_text()
-    assert epochs_trained(one_training) == 12
+def test_of_two_pending_jobs_of_a_killed_run_only_the_one_with_present_settings_is_taken_over(
+    two_trainings, resume_nodes, tmp_path
+):
+    first, second = overlay(two_trainings, "first.yaml", 90), overlay(two_trainings, "second.yaml", 20)
+    output = tmp_path / "output"
+    with output.open("w") as file:
+        killed = two_trainings.start(*TARGETS, *first, output=file)
+        jobs = until(lambda: pending(two_trainings))
+        os.kill(killed.pid, signal.SIGKILL)
+        killed.wait()
+    two_trainings.locally("--unlock", *first)
+    with output.open("w") as file:
+        run = two_trainings.start(*TARGETS, *second, output=file)
+        until(lambda: f"{jobs['ce']} taken over, {jobs['focal']} cancelled" in output.read_text())
+        resume_nodes()
+        assert run.wait(timeout=300) == 0, output.read_text()
+    assert epochs_trained(two_trainings, "ce") == 12
+    assert epochs_trained(two_trainings, "focal") == 20
+    assert two_trainings.attempts("rule_stage1/small_2_0_ce") == 1
 
 
-def test_a_pending_job_of_a_killed_run_with_the_same_settings_is_taken_over(one_training, drained, tmp_path):
-    settings = overlay(one_training, "first.yaml", 12)
-    number = killed_while_pending(one_training, tmp_path, *settings)
-    with (tmp_path / "second").open("w") as output:
-        run = one_training.start(TARGET, *settings, output=output)
-        until(lambda: f"{number} taken over, none cancelled" in (tmp_path / "second").read_text())
-        drained()
-        assert run.wait(timeout=300) == 0, (tmp_path / "second").read_text()
-    assert epochs_trained(one_training) == 12
-    assert one_training.attempts("rule_stage1/small_2_0_ce") == 1
-
-
-def test_a_job_whose_settings_were_edited_while_it_was_pending_refuses_to_compute(one_training, drained, tmp_path):
-    settings = overlay(one_training, "first.yaml", 12)
-    one_training.snakemake(f"{CELL}/split.npz", *settings)
-    drain()
+def test_a_job_whose_settings_were_edited_while_it_was_pending_refuses_to_compute(
+    two_trainings, resume_nodes, tmp_path
+):
+    settings = overlay(two_trainings, "first.yaml", 12)
     with (tmp_path / "output").open("w") as output:
-        run = one_training.start(TARGET, "--retries", "0", *settings, output=output)
-        until(lambda: [job for job in one_training.jobs() if job[2] == "PENDING"])
-        overlay(one_training, "first.yaml", 13)
-        drained()
+        run = two_trainings.start(*TARGETS, "--retries", "0", *settings, output=output)
+        until(lambda: pending(two_trainings))
+        overlay(two_trainings, "first.yaml", 13)
+        resume_nodes()
         assert run.wait(timeout=300) != 0
-    assert "were edited after this job was submitted" in one_training.log_of(f"{CELL}/ce/logs/stage1.log")
-    assert not (one_training.root / TARGET).exists()
+    assert "were edited after this job was submitted" in two_trainings.log_of(f"{CELL}/focal/logs/stage1.log")
+    assert [(two_trainings.root / target).exists() for target in TARGETS] == [True, False]
 
 
-def test_a_partial_report_beside_a_running_matrix_touches_none_of_its_jobs(one_training, tmp_path):
-    settings = overlay(one_training, "first.yaml", 600)
+def test_a_partial_report_beside_a_running_matrix_touches_none_of_its_jobs(two_trainings, tmp_path):
+    settings = overlay(two_trainings, "first.yaml", 400)
     with (tmp_path / "first").open("w") as output:
-        run = one_training.start(*settings, output=output)
-        log = f"{CELL}/ce/logs/stage1.log"
-        until(lambda: "epoch 1 " in one_training.log_of(log))
-        before = one_training.job_of("rule_stage1_wildcards_small_2_0_ce")
-        text = one_training.snakemake("partial_report", *settings).stdout
-        assert "none taken over, none cancelled" in text
-        assert one_training.job_of("rule_stage1_wildcards_small_2_0_ce") == before
-        assert '"refresh"' in (one_training.root / "results/status.html").read_text()
-        refused = one_training.snakemake(*settings, check=False)
+        run = two_trainings.start(*settings, output=output)
+        until(lambda: "epoch 1 " in two_trainings.log_of(f"{CELL}/focal/logs/stage1.log"))
+        two_trainings.signal_training("focal", signal.SIGSTOP)
+        number = two_trainings.job_of("rule_stage1_wildcards_small_2_0_focal")
+        text = two_trainings.snakemake("partial_report", *settings).stdout
+        assert "none taken over, none cancelled." in text
+        assert two_trainings.job_of("rule_stage1_wildcards_small_2_0_focal") == number
+        assert "http-equiv" in (two_trainings.root / "results/status.html").read_text(), "the page is still live"
+        refused = two_trainings.snakemake(*settings, check=False)
         assert refused.returncode != 0
         assert "is still running and has locked its files" in refused.stdout
-        assert run.wait(timeout=600) == 0, (tmp_path / "first").read_text()
-    assert one_training.attempts("rule_stage1/small_2_0_ce") == 1
+        assert run.poll() is None
+        two_trainings.signal_training("focal", signal.SIGCONT)
+        assert run.wait(timeout=300) == 0, (tmp_path / "first").read_text()
+    assert two_trainings.attempts("rule_stage1/small_2_0_focal") == 1

@@ -83,7 +83,7 @@ def test_what_slurm_says_is_the_sentence_of_a_job_whose_log_has_none(log, tmp_pa
     monkeypatch.chdir(tmp_path)
     says = "SLURM-job '12' failed, SLURM status is:\n 'TIMEOUT'."
     exits.note_failure("12", state="TIMEOUT", limit="30:00")
-    sentence = "reached its time limit of 30:00 (Slurm job 12)"
+    sentence = "reached its time limit (30:00) (Slurm job 12)"
     assert failure(log("INFO", "epoch 3"), says=says).sentence == sentence
     assert failure(log("ERROR", "stage1 ce: no luck"), says=says).sentence == "no luck"
 

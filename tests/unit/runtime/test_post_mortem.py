@@ -43,7 +43,7 @@ def reason(log, *records):
 
 def test_what_slurm_said_about_the_job_is_the_reason(log):
     exits.note_failure("25", state="TIMEOUT", limit="30:00")
-    assert reason(log, failed(log, PLUGIN)) == "stage1: reached its time limit of 30:00 (Slurm job 25)"
+    assert reason(log, failed(log, PLUGIN)) == "stage1: reached its time limit (30:00) (Slurm job 25)"
 
 
 def test_a_job_that_never_began_gets_a_log(log):
@@ -83,7 +83,7 @@ def test_a_job_of_a_group_is_explained_by_the_log_of_the_group(log):
         aux_logs=["logs/slurm/group_heads/25.log"],
         job_error_info=[{"jobid": 3, "log": [str(log)]}],
     )
-    expected = "stage1: used more memory than the 2000M that it asked for (Slurm job 25)"
+    expected = "stage1: used more memory than it asked for (2000M) (Slurm job 25)"
     assert reason(log, group, failed(log, indent=True)) == expected
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from ltsei.runtime.slurm import exits
 
 SENTENCES = {
-    "OUT_OF_MEMORY": "used more memory than the {memory} that it asked for",
-    "TIMEOUT": "reached its time limit of {limit}",
+    "OUT_OF_MEMORY": "used more memory than it asked for ({memory})",
+    "TIMEOUT": "reached its time limit ({limit})",
     "DEADLINE": "reached its deadline",
-    "NODE_FAIL": "its node {node} failed, and Slurm did not start it again",
-    "BOOT_FAIL": "its node {node} did not boot",
+    "NODE_FAIL": "its node failed ({node}), and Slurm did not start it again",
+    "BOOT_FAIL": "its node did not boot ({node})",
     "CANCELLED": "was cancelled",
     "PREEMPTED": "was preempted, and Slurm did not start it again",
     "REVOKED": "was revoked",
@@ -19,6 +19,8 @@ SENTENCES = {
 }
 """State of a job, as Slurm calls it -> what happened."""
 MEMORY = re.compile(r"exceeded.*memory|oom[- _]?kill|out of memory", re.IGNORECASE)
+CAUSES = {"TIME LIMIT": "TIMEOUT", "PREEMPTION": "PREEMPTED", "NODE FAILURE": "NODE_FAIL"}
+"""Why Slurm cancelled a job, as its log says after ``DUE TO`` -> state."""
 OF_PLUGIN = re.compile(r"SLURM-job '(\d+)'")
 REFUSED = re.compile(r"SLURM sbatch failed\. The error message was '(.*?)'\.?\s+sbatch call:", re.DOTALL)
 SLURM_ERROR = re.compile(r"^(?:slurmstepd|srun|sbatch)\S*: (?:error: )?(.*)$")
@@ -44,14 +46,21 @@ def sentence(message: str, logs: Sequence[str]) -> str:
 
 
 def _what_happened(number: str, errors: Sequence[str]) -> str:
-    facts = {"memory": "memory", "limit": "its request", "node": ""} | exits.failure(number)
-    state = "OUT_OF_MEMORY" if any(map(MEMORY.search, errors)) else facts.get("state", "")
+    facts = {"memory": "unknown", "limit": "unknown", "node": "unknown"} | exits.failure(number)
+    state = _state(errors) or facts.get("state", "")
     reason = facts.get("reason", "")
-    text = SENTENCES.get(state, "ended without an error in its log").format(**facts)
+    text = SENTENCES.get(state, "ended without an error in its log").format(**facts).replace(" (unknown)", "")
     if state == "CANCELLED" and reason not in ("", "None", "NonZeroExitCode"):
         text = f"{text}: {reason}"
-    details = [] if state in ("OUT_OF_MEMORY", "CANCELLED") else errors[-LINES:]
+    details = errors[-LINES:] if state in ("", "FAILED", "FORGOTTEN") else []
     return "; ".join([text, *details])
+
+
+def _state(errors: Sequence[str]) -> str:
+    """Return the state of which Slurm's log of a job tells; empty where it tells of none."""
+    if any(map(MEMORY.search, errors)):
+        return "OUT_OF_MEMORY"
+    return next((state for cause, state in CAUSES.items() if any(f"DUE TO {cause}" in line for line in errors)), "")
 
 
 def _slurm_errors(log: Path) -> list[str]:

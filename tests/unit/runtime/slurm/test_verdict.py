@@ -11,10 +11,10 @@ PLUGIN = "SLURM-job '25' failed, SLURM status is: 'FAILED'. Detailed failure rea
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
-        ("OUT_OF_MEMORY", "used more memory than the 2000M that it asked for (Slurm job 25)"),
-        ("TIMEOUT", "reached its time limit of 30:00 (Slurm job 25)"),
-        ("NODE_FAIL", "its node n4 failed, and Slurm did not start it again (Slurm job 25)"),
-        ("BOOT_FAIL", "its node n4 did not boot (Slurm job 25)"),
+        ("OUT_OF_MEMORY", "used more memory than it asked for (2000M) (Slurm job 25)"),
+        ("TIMEOUT", "reached its time limit (30:00) (Slurm job 25)"),
+        ("NODE_FAIL", "its node failed (n4), and Slurm did not start it again (Slurm job 25)"),
+        ("BOOT_FAIL", "its node did not boot (n4) (Slurm job 25)"),
         ("CANCELLED", "was cancelled (Slurm job 25)"),
         ("FAILED", "ended without an error in its log (Slurm job 25)"),
     ],
@@ -28,12 +28,27 @@ def test_slurms_own_log_tells_that_memory_was_exceeded_where_its_state_does_not(
     exits.note_failure("25", state="FAILED", **FACTS)
     log = cluster.root / "25.log"
     log.write_text("slurmstepd-n1: error: StepId=25.0 exceeded memory limit (3000 > 2000), being killed\n")
-    assert verdict.sentence(PLUGIN, [str(log)]).startswith("used more memory than the 2000M that it asked for")
+    assert verdict.sentence(PLUGIN, [str(log)]).startswith("used more memory than it asked for (2000M)")
+
+
+@pytest.mark.parametrize(
+    ("cause", "sentence"),
+    [
+        ("TIME LIMIT", "reached its time limit (Slurm job 25)"),
+        ("PREEMPTION", "was preempted, and Slurm did not start it again (Slurm job 25)"),
+        ("NODE FAILURE", "its node failed, and Slurm did not start it again (Slurm job 25)"),
+    ],
+)
+def test_slurms_own_log_tells_the_cause_where_slurm_has_forgotten_the_job(cluster, cause, sentence):
+    exits.note_failure("25", state="FORGOTTEN")
+    log = cluster.root / "25.log"
+    log.write_text(f"slurmstepd-n1: error: *** JOB 25 ON n1 CANCELLED AT 2026-11-21T02:43:05 DUE TO {cause} ***\n")
+    assert verdict.sentence(PLUGIN, [str(log)]) == sentence
 
 
 def test_a_job_of_a_group_is_named_by_the_log_of_its_group(cluster):
     exits.note_failure("25", state="TIMEOUT", **FACTS)
-    assert verdict.sentence("", ["logs/slurm/group_heads/25.log"]) == "reached its time limit of 30:00 (Slurm job 25)"
+    assert verdict.sentence("", ["logs/slurm/group_heads/25.log"]) == "reached its time limit (30:00) (Slurm job 25)"
 
 
 def test_why_a_job_was_given_up_while_it_waited_is_part_of_the_sentence(cluster):
