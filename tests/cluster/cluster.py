@@ -129,14 +129,9 @@ def start(accounting: bool = False) -> None:
 
 
 def start_controller() -> None:
-    """Start the controller; tests stop and start it again."""
+    """Start the controller."""
     launch("slurmctld", "slurmctld", "-D")
     wait_for("slurmctld", "sh", "-c", "scontrol ping | grep -q UP")
-
-
-def stop_controller() -> None:
-    """Stop the controller; jobs run on."""
-    end("slurmctld")
 
 
 def start_accounting() -> None:
@@ -293,7 +288,11 @@ if __name__ == "__main__":
         ("start",): start,
         ("start", "accounting"): lambda: start(accounting=True),
         ("stop",): stop,
+        ("stop", "controller"): lambda: end("slurmctld"),
+        ("start", "controller"): start_controller,
+        ("stop", "database"): lambda: end("slurmdbd"),
+        ("start", "database"): start_accounting,
     }
     if tuple(sys.argv[1:]) not in commands:
-        sys.exit("usage: python tests/cluster/cluster.py install|start [accounting]|stop")
+        sys.exit(f"usage: python tests/cluster/cluster.py {' | '.join(map(' '.join, commands))}")
     commands[tuple(sys.argv[1:])]()

@@ -1,10 +1,12 @@
 """Slurm itself is away or full for a while: no cell fails, none is trained twice."""
 
+import subprocess
+import sys
 import time
 
 import pytest
-from cluster import cluster as daemons
 from cluster.conftest import slurm, until
+from conftest import REPOSITORY
 
 CELL = "results/small/ir2/seed0"
 METHODS = ["ce", "focal", "first", "second"]
@@ -22,6 +24,13 @@ def four_trainings(on_cluster, matrix):
     return on_cluster
 
 
+def away(daemon):
+    """Stop a daemon of the cluster, and start it again after a while."""
+    for command, seconds in (("stop", SECONDS_AWAY), ("start", 0)):
+        subprocess.run([sys.executable, REPOSITORY / "tests/cluster/cluster.py", command, daemon], check=True)
+        time.sleep(seconds)
+
+
 def assert_each_was_trained_once(project, run, output):
     assert run.wait(timeout=400) == 0, output.read_text()
     assert {method: project.attempts(f"rule_stage1/small_2_0_{method}") for method in METHODS} == dict.fromkeys(
@@ -35,9 +44,7 @@ def test_a_controller_that_is_away_while_jobs_are_submitted_and_run_costs_no_cel
     with path.open("w") as output:
         run = four_trainings.start(*TARGETS, output=output)
         until(lambda: "Jobs of an earlier run in the queue" in path.read_text())
-        daemons.stop_controller()
-        time.sleep(SECONDS_AWAY)
-        daemons.start_controller()
+        away("controller")
         assert_each_was_trained_once(four_trainings, run, path)
 
 
@@ -55,7 +62,5 @@ def test_a_limit_on_submitted_jobs_and_a_database_that_is_away_cost_no_cell_an_a
     with path.open("w") as output:
         run = four_trainings.start(*TARGETS, output=output)
         until(lambda: len(four_trainings.jobs()) == 2)
-        daemons.end("slurmdbd")
-        time.sleep(SECONDS_AWAY)
-        daemons.start_accounting()
+        away("database")
         assert_each_was_trained_once(four_trainings, run, path)
