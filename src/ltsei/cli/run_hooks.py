@@ -11,6 +11,7 @@ from typing import Any
 
 from snakemake.exceptions import WorkflowError
 
+from ltsei.cli import command_line
 from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
 from ltsei.pipeline import keepable, load, progress
@@ -24,6 +25,11 @@ from ltsei.report.matrix_tables import WRITERS
 from ltsei.runtime import post_mortem, snakemake_run
 
 SLURM_LOGS = Path("logs/slurm")
+ALREADY_RUN = (
+    "Snakemake has ALREADY RUN the Python code of this overlay, since a profile names it or the logger is not `ltsei`: "
+    f"{yaml_file.TEMPLATE}"
+)
+"""What opens the refusal of an overlay that is a template: `overlays.check` of the logger comes before Snakemake."""
 
 
 def prepare_process() -> None:
@@ -33,12 +39,13 @@ def prepare_process() -> None:
 
 
 def check_files(workflow: Any, experiments: str) -> None:
-    """Read the experiment file and its overlays before Snakemake does, which accepts keys twice and names no lines."""
-    if not workflow.is_main_process or workflow.modifier.skip_configfile:
+    """Refuse what a shell would run, and mistakes of form that Snakemake accepts or explains without their lines."""
+    if not workflow.is_main_process:
         return
-    paths = [path for path in (Path(experiments),) if path.exists()]
-    paths += map(Path, _overlays(workflow))
-    mistakes = [str(error) for path in paths if (error := _mistake(path))]
+    mistakes = list(command_line.problems(workflow))
+    if not workflow.modifier.skip_configfile:
+        mistakes += _mistakes([experiments] if Path(experiments).exists() else [])
+        mistakes += [line.replace(yaml_file.TEMPLATE, ALREADY_RUN, 1) for line in _mistakes(_overlays(workflow))]
     if mistakes:
         raise WorkflowError("\n".join(mistakes))
 
@@ -146,12 +153,15 @@ def _keep_results(workflow: Any, matrix: Matrix) -> None:
         )
 
 
-def _mistake(path: Path) -> InputError | None:
-    try:
-        yaml_file.read(path)
-    except InputError as error:
-        return error
-    return None
+def _mistakes(paths: Iterable[str]) -> list[str]:
+    """Return the mistakes of form in YAML files."""
+    mistakes = []
+    for path in paths:
+        try:
+            yaml_file.read(path)
+        except InputError as error:
+            mistakes.append(str(error))
+    return mistakes
 
 
 def _try_out(matrix: Matrix) -> None:
