@@ -1,7 +1,6 @@
 """What happens in the Snakemake process around the jobs: before the first, after the last, and after a failure."""
 
 import gc
-import os
 import shlex
 import signal
 from collections.abc import Iterable, Mapping
@@ -11,8 +10,7 @@ from typing import Any
 
 from snakemake.exceptions import WorkflowError
 
-from ltsei.cli import command_line
-from ltsei.config import yaml_file
+from ltsei.cli import startup_checks
 from ltsei.core.errors import InputError
 from ltsei.pipeline import keepable, load, progress
 from ltsei.pipeline.data_files import sources_without_files
@@ -25,11 +23,6 @@ from ltsei.report.matrix_tables import WRITERS
 from ltsei.runtime import post_mortem, snakemake_run
 
 SLURM_LOGS = Path("logs/slurm")
-ALREADY_RUN = (
-    "Snakemake has ALREADY RUN the Python code of this overlay, since a profile names it or the logger is not `ltsei`: "
-    f"{yaml_file.TEMPLATE}"
-)
-"""What opens the refusal of an overlay that is a template: `overlays.check` of the logger comes before Snakemake."""
 
 
 def prepare_process() -> None:
@@ -42,10 +35,7 @@ def check_files(workflow: Any, experiments: str) -> None:
     """Refuse what a shell would run, and mistakes of form that Snakemake accepts or explains without their lines."""
     if not workflow.is_main_process:
         return
-    mistakes = list(command_line.problems(workflow))
-    if not workflow.modifier.skip_configfile:
-        mistakes += _mistakes([experiments] if Path(experiments).exists() else [])
-        mistakes += [line.replace(yaml_file.TEMPLATE, ALREADY_RUN, 1) for line in _mistakes(_overlays(workflow))]
+    mistakes = list(startup_checks.mistakes(workflow, experiments))
     if mistakes:
         raise WorkflowError("\n".join(mistakes))
 
@@ -118,14 +108,9 @@ def figure_paths(folder: str) -> dict[str, str]:
     return {name: f"{folder}/{name}.svg" for name in FIGURES}
 
 
-def _overlays(workflow: Any) -> list[str]:
-    """Return the overlays of this run, relative to the working directory."""
-    return [os.path.relpath(path) for path in workflow.overwrite_configfiles]
-
-
 def _configfile(workflow: Any) -> list[str]:
     """Return the option that names the overlays in a command; empty without overlays."""
-    overlays = _overlays(workflow)
+    overlays = startup_checks.overlays(workflow)
     return ["--configfile", *overlays] if overlays else []
 
 
@@ -151,17 +136,6 @@ def _keep_results(workflow: Any, matrix: Matrix) -> None:
         raise WorkflowError(
             f"{sentence} configuration, code and data: `{command}` keeps them; to train again, add --forcerun stage1"
         )
-
-
-def _mistakes(paths: Iterable[str]) -> list[str]:
-    """Return the mistakes of form in YAML files."""
-    mistakes = []
-    for path in paths:
-        try:
-            yaml_file.read(path)
-        except InputError as error:
-            mistakes.append(str(error))
-    return mistakes
 
 
 def _try_out(matrix: Matrix) -> None:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ltsei.cli import command_line
+from ltsei.cli import startup_checks
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def problems(tmp_path, monkeypatch):
             overwrite_configfiles=[Path(overlay) for overlay in overlays],
             config_settings=SimpleNamespace(config_args=config),
         )
-        return list(command_line.problems(workflow))
+        return list(startup_checks.unsafe_values(workflow))
 
     return run
 
