@@ -3,6 +3,7 @@
 import re
 import tomllib
 
+import pytest
 import yaml
 from conftest import REPOSITORY
 
@@ -11,11 +12,20 @@ def normalised(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def pinned(name):
+    """Name -> versions and hashes of a list of pinned packages."""
+    text = (REPOSITORY / "envs" / name).read_text().replace(" \\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith(("#", "--"))]
+    pins = [
+        re.fullmatch(r"([a-z0-9-]+)==(\S+)( ; [^-]+(?:-[^-]+)*?)?((?: +--hash=sha256:[0-9a-f]{64})+)", line)
+        for line in lines
+    ]
+    assert all(pins), "a line of the list is not a pin with hashes"
+    return {pin[1]: (pin[2], pin[4].split()) for pin in pins}
+
+
 def lock():
-    lines = (REPOSITORY / "envs" / "lock.txt").read_text().splitlines()
-    pins = [re.fullmatch(r"([A-Za-z0-9_.-]+)==([A-Za-z0-9_.]+)", line) for line in lines if not line.startswith("#")]
-    assert all(pins), "a line of the lock is not a pin"
-    return {normalised(pin[1]): pin[2] for pin in pins}
+    return {name: version for name, (version, _) in pinned("lock.txt").items()}
 
 
 def dependencies():
@@ -38,10 +48,45 @@ def test_the_conda_environment_has_every_dependency_in_the_version_of_the_lock()
     assert {name: lock()[name] for name in pins} == pins
 
 
+LISTS = sorted(path.name for path in (REPOSITORY / "envs").glob("*.txt"))
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_list_pins_hashes_takes_wheels_alone_and_names_no_index(name):
+    text = (REPOSITORY / "envs" / name).read_text()
+    assert pinned(name)
+    assert "--only-binary :all:\n--no-binary connection-pool\n" in text
+    assert "://" not in text
+    assert {line.split()[0] for line in text.splitlines() if line.startswith("-")} == {"--only-binary", "--no-binary"}
+
+
+def test_the_lists_that_are_installed_together_agree():
+    build = {name: version for name, (version, _) in pinned("lock-build.txt").items()}
+    assert {name: lock()[name] for name in build if name in lock()} == {n: v for n, v in build.items() if n in lock()}
+    assert not set(pinned("lock-cuda.txt")) & set(lock())
+
+
+def test_torch_may_be_the_build_of_the_registry_or_one_for_cpus():
+    assert (
+        "--hash=sha256:6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"
+        in pinned("lock.txt")["torch"][1]
+    )
+    assert len(pinned("lock.txt")["torch"][1]) > 10
+
+
+@pytest.mark.parametrize("path", ["Makefile", "envs/install.sh"])
+def test_whatever_is_installed_has_a_listed_hash_or_is_this_package(path):
+    text = (REPOSITORY / path).read_text().replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if "pip install" in line and not line.startswith("#")]
+    assert lines
+    for line in lines:
+        assert "--require-hashes --no-deps" in line or "--no-deps --no-build-isolation --editable ." in line
+
+
 def test_the_container_installs_the_lock():
     recipe = (REPOSITORY / "envs" / "container.def").read_text()
-    assert "envs/lock.txt /opt/lock.txt" in recipe
-    assert "pip install --no-cache-dir --requirement /opt/lock.txt" in recipe
+    assert "envs /opt/envs" in recipe
+    assert "sh /opt/envs/install.sh python" in recipe
     conda = yaml.safe_load((REPOSITORY / "envs" / "ltsei.yaml").read_text())["dependencies"]
     python = next(item for item in conda if isinstance(item, str) and item.startswith("python="))
     assert f"From: python:{python.removeprefix('python=')}-slim" in recipe
