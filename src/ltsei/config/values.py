@@ -93,7 +93,10 @@ Folder = Annotated[
     StringConstraints(pattern=r"^[^{}<>]+$"),
     AfterValidator(expanded),
     AfterValidator(_inert),
-    Words("a path without { } < > $ ` \" ' \\", "paths without { } < > $ ` \" ' \\"),
+    Words(
+        "a path without { } < > $, quotes, backticks and backslashes",
+        "paths without { } < > $, quotes, backticks and backslashes",
+    ),
 ]
 StepSpec = Annotated[str | dict[str, Any], Words("a component of stage3_steps", "components of stage3_steps")]
 """Resolved with the other settings of its method, not here."""

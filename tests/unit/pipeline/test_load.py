@@ -116,7 +116,7 @@ def test_a_valid_file_gives_every_combination_once(experiments):
         ("defaults.stage1.lr", "0.25", "lr: got '0.25', expected a number > 0 (this is text: remove the quotes"),
         ("defaults.stage1.decay_norm_and_bias", "true", "got 'true', expected true or false (this is text"),
         ("defaults.stage1.select", "10", "select: got '10', expected one of last, best"),
-        ("results", "a{b}", "results: got 'a{b}', expected a path without { } < > $ ` \" ' \\"),
+        ("results", "a{b}", "results: got 'a{b}', expected a path without { } < > $, quotes, backt"),
         ("figures", {"cells": "all"}, "figures.cells: got 'all', expected one of none, first_seed or a list of"),
         (
             "experiments.main.imbalance_ratios",
