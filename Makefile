@@ -5,21 +5,24 @@
 #   make test-cluster    tests on a Slurm cluster that is started on this machine (Debian, root)
 #   make mutants         single faults in a few modules, each seen by a test or printed; about an hour
 #   make docs            the documentation as a site in site/
+#   make audit           known vulnerabilities of the pinned packages
+#   make lock            the pinned packages and their hashes anew; with UPGRADE=1 in the newest versions
 PYTHON ?= python3
 BIN := .venv/bin
 DOCS := .venv-docs
+TOOLS := .venv-tools
 CORES ?= all
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install demo guide test test-cluster mutants lint docs clean
+.PHONY: install demo guide test test-cluster mutants lint docs lock audit clean
 
 install: $(BIN)/.installed
 
-$(BIN)/.installed: envs/lock.txt pyproject.toml
+$(BIN)/.installed: $(wildcard envs/lock*.txt) envs/install.sh pyproject.toml
 	@echo "Making the environment in .venv: 1.6 GB, about 6 GB where torch comes with CUDA; a minute or more"
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --requirement envs/lock.txt
-	$(BIN)/pip install --quiet --no-deps --editable .
+	sh envs/install.sh $(BIN)/python
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 demo: install
@@ -53,8 +56,19 @@ docs: $(DOCS)/.installed
 
 $(DOCS)/.installed: envs/docs.txt
 	$(PYTHON) -m venv $(DOCS)
-	$(DOCS)/bin/pip install --quiet --requirement envs/docs.txt
+	$(DOCS)/bin/pip install --quiet --require-hashes --no-deps --requirement envs/docs.txt
+	touch $@
+
+lock: $(TOOLS)/.installed
+	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(TOOLS)/bin/python envs/lock.py $(if $(UPGRADE),--upgrade)
+
+audit: $(TOOLS)/.installed
+	$(TOOLS)/bin/python envs/audit.py
+
+$(TOOLS)/.installed: envs/tools.txt
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/pip install --quiet --require-hashes --no-deps --requirement envs/tools.txt
 	touch $@
 
 clean:
-	rm -rf .venv $(DOCS) site results logs .snakemake
+	rm -rf .venv $(DOCS) $(TOOLS) site results logs .snakemake

@@ -7,7 +7,9 @@ from pathlib import Path
 from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
 
-OPTIONS = ("--configfile", "--configfiles")
+OPTION = "--configfiles"
+SHORTEST = "--configf"
+"""The option, of which `--configfile` is a beginning, and its shortest beginning that is no other option."""
 SUFFIXES = (".yaml", ".yml", ".json")
 TARGET_HINT = (
     "; --configfile takes every word up to the next option: if this is a target, write it before --configfile, "
@@ -34,11 +36,16 @@ def paths(arguments: Sequence[str]) -> Iterator[str]:
         if argument == "--":
             return
         if argument.startswith("-"):
-            inside = option in OPTIONS and not value
-            if option in OPTIONS and value:
+            inside = names_overlays(option) and not value
+            if names_overlays(option) and value:
                 yield value
         elif inside:
             yield argument
+
+
+def names_overlays(option: str) -> bool:
+    """Return whether what follows an option are overlays; Snakemake takes the beginning of an option for all of it."""
+    return option.startswith(SHORTEST) and OPTION.startswith(option)
 
 
 def _mistakes(path: str) -> Iterator[str]:

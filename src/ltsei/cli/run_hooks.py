@@ -1,7 +1,6 @@
 """What happens in the Snakemake process around the jobs: before the first, after the last, and after a failure."""
 
 import gc
-import os
 import shlex
 import signal
 from collections.abc import Iterable, Mapping
@@ -11,8 +10,7 @@ from typing import Any
 
 from snakemake.exceptions import WorkflowError
 
-from ltsei.cli import slurm_hooks
-from ltsei.config import yaml_file
+from ltsei.cli import slurm_hooks, startup_checks
 from ltsei.core.errors import InputError
 from ltsei.pipeline import end_check, keepable, load, progress
 from ltsei.pipeline.data_files import sources_without_files
@@ -35,12 +33,10 @@ def prepare_process() -> None:
 
 
 def check_files(workflow: Any, experiments: str) -> None:
-    """Read the experiment file and its overlays before Snakemake does, which accepts keys twice and names no lines."""
-    if not workflow.is_main_process or workflow.modifier.skip_configfile:
+    """Refuse what a shell would run, and mistakes of form that Snakemake accepts or explains without their lines."""
+    if not workflow.is_main_process:
         return
-    paths = [path for path in (Path(experiments),) if path.exists()]
-    paths += map(Path, _overlays(workflow))
-    mistakes = [str(error) for path in paths if (error := _mistake(path))]
+    mistakes = list(startup_checks.mistakes(workflow, experiments))
     if mistakes:
         raise WorkflowError("\n".join(mistakes))
 
@@ -115,14 +111,9 @@ def figure_paths(folder: str) -> dict[str, str]:
     return {name: f"{folder}/{name}.svg" for name in FIGURES}
 
 
-def _overlays(workflow: Any) -> list[str]:
-    """Return the overlays of this run, relative to the working directory."""
-    return [os.path.relpath(path) for path in workflow.overwrite_configfiles]
-
-
 def _configfile(workflow: Any) -> list[str]:
     """Return the option that names the overlays in a command; empty without overlays."""
-    overlays = _overlays(workflow)
+    overlays = startup_checks.overlays(workflow)
     return ["--configfile", *overlays] if overlays else []
 
 
@@ -151,14 +142,6 @@ def _keep_results(workflow: Any, matrix: Matrix) -> None:
 def _jobs(jobs: Iterable[Any]) -> list[JobId]:
     """Return those of Snakemake's jobs that the table of rules knows."""
     return [JobId(job.rule.name, **dict(job.wildcards.items())) for job in jobs if job.rule.name in RULES]
-
-
-def _mistake(path: Path) -> InputError | None:
-    try:
-        yaml_file.read(path)
-    except InputError as error:
-        return error
-    return None
 
 
 def _try_out(matrix: Matrix) -> None:

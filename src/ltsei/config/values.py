@@ -8,6 +8,7 @@ from annotated_types import Ge, Le, Lt
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from ltsei.core.errors import InputError
+from ltsei.core.shell import active_characters
 from ltsei.core.wording import Words
 
 VARIABLE = re.compile(r"\$\{?[A-Za-z_]")
@@ -39,6 +40,13 @@ def expanded(path: str) -> str:
         return str(Path(path).expanduser())
     except RuntimeError:
         raise InputError(f": got {path!r}, but there is no such home folder; write the path itself") from None
+
+
+def _inert(path: str) -> str:
+    """Refuse a path on which a shell would act."""
+    if clause := active_characters(path):
+        raise InputError(f": {clause}")
+    return path
 
 
 def expanded_source(source: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +92,11 @@ Folder = Annotated[
     str,
     StringConstraints(pattern=r"^[^{}<>]+$"),
     AfterValidator(expanded),
-    Words("a path without { } < >", "paths without { } < >"),
+    AfterValidator(_inert),
+    Words(
+        "a path without { } < > $, quotes, backticks and backslashes",
+        "paths without { } < > $, quotes, backticks and backslashes",
+    ),
 ]
 StepSpec = Annotated[str | dict[str, Any], Words("a component of stage3_steps", "components of stage3_steps")]
 """Resolved with the other settings of its method, not here."""

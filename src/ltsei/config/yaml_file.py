@@ -11,6 +11,8 @@ import yaml
 from ltsei.core.errors import InputError
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+TEMPLATE = "__use_yte__"
+"""The key with which Snakemake treats a file as a template and runs the Python expressions in it, also in dry runs."""
 WIDE_COLON = "："
 WIDE_COLON_KEY = re.compile(f"[^:#'\"]*{WIDE_COLON}")
 """The beginning of a line whose first colon is a full-width one."""
@@ -20,7 +22,7 @@ def read(path: str | Path) -> dict[str, Any]:
     """Return the keys of a YAML or JSON file.
 
     Raises:
-        InputError: it cannot be read, is neither YAML nor JSON, has no keys, or has a key twice.
+        InputError: it cannot be read, is neither YAML nor JSON, has no keys, has a key twice, or would run code.
     """
     try:
         text = Path(path).read_text(encoding="utf-8")
@@ -37,7 +39,11 @@ def read(path: str | Path) -> dict[str, Any]:
 
 
 def parse(text: str, where: str) -> Any:
-    """Return the value of a YAML text; InputError, which opens with `where`, if it is malformed or has a key twice."""
+    """Return the value of a YAML text.
+
+    Raises:
+        InputError: it is malformed, has a key twice, or would run code; the message opens with `where`.
+    """
     loader = LOADER(text)
     try:
         root = loader.get_single_node()
@@ -68,7 +74,7 @@ def _json(text: str, where: str) -> Any:
 
 
 def _mistakes(root: yaml.Node | None) -> Iterator[str]:
-    """Yield keys that appear twice in one mapping, and keys with a full-width colon."""
+    """Yield keys that appear twice in one mapping, keys with a full-width colon, and the key of a template."""
     pending, seen = [root] if root else [], set[int]()
     while pending:
         node = pending.pop(0)
@@ -90,6 +96,8 @@ def _mistaken_keys(keys: list[yaml.Node]) -> Iterator[str]:
             continue
         if WIDE_COLON in key.value and not key.style:
             yield f"line {line}: {key.value!r} has a full-width colon ({WIDE_COLON}); write `: `"
+        if key.value == TEMPLATE:
+            yield f"line {line}: {TEMPLATE} would run Python code in this file; remove it and write the values"
         if key.value in lines:
             where = f"line {line}" if lines[key.value] == line else f"lines {lines[key.value]} and {line}"
             yield f"{where}: the key {key.value!r} appears twice in one mapping; keep one"

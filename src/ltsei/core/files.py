@@ -20,6 +20,7 @@ import numpy as np
 
 from ltsei.core.errors import InputError
 from ltsei.core.processes import exists
+from ltsei.core.spreadsheet import inert
 
 SUFFIX = ".part"
 ABANDONED_SECONDS = 86400.0
@@ -81,19 +82,18 @@ def read_json(path: str | Path) -> Any:
 
 
 def write_csv(path: str | Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write `rows` under `columns`; a missing or ``None`` value is an empty cell."""
+    """Write `rows` under `columns`; a missing or ``None`` value is an empty cell, and no cell is a formula."""
     with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        header = {column: column for column in columns}
+        writer.writerows({column: inert(value) for column, value in row.items()} for row in (header, *rows))
 
 
 def write_table(path: str | Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write `rows` in order under `header`, whose names may repeat."""
+    """Write `rows` in order under `header`, whose names may repeat; no cell is a formula."""
     with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
+        writer.writerows(map(inert, row) for row in (header, *rows))
 
 
 def write_npz(path: str | Path, **arrays: np.ndarray) -> None:

@@ -8,6 +8,7 @@ from ltsei.config.recipe import component_specs
 from ltsei.config.stages import Training
 from ltsei.core import registry
 from ltsei.core.errors import unknown
+from ltsei.core.shell import active_characters
 from ltsei.numerics.long_tail import long_tail_counts
 from ltsei.pipeline.data_files import source_files
 from ltsei.pipeline.matrix import Matrix, ratio_value
@@ -56,14 +57,26 @@ def infeasible_ratios(matrix: Matrix) -> Iterator[str]:
             )
 
 
+def unsafe_files(matrix: Matrix) -> Iterator[str]:
+    """Yield files of data sources whose paths a shell could act on, those that a pattern matches included."""
+    for where, path in _files(matrix):
+        if clause := active_characters(str(path)):
+            yield f"{where}: {clause}"
+
+
 def missing_files(matrix: Matrix) -> Iterator[str]:
     """Yield files of data sources that an enabled block needs and that do not exist."""
+    for where, path in _files(matrix):
+        if not path.is_file():
+            yield f"{where}: no file {str(path)!r}; paths start at the working directory"
+
+
+def _files(matrix: Matrix) -> Iterator[tuple[str, Path]]:
+    """Yield the dotted path of the key that names each file, as far as one does, and the file."""
     for dataset in matrix.datasets():
         keys = dict(_named_files(matrix.dataset(dataset).source))
         for path in map(Path, source_files(matrix, dataset)):
-            if not path.is_file():
-                where = f"datasets.{dataset}.source" + (f".{keys[path]}" if path in keys else "")
-                yield f"{where}: no file {str(path)!r}; paths start at the working directory"
+            yield f"datasets.{dataset}.source" + (f".{keys[path]}" if path in keys else ""), path
 
 
 def _named_files(source: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

@@ -20,6 +20,7 @@ CHECKS: tuple[Callable[[Matrix], Iterator[str]], ...] = (
     data_checks.choices_without_validation,
     data_checks.validation_files,
     data_checks.infeasible_ratios,
+    data_checks.unsafe_files,
     data_checks.missing_files,
     data_checks.unknown_figure_cells,
 )

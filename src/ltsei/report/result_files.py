@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ltsei.core import files
+from ltsei.core.spreadsheet import restored
 
 COUNTS = ("train_count", "test_count")
 RATES = ("recall", "precision", "f1")
@@ -32,7 +33,7 @@ def rows(path: str) -> list[list[str]]:
     if not Path(path).is_file():
         return []
     with Path(path).open(newline="", encoding="utf-8") as file:
-        return list(csv.reader(file))
+        return [[restored(cell) for cell in row] for row in csv.reader(file)]
 
 
 def choices(path: str) -> list[Choice]:

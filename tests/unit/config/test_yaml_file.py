@@ -36,6 +36,12 @@ def refusal(tmp_path, monkeypatch):
         ("", "a.yaml: got nothing, expected keys with values"),
         ("# a comment\n", "a.yaml: got nothing, expected keys with values"),
         ("- a\n", "a.yaml: got list"),
+        ("a: 1\n__use_yte__: true\n", "a.yaml, line 2: __use_yte__ would run Python code in this file; remove it"),
+        ('"\\x5f_use_yte__": true\n', "a.yaml, line 1: __use_yte__ would run Python code"),
+        ("{__use_yte__: true, b: 1}", "a.yaml, line 1: __use_yte__ would run Python code"),
+        ("a: &a {__use_yte__: true}\n<<: *a\n", "a.yaml, line 1: __use_yte__ would run Python code"),
+        ("a: !!python/object/apply:os.system [touch X]\n", "a.yaml, line 1: not YAML: could not determine a constr"),
+        ("a: !!python/name:os.system\n", "a.yaml, line 1: not YAML: could not determine a constructor for the tag"),
     ],
 )
 def test_a_mistake_of_form_is_named_with_file_and_line(refusal, text, expected):

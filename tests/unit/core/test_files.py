@@ -91,6 +91,17 @@ def test_a_table_keeps_columns_of_the_same_name(tmp_path):
     assert (tmp_path / "x.csv").read_text() == "c,c\n1,2\n"
 
 
+@pytest.mark.parametrize("write", ["csv", "table"])
+def test_no_cell_of_a_csv_file_is_a_formula(tmp_path, write):
+    names = ("=name", "plain")
+    values = ("=cmd|' /C calc'!A0", "@SUM(A1)")
+    if write == "csv":
+        files.write_csv(tmp_path / "x.csv", names, [dict(zip(names, values, strict=True))])
+    else:
+        files.write_table(tmp_path / "x.csv", names, [values])
+    assert (tmp_path / "x.csv").read_text() == "'=name,plain\n'=cmd|' /C calc'!A0,'@SUM(A1)\n"
+
+
 def test_equal_arrays_give_equal_bytes(tmp_path):
     for name in ("a.npz", "b.npz"):
         files.write_npz(tmp_path / name, x=np.arange(5), y=np.ones((2, 3)))

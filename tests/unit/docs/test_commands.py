@@ -115,7 +115,10 @@ def check_ltsei(arguments):
 
 
 def check_make(arguments):
-    assert set(arguments) <= MAKE_TARGETS
+    variables = [argument for argument in arguments if "=" in argument]
+    assert set(arguments) - {*variables} <= MAKE_TARGETS
+    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    assert all(re.search(rf"\$\((if \$\()?{variable.partition('=')[0]}\)", makefile) for variable in variables)
 
 
 def check_file(arguments):

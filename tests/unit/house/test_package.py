@@ -17,10 +17,11 @@ VERSION = METADATA["version"]
 
 
 def pins(name):
-    """Name -> version of a file of pins."""
+    """Name -> version of a list of pinned packages, for this Python."""
     lines = (REPOSITORY / "envs" / name).read_text().splitlines()
-    requirements = [Requirement(line) for line in lines if line and not line.startswith("#")]
-    return {canonicalize_name(each.name): next(iter(each.specifier)).version for each in requirements}
+    requirements = [Requirement(line.rstrip("\\")) for line in lines if "==" in line and not line.startswith("#")]
+    installed = [each for each in requirements if each.marker is None or each.marker.evaluate()]
+    return {canonicalize_name(each.name): next(iter(each.specifier)).version for each in installed}
 
 
 def unmet(requirements, versions):

@@ -19,6 +19,8 @@ def folder(tmp_path, monkeypatch):
         (["target", "--configfile=a.yaml", "target"], ["a.yaml"]),
         (["--configfiles", "a.yaml", "--", "target"], ["a.yaml"]),
         (["--config", "x=1", "-n"], []),
+        (["--configf", "a.yaml", "--configfil=b.yaml"], ["a.yaml", "b.yaml"]),
+        (["--configuration", "a.yaml", "--config=a.yaml", "--", "--configfile"], []),
     ],
 )
 def test_overlays_are_all_words_between_the_option_and_the_next(arguments, paths):

@@ -22,6 +22,8 @@ LATEX = {
     "→": r"$\rightarrow$",
     "±": r"$\pm$",
 }
+LINE_BREAKS = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+"""They would end a row of a table, or a paragraph."""
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
 Markup = Mapping[str, Callable[[str], str]]
 """How ``best``, ``second`` and unmarked entries are set."""
@@ -103,13 +105,13 @@ def markdown(table: Table) -> str:
 
 
 def latex_text(text: str) -> str:
-    """Return user text for LaTeX."""
-    return "".join(LATEX.get(letter, letter) for letter in text)
+    """Return user text for LaTeX, on one line and without commands."""
+    return "".join(LATEX.get(letter, letter) for letter in LINE_BREAKS.sub(" ", text))
 
 
 def markdown_text(text: str) -> str:
-    """Return user text for Markdown, which also interprets HTML."""
-    return MARKDOWN.sub(r"\\\1", text).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\n", " ")
+    """Return user text for Markdown, which also interprets HTML, on one line."""
+    return MARKDOWN.sub(r"\\\1", LINE_BREAKS.sub(" ", text)).replace("\\<", "&lt;").replace("\\>", "&gt;")
 
 
 def _table(scope: Scope, name: str) -> Table | None:

@@ -1,4 +1,5 @@
 import pickle
+import zipfile
 
 import h5py
 import numpy as np
@@ -148,6 +149,61 @@ def test_nested_groups_of_hdf5_are_listed_by_their_path(tmp_path):
     with h5py.File(tmp_path / "x.h5", "w") as file:
         file.create_dataset("session/iq", data=X)
     assert [array.key for array in open_arrays(tmp_path / "x.h5")] == ["session/iq"]
+
+
+def write_elsewhere(path, kind):
+    """Write an HDF5 file whose X lies in the file `secret` or `secret.h5`."""
+    (path.parent / "secret").write_bytes(X.tobytes())
+    with h5py.File(path.parent / "secret.h5", "w") as file:
+        file["X"] = X
+        file["names"] = NAMES
+    with h5py.File(path, "w") as file:
+        match kind:
+            case "external storage":
+                file.create_dataset("X", X.shape, X.dtype, external=[("secret", 0, X.nbytes)])
+            case "virtual dataset":
+                layout = h5py.VirtualLayout(X.shape, X.dtype)
+                layout[:] = h5py.VirtualSource("secret.h5", "X", X.shape)
+                file.create_virtual_dataset("X", layout)
+            case "link":
+                file["group/X"] = h5py.ExternalLink("secret.h5", "X")
+            case "soft link":
+                file["outside"] = h5py.ExternalLink("secret.h5", "/")
+                file["X"] = h5py.SoftLink("/outside/X")
+            case "external storage behind a cell":
+                hidden = file.create_dataset("#refs#/a", (5, 1), "u2", external=[("secret", 0, 10)])
+                hidden.attrs["MATLAB_class"] = np.bytes_("char")
+                cell = file.create_dataset("class_names", data=np.array([[hidden.ref]], dtype=h5py.ref_dtype))
+                cell.attrs["MATLAB_class"] = np.bytes_("cell")
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("external storage", "/X has external storage in '.*secret', and other files than those that the experiment"),
+        ("virtual dataset", "/X is a virtual dataset, and other files"),
+        ("link", "group/X is a link to 'secret.h5', and other files"),
+        ("soft link", "outside is a link to 'secret.h5', and other files"),
+        ("external storage behind a cell", "/#refs#/a has external storage in"),
+    ],
+)
+@pytest.mark.parametrize("name", ["x.h5", "x.mat"])
+def test_hdf5_that_would_read_other_files_is_refused(tmp_path, monkeypatch, name, kind, sentence):
+    monkeypatch.chdir(tmp_path)
+    write_elsewhere(tmp_path / name, kind)
+    with pytest.raises(InputError, match=sentence):
+        open_arrays(tmp_path / name)
+
+
+def test_a_member_of_npz_with_a_path_is_read_in_memory_and_written_nowhere(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "x.npz", "w") as archive, archive.open("../x.npy", "w") as member:
+        np.lib.format.write_array(member, X)
+    (array,) = open_arrays(folder / "x.npz")
+    assert array.key == "../x"
+    assert np.array_equal(array.read(), X)
+    assert [path.name for path in tmp_path.rglob("*")] == ["folder", "x.npz"]
 
 
 def test_hdf5_strings_are_text(tmp_path):

@@ -137,3 +137,10 @@ def test_other_text_stays_as_it_is():
 
 def test_a_line_break_in_a_name_does_not_break_a_markdown_table():
     assert latex_markdown.markdown_text("a\nb <c> > d") == r"a b &lt;c&gt; &gt; d"
+
+
+@pytest.mark.parametrize("line_break", ["\n\n", "\r", "\r\n", "\u2028"])
+def test_a_title_stays_in_its_cell(line_break):
+    title = f"a{line_break}\\input{{/etc/passwd}} | b"
+    assert latex_markdown.latex_text(title) == r"a \textbackslash{}input\{/etc/passwd\} | b"
+    assert latex_markdown.markdown_text(title) == r"a \\input\{/etc/passwd\} \| b"
