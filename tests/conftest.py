@@ -27,6 +27,9 @@ settings.load_profile("ltsei")
 def pytest_collection_modifyitems(items):
     """Run the workflow tests first: they take longest, and the short ones then fill the end of every worker."""
     items.sort(key=lambda item: "tests/workflow/" not in item.nodeid)
+    for item in items:
+        faults = [" → ".join(mark.args) for mark in item.iter_markers("fault")]
+        item.user_properties += [("fault", fault) for fault in faults]  # `tests/faults/run.py` reads them
 
 
 @pytest.fixture

@@ -109,9 +109,9 @@ def project_on_cluster(folder):
     root = copy_project(folder / "project").root
     profile = yaml.safe_load((REPOSITORY / "profiles/slurm/config.yaml").read_text())
     profile |= PROFILE_CHANGES
-    profile["default-resources"]["mem_mb"] = "900 * attempt"
+    profile["default-resources"]["mem_mb"] = "1100 * attempt"
     for resources in profile["set-resources"].values():
-        resources |= {"mem_mb": "1000 * attempt"}
+        resources |= {"mem_mb": "1100 * attempt"}
     write(root / "profiles/slurm/config.yaml", profile)
     partitions = {name: NODE | {"max_gpu": gpus} for name, gpus in (("gpu", 4), ("cpu", 0))}
     write(root / "profiles/slurm/partitions.yaml", {"partitions": partitions})

@@ -19,7 +19,24 @@ FAILING = {
     "nowhere": "Slurm refused the job: invalid partition specified: nowhere",
 }
 """Cells that cannot succeed, and what the report says about each."""
+FAULTS = {
+    "warned": "Slurm warns a training that its time is nearly over (SIGUSR1)",
+    "cancelled": "somebody cancels the Slurm job of a training",
+    "requeued": "the Slurm job of a training is requeued",
+    "preempted": "a training is preempted and requeued",
+    "lost": "a training is preempted for good",
+    "stranded": "the node of a training fails, and Slurm requeues the job",
+    "abandoned": "the node of a training fails, and Slurm does not requeue the job",
+    "hungry": "a training is killed for its memory once",
+    "limited": "a training reaches its time limit without a warning",
+    "raises": "a loss raises an exception whose text looks like a line of a log",
+    "diverges": "a training diverges",
+    "greedy": "a training is killed for its memory in every attempt",
+    "nowhere": "Slurm refuses a job for good: no such partition",
+}
+"""What happens to each method, all in one run."""
 CELL = "results/small/ir2/seed0"
+pytestmark = [pytest.mark.fault(what, "named" if method in FAILING else "complete") for method, what in FAULTS.items()]
 
 
 def comment(method):

@@ -22,6 +22,7 @@ def trains(project, method):
     return "epoch 1 " in project.log_of(f"{CELL}/{method}/logs/stage1.log")
 
 
+@pytest.mark.fault("Snakemake is killed while its jobs run", "complete")
 def test_the_next_run_takes_over_the_jobs_that_a_killed_run_has_left_running(two_trainings, tmp_path):
     with (tmp_path / "first").open("w") as output:
         first = two_trainings.start(output=output)

@@ -39,6 +39,7 @@ def assert_each_was_trained_once(project, run, output):
     assert all("training resumes" not in project.log_of(f"{CELL}/{method}/logs/stage1.log") for method in METHODS)
 
 
+@pytest.mark.fault("Slurm's controller is away for 25 s while jobs are submitted and end", "complete")
 def test_a_controller_that_is_away_while_jobs_are_submitted_and_run_costs_no_cell_an_attempt(four_trainings, tmp_path):
     path = tmp_path / "output"
     with path.open("w") as output:
@@ -55,6 +56,7 @@ def two_jobs_at_most(accounting):
     slurm("sacctmgr", "-i", "modify", "user", "root", "set", "maxsubmitjobs=-1")
 
 
+@pytest.mark.fault("a site's limit admits two jobs at a time, and the accounting is away for 25 s", "complete")
 def test_a_limit_on_submitted_jobs_and_a_database_that_is_away_cost_no_cell_an_attempt(
     four_trainings, two_jobs_at_most, tmp_path
 ):

@@ -47,6 +47,9 @@ def pending(project):
     return jobs if len(jobs) == 2 else None
 
 
+@pytest.mark.fault(
+    "Snakemake is killed while jobs are pending; the next run has other settings for one of them", "complete"
+)
 def test_of_two_pending_jobs_of_a_killed_run_only_the_one_with_present_settings_is_taken_over(
     two_trainings, resume_nodes, tmp_path
 ):
@@ -68,6 +71,7 @@ def test_of_two_pending_jobs_of_a_killed_run_only_the_one_with_present_settings_
     assert two_trainings.attempts("rule_stage1/small_2_0_ce") == 1
 
 
+@pytest.mark.fault("an experiment file is edited while a job is pending", "named")
 def test_a_job_whose_settings_were_edited_while_it_was_pending_refuses_to_compute(
     two_trainings, resume_nodes, tmp_path
 ):
@@ -82,6 +86,7 @@ def test_a_job_whose_settings_were_edited_while_it_was_pending_refuses_to_comput
     assert [(two_trainings.root / target).exists() for target in TARGETS] == [True, False]
 
 
+@pytest.mark.fault("a partial report, then a second full run, beside a running matrix", "complete")
 def test_a_partial_report_beside_a_running_matrix_touches_none_of_its_jobs(two_trainings, tmp_path):
     settings = overlay(two_trainings, "first.yaml", 400)
     with (tmp_path / "first").open("w") as output:

@@ -17,7 +17,7 @@ name = Path(sys.argv[0]).name
 if name == "sbatch":
     with Path({calls!r}).open("a") as calls:
         calls.write(json.dumps(sys.argv[1:]) + "\\n")
-sys.exit(1)
+sys.exit(name == "sbatch")
 """
 PAYLOAD = "$(touch marker)"
 TEMPLATE = """

@@ -89,6 +89,7 @@ def test_the_folder_of_a_dead_run_whose_jobs_are_in_the_queue_is_kept(folder):
 
 
 @pytest.mark.parametrize("text", ["", "{", "null", "{}", '{"run": "a"}'])
+@pytest.mark.fault("the record of a run is empty or damaged", "complete")
 def test_a_damaged_record_stops_nothing(folder, text):
     snakemake_run.start(folder)
     leave_run("damaged").write_text(text)
@@ -108,6 +109,7 @@ def test_a_run_is_not_alone_while_another_is_alive(folder):
     assert not snakemake_run.is_alone()
 
 
+@pytest.mark.fault("the number of a dead process is given to another", "complete")
 def test_a_process_that_has_been_given_the_number_of_a_dead_run_is_not_taken_for_it(folder):
     snakemake_run.start(folder)
     path = leave_run("dead", pid=str(os.getppid()))

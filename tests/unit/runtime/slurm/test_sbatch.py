@@ -191,6 +191,7 @@ def test_jobs_of_other_folders_and_other_workflows_are_not_listed(cluster, plann
     assert queue.queued("ltsei") == []
 
 
+@pytest.mark.fault("Slurm's queue cannot be read when a run starts", "named")
 def test_a_queue_that_cannot_be_read_is_not_an_empty_one(cluster, planned):
     cluster.answer("squeue", status=1, error="slurm_load_jobs error: Unable to contact slurm controller\n")
     with pytest.raises(ValueError, match="squeue: slurm_load_jobs error"):

@@ -30,6 +30,7 @@ def test_a_job_that_was_preempted_for_good_counts_as_cancelled(states):
     assert states("1|PREEMPTED|None", "2|RUNNING|None") == {"1": "CANCELLED", "2": "RUNNING"}
 
 
+@pytest.mark.fault("Slurm holds a job after a node could not launch it", "complete")
 def test_a_job_that_slurm_holds_after_a_failed_launch_is_cancelled(states, cluster):
     reported = states("1|PENDING|launch failed requeued held", "2|PENDING|Resources")
     assert reported == {"1": "CANCELLED", "2": "PENDING"}
@@ -44,6 +45,7 @@ def test_a_job_that_is_missing_from_two_answers_without_a_trace_has_failed(state
 
 
 @pytest.mark.parametrize(("status", "state"), [("0", "COMPLETED"), ("1", "FAILED")])
+@pytest.mark.fault("Slurm forgets a job that has ended", "complete")
 def test_a_job_that_slurm_has_forgotten_ended_as_its_script_noted(states, status, state):
     states("1|RUNNING|None")
     exits.FOLDER.mkdir(parents=True)

@@ -36,6 +36,7 @@ def test_a_job_that_cannot_start_is_named_once_with_a_remedy(cluster, watch):
     assert "scancel 7" in watch.sentences[0]
 
 
+@pytest.mark.fault("a job can never start", "named")
 def test_a_job_that_still_cannot_start_when_patience_ends_is_cancelled_with_its_reason(cluster, watch):
     waits(cluster, "BadConstraints", "Resources", "JobHeldUser")
     for _ in range(12):
@@ -45,6 +46,7 @@ def test_a_job_that_still_cannot_start_when_patience_ends_is_cancelled_with_its_
     assert not watch.ended
 
 
+@pytest.mark.fault("Slurm's controller is away for good", "named")
 def test_a_controller_that_does_not_answer_until_patience_ends_ends_the_run(cluster, watch):
     cluster.answer("squeue", status=1, error="Unable to contact slurm controller")
     watch(0)
