@@ -3,6 +3,7 @@
 #   make guide           every method once at a small size
 #   make test            linters, type checks and tests
 #   make test-cluster    tests on a Slurm cluster that is started on this machine (Debian, root)
+#   make faults          every fault injected, here and on clusters, and the page of outcomes; some minutes
 #   make mutants         single faults in a few modules, each seen by a test or printed; about an hour
 #   make docs            the documentation as a site in site/
 #   make audit           known vulnerabilities of the pinned packages
@@ -14,7 +15,7 @@ TOOLS := .venv-tools
 CORES ?= all
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install demo guide test test-cluster mutants lint docs lock audit clean
+.PHONY: install demo guide test test-cluster faults mutants lint docs lock audit clean
 
 install: $(BIN)/.installed
 
@@ -36,9 +37,13 @@ guide: install
 test: install lint
 	pytest -n auto --dist loadfile --no-loadscope-reorder
 
+# With accounting; `make faults` runs the same tests also without.
 test-cluster: install
-	python tests/cluster/cluster.py start
+	python tests/cluster/cluster.py start accounting
 	LTSEI_CLUSTER=1 pytest -n 2 tests/cluster; status=$$?; python tests/cluster/cluster.py stop; exit $$status
+
+faults: install
+	python tests/faults/run.py
 
 mutants: install
 	python tests/mutants/run.py

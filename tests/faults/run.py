@@ -1,7 +1,7 @@
 """Inject every fault and write the table of outcomes to docs/reliability.md: `python tests/faults/run.py`.
 
-A test that injects a fault carries the mark ``fault(what, outcome)``. These tests run here, on a small Slurm cluster, and
-on one with accounting; where a cluster cannot be started (it needs root on Debian), its columns stay empty.
+A test that injects a fault carries the mark ``fault(what, outcome)``. These tests run here, on a small Slurm cluster,
+and on one with accounting; where a cluster cannot be started (it needs root on Debian), its columns stay empty.
 """
 
 import os
@@ -19,13 +19,13 @@ ONE_MACHINE, SLURM, ACCOUNTING = "one machine", "Slurm", "Slurm with accounting"
 WRONG = "**wrong**"
 TEXT = """# Reliability
 
-A run may end with an error, but never with a wrong number under exit status 0, and it never waits without end. Each fault
-below is injected by a test; `make faults` runs them all and writes this page.
+A run may end with an error, but never with a wrong number under exit status 0, and it never waits without end. Each
+fault below is injected by a test; `make faults` runs them all and writes this page.
 
 - *complete*: the run, or the same command once more, ends with all results, equal byte by byte to undisturbed ones
   wherever the fault struck a training.
-- *named*: the run ends with an error that names file, key or cause; other cells are complete, and no number of the damaged
-  one is shown.
+- *named*: the run ends with an error that names file, key or cause; other cells are complete, and no number of the
+  damaged one is shown.
 
 {summary}
 
