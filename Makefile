@@ -40,7 +40,7 @@ test: install lint
 # With accounting; `make faults` runs the same tests also without.
 test-cluster: install
 	python tests/cluster/cluster.py start accounting
-	LTSEI_CLUSTER=1 pytest -n 2 tests/cluster; status=$$?; python tests/cluster/cluster.py stop; exit $$status
+	LTSEI_CLUSTER=1 pytest -n 2 --dist loadfile tests/cluster; status=$$?; python tests/cluster/cluster.py stop; exit $$status
 
 faults: install
 	python tests/faults/run.py

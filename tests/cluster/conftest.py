@@ -63,7 +63,14 @@ class ClusterProject(Project):
 
 
 def slurm(*command):
-    return subprocess.run(command, check=True, text=True, capture_output=True, timeout=60).stdout
+    """Return the output of a command of Slurm, repeated while another test has stopped the controller."""
+    deadline = time.monotonic() + 60
+    while True:
+        done = subprocess.run(command, text=True, capture_output=True, timeout=60)
+        if done.returncode == 0:
+            return done.stdout
+        assert time.monotonic() < deadline and "ontroller" in done.stderr, done.stderr
+        time.sleep(0.5)
 
 
 def until(condition, seconds=240, what=""):
