@@ -10,6 +10,7 @@ from ltsei.core.errors import InputError
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rule_table import RULES
 from ltsei.runtime import snakemake_run
+from ltsei.runtime.run_folder import job_name
 from ltsei.runtime.slurm import exits, patience, queue, submission
 from ltsei.runtime.slurm.watchdog import Watchdog
 
@@ -37,13 +38,13 @@ def begin(workflow: Any, matrix: Matrix, logger: Any) -> None:
 def _of_matrix(matrix: Matrix) -> dict[str, str]:
     """Return name -> fingerprint of every job that a recipe describes."""
     recorded = (job for job in matrix.jobs() if RULES[job.rule].recorded)
-    return {submission.job_name(job.rule, job.wildcards): matrix.recipe_of(job).fingerprint for job in recorded}
+    return {job_name(job.rule, job.wildcards): matrix.recipe_of(job).fingerprint for job in recorded}
 
 
 def _of_dag(dag: Any) -> dict[str, str]:
     """Return name -> fingerprint of every job that this run needs, reports included."""
     jobs = [job for job in dag.needrun_jobs() if job.params.get("fingerprint")]
-    return {_name(job): job.params.fingerprint for job in jobs}
+    return {name(job): job.params.fingerprint for job in jobs}
 
 
 def _needed(dag: Any) -> dict[str, bool]:
@@ -51,7 +52,7 @@ def _needed(dag: Any) -> dict[str, bool]:
     needed = list(dag.needrun_jobs())
     waiting = {job for job in needed if any(_waits_for(dag, job, other) for other in dag.dependencies[job])}
     groups = {id(group) for job in waiting if (group := dag.get_job_group(job))}
-    return {_name(job): job not in waiting and id(dag.get_job_group(job)) not in groups for job in needed}
+    return {name(job): job not in waiting and id(dag.get_job_group(job)) not in groups for job in needed}
 
 
 def _waits_for(dag: Any, job: Any, other: Any) -> bool:
@@ -60,5 +61,6 @@ def _waits_for(dag: Any, job: Any, other: Any) -> bool:
     return bool(dag.needrun(other)) and not together
 
 
-def _name(job: Any) -> str:
-    return submission.job_name(job.rule.name, dict(job.wildcards.items()))
+def name(job: Any) -> str:
+    """Return the name of one of Snakemake's jobs."""
+    return job_name(job.rule.name, dict(job.wildcards.items()))

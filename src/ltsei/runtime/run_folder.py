@@ -1,6 +1,7 @@
 """The folders in which runs of `snakemake` keep notes; Snakemake itself does not touch them."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 RUN = "LTSEI_RUN"
@@ -13,3 +14,8 @@ RUNS = NOTES / "runs"
 def folder(run: str | None = None) -> Path:
     """Return the folder of a run, of the present one unless its id is given; no other run writes there."""
     return RUNS / (run or os.environ.get(RUN) or "none")
+
+
+def job_name(rule: str, wildcards: Mapping[str, str]) -> str:
+    """Return the name of a job of the workflow, whatever the order of its wildcards."""
+    return "/".join([rule, *(f"{key}={value}" for key, value in sorted(wildcards.items()))])

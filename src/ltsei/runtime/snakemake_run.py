@@ -25,11 +25,12 @@ SILENT_SECONDS = 600.0
 FIELDS = {"run", "began", "host", "pid", "slurm_job"}
 
 
-def start(shims: Path) -> None:
+def start(shims: Path, jobs: Collection[str] = ()) -> None:
     """Record that a run has begun here; its jobs inherit what this sets in the environment.
 
     Args:
         shims: folder of the commands that stand in for Slurm's own.
+        jobs: names of the jobs that it needs.
     """
     os.environ[RUN] = uuid.uuid4().hex
     os.environ["LTSEI_PYTHON"] = sys.executable
@@ -37,7 +38,19 @@ def start(shims: Path) -> None:
     if str(shims) not in os.environ.get("PATH", ""):
         os.environ["PATH"] = f"{shims}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     began = time.strftime("%Y-%m-%d %H:%M:%S")
+    files.write_json(_needed(), sorted(jobs))
     files.write_json(_record(), {"run": os.environ[RUN], "began": began, **whoami()})
+
+
+def conflict(jobs: Collection[str]) -> str | None:
+    """Return a sentence about another living run that needs some of these jobs, None where there is none.
+
+    Snakemake locks files itself, but any run that ends removes the locks of all.
+    """
+    for other in _others():
+        if is_alive(other["run"]) and set(jobs) & set(_jobs_of(other["run"])):
+            return _still_running(other)
+    return None
 
 
 def end() -> None:
@@ -87,6 +100,19 @@ def _record(run: str | None = None) -> Path:
     return run_folder.folder(run) / "run.json"
 
 
+def _needed(run: str | None = None) -> Path:
+    return run_folder.folder(run) / "needed.json"
+
+
+def _jobs_of(run: str) -> list[str]:
+    """Return the names of the jobs that a run needs."""
+    try:
+        jobs: list[str] = files.read_json(_needed(run))
+    except (FileNotFoundError, InputError):
+        return []
+    return jobs
+
+
 def _read(run: str) -> dict[str, Any] | None:
     """Return the record of a run; None where it is being removed or damaged."""
     try:
@@ -104,9 +130,14 @@ def _others() -> list[dict[str, Any]]:
 
 
 def _still_running(other: dict[str, Any]) -> str:
+    run = f"{Path.cwd()}: the run of {other['began']} ({describe(other)})"
+    if processes.runs(other):
+        return (
+            f"{run} is still running and has locked its files; wait for it, or stop it with: kill -INT {other['pid']}"
+        )
     return (
-        f"{Path.cwd()}: the run of {other['began']} ({describe(other)}) is still running and has locked its files; "
-        f"wait for it, or stop it with: kill -INT {other['pid']}"
+        f"{run} was running until {SILENT_SECONDS / 60:g} minutes ago or less and has locked its files; "
+        f"wait, or, if it no longer runs on {other['host']}, remove {run_folder.folder(other['run'])}"
     )
 
 

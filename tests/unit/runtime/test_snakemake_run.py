@@ -110,6 +110,30 @@ def test_a_run_is_not_alone_while_another_is_alive(folder):
 
 
 @pytest.mark.fault("the number of a dead process is given to another", "complete")
+def test_two_living_runs_that_need_one_job_are_not_allowed_though_snakemakes_lock_is_gone(folder):
+    snakemake_run.start(folder, {"stage1/a", "report"})
+    other = leave_run("alive", pid=str(os.getppid()))
+    (other.parent / "needed.json").write_text('["stage1/a", "evaluate/a"]')
+    for lock in snakemake_run.LOCKS.iterdir():
+        lock.unlink()
+    sentence = snakemake_run.conflict({"evaluate/a"})
+    assert (
+        f"is still running and has locked its files; wait for it, or stop it with: kill -INT {os.getppid()}" in sentence
+    )
+    assert snakemake_run.conflict({"partial_report"}) is None
+    assert snakemake_run.conflict({"report"}) is None, "that is this run itself"
+
+
+def test_a_dead_run_and_one_that_has_been_silent_elsewhere_are_in_nobodys_way(folder):
+    snakemake_run.start(folder)
+    dead, silent = leave_run("dead", pid="4194305"), leave_run("silent", host="elsewhere")
+    for path in (dead, silent):
+        (path.parent / "needed.json").write_text('["stage1/a"]')
+    assert "if it no longer runs on elsewhere, remove " in snakemake_run.conflict({"stage1/a"})
+    os.utime(silent, (0, 0))
+    assert snakemake_run.conflict({"stage1/a"}) is None
+
+
 def test_a_process_that_has_been_given_the_number_of_a_dead_run_is_not_taken_for_it(folder):
     snakemake_run.start(folder)
     path = leave_run("dead", pid=str(os.getppid()))

@@ -17,6 +17,7 @@ from pathlib import Path
 from ltsei.core import files
 from ltsei.core.errors import InputError
 from ltsei.runtime import run_folder
+from ltsei.runtime.run_folder import job_name
 
 SENT = "LTSEI_SENT"
 """Environment variable of a Slurm job: JSON, name of each job of the workflow in it -> fingerprint."""
@@ -37,11 +38,6 @@ class Submission:
     def digest(self) -> str:
         """A short hash, equal only for the same jobs with the same fingerprints."""
         return hashlib.sha256(json.dumps(dict(self.fingerprints), sort_keys=True).encode()).hexdigest()[:16]
-
-
-def job_name(rule: str, wildcards: Mapping[str, str]) -> str:
-    """Return the name of a job of the workflow, whatever the order of its wildcards."""
-    return "/".join([rule, *(f"{key}={value}" for key, value in sorted(wildcards.items()))])
 
 
 def plan(fingerprints: Mapping[str, str]) -> None:
