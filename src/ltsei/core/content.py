@@ -110,6 +110,16 @@ def _unreadable(error: OSError) -> str:
     return f"{UNREADABLE} ({error.strerror})"
 
 
+def check_record(path: str | Path) -> dict[str, Any]:
+    """Return a record whose files are as it says; DamagedError names the first that is not."""
+    record = read_record(path)
+    for name, recorded in record.get(CONTENTS, {}).items():
+        wrong = problem(Path(path).parent / name, recorded)
+        if wrong:
+            raise DamagedError(Path(path).parent / name, wrong)
+    return record
+
+
 def check(path: str | Path, *, hashed: bool = True) -> None:
     """Compare a file with the nearest record that names it, in its own folder or the one above.
 
