@@ -19,7 +19,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -128,9 +128,9 @@ def write_npz(path: str | Path, **arrays: np.ndarray) -> None:
             archive.writestr(member, buffer.getbuffer())
 
 
-def read_npz(path: str | Path) -> dict[str, np.ndarray]:
+def read_npz(file: str | Path | BinaryIO) -> dict[str, np.ndarray]:
     """Return the arrays in a file by name; nothing is unpickled."""
-    with np.load(path, allow_pickle=False) as arrays:
+    with np.load(file, allow_pickle=False) as arrays:
         return dict(arrays)
 
 

@@ -25,7 +25,8 @@ def read(path: str | Path) -> tuple[dict[str, np.ndarray], bool]:
     if wrong:
         raise DamagedError(path, wrong)
     try:
-        arrays = files.read_npz(path)
+        with Path(path).open("rb") as file:  # `numpy.load` leaves a damaged file open
+            arrays = files.read_npz(file)
     except Exception as error:  # a damaged archive can raise anything
         raise DamagedError(path, f"not a complete .npz file ({error})") from error
     seal = arrays.pop(SEAL, None)

@@ -176,7 +176,10 @@ def test_a_split_with_other_arrays_is_an_error_that_names_it(tmp_path):
 
 
 def test_no_flipped_bit_gives_another_split(tmp_path):
-    path, written = tmp_path / "split.npz", split(labels_of(9, 6), fingerprints={"make_split": "f1"})
+    path, written = (
+        tmp_path / "split.npz",
+        split(labels_of(9, 6), imbalance_ratio="natural", fingerprints={"make_split": "f1"}),
+    )
     write_split(path, written)
     whole, noticed = path.read_bytes(), 0
     for position in range(len(whole)):
@@ -192,7 +195,7 @@ def test_no_flipped_bit_gives_another_split(tmp_path):
 
 
 def test_a_split_of_an_earlier_version_has_no_hash_and_is_read(tmp_path):
-    write_split(tmp_path / "split.npz", split(labels_of(9, 6)))
+    write_split(tmp_path / "split.npz", split(labels_of(9, 6), imbalance_ratio="natural"))
     arrays = files.read_npz(tmp_path / "split.npz")
     del arrays["seal"]
     files.write_npz(tmp_path / "split.npz", **arrays)

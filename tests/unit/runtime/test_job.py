@@ -23,7 +23,9 @@ def run(path, body, fingerprint="now", resume=None):
     params = Paths(recipe=Recipe(), fingerprint=fingerprint, execution=execution)
     if resume:
         params["resume"] = str(resume)
-    with job(SimpleNamespace(log=[str(path)], rule="stage1", wildcards=["cell"], params=params, input=Paths())) as attempt:
+    with job(
+        SimpleNamespace(log=[str(path)], rule="stage1", wildcards=["cell"], params=params, input=Paths())
+    ) as attempt:
         body(attempt)
 
 

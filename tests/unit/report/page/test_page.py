@@ -36,8 +36,8 @@ def test_a_cell_that_has_only_metrics_is_shown(matrix):
     assert shown["values"]
     absent = ("confusion", "top_confusions", "recalls", "confidence", "calibration", "map", "expert_usage")
     assert {name: shown[name] for name in absent} == dict.fromkeys(absent)
-    assert (shown["curves"], shown["levels"], shown["absent"]) == ([], [], "")
-    assert [name for name, _ in shown["files"]] == ["metrics.json"]
+    assert (shown["curves"], shown["absent"]) == ([], "")
+    assert [name for name, _ in shown["files"]] == ["metrics.json", "recipe.json"]
 
 
 def test_a_result_of_other_code_is_listed_with_the_level_that_differs(matrix):

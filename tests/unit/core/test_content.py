@@ -1,0 +1,129 @@
+"""Content hashes notice every change of a file, and of the record that holds them."""
+
+import pytest
+
+from ltsei.core import content, files
+from ltsei.core.content import DamagedError, problem, read_record, sealed
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    """A file of 10 bytes, and its hash and size."""
+    (tmp_path / "a.txt").write_bytes(b"0123456789")
+    return content.contents(tmp_path, ["a.txt"])["a.txt"]
+
+
+def test_a_file_as_it_was_written_has_no_problem(tmp_path, recorded):
+    assert problem(tmp_path / "a.txt", recorded) is None
+    assert problem(tmp_path / "a.txt") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"", "empty"),
+        (b"012345", "truncated: 6 bytes instead of 10"),
+        (b"0123456789a", "too long: 11 bytes instead of 10"),
+        (b"0123456788", "content differs from what was recorded when it was made"),
+    ],
+)
+def test_every_change_of_a_file_is_a_problem(tmp_path, recorded, text, expected):
+    (tmp_path / "a.txt").write_bytes(text)
+    assert problem(tmp_path / "a.txt", recorded) == expected
+
+
+def test_without_hashing_only_the_size_counts(tmp_path, recorded):
+    (tmp_path / "a.txt").write_bytes(b"9876543210")
+    assert problem(tmp_path / "a.txt", recorded, hashed=False) is None
+    (tmp_path / "a.txt").write_bytes(b"987654321")
+    assert problem(tmp_path / "a.txt", recorded, hashed=False).startswith("truncated")
+
+
+def test_a_file_that_is_not_there_is_missing_and_a_folder_is_no_file(tmp_path, recorded):
+    (tmp_path / "a.txt").unlink()
+    assert problem(tmp_path / "a.txt", recorded) == problem(tmp_path / "a.txt") == "missing"
+    (tmp_path / "a.txt").mkdir()
+    assert problem(tmp_path / "a.txt", recorded) == "a folder, where a file should be"
+    assert problem(tmp_path / "a.txt" / "b", recorded) == "missing"
+
+
+def test_a_file_that_was_empty_when_it_was_made_is_not_damaged(tmp_path):
+    (tmp_path / "b.txt").touch()
+    assert problem(tmp_path / "b.txt", content.contents(tmp_path, ["b.txt"])["b.txt"]) is None
+    assert problem(tmp_path / "b.txt") == "empty"
+
+
+def test_a_file_that_may_not_be_read_is_a_problem_with_its_reason(tmp_path, recorded, monkeypatch):
+    def refused(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(content, "sha256", refused)
+    assert problem(tmp_path / "a.txt", recorded) == "cannot be read (Permission denied)"
+
+
+def test_a_record_reads_back_without_its_seal(tmp_path):
+    record = {"fingerprints": {"stage1": "f1"}, "contents": {}, "value": 0.1, "name": "é"}
+    files.write_json(tmp_path / "recipe.json", sealed(record))
+    assert read_record(tmp_path / "recipe.json") == record
+    assert sealed(sealed(record)) == sealed(record)
+
+
+def test_no_flipped_bit_of_a_record_gives_another_record(tmp_path):
+    path, record = tmp_path / "recipe.json", {"fingerprints": {"stage1": "f1"}, "contents": {"a": {"bytes": 12}}}
+    files.write_json(path, sealed(record))
+    whole = path.read_bytes()
+    for position in range(len(whole)):
+        path.write_bytes(whole[:position] + bytes([whole[position] ^ 1 << position % 8]) + whole[position + 1 :])
+        try:
+            assert read_record(path) == record  # one blank for another
+        except DamagedError as error:
+            assert error.path == str(path)
+
+
+@pytest.mark.parametrize("text", ["", "null", "[]", "3", "{", '{"fingerprints": null}', '{"contents": {}}', "\udcff"])
+def test_what_is_no_record_is_damaged(tmp_path, text):
+    (tmp_path / "recipe.json").write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(DamagedError, match=r"recipe\.json: (empty|record unreadable|content differs)"):
+        read_record(tmp_path / "recipe.json")
+
+
+def test_a_missing_record_and_a_folder_in_its_place_are_damaged(tmp_path):
+    with pytest.raises(DamagedError, match=r"recipe\.json: missing; `ltsei repair` says what to do"):
+        read_record(tmp_path / "recipe.json")
+    (tmp_path / "recipe.json").mkdir()
+    with pytest.raises(DamagedError, match="a folder, where a file should be"):
+        read_record(tmp_path / "recipe.json")
+
+
+def test_a_record_of_an_earlier_version_has_no_seal_and_is_read(tmp_path):
+    files.write_json(tmp_path / "recipe.json", {"fingerprints": {}})
+    assert read_record(tmp_path / "recipe.json") == {"fingerprints": {}}
+
+
+@pytest.fixture
+def result(tmp_path):
+    """A file and one in a folder, with the record that names both."""
+    for name in ("a.txt", "features/a.txt"):
+        files.write_text(tmp_path / name, name)
+    contents = content.contents(tmp_path, ["a.txt", "features/a.txt"])
+    files.write_json(tmp_path / "recipe.json", sealed({"contents": contents}))
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["a.txt", "features/a.txt"])
+def test_a_file_is_compared_with_the_record_in_its_folder_or_above(result, name):
+    content.check(result / name)
+    content.check_record(result / "recipe.json")
+    (result / name).write_text(name.upper())
+    content.check(result / name, hashed=False)
+    with pytest.raises(DamagedError, match=rf"{name}: content differs from what was recorded when it was made; `ltsei"):
+        content.check(result / name)
+    with pytest.raises(DamagedError, match=rf"{name}: content differs"):
+        content.check_record(result / "recipe.json")
+
+
+def test_a_file_that_no_record_names_passes(result):
+    files.write_text(result / "b.txt", "b")
+    files.write_text(result / "features" / "deeper" / "a.txt", "b")
+    content.check(result / "b.txt")
+    content.check(result / "features" / "deeper" / "a.txt")
