@@ -144,12 +144,15 @@ def _plan(options: argparse.Namespace) -> int:
         return 1
     jobs = planned_jobs.planned(matrix, options.configfile)
     planned = plan.make(matrix, jobs, costs.estimator(matrix, options.teraflops))
+    damaged = results_check.damaged_paths(matrix)
     if options.json:
-        content = {**vars(planned), "data": {each.dataset: each.lines for each in surveys}}
+        content = {**vars(planned), "data": {each.dataset: each.lines for each in surveys}, "damaged": damaged}
         sys.stdout.write(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     else:
         sys.stdout.writelines(f"{line}\n" for line in _data_lines(surveys))
         sys.stdout.writelines(f"{line}\n" for line in plan.text(planned))
+        if damaged:
+            sys.stdout.write(f"damaged files, which count as done here: {len(damaged)}; see `ltsei repair`\n")
     return 0
 
 

@@ -14,6 +14,8 @@ from ltsei.pipeline.verify import Finding, SharedFiles, State, shared, verify
 STATES: tuple[State, ...] = ("current", "stale", "missing", "damaged")
 SHOWN = 3
 """This many cells are named that rest on a damaged file."""
+REFUSED = 20
+"""This many jobs are named that cannot be adopted."""
 
 
 def run(matrix: Matrix, overlays: Sequence[str], *, quick: bool, adopt: bool) -> int:
@@ -42,6 +44,12 @@ def repair_commands(matrix: Matrix, overlays: Sequence[str], *, quick: bool) -> 
     jobs = repair.damaged(matrix, results, quick=quick)
     _write(repair.lines(jobs, results, overlays) if jobs else ["nothing is damaged"])
     return int(bool(jobs))
+
+
+def damaged_paths(matrix: Matrix) -> list[str]:
+    """Return the damaged files of a matrix, as far as sizes and dates tell."""
+    jobs = repair.damaged(matrix, Path(matrix.config.results), quick=True)
+    return [path for paths in jobs.values() for path in paths]
 
 
 def _lines(findings: Sequence[Finding], jobs: Sequence[SharedFiles]) -> Iterator[str]:
@@ -93,7 +101,10 @@ def _adopt(matrix: Matrix, results: Path, overlays: Sequence[str]) -> Iterator[s
     found = adoptable(matrix, results)
     enter(found.paths, overlays)
     yield f"{len(found.paths)} jobs with matching results are now in Snakemake's records"
-    yield from (f"not adopted: {job}: {reason}" for job, reason in found.refused.items())
+    refused = [f"not adopted: {job}: {reason}" for job, reason in found.refused.items()]
+    yield from refused[:REFUSED]
+    if len(refused) > REFUSED:
+        yield f"not adopted: {len(refused) - REFUSED} more jobs"
     if found.resting:
         yield f"not adopted: {len(found.resting)} jobs that rest on these"
 

@@ -19,6 +19,7 @@ RECORDS = ("recipe.json", "meta.json")
 BLOCK_BYTES = 2**20
 DIFFERS = "content differs from what was recorded when it was made"
 MISSING = "missing"
+FOLDER = "a folder, where a file should be"
 UNREADABLE = "cannot be read"
 """Begins what is wrong with a file that its permissions, or the disk, keep from being read."""
 
@@ -66,7 +67,7 @@ def read_record(path: str | Path) -> dict[str, Any]:
     try:
         record = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
-        raise DamagedError(path, _unreadable(error)) from error
+        raise DamagedError(path, unreadable(error)) from error
     except (ValueError, RecursionError) as error:
         reason = "empty" if Path(path).stat().st_size == 0 else f"record unreadable: not complete JSON ({error})"
         raise DamagedError(path, reason) from error
@@ -89,7 +90,7 @@ def problem(path: str | Path, recorded: Mapping[str, Any] | None = None, *, hash
     try:
         size = Path(path).stat().st_size
         if not Path(path).is_file():
-            return _unreadable(IsADirectoryError())
+            return unreadable(IsADirectoryError())
         if size == 0 and (recorded is None or recorded["bytes"] > 0):
             return "empty"
         if recorded is None:
@@ -99,15 +100,27 @@ def problem(path: str | Path, recorded: Mapping[str, Any] | None = None, *, hash
             return f"{change}: {size} bytes instead of {recorded['bytes']}"
         return DIFFERS if hashed and sha256(path) != recorded["sha256"] else None
     except OSError as error:
-        return _unreadable(error)
+        return unreadable(error)
 
 
-def _unreadable(error: OSError) -> str:
+def unreadable(error: OSError) -> str:
+    """Return what is wrong with a file that an error kept from being read."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return MISSING
     if isinstance(error, IsADirectoryError):
-        return "a folder, where a file should be"
+        return FOLDER
     return f"{UNREADABLE} ({error.strerror})"
+
+
+def exists(path: str | Path) -> bool:
+    """Return whether there is a file or anything else at a path; also where permissions hide it."""
+    try:
+        Path(path).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def check_record(path: str | Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ltsei.core import files
-from ltsei.core.content import DIFFERS, SEAL, DamagedError, problem
+from ltsei.core.content import DIFFERS, SEAL, DamagedError, problem, unreadable
 
 
 def write(path: str | Path, **arrays: np.ndarray) -> None:
@@ -27,6 +27,8 @@ def read(path: str | Path) -> tuple[dict[str, np.ndarray], bool]:
     try:
         with Path(path).open("rb") as file:  # `numpy.load` leaves a damaged file open
             arrays = files.read_npz(file)
+    except OSError as error:
+        raise DamagedError(path, unreadable(error)) from error
     except Exception as error:  # a damaged archive can raise anything
         raise DamagedError(path, f"not a complete .npz file ({error})") from error
     seal = arrays.pop(SEAL, None)

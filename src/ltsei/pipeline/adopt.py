@@ -42,7 +42,7 @@ def adoptable(matrix: Matrix, results: Path, *, quick: bool = False) -> Adoptabl
     found = Adoptable()
     for job in _matching(matrix, results, found):
         before = _before(matrix, job)
-        missing = {other: path for other in before if not (path := other.last_output(results)).exists()}
+        missing = {other: path for other in before if not content.exists(path := other.last_output(results))}
         found.refused.update({other: f"{path}: {content.MISSING}" for other, path in missing.items()})
         if reason := _obstacle(job, results, quick=quick):
             found.refused[job] = reason
@@ -82,7 +82,7 @@ def _matching(matrix: Matrix, results: Path, found: Adoptable) -> Iterator[JobId
     for job in jobs:
         path = job.last_output(results)
         try:
-            recorded = _fingerprints(job, path) if os.path.lexists(path) else None
+            recorded = _fingerprints(job, path) if content.exists(path) else None
         except DamagedError as error:
             found.refused[job] = f"{error.path}: {error.problem}"
             continue

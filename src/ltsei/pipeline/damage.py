@@ -41,7 +41,7 @@ def compare(job: JobId, results: Path, *, quick: bool = False) -> JobFiles:
         quick: whether to compare only sizes, and hashes only of files that were written after their record.
     """
     paths = [Path(job.output(name, results)) for name in RULES[job.rule].outputs]
-    if not any(path.exists() or path.is_symlink() for path in paths):
+    if not any(map(content.exists, paths)):
         return JobFiles(job, False, False, {}, {})
     if job.rule == "make_split":
         return _split(job, paths[0])

@@ -148,13 +148,18 @@ def write_page(matrix: Matrix, *, live: bool) -> None:
 
 
 def _observe(place: JobId, results: Path) -> ObservedJob:
-    last = place.last_output(results)
-    state, message = job_state.state(Path(place.log(results)))
+    last, log = place.last_output(results), Path(place.log(results))
+    try:
+        state, message = job_state.state(log)
+    except PermissionError as error:
+        state, message = "failed", f"{log}: {content.unreadable(error)}"
     if state == "running":
         return ObservedJob(place, "running", 0.0, message)
-    if last.exists():
+    if content.exists(last):
         incomplete = _incomplete(place, results)
-        return ObservedJob(place, "failed" if incomplete else "done", job_state.changed(last), incomplete)
+        if incomplete:
+            return ObservedJob(place, "failed", 0.0, incomplete)
+        return ObservedJob(place, "done", job_state.changed(last), "")
     return ObservedJob(place, "failed", 0.0, message) if state == "failed" else ObservedJob(place, "waiting", 0.0, "")
 
 

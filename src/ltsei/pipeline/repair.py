@@ -1,11 +1,12 @@
 """What to type so that damaged results are made again; nothing is deleted here."""
 
 import itertools
+import os
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ltsei.core.content import UNREADABLE
+from ltsei.core.content import FOLDER, UNREADABLE
 from ltsei.pipeline import damage, verify
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rule_table import JobId
@@ -34,12 +35,13 @@ def lines(jobs: Damaged, results: Path, overlays: Sequence[str]) -> Iterator[str
     """
     wrongs = [pair for paths in jobs.values() for pair in paths.items()]
     unreadable = [path for path, wrong in wrongs if wrong.startswith(UNREADABLE)]
-    folders = [path for path, _ in wrongs if Path(path).is_dir()]
+    closed = list(dict.fromkeys(map(_closed, unreadable)))
+    folders = [path for path, wrong in wrongs if wrong == FOLDER]
     options = shlex.join(["--cores", "all", *(["--configfile", *overlays] if overlays else [])])
     yield from (f"# {path}: {wrong}" for path, wrong in wrongs)
-    if unreadable:
+    if closed:
         yield "# Make these readable, or ask their owner to, and run `ltsei verify` again:"
-        yield f"chmod -R u+rX {shlex.join(unreadable)}"
+        yield f"chmod -R u+rX {shlex.join(closed)}"
     if folders:
         yield "# In place of a file; look inside before you delete them:"
         yield f"rm -r {shlex.join(folders)}"
@@ -49,6 +51,12 @@ def lines(jobs: Damaged, results: Path, overlays: Sequence[str]) -> Iterator[str
         yield from _commands(again, results, options)
         yield "# Then everything that is missing or depends on a change, and the reports:"
         yield f"snakemake {options}"
+
+
+def _closed(path: str) -> str:
+    """Return the topmost folder above a file that may not be entered, or the file itself."""
+    folders = (str(folder) for folder in reversed(Path(path).parents))
+    return next((folder for folder in folders if not os.access(folder, os.R_OK | os.X_OK)), path)
 
 
 def _commands(jobs: Sequence[JobId], results: Path, options: str) -> Iterator[str]:

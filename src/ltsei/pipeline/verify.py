@@ -72,7 +72,7 @@ def shared(matrix: Matrix, results: Path, *, quick: bool = False) -> Iterator[Sh
     for cell in matrix.cells():
         for job in matrix.jobs_of(cell):
             cells.setdefault(job, []).append(cell)
-    evaluated = {cell for cell in matrix.cells() if matrix.job(cell, "evaluate").last_output(results).is_file()}
+    evaluated = {cell for cell in matrix.cells() if content.exists(matrix.job(cell, "evaluate").last_output(results))}
     for job in matrix.jobs():
         if job.rule != "evaluate":
             files, used_by = damage.compare(job, results, quick=quick), tuple(cells.get(job, ()))

@@ -85,7 +85,7 @@ class CellResult:
     @cached_property
     def _evaluation(self) -> tuple[dict[str, Any], dict[str, Any], str]:
         """The contents of metrics.json and recipe.json; both empty, with what is wrong, where a file is damaged."""
-        if not Path(self.files.metrics).exists():
+        if not content.exists(self.files.metrics):
             return {}, {}, ""
         try:
             record = content.check_record(self.files.recipe)

@@ -1,7 +1,6 @@
 """What the report says about the data: signals per class of every part, classes with few, shared recordings, copies."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -46,7 +45,7 @@ def _intact(paths: Mapping[Key, str], read: Callable[[str], T], damaged: list[st
     values: dict[Key, T] = {}
     for key, path in paths.items():
         try:
-            if Path(path).exists():
+            if content.exists(path):
                 values[key] = read(path)
         except DamagedError as error:
             if damaged is not None:

@@ -1,6 +1,7 @@
 """`ltsei verify` and `ltsei repair` on the command line."""
 
 import copy
+import json
 import shutil
 
 import pytest
@@ -11,6 +12,7 @@ from unit.pipeline._recorded import flip, without_hashes, write_results
 from ltsei.cli import results_check
 from ltsei.cli.main import main
 from ltsei.core import files
+from ltsei.pipeline import planned_jobs
 from ltsei.pipeline.load import load_matrix
 
 CRT = "results/small/ir2/seed0/crt"
@@ -78,6 +80,20 @@ def test_repair_prints_commands_with_the_overlays_and_deletes_nothing(folder, ca
     lines = capsys.readouterr().out.splitlines()
     assert f"snakemake --cores all --configfile over.yaml --force {CRT}/recipe.json" in lines
     assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_the_plan_says_how_many_files_are_damaged(folder, capsys, monkeypatch, options):
+    monkeypatch.setattr(planned_jobs, "planned", lambda matrix, overlays: [])
+    assert main(["plan", *options]) == 0
+    assert "damaged files" not in capsys.readouterr().out
+    (folder / CRT / "metrics.json").write_text("{}")
+    assert main(["plan", *options]) == 0
+    out = capsys.readouterr().out
+    if options:
+        assert json.loads(out)["damaged"] == [f"{CRT}/metrics.json"]
+    else:
+        assert "damaged files, which count as done here: 1; see `ltsei repair`\n" in out
 
 
 def test_adopting_says_what_is_refused_and_why(folder, capsys, monkeypatch):

@@ -1,5 +1,7 @@
 """Content hashes notice every change of a file, and of the record that holds them."""
 
+import hashlib
+
 import pytest
 
 from ltsei.core import content, files
@@ -61,11 +63,46 @@ def test_a_file_that_may_not_be_read_is_a_problem_with_its_reason(tmp_path, reco
     assert problem(tmp_path / "a.txt", recorded) == "cannot be read (Permission denied)"
 
 
+def test_what_permissions_hide_exists_and_cannot_be_read(tmp_path, monkeypatch):
+    def refused(self, **options):
+        raise PermissionError(13, "Permission denied")
+
+    assert not content.exists(tmp_path / "a.txt")
+    assert not content.exists(__file__ + "/a")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    assert content.exists(tmp_path / "link")
+    monkeypatch.setattr("pathlib.Path.lstat", refused)
+    monkeypatch.setattr("pathlib.Path.stat", refused)
+    assert content.exists(tmp_path / "a.txt")
+    assert problem(tmp_path / "a.txt") == "cannot be read (Permission denied)"
+
+
 def test_a_record_reads_back_without_its_seal(tmp_path):
     record = {"fingerprints": {"stage1": "f1"}, "contents": {}, "value": 0.1, "name": "é"}
     files.write_json(tmp_path / "recipe.json", sealed(record))
     assert read_record(tmp_path / "recipe.json") == record
     assert sealed(sealed(record)) == sealed(record)
+
+
+def test_the_seal_of_a_record_does_not_depend_on_order_or_layout():
+    expected = "233ab79b5e4bd7970061c6e222bb56d9fd9e78521d85e731d5c2cdbd5799a87a"
+    assert sealed({"b": 1, "a": [1.5, "é", None]}) == {"b": 1, "a": [1.5, "é", None], "seal": expected}
+    assert sealed({"a": [1.5, "é", None], "b": 1})["seal"] == expected
+
+
+def test_a_file_is_compared_with_the_record_of_a_store_too(tmp_path):
+    files.write_text(tmp_path / "train.npy", "signals")
+    files.write_json(tmp_path / "meta.json", sealed({"contents": content.contents(tmp_path, ["train.npy"])}))
+    content.check(tmp_path / "train.npy")
+    (tmp_path / "train.npy").write_text("SIGNALS")
+    with pytest.raises(DamagedError, match="content differs"):
+        content.check(tmp_path / "train.npy")
+
+
+def test_the_hash_of_a_large_file_is_that_of_all_its_bytes(tmp_path, monkeypatch):
+    monkeypatch.setattr(content, "BLOCK_BYTES", 3)
+    (tmp_path / "a").write_bytes(b"0123456789")
+    assert content.sha256(tmp_path / "a") == hashlib.sha256(b"0123456789").hexdigest()
 
 
 def test_no_flipped_bit_of_a_record_gives_another_record(tmp_path):

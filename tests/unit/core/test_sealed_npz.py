@@ -42,6 +42,16 @@ def test_arrays_without_a_hash_are_those_of_an_earlier_version(tmp_path):
     assert (list(arrays), hashed) == (list(ARRAYS), False)
 
 
+def test_a_file_that_may_not_be_read_is_damage_with_the_reason(tmp_path, monkeypatch):
+    def refused(self, *arguments):
+        raise PermissionError(13, "Permission denied")
+
+    sealed_npz.write(tmp_path / "a.npz", **ARRAYS)
+    monkeypatch.setattr("pathlib.Path.open", refused)
+    with pytest.raises(DamagedError, match=r"a\.npz: cannot be read \(Permission denied\)"):
+        sealed_npz.read(tmp_path / "a.npz")
+
+
 def test_a_missing_file_is_damage_with_its_name(tmp_path):
     with pytest.raises(DamagedError, match=r"a\.npz: missing"):
         sealed_npz.read(tmp_path / "a.npz")

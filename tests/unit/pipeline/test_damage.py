@@ -250,6 +250,14 @@ def test_repair_names_folders_in_place_of_files_and_what_cannot_be_read(matrix, 
     assert not [line for line in lines if "--force" in line and "stage1" in line]
 
 
+def test_repair_names_the_folder_that_may_not_be_entered_once(results, monkeypatch):
+    folder = results / FOLDER / "focal"
+    wrong = {str(folder / name): "cannot be read (Permission denied)" for name in ("recipe.json", "metrics.json")}
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != folder)
+    lines = list(repair.lines({JobId("evaluate", "small", "2", "0", "focal"): wrong}, results, []))
+    assert lines[-1] == f"chmod -R u+rX {folder}"
+
+
 def test_long_lists_of_files_are_several_commands(matrix, results, monkeypatch):
     monkeypatch.setattr(repair, "FILES_PER_COMMAND", 5)
     for path in results.rglob("metrics.json"):

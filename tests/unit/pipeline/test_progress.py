@@ -69,6 +69,15 @@ def test_a_job_that_has_ended_without_one_of_its_files_is_not_done(matrix, write
     assert seen.message.startswith(f"{model}: ") and seen.message.endswith("`ltsei repair` says what to do")
 
 
+def test_a_job_whose_log_may_not_be_read_is_named(matrix, write, monkeypatch):
+    def refused(log):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(progress.job_state, "state", refused)
+    seen = observed(matrix, CE)
+    assert (seen.state, seen.message.split(": ")[1]) == ("failed", "cannot be read (Permission denied)")
+
+
 def test_a_job_runs_while_a_process_holds_its_lease(matrix, write):
     log = write(CE, "2026-01-01 00:00:00,000 INFO epoch 3  train_loss 1\n", log=True)
     with Lease(log.with_suffix(".lease"), stop=lambda: False, asked=lambda: None):
