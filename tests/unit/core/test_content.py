@@ -117,10 +117,20 @@ def test_no_flipped_bit_of_a_record_gives_another_record(tmp_path):
             assert error.path == str(path)
 
 
-@pytest.mark.parametrize("text", ["", "null", "[]", "3", "{", '{"fingerprints": null}', '{"contents": {}}', "\udcff"])
-def test_what_is_no_record_is_damaged(tmp_path, text):
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "empty;"),
+        ("{", "record unreadable: not complete JSON"),
+        ("\udcff", "record unreadable: not complete JSON"),
+        *((text, "record unreadable: it is no record") for text in ("null", "[]", "3", '{"fingerprints": null}')),
+        ('{"contents": {}}', "content differs"),
+        ('{"seal": "0"}', "content differs"),
+    ],
+)
+def test_what_is_no_record_is_damaged(tmp_path, text, problem):
     (tmp_path / "recipe.json").write_bytes(text.encode("utf-8", "surrogateescape"))
-    with pytest.raises(DamagedError, match=r"recipe\.json: (empty|record unreadable|content differs)"):
+    with pytest.raises(DamagedError, match=rf"recipe\.json: {problem}"):
         read_record(tmp_path / "recipe.json")
 
 
