@@ -1,21 +1,19 @@
-"""The command line: `ltsei inspect FILE`, `check`, `plan`, `watch` and `verify`."""
+"""The command line: `ltsei inspect FILE`, `check`, `plan`, `watch`, `verify` and `repair`."""
 
 import argparse
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ltsei.cli import results_check
 from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
-from ltsei.pipeline import costs, data_files, plan, planned_jobs, progress, provenance, renamed
-from ltsei.pipeline.adopt import adopt, adoptable
+from ltsei.pipeline import costs, plan, planned_jobs, progress
 from ltsei.pipeline.data_survey import DataSurvey, survey
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.verify import verify
 
 EXPERIMENTS = Path("config/experiments.yaml")
 SCRIPTS = Path("workflow/scripts")
@@ -40,7 +38,9 @@ class _SubParser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    description = "Plan, watch and verify the experiment matrix, inspect files of signals; `snakemake` runs the matrix."
+    description = (
+        "Plan, watch, verify and repair the experiment matrix, inspect files of signals; `snakemake` runs the matrix."
+    )
     parser = argparse.ArgumentParser(prog="ltsei", description=description, allow_abbrev=False)
     commands = parser.add_subparsers(required=True, parser_class=_SubParser)
     _add_inspect(commands)
@@ -59,16 +59,32 @@ def _parser() -> argparse.ArgumentParser:
     watch = commands.add_parser("watch", parents=[overlays], help="show the progress of the run in the terminal")
     watch.add_argument("--once", action="store_true", help="show it once and exit")
     watch.set_defaults(command=_watch)
-    verify = commands.add_parser(
-        "verify", parents=[overlays], help="list results that no longer match configuration, code or data"
-    )
-    verify.add_argument(
-        "--adopt", action="store_true", help="enter matching results from elsewhere in Snakemake's records"
-    )
-    verify.set_defaults(command=_verify)
+    _add_verify(commands, overlays)
     schema = commands.add_parser("schema", help="write the JSON schema and the reference tables again, after an edit")
     schema.set_defaults(command=_schema)
     return parser
+
+
+def _add_verify(commands: Any, overlays: argparse.ArgumentParser) -> None:
+    """Add the commands that compare results with their records."""
+    quick = _SubParser(add_help=False)
+    quick.add_argument(
+        "--quick",
+        action="store_true",
+        help="compare sizes, and read only files that are newer than their record: fast, but blind to content that "
+        "changed without size and date, as on a failing disk",
+    )
+    what = "list results that are damaged or no longer match configuration, code or data"
+    verifying = commands.add_parser("verify", parents=[overlays, quick], help=what, description=what)
+    verifying.add_argument(
+        "--adopt",
+        action="store_true",
+        help="enter matching results from elsewhere in Snakemake's records; refuses what is missing or damaged",
+    )
+    verifying.set_defaults(command=_verify)
+    what = "print the commands that make damaged results again; runs and deletes nothing"
+    repairing = commands.add_parser("repair", parents=[overlays, quick], help=what, description=what)
+    repairing.set_defaults(command=_repair)
 
 
 def _add_inspect(commands: Any) -> None:
@@ -88,25 +104,11 @@ def _inspect(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    matrix = _matrix(options.configfile)
-    if options.adopt:
-        _adopt(matrix, options.configfile)
-    results = Path(matrix.config.results)
-    changes = {dataset: data_files.changes(matrix, dataset, results) for dataset in matrix.datasets()}
-    sys.stdout.writelines(f"{line}\n" for lines in changes.values() for line in lines)
-    findings = list(verify(matrix, results, [dataset for dataset, lines in changes.items() if lines]))
-    stale = [finding for finding in findings if finding.state == "stale"]
-    for finding in stale:
-        cell = finding.cell
-        changed = ", ".join(finding.changed)
-        sys.stdout.write(f"stale: {cell.dataset}/ir{cell.ir}/seed{cell.seed}/{cell.method}: changed {changed}\n")
-    software = provenance.surroundings()["software"]
-    others = sum(finding.software not in ({}, software) for finding in findings)
-    if others:
-        sys.stdout.write(f"{others} results were evaluated with other versions of Python or its packages\n")
-    states = Counter(finding.state for finding in findings)
-    sys.stdout.write(", ".join(f"{states[state]} {state}" for state in ("current", "stale", "missing")) + "\n")
-    return 1 if stale else 0
+    return results_check.run(_matrix(options.configfile), options.configfile, quick=options.quick, adopt=options.adopt)
+
+
+def _repair(options: argparse.Namespace) -> int:
+    return results_check.repair_commands(_matrix(options.configfile), options.configfile, quick=options.quick)
 
 
 def _schema(options: argparse.Namespace) -> int:
@@ -142,12 +144,15 @@ def _plan(options: argparse.Namespace) -> int:
         return 1
     jobs = planned_jobs.planned(matrix, options.configfile)
     planned = plan.make(matrix, jobs, costs.estimator(matrix, options.teraflops))
+    damaged = results_check.damaged_paths(matrix)
     if options.json:
-        content = {**vars(planned), "data": {each.dataset: each.lines for each in surveys}}
+        content = {**vars(planned), "data": {each.dataset: each.lines for each in surveys}, "damaged": damaged}
         sys.stdout.write(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     else:
         sys.stdout.writelines(f"{line}\n" for line in _data_lines(surveys))
         sys.stdout.writelines(f"{line}\n" for line in plan.text(planned))
+        if damaged:
+            sys.stdout.write(f"damaged files, which count as done here: {len(damaged)}; see `ltsei repair`\n")
     return 0
 
 
@@ -157,18 +162,6 @@ def _watch(options: argparse.Namespace) -> int:
         sys.stdout.writelines(f"{line}\n" for line in lines)
         sys.stdout.flush()
     return 0
-
-
-def _adopt(matrix: Matrix, overlays: Sequence[str]) -> None:
-    results = Path(matrix.config.results)
-    moved = list(renamed.renamed(matrix, results))
-    for old, job in moved:
-        renamed.take_over(old, job, results)
-    for former, name in dict.fromkeys((old.method, job.method) for old, job in moved):
-        sys.stdout.write(f"{name}: the results of {former}, which has the same recipe, are now its own too\n")
-    paths = adoptable(matrix, results)
-    adopt(paths, overlays)
-    sys.stdout.write(f"{len(paths)} jobs with matching results are now in Snakemake's records\n")
 
 
 def _matrix(overlays: Sequence[str], *, files: bool = True) -> Matrix:

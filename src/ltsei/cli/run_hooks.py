@@ -12,7 +12,7 @@ from snakemake.exceptions import WorkflowError
 
 from ltsei.cli import slurm_hooks, startup_checks
 from ltsei.core.errors import InputError
-from ltsei.pipeline import end_check, keepable, load, progress
+from ltsei.pipeline import end_check, keepable, load, progress, stored_signals
 from ltsei.pipeline.data_files import sources_without_files
 from ltsei.pipeline.data_survey import survey
 from ltsei.pipeline.matrix import Matrix
@@ -62,6 +62,7 @@ def before_first_job(workflow: Any, matrix: Matrix, logger: Any) -> None:
         raise WorkflowError(sentence)
     _check_data(workflow.dag, matrix)
     _keep_results(workflow, matrix)
+    _check_signals(workflow.dag, matrix)
     _try_out(matrix)
     snakemake_run.start(Path(workflow.basedir, "workflow", "slurm_shims"), jobs)
     slurm_hooks.begin(workflow, matrix, logger)
@@ -127,6 +128,14 @@ def _check_data(dag: Any, matrix: Matrix) -> None:
     problems = [problem for each in surveys for problem in each.problems]
     if problems:
         raise WorkflowError("\n".join(["The data have mistakes:", *problems])) from None
+
+
+def _check_signals(dag: Any, matrix: Matrix) -> None:
+    """Compare the prepared signals that jobs will read with their hashes: a job compares sizes only."""
+    try:
+        stored_signals.check(dag.needrun_jobs(), Path(matrix.config.results))
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
 
 
 def _keep_results(workflow: Any, matrix: Matrix) -> None:

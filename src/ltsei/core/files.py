@@ -1,20 +1,25 @@
 """Files that are either complete or absent: written beside the target, then renamed.
 
+Both hold after a power loss too: the bytes are on the disk before the name is, and the name is before the next file is
+written. That costs about half a millisecond per file on a local disk.
+
 A temporary file is called ``.{target}.{host}-{pid}-{random}.part``: no two writers share one, and no pattern of a
 result matches it. A process that is killed leaves it behind; the next write of the same target removes it.
 """
 
 import csv
+import io
 import json
 import math
 import os
 import secrets
 import socket
 import time
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -25,6 +30,10 @@ from ltsei.core.spreadsheet import inert
 SUFFIX = ".part"
 ABANDONED_SECONDS = 86400.0
 """After this long without a change, a temporary file of another machine is a leftover."""
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The date of every array in an .npz file: the first that a zip archive can hold."""
+UNIX, OWNER_ONLY = 3, 0o600 << 16
+"""System and permissions of every array in an .npz file, which no program reads."""
 
 
 @contextmanager
@@ -39,9 +48,21 @@ def atomic(path: str | Path) -> Iterator[Path]:
     temporary = target.with_name(f".{target.name}.{writer}{SUFFIX}")
     try:
         yield temporary
+        _sync(temporary)
         temporary.replace(target)
+        with suppress(OSError):  # not every file system can do this for folders
+            _sync(target.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file, or the list of files in a folder, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def temporaries(path: str | Path) -> list[Path]:
@@ -97,14 +118,19 @@ def write_table(path: str | Path, header: Sequence[str], rows: Iterable[Sequence
 
 
 def write_npz(path: str | Path, **arrays: np.ndarray) -> None:
-    """Write named arrays; equal arrays give equal bytes."""
-    with atomic(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, **arrays)  # type: ignore[arg-type]
+    """Write named arrays; equal arrays give equal bytes with every version of Python, unlike `numpy.savez`."""
+    with atomic(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
+        for name, values in arrays.items():
+            member = zipfile.ZipInfo(f"{name}.npy", EPOCH)
+            member.create_system, member.external_attr = UNIX, OWNER_ONLY
+            buffer = io.BytesIO()
+            np.lib.format.write_array(buffer, np.asanyarray(values), allow_pickle=False)
+            archive.writestr(member, buffer.getbuffer())
 
 
-def read_npz(path: str | Path) -> dict[str, np.ndarray]:
+def read_npz(file: str | Path | BinaryIO) -> dict[str, np.ndarray]:
     """Return the arrays in a file by name; nothing is unpickled."""
-    with np.load(path, allow_pickle=False) as arrays:
+    with np.load(file, allow_pickle=False) as arrays:
         return dict(arrays)
 
 

@@ -1,12 +1,12 @@
 """What `meta.json` records about a store of signals."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ltsei.core import files
-from ltsei.core.errors import InputError
+from ltsei.core import content, files
+from ltsei.core.content import DamagedError
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Meta:
         fingerprints: level (rule, or ``data`` for the checksum) -> hash of what the store was made from.
         num_validation: how many of the last training signals are for validation only.
         files: path -> SHA-256 (hex) of the source's files; empty for a synthetic source.
+        contents: file -> hash and size of the store's own arrays, as in `core.content`; empty in earlier versions.
     """
 
     class_names: tuple[str, ...]
@@ -36,6 +37,7 @@ class Meta:
     fingerprints: Mapping[str, str]
     num_validation: int = 0
     files: Mapping[str, str] = field(default_factory=dict)
+    contents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def num_classes(self) -> int:
@@ -43,11 +45,16 @@ class Meta:
         return len(self.class_names)
 
 
+def write_meta(path: str | Path, meta: Meta) -> None:
+    """Write `meta.json`, with a hash of itself."""
+    files.write_json(path, content.sealed(asdict(meta)))
+
+
 def read_meta(path: str | Path) -> Meta:
-    """Return the content of `meta.json`."""
+    """Return the content of `meta.json`; DamagedError where it is missing or not as it was written."""
+    record = content.read_record(path)
+    sequences = {key: tuple(value) for key, value in record.items() if isinstance(value, list)}
     try:
-        content = files.read_json(path)
-        sequences = {key: tuple(value) for key, value in content.items() if isinstance(value, list)}
-        return Meta(**{**content, **sequences})
-    except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise InputError(f"{path}: not a store's meta.json ({error}); run the rule prepare again") from error
+        return Meta(**{**record, **sequences})
+    except TypeError as error:
+        raise DamagedError(path, f"not a store's meta.json ({error})") from error

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from ltsei.core import files
+from ltsei.core import sealed_npz
+from ltsei.core.content import DamagedError
 from ltsei.core.errors import InputError
 from ltsei.data.validation_part import check_given, divide, notes, wanted_counts
 from ltsei.numerics import seeds
@@ -116,10 +116,10 @@ def make_split(
 
 
 def write_split(path: str | Path, split: Split) -> None:
-    """Write a split as .npz; equal splits give equal bytes. Its notes also go to the log."""
+    """Write a split as .npz with a hash of its arrays; equal splits give equal bytes. Its notes also go to the log."""
     for note in split.notes:
         log.warning("%s", note)
-    files.write_npz(
+    sealed_npz.write(
         path,
         train=split.train,
         val=split.val,
@@ -132,20 +132,20 @@ def write_split(path: str | Path, split: Split) -> None:
 
 
 def read_split(path: str | Path) -> Split:
-    """Return the split in a file; InputError where the file holds none."""
+    """Return the split in a file; DamagedError where the file is missing or not as it was written."""
+    arrays, _ = sealed_npz.read(path)
     try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return Split(
-                arrays["train"],
-                arrays["val"],
-                arrays["class_counts"],
-                float(arrays["imbalance_ratio"]),
-                json.loads(str(arrays["fingerprints"])),
-                arrays["val_counts"],
-                tuple(json.loads(str(arrays["notes"]))),
-            )
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: not a split ({error}); run the rule make_split again") from error
+        return Split(
+            arrays["train"],
+            arrays["val"],
+            arrays["class_counts"],
+            float(arrays["imbalance_ratio"]),
+            json.loads(str(arrays["fingerprints"])),
+            arrays["val_counts"],
+            tuple(json.loads(str(arrays["notes"]))),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedError(path, f"not a split ({error})") from error
 
 
 def _ranked_classes(class_order: ClassOrder, available: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -4,16 +4,16 @@ Signals are float32 [N, *shape, channels], channels last; labels are int64 [N], 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from ltsei.core import files
+from ltsei.core import content, files
 from ltsei.core.errors import InputError
 from ltsei.data import duplicates
-from ltsei.data.meta import Meta, read_meta
+from ltsei.data.meta import Meta, read_meta, write_meta
 from ltsei.data.one_length import one_length
 from ltsei.data.part_checks import DTYPE, checked_chunks, checked_counts
 from ltsei.data.recordings import Part, Recordings
@@ -51,8 +51,9 @@ def write_store(
 ) -> None:
     """Write `recordings` chunk by chunk to the six paths of a store; equal recordings give equal bytes.
 
-    `meta` records `fingerprints`, with the checksum added as the level ``data``. Exact copies of a training signal
-    count as one group with it. Signals become `length` samples long where the parts differ in length.
+    `meta` records `fingerprints`, with the checksum added as the level ``data``, and the hashes of the arrays. Exact
+    copies of a training signal count as one group with it. Signals become `length` samples long where the parts differ
+    in length.
 
     Raises:
         InputError: signals or labels of a part cannot be used, or two parts share exact copies of signals; the
@@ -64,7 +65,7 @@ def write_store(
         digests = _write_signals("train", recordings.train, train_file)
         copies = duplicates.compare(recordings, digests, _write_signals("test", recordings.test, test_file))
         groups = duplicates.merged_groups(recordings.groups, digests)
-    content = Meta(
+    stored = Meta(
         class_names=recordings.class_names,
         sample_rate_hz=recordings.sample_rate_hz,
         signal_shape=recordings.train.signal_shape,
@@ -83,7 +84,9 @@ def write_store(
     ):
         with files.atomic(path) as temporary, temporary.open("wb") as file:
             np.save(file, values.astype("<i8"))
-    files.write_json(meta, asdict(content))
+    arrays = map(Path, (train, labels_train, test, labels_test, groups_train))
+    hashes = {path.name: each for path in arrays for each in content.contents(path.parent, [path.name]).values()}
+    write_meta(meta, replace(stored, contents=hashes))
 
 
 def read_groups(path: FilePath) -> np.ndarray | None:
@@ -96,15 +99,15 @@ def open_store(
     *, train: FilePath, labels_train: FilePath, test: FilePath, labels_test: FilePath, meta: FilePath
 ) -> Store:
     """Open a store without reading its signals; InputError names a file that is truncated or not of this store."""
-    content = read_meta(meta)
-    train_shape = (sum(content.train_counts), *content.signal_shape)
-    test_shape = (sum(content.test_counts), *content.signal_shape)
+    stored = read_meta(meta)
+    train_shape = (sum(stored.train_counts), *stored.signal_shape)
+    test_shape = (sum(stored.test_counts), *stored.signal_shape)
     return Store(
         train_signals=_open_array(train, train_shape, DTYPE, "r"),
-        train_labels=_open_labels(labels_train, content.train_counts),
+        train_labels=_open_labels(labels_train, stored.train_counts),
         test_signals=_open_array(test, test_shape, DTYPE, "r"),
-        test_labels=_open_labels(labels_test, content.test_counts),
-        meta=content,
+        test_labels=_open_labels(labels_test, stored.test_counts),
+        meta=stored,
     )
 
 

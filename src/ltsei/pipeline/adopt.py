@@ -2,41 +2,66 @@
 
 A result is identified by the fingerprints beside it: its own rule's, those of everything before it, and the checksum
 of the data. Snakemake then makes its records itself, by `--touch`, so that it neither makes the result again nor loses
-track of later changes.
+track of later changes. What is damaged, or rests on what is, is refused.
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ltsei.core import files
+from ltsei.core import content
+from ltsei.core.content import DamagedError
 from ltsei.data.split import read_split
-from ltsei.pipeline import planned_jobs, provenance
-from ltsei.pipeline.matrix import Matrix
+from ltsei.pipeline import damage, planned_jobs, provenance
+from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.rule_table import RECORDED, RULES, JobId, files_on_disk
 
 FILES_PER_CALL = 2000
 """Files named in one call of Snakemake: the length of a command line is limited."""
 
 
-def adoptable(matrix: Matrix, results: Path) -> list[Path]:
-    """Return the last file of each job whose result matches the present configuration, code and data."""
-    known = stores(matrix, results)
-    current = [name for name, meta in known.items() if matches(meta["fingerprints"], _data(matrix, name, "prepare"))]
-    paths = [JobId("prepare", name).last_output(results) for name in current]
-    for job in sorted({matrix.job(cell, "make_split") for cell in matrix.cells()}):
-        expected = expected_of_data(matrix, job, known)
-        split = job.last_output(results)
-        if split.exists() and matches(read_split(split).fingerprints, expected):
-            paths += [split, *_of_methods(matrix, job, results, expected)]
-    return paths
+@dataclass
+class Adoptable:
+    """The results that match the present configuration, code and data.
+
+    Attributes:
+        paths: the last file of each job that can be adopted.
+        refused: job -> why not.
+        resting: jobs that are not adopted since they rest on refused ones.
+    """
+
+    paths: list[Path] = field(default_factory=list)
+    refused: dict[JobId, str] = field(default_factory=dict)
+    resting: list[JobId] = field(default_factory=list)
+
+
+def adoptable(matrix: Matrix, results: Path, *, quick: bool = False) -> Adoptable:
+    """Return what can be adopted and what is refused; `quick` as in `damage.compare`."""
+    found = Adoptable()
+    for job in _matching(matrix, results, found):
+        before = _before(matrix, job)
+        missing = {other: path for other in before if not content.exists(path := other.last_output(results))}
+        found.refused.update({other: f"{path}: {content.MISSING}" for other, path in missing.items()})
+        if reason := _obstacle(job, results, quick=quick):
+            found.refused[job] = reason
+        elif any(other in found.refused or other in found.resting for other in before):
+            found.resting.append(job)
+        else:
+            found.paths.append(job.last_output(results))
+    return found
 
 
 def stores(matrix: Matrix, results: Path) -> dict[str, Any]:
-    """Return data set -> meta.json of its store, for those that have one."""
-    datasets = dict.fromkeys(cell.dataset for cell in matrix.cells())
-    metas = {name: JobId("prepare", name).last_output(results) for name in datasets}
-    return {name: files.read_json(meta) for name, meta in metas.items() if meta.exists()}
+    """Return data set -> meta.json of its store, for those that have one that can be read."""
+    records = {}
+    for name in matrix.datasets():
+        try:
+            records[name] = content.read_record(JobId("prepare", name).last_output(results))
+        except DamagedError:
+            continue
+    return records
 
 
 def adopt(paths: Sequence[Path], overlays: Sequence[str]) -> None:
@@ -47,25 +72,77 @@ def adopt(paths: Sequence[Path], overlays: Sequence[str]) -> None:
         planned_jobs.snakemake(*chunk, *options, overlays=overlays)
 
 
-def _of_methods(matrix: Matrix, split: JobId, results: Path, expected: Mapping[str, Any]) -> Iterator[Path]:
-    """Yield the recipe.json of every matching job of a method under one data set, ratio and seed."""
-    for rule in RULES.values():
-        if "recipe" not in rule.outputs:
+def _matching(matrix: Matrix, results: Path, found: Adoptable) -> Iterator[JobId]:
+    """Yield the jobs whose records match, in the order in which they run; unreadable records are refused."""
+    known = stores(matrix, results)
+    jobs = [JobId("prepare", name) for name in matrix.datasets()]
+    jobs += sorted({matrix.job(cell, "make_split") for cell in matrix.cells()})
+    splits = [job for job in jobs if job.rule == "make_split"]
+    jobs += [job for split in splits for job in _of_methods(matrix, split, results)]
+    for job in jobs:
+        path = job.last_output(results)
+        try:
+            recorded = _fingerprints(job, path) if content.exists(path) else None
+        except DamagedError as error:
+            found.refused[job] = f"{error.path}: {error.problem}"
             continue
-        pattern = rule.path("recipe").format(**{**split.wildcards, "method": "{method}"})
-        for name, path in files_on_disk(results, pattern):
-            job, record = JobId.of_file(rule.name, name), files.read_json(path)
-            if record["rule"] != rule.name or job.method not in matrix.rule_owners(rule.name):
-                continue
-            if matches(record["fingerprints"], {**expected, **expected_of_method(matrix, job)}):
-                yield path
+        if recorded is not None and matches(recorded, _expected(matrix, job, known)):
+            yield job
+
+
+def _of_methods(matrix: Matrix, split: JobId, results: Path) -> Iterator[JobId]:
+    """Yield the jobs of methods under one data set, ratio and seed that have a recipe.json."""
+    for rule in RULES.values():
+        if "recipe" in rule.outputs:
+            pattern = rule.path("recipe").format(**{**split.wildcards, "method": "{method}"})
+            jobs = (JobId.of_file(rule.name, name) for name, _ in files_on_disk(results, pattern))
+            yield from (job for job in jobs if job.method in matrix.rule_owners(rule.name))
+
+
+def _fingerprints(job: JobId, path: Path) -> Mapping[str, str] | None:
+    """Return the recorded fingerprints of a job; None where another rule wrote the record."""
+    if job.rule == "make_split":
+        return read_split(path).fingerprints
+    record = content.read_record(path)
+    fingerprints: Mapping[str, str] = record.get("fingerprints", {})
+    return fingerprints if record.get("rule", job.rule) == job.rule else None
+
+
+def _expected(matrix: Matrix, job: JobId, known: Mapping[str, Any]) -> dict[str, Any]:
+    if job.rule == "prepare":
+        return _data(matrix, job.dataset, "prepare")
+    data = expected_of_data(matrix, job, known)
+    return data if job.rule == "make_split" else {**data, **expected_of_method(matrix, job)}
+
+
+def _obstacle(job: JobId, results: Path, *, quick: bool) -> str:
+    """Return why a job whose record matches cannot be adopted; empty where nothing prevents it."""
+    for path, wrong in damage.compare(job, results, quick=quick).damaged.items():
+        return f"{path}: {wrong}"
+    for name in RULES[job.rule].outputs:
+        if not os.access(path := job.output(name, results), os.W_OK):
+            return f"{path}: you may not write it, so its date cannot be set; adopt a copy of the folder instead"
+    return ""
+
+
+def _before(matrix: Matrix, job: JobId) -> list[JobId]:
+    """Return the jobs that a job rests on."""
+    if job.rule == "prepare":
+        return []
+    if job.rule == "make_split":
+        return [JobId("prepare", job.dataset)]
+    cell = Cell(job.dataset, job.ir, int(job.seed), job.method)
+    jobs = [JobId("prepare", job.dataset), matrix.job(cell, "make_split")]
+    return jobs + [matrix.job(cell, rule) for rule in _rules_before(matrix, job)]
+
+
+def _rules_before(matrix: Matrix, job: JobId) -> list[str]:
+    return [rule for rule in matrix.rules_of(job.method) if rule in RECORDED[: RECORDED.index(job.rule)]]
 
 
 def expected_of_method(matrix: Matrix, job: JobId) -> dict[str, str]:
     """Return rule -> fingerprint of a job of a method and of all that comes before it."""
-    before = RECORDED[: RECORDED.index(job.rule)]
-    used = [rule for rule in matrix.rules_of(job.method) if rule in before]
-    owners = {rule: matrix.rule_owner(job.method, rule) for rule in used}
+    owners = {rule: matrix.rule_owner(job.method, rule) for rule in _rules_before(matrix, job)}
     fingerprints = {rule: matrix.recipe(rule, job.dataset, owner).fingerprint for rule, owner in owners.items()}
     return fingerprints | {job.rule: matrix.recipe_of(job).fingerprint}
 

@@ -6,11 +6,13 @@ rule and data set with the same network, scaled by epochs; else of the same rule
 
 import statistics
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from ltsei.core import files
+from ltsei.core import content
+from ltsei.core.content import DamagedError
 from ltsei.numerics.long_tail import long_tail_counts
 from ltsei.pipeline.matrix import Matrix, ratio_value
 from ltsei.pipeline.rule_table import RULES, JobId, files_on_disk
@@ -122,9 +124,9 @@ def _training_signals(matrix: Matrix, dataset: str, ir: str) -> int | None:
     meta = Path(JobId("prepare", dataset).output("meta", matrix.config.results))
     classes = settings.source.get("emitters")
     largest = settings.split.n_max
-    if meta.exists():
-        content = files.read_json(meta)
-        classes, largest = len(content["class_names"]), largest or max(content["train_counts"])
+    with suppress(DamagedError):  # of a store that does not exist, too
+        record = content.read_record(meta)
+        classes, largest = len(record["class_names"]), largest or max(record["train_counts"])
     if classes is None or largest is None:
         return None
     return classes * largest if ir == "natural" else int(long_tail_counts(largest, ratio_value(ir), classes).sum())

@@ -2,12 +2,16 @@
 
 import ast
 import importlib
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ltsei.core import registry
+from ltsei.core.content import DamagedError
+from ltsei.core.errors import InputError
 from ltsei.data.checksums import changed_files, missing_files
-from ltsei.data.meta import read_meta
+from ltsei.data.meta import Meta, read_meta
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rule_table import JobId
 
@@ -29,17 +33,38 @@ def sources_without_files(matrix: Matrix) -> dict[str, dict[str, Any]]:
     return {f"datasets.{name}.source": matrix.dataset(name).source for name in names}
 
 
-def changes(matrix: Matrix, dataset: str, results: Path) -> list[str]:
+def changes(matrix: Matrix, dataset: str, results: Path, *, quick: bool = False) -> list[str]:
     """Return a sentence for each file that is not what the store of a data set was made from.
 
     A file that no longer exists does not count: raw recordings may be moved away once the store is there.
+
+    Args:
+        matrix: the present configuration.
+        dataset: whose store; without one that can be read, nothing is compared.
+        results: the folder in which it lies.
+        quick: whether to read only files that were written after the store.
     """
     path = JobId("prepare", dataset).last_output(results)
-    if not path.is_file():
+    try:
+        meta = read_meta(path)
+    except DamagedError:
         return []
-    meta = read_meta(path)
+    written = path.stat().st_mtime_ns
+    compared = [file for file in meta.files if not quick or _is_newer(Path(file), written)]
     added = sorted(set(source_files(matrix, dataset)) - {*meta.files, *missing_files(meta)}) if meta.files else []
     return [
-        *(f"{file}: changed since {dataset} was prepared from it" for file in changed_files(meta)),
+        *(line for file in compared for line in _change(meta, file, dataset)),
         *(f"{file}: belongs to {dataset}, which was prepared without it" for file in added),
     ]
+
+
+def _change(meta: Meta, file: str, dataset: str) -> Iterator[str]:
+    try:
+        if changed_files(replace(meta, files={file: meta.files[file]})):
+            yield f"{file}: changed since {dataset} was prepared from it"
+    except InputError as error:
+        yield str(error)
+
+
+def _is_newer(file: Path, written: int) -> bool:
+    return file.exists() and file.stat().st_mtime_ns > written

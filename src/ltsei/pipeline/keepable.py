@@ -13,7 +13,7 @@ def keepable(matrix: Matrix, results: Path, planned: Iterable[JobId]) -> str | N
     """Return a sentence about those of the planned trainings that need not run, None where there is none."""
     trainings = {job for job in planned if RULES[job.rule].trains}
     existing = {job: job.last_output(results) for job in trainings if complete(job, results)}
-    known = set(adoptable(matrix, results)) if existing else set()
+    known = set(adoptable(matrix, results, quick=True).paths) if existing else set()
     here = [job for job, path in existing.items() if path in known]
     moved = {job: old for old, job in renamed(matrix, results) if job in trainings} if trainings else {}
     parts = []

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ltsei.core import files
+from ltsei.core import content
+from ltsei.core.content import DamagedError
 from ltsei.core.errors import InputError
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rule_table import JobId
@@ -76,7 +77,10 @@ def _changes(matrix: Matrix, job: JobId, outputs: Sequence[str]) -> str:
     if record is None:
         return "settings or code"
     now = matrix.recipe_of(job).settings.model_dump(mode="json")
-    before = files.read_json(record)["recipe"].get(job.rule, {})
+    try:
+        before = content.read_record(record)["recipe"].get(job.rule, {})
+    except (DamagedError, KeyError):
+        return "settings or code"
     return "; ".join(_differences(before, now)) or "code"
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 import jinja2
 
-from ltsei.core import files
+from ltsei.core import content, files
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rule_table import RULES, JobId
 from ltsei.runtime import job_state
@@ -29,9 +29,10 @@ class ObservedJob:
 
     Attributes:
         place: which job.
-        state: done, running, failed, or waiting for others, for a machine or for the next run.
+        state: done, running, failed (or a file that it wrote is missing or empty), or waiting for others, for a
+            machine or for the next run.
         ended: when it was done, in seconds since 1970, else 0.
-        message: the last line of its log if it runs or has failed, else empty.
+        message: the last line of its log if it runs or has failed, what is wrong with its files, else empty.
     """
 
     place: JobId
@@ -147,13 +148,26 @@ def write_page(matrix: Matrix, *, live: bool) -> None:
 
 
 def _observe(place: JobId, results: Path) -> ObservedJob:
-    last = place.last_output(results)
-    state, message = job_state.state(Path(place.log(results)))
+    last, log = place.last_output(results), Path(place.log(results))
+    try:
+        state, message = job_state.state(log)
+    except PermissionError as error:
+        state, message = "failed", f"{log}: {content.unreadable(error)}"
     if state == "running":
         return ObservedJob(place, "running", 0.0, message)
-    if last.exists():
+    if content.exists(last):
+        incomplete = _incomplete(place, results)
+        if incomplete:
+            return ObservedJob(place, "failed", 0.0, incomplete)
         return ObservedJob(place, "done", job_state.changed(last), "")
     return ObservedJob(place, "failed", 0.0, message) if state == "failed" else ObservedJob(place, "waiting", 0.0, "")
+
+
+def _incomplete(place: JobId, results: Path) -> str:
+    """Return what is wrong with the outputs of a job that has ended, as far as their existence and size tell."""
+    paths = (place.output(name, results) for name in RULES[place.rule].outputs)
+    wrong = ((path, content.problem(path)) for path in paths)
+    return next((f"{path}: {problem}; `ltsei repair` says what to do" for path, problem in wrong if problem), "")
 
 
 def _count(pairs: Iterator[tuple[str, str]]) -> dict[str, dict[str, int]]:

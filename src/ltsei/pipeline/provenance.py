@@ -1,4 +1,4 @@
-"""Provenance: a recipe.json beside each result, with the recipes and fingerprints of everything it was made from."""
+"""Provenance: a recipe.json beside each result, with its content hashes and what it was made from."""
 
 import functools
 import platform
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ltsei.config.recipe import Recipe
-from ltsei.core import files
-from ltsei.pipeline.rule_table import RECORDED
+from ltsei.core import content, files
+from ltsei.pipeline.rule_table import RECORDED, RULES
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,12 @@ class Ancestry:
 
 
 def read(*paths: str | Path) -> Ancestry:
-    """Return the ancestry of what is made from the results described by these recipe.json files."""
-    records = [files.read_json(path) for path in paths]
+    """Return the ancestry of what is made from the results described by these recipe.json files.
+
+    Raises:
+        DamagedError: one of them is missing or not as it was written.
+    """
+    records = [content.read_record(path) for path in paths]
     return Ancestry(
         {rule: value for record in records for rule, value in record["fingerprints"].items()},
         {rule: value for record in records for rule, value in record["recipe"].items()},
@@ -41,22 +45,24 @@ def read(*paths: str | Path) -> Ancestry:
 
 
 def write(path: str | Path, recipe: Recipe, wildcards: Any, ancestry: Ancestry) -> None:
-    """Write the recipe.json of one result.
+    """Write the recipe.json of one result, whose files lie beside it and are complete.
 
     Args:
-        path: of the file.
+        path: of recipe.json.
         recipe: of the rule that made it.
         wildcards: of the job, a mapping or Snakemake's object.
         ancestry: of its inputs.
     """
-    content = {
+    names = [name for name in RULES[recipe.rule].outputs.values() if name != Path(path).name]
+    record = {
         "rule": recipe.rule,
         **dict(wildcards.items()),
         "recipe": {**ancestry.recipes, recipe.rule: recipe.settings.model_dump(mode="json")},
         "fingerprints": {**ancestry.fingerprints, recipe.rule: recipe.fingerprint},
         "made": {**ancestry.made, recipe.rule: surroundings()},
+        content.CONTENTS: content.contents(Path(path).parent, names),
     }
-    files.write_json(path, content)
+    files.write_json(path, content.sealed(record))
 
 
 def surroundings() -> dict[str, Any]:

@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from ltsei.core import files
+from ltsei.core import content, files
+from ltsei.core.content import CONTENTS, DamagedError
+from ltsei.pipeline import damage
 from ltsei.pipeline.adopt import expected_of_data, expected_of_method, matches, stores
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rule_table import RULES, JobId, files_on_disk
 
 
 def renamed(matrix: Matrix, results: Path) -> Iterator[tuple[JobId, JobId]]:
-    """Yield (job under its former name, job) for each missing result of a stage that a former name still has."""
+    """Yield (job under its former name, job) for each missing result of a stage that a former name still has intact."""
     former = _former(matrix, results)
     known = stores(matrix, results)
     for job in matrix.jobs():
@@ -26,7 +28,9 @@ def renamed(matrix: Matrix, results: Path) -> Iterator[tuple[JobId, JobId]]:
             continue
         expected = expected_of_data(matrix, job, known) | expected_of_method(matrix, job)
         for old in candidates:
-            if complete(old, results) and matches(files.read_json(old.last_output(results))["fingerprints"], expected):
+            former_files = damage.compare(old, results)
+            recorded = former_files.record.get("fingerprints", {})
+            if complete(old, results) and not former_files.damaged and matches(recorded, expected):
                 yield old, job
                 break
 
@@ -39,8 +43,8 @@ def take_over(old: JobId, job: JobId, results: Path) -> None:
     with suppress(FileNotFoundError):
         _link(old.benchmark(results), job.benchmark(results))
         _link(old.log(results), job.log(results))
-    record = files.read_json(old.output("recipe", results))
-    files.write_json(job.output("recipe", results), record | {"method": job.method})
+    record = content.read_record(old.output("recipe", results)) | {"method": job.method}
+    files.write_json(job.output("recipe", results), content.sealed(record) if CONTENTS in record else record)
 
 
 def complete(job: JobId, results: Path) -> bool:
@@ -57,9 +61,18 @@ def _former(matrix: Matrix, results: Path) -> dict[tuple[str, ...], list[JobId]]
         owners = matrix.rule_owners(rule.name)
         for name, path in files_on_disk(results, rule.path("recipe")):
             job = JobId.of_file(rule.name, name)
-            if job.method not in owners and files.read_json(path).get("rule") == rule.name:
+            if job.method not in owners and _rule(path) == rule.name:
                 former.setdefault((job.rule, job.dataset, job.ir, job.seed), []).append(job)
     return former
+
+
+def _rule(path: Path) -> str | None:
+    """Return the rule that wrote a record; None where it cannot be read."""
+    try:
+        rule: str | None = content.read_record(path).get("rule")
+    except DamagedError:
+        return None
+    return rule
 
 
 def _link(source: str, target: str) -> None:

@@ -1,14 +1,18 @@
-"""Whether the results on disk match the present configuration, code and data."""
+"""Whether the results on disk match the present configuration, code and data, and are as they were written."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from ltsei.core import files
-from ltsei.pipeline import provenance
+from ltsei.core import content
+from ltsei.core.content import DamagedError
+from ltsei.pipeline import damage, provenance
+from ltsei.pipeline.damage import JobFiles
 from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.rule_table import JobId
+
+State = Literal["current", "stale", "missing", "damaged"]
 
 
 @dataclass(frozen=True)
@@ -17,41 +21,82 @@ class Finding:
 
     Attributes:
         cell: which.
-        state: compared with the present configuration, code and data.
+        state: ``damaged`` if a file of its evaluation is; else compared with the present configuration, code and data.
         changed: rules (or ``data``) that changed since a stale cell was computed.
         software: versions with which it was evaluated.
+        damaged: path -> what is wrong with it.
+        hashed: whether the hashes of its files were recorded.
     """
 
     cell: Cell
-    state: Literal["current", "stale", "missing"]
+    state: State
     changed: tuple[str, ...] = ()
     software: Mapping[str, str] = field(default_factory=dict)
+    damaged: Mapping[str, str] = field(default_factory=dict)
+    hashed: bool = True
 
 
-def verify(matrix: Matrix, results: Path, changed_data: Collection[str] = ()) -> Iterator[Finding]:
-    """Yield a finding for each cell of the matrix, by the recipe.json files below `results`.
+@dataclass(frozen=True)
+class SharedFiles:
+    """The files of a job before the evaluation, and the cells that rest on them."""
+
+    files: JobFiles
+    cells: tuple[Cell, ...]
+
+
+def verify(
+    matrix: Matrix, results: Path, changed_data: Collection[str] = (), *, quick: bool = False
+) -> Iterator[Finding]:
+    """Yield a finding for each cell of the matrix, by its evaluation and the recipe.json beside it.
 
     Args:
         matrix: the present configuration.
         results: the folder in which its results lie.
         changed_data: data sets whose files are no longer those that their stores were made from.
+        quick: as in `damage.compare`.
     """
     checksums = {dataset: _checksum(dataset, results) for dataset in matrix.datasets()}
     for cell in matrix.cells():
-        record = matrix.job(cell, "evaluate").last_output(results)
         expected = matrix.expected(cell)
         if checksum := checksums[cell.dataset]:
             expected["data"] = "changed" if cell.dataset in changed_data else checksum
-        yield _finding(cell, files.read_json(record), expected) if record.is_file() else Finding(cell, "missing")
+        yield _finding(cell, damage.compare(matrix.job(cell, "evaluate"), results, quick=quick), expected)
 
 
-def _finding(cell: Cell, record: Mapping[str, Any], expected: Mapping[str, str]) -> Finding:
-    changed = tuple(provenance.changed(record["fingerprints"], expected))
-    made = record.get("made", {}).get("evaluate", {})
-    return Finding(cell, "stale" if changed else "current", changed, made.get("software", {}))
+def shared(matrix: Matrix, results: Path, *, quick: bool = False) -> Iterator[SharedFiles]:
+    """Yield the files of every job before an evaluation: stores, splits, trainings, features, post-hoc steps.
+
+    A job none of whose files exist counts as damaged where a cell that rests on it has been evaluated.
+    """
+    cells: dict[JobId, list[Cell]] = {}
+    for cell in matrix.cells():
+        for job in matrix.jobs_of(cell):
+            cells.setdefault(job, []).append(cell)
+    evaluated = {cell for cell in matrix.cells() if content.exists(matrix.job(cell, "evaluate").last_output(results))}
+    for job in matrix.jobs():
+        if job.rule != "evaluate":
+            files, used_by = damage.compare(job, results, quick=quick), tuple(cells.get(job, ()))
+            if not files.exist and evaluated.intersection(used_by):
+                files = replace(files, damaged={str(job.last_output(results)): content.MISSING})
+            yield SharedFiles(files, used_by)
+
+
+def _finding(cell: Cell, files: JobFiles, expected: Mapping[str, str]) -> Finding:
+    if not files.exist:
+        return Finding(cell, "missing")
+    made = files.record.get("made", {}).get("evaluate", {})
+    finding = Finding(cell, "current", (), made.get("software", {}), files.damaged, files.hashed)
+    if files.damaged:
+        return replace(finding, state="damaged")
+    changed = tuple(provenance.changed(files.record.get("fingerprints", {}), expected))
+    return replace(finding, state="stale", changed=changed) if changed else finding
 
 
 def _checksum(dataset: str, results: Path) -> str | None:
-    """Return the checksum of the data from which the store was made, None where there is no store."""
-    meta = JobId("prepare", dataset).last_output(results)
-    return files.read_json(meta)["checksum"] if meta.is_file() else None
+    """Return the checksum of the data from which the store was made, None where no store can be read."""
+    try:
+        record = content.read_record(JobId("prepare", dataset).last_output(results))
+    except DamagedError:
+        return None
+    checksum: str | None = record.get("checksum")
+    return checksum

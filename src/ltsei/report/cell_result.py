@@ -6,6 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from ltsei.core import content, files
+from ltsei.core.errors import InputError
 from ltsei.pipeline import provenance
 from ltsei.report import result_files
 from ltsei.report.result_files import Choice
@@ -14,7 +16,7 @@ from ltsei.runtime import job_state, timings
 COORDINATES = ("dataset", "ir", "seed", "method")
 Condition = tuple[str, str]
 """A data set at one imbalance ratio, (dataset, ir): a column of the matrix."""
-Status = Literal["done", "out of date", "running", "failed", "stopped", "not started"]
+Status = Literal["done", "out of date", "damaged", "running", "failed", "stopped", "not started"]
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class CellFiles:
 
 @dataclass(frozen=True, eq=False)
 class CellResult:
-    """The contents of one cell's files; that of an absent file is empty."""
+    """The contents of one cell's files; that of an absent file is empty, and so is all of a damaged cell."""
 
     files: CellFiles
 
@@ -81,12 +83,26 @@ class CellResult:
         return Path(self.files.metrics).parent.name
 
     @cached_property
+    def _evaluation(self) -> tuple[dict[str, Any], dict[str, Any], str]:
+        """The contents of metrics.json and recipe.json; both empty, with what is wrong, where a file is damaged."""
+        if not content.exists(self.files.metrics):
+            return {}, {}, ""
+        try:
+            record = content.check_record(self.files.recipe)
+            return dict(files.read_json(self.files.metrics)), record, ""
+        except (InputError, OSError, TypeError) as error:
+            return {}, {}, str(error)
+
+    @property
+    def damage(self) -> str:
+        """What is wrong with the files of the evaluation; empty where nothing is."""
+        return self._evaluation[2]
+
+    @cached_property
     def metrics(self) -> Mapping[str, float | None] | None:
-        """Metric -> number, None where undefined; None as a whole if the cell is not done."""
-        if not Path(self.files.metrics).is_file():
-            return None
-        content = result_files.record(self.files.metrics)
-        return {name: value for name, value in content.items() if name not in COORDINATES}
+        """Metric -> number, None where undefined; None as a whole if the cell is not done, or damaged."""
+        numbers = self._evaluation[0]
+        return {name: value for name, value in numbers.items() if name not in COORDINATES} if numbers else None
 
     def value(self, metric: str) -> float | None:
         """Return a metric; None where it is undefined or the cell is not done."""
@@ -102,10 +118,10 @@ class CellResult:
         """Counts [C][C], row = true class."""
         return [[int(count) for count in row] for row in result_files.rows(self._if_done(self.files.confusion))[1:]]
 
-    @cached_property
+    @property
     def provenance(self) -> dict[str, Any]:
         """The whole recipe.json: ``recipe``, ``fingerprints`` and ``made`` by rule."""
-        return result_files.record(self._if_done(self.files.recipe))
+        return self._evaluation[1]
 
     @cached_property
     def recipe(self) -> dict[str, Any]:
@@ -149,7 +165,9 @@ class CellResult:
 
     @cached_property
     def status(self) -> tuple[Status, str, str]:
-        """The state of the cell, the log of the job that decides it, and the error in that log."""
+        """The state of the cell, the log of the job that decides it, and the error in that log or what is damaged."""
+        if self.damage:
+            return "damaged", "", self.damage
         if self.metrics is not None:
             return ("out of date" if self.stale else "done"), "", ""
         states = [(job_state.state(Path(log)), log) for log in self.files.logs]

@@ -9,6 +9,7 @@ from typing import Any
 import vl_convert
 
 from ltsei.core import files
+from ltsei.report import pdf_order
 from ltsei.report.charts.chart import Chart, Spec
 from ltsei.report.style import FIGURE_FONT, theme
 
@@ -76,7 +77,7 @@ def write(folder: Path, name: str, draw: Draw, file_format: FileFormat) -> list[
     svg = _fitted(draw, file_format.pixels)
     convert: dict[str, Callable[[], bytes]] = {
         "svg": lambda: _sized(svg, file_format.width_mm, "mm").encode(),
-        "pdf": lambda: vl_convert.svg_to_pdf(_sized(svg, file_format.width_mm * POINTS)),
+        "pdf": lambda: pdf_order.ordered(vl_convert.svg_to_pdf(_sized(svg, file_format.width_mm * POINTS))),
         "png": lambda: vl_convert.svg_to_png(_sized(svg, file_format.width_mm * POINTS), ppi=file_format.dpi),
     }
     names = [f"{name}.{suffix}" for suffix in file_format.suffixes]

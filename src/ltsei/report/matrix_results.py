@@ -9,8 +9,8 @@ from typing import Any
 
 from ltsei.core import files
 from ltsei.data.groups import groups
-from ltsei.data.split import read_split
 from ltsei.report.cell_result import CellFiles, CellResult, Condition
+from ltsei.report.data_note import intact_metas, intact_splits
 from ltsei.report.methods import Method, MethodParts, method_parts, methods
 
 
@@ -110,13 +110,12 @@ def _training_classes(
     metas: Mapping[str, str],
     group_rules: Mapping[str, Mapping[str, Any]],
 ) -> dict[Condition, TrainingClasses]:
-    """Return the training classes of each condition that has a split."""
-    names = {dataset: files.read_json(path)["class_names"] for dataset, path in metas.items() if Path(path).is_file()}
+    """Return the training classes of each condition that has an intact split."""
+    names = {dataset: meta["class_names"] for dataset, meta in intact_metas(metas).items()}
     classes: dict[Condition, TrainingClasses] = {}
-    for (dataset, ir, seed), path in sorted(splits.items(), key=lambda item: item[0][2]):
-        if (dataset, ir) in classes or not Path(path).is_file():
+    for (dataset, ir, seed), split in sorted(intact_splits(splits).items(), key=lambda item: item[0][2]):
+        if (dataset, ir) in classes:
             continue
-        split = read_split(path)
         labels = [str(label) for label in range(len(split.class_counts))]
         classes[dataset, ir] = TrainingClasses(
             seed=seed,

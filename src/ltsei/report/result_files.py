@@ -1,15 +1,19 @@
-"""Readers of one cell's files; a file that does not exist reads as empty."""
+"""Readers of one cell's files; a file that does not exist reads as empty, and so does one that is damaged."""
 
 import csv
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ltsei.core import files
+from ltsei.core import content, files
+from ltsei.core.content import DamagedError
 from ltsei.core.spreadsheet import restored
 
 COUNTS = ("train_count", "test_count")
 RATES = ("recall", "precision", "f1")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -24,13 +28,13 @@ class Choice:
 
 def record(path: str) -> dict[str, Any]:
     """Return the content of a JSON file."""
-    content: dict[str, Any] = files.read_json(path) if Path(path).is_file() else {}
-    return content
+    values: dict[str, Any] = files.read_json(path) if _is_intact(path) else {}
+    return values
 
 
 def rows(path: str) -> list[list[str]]:
     """Return the rows of a CSV file, its header first."""
-    if not Path(path).is_file():
+    if not _is_intact(path):
         return []
     with Path(path).open(newline="", encoding="utf-8") as file:
         return [[restored(cell) for cell in row] for row in csv.reader(file)]
@@ -61,6 +65,16 @@ def per_class(path: str) -> list[dict[str, Any]]:
     for row in classes:
         row.update({name: int(row[name]) for name in COUNTS} | {name: files.number(row[name]) for name in RATES})
     return classes
+
+
+def _is_intact(path: str) -> bool:
+    """Return whether a file exists and is as it was written; if only the latter fails, the log says so."""
+    try:
+        content.check(path)
+    except DamagedError as error:
+        log.warning("not shown: %s", error)
+        return False
+    return Path(path).is_file()
 
 
 def _records(path: str) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ STATE_COLORS = {
     "out of date": "#CCBB44",
     "running": "#66CCEE",
     "failed": "#D55E00",
+    "damaged": "#661100",
     "stopped": "#AA3377",
     "not started": "#8C8C8C",
 }

@@ -16,38 +16,61 @@ from ltsei.core.errors import InputError
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+DIGEST_BYTES = hashlib.sha256().digest_size
+
 log = logging.getLogger(__name__)
 
 
-def save(path: str | Path, content: dict[str, Any]) -> None:
+def save(path: str | Path, content: dict[str, Any], *, sealed: bool = False) -> None:
     """Write tensors and plain values; equal content gives equal bytes.
 
     The content is serialised in memory: given a path, torch would write its name into the file, and on a full disk it
     reports nothing but an unexpected position.
+
+    Args:
+        path: of the file.
+        content: of the checkpoint.
+        sealed: whether a hash of the bytes follows them, for a file that no record describes.
     """
     import torch
 
     buffer = io.BytesIO()
     torch.save(content, buffer)
+    if sealed:
+        buffer.write(hashlib.sha256(buffer.getbuffer()).digest())
     with files.atomic(path) as temporary:
         temporary.write_bytes(buffer.getbuffer())
 
 
-def load(path: str | Path) -> dict[str, Any]:
+def load(path: str | Path, *, sealed: bool = False) -> dict[str, Any]:
     """Return the content of a checkpoint, its tensors on the host; no code in the file is executed.
 
+    Args:
+        path: of the file.
+        sealed: as it was for `save`.
+
     Raises:
-        InputError: the file is missing, truncated or not a checkpoint.
+        InputError: the file is missing, truncated, not a checkpoint, or its hash is not that of its bytes.
     """
     import torch
 
+    source = io.BytesIO(_unsealed(Path(path))) if sealed else path
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        content = torch.load(source, map_location="cpu", weights_only=True)
     except Exception as error:  # a damaged archive can raise anything
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise InputError(f"{path}: not a complete checkpoint ({reason}); delete it and run its rule again") from error
     if not isinstance(content, dict):
         raise InputError(f"{path}: holds {type(content).__name__}, expected the mapping of a checkpoint")
+    return content
+
+
+def _unsealed(path: Path) -> bytes:
+    """Return the bytes before the hash at the end of a file; InputError where it is not theirs."""
+    stored = path.read_bytes()
+    content, seal = stored[:-DIGEST_BYTES], stored[-DIGEST_BYTES:]
+    if hashlib.sha256(content).digest() != seal:
+        raise InputError(f"{path}: damaged: its content does not match the hash at its end")
     return content
 
 
@@ -98,7 +121,7 @@ class Resume:
         If it cannot be written, as on a full disk, the previous state stays and the training continues.
         """
         try:
-            save(self.path, {"fingerprint": self.fingerprint, "identity": identity, "state": state})
+            save(self.path, {"fingerprint": self.fingerprint, "identity": identity, "state": state}, sealed=True)
         except OSError as error:
             log.warning("the state could not be saved, the previous one stays: %s", error)
         self._last = time.monotonic()
@@ -108,7 +131,7 @@ class Resume:
         if not self.path.exists():
             return None
         try:
-            content = load(self.path)
+            content = load(self.path, sealed=True)
         except InputError as error:
             log.warning("training starts from the beginning: %s", error)
             return None

@@ -13,6 +13,7 @@ from typing import Any
 
 from ltsei.core import files
 from ltsei.core.errors import FinalError, InputError, Interrupted
+from ltsei.runtime import input_check
 from ltsei.runtime.attempt import RESUMES, Attempt, Monitor
 from ltsei.runtime.checkpoint import Resume
 from ltsei.runtime.lease import Lease
@@ -48,6 +49,7 @@ def job(snakemake: Any) -> Iterator[Attempt]:
             with _lease(monitor, path, params.fingerprint):
                 submission.check(snakemake.rule, dict(snakemake.wildcards.items()), params.fingerprint)
                 _compare(params.recipe, params.fingerprint)
+                input_check.check(snakemake)
                 with _once(Path(path).with_suffix(".final.json"), params.fingerprint), resume or nullcontext():
                     yield Attempt(resume, monitor.progress, monitor.stop, monitor.heartbeat)
             log.info("%s: done", monitor.name)

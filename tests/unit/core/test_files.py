@@ -1,10 +1,14 @@
 """A file is either complete or absent, and undefined is never a number."""
 
+import errno
+import hashlib
 import json
 import multiprocessing
 import os
 import subprocess
 import sys
+import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -106,3 +110,53 @@ def test_equal_arrays_give_equal_bytes(tmp_path):
     for name in ("a.npz", "b.npz"):
         files.write_npz(tmp_path / name, x=np.arange(5), y=np.ones((2, 3)))
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_arrays_have_no_date_permissions_or_system_of_the_writer(tmp_path):
+    files.write_npz(tmp_path / "a.npz", x=np.arange(3), y=np.array("text"))
+    with zipfile.ZipFile(tmp_path / "a.npz") as archive:
+        members = archive.infolist()
+    assert [member.filename for member in members] == ["x.npy", "y.npy"]
+    assert {(member.date_time, member.create_system, member.external_attr) for member in members} == {
+        ((1980, 1, 1, 0, 0, 0), 3, 0o600 << 16)
+    }
+    assert {(member.compress_type, member.flag_bits, member.extra) for member in members} == {(0, 0, b"")}
+
+
+def test_the_bytes_of_an_array_file_are_fixed(tmp_path):
+    files.write_npz(tmp_path / "a.npz", x=np.arange(3, dtype="<i8"), y=np.ones((2, 2), "<f4"))
+    digest = hashlib.sha256((tmp_path / "a.npz").read_bytes()).hexdigest()
+    assert digest == "0b09cc91dddf980e17b23d916791335b0207c51f850d52bff32a8f48c77254c8"
+
+
+def test_objects_are_not_pickled(tmp_path):
+    with pytest.raises(ValueError, match="Object arrays cannot be saved"):
+        files.write_npz(tmp_path / "a.npz", x=np.array([{}], dtype=object))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bytes_are_on_the_disk_before_the_name_is(tmp_path, monkeypatch):
+    events = []
+    real_sync, real_replace = os.fsync, os.replace
+
+    def sync(descriptor):
+        events.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        real_sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Path, "replace", lambda self, target: (events.append("rename"), real_replace(self, target)))
+    files.write_text(tmp_path / "x.txt", "text")
+    assert events[0].startswith(".x.txt.") and events[1:] == ["rename", tmp_path.name]
+
+
+def test_a_disk_that_fails_when_bytes_reach_it_leaves_the_old_file(tmp_path, monkeypatch):
+    files.write_text(tmp_path / "x.txt", "old")
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        files.write_text(tmp_path / "x.txt", "new")
+    assert (tmp_path / "x.txt").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["x.txt"]

@@ -20,7 +20,7 @@ class Params(SimpleNamespace):
     def get(self, name):
         return None
 params = Params(recipe=SimpleNamespace(current_fingerprint=lambda: "f"), fingerprint="f")
-with job(SimpleNamespace(log=["job.log"], rule="report", wildcards=Wildcards(), params=params)):
+with job(SimpleNamespace(log=["job.log"], rule="report", wildcards=Wildcards(), params=params, input={})):
     assert gc.isenabled()
     assert gc.get_freeze_count() > 1000
 """

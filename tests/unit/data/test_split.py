@@ -4,6 +4,8 @@ import hashlib
 import numpy as np
 import pytest
 
+from ltsei.core import files
+from ltsei.core.content import DamagedError
 from ltsei.core.errors import InputError
 from ltsei.data.split import Split, make_split, read_split, write_split
 
@@ -157,17 +159,53 @@ def test_equal_splits_give_equal_bytes(tmp_path):
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-@pytest.mark.parametrize("content", [b"", b"not a split", b"PK\x03\x04 broken"])
-def test_a_file_that_holds_no_split_is_an_error_that_names_it(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [(b"", "empty"), (b"not a split", "not a complete .npz file"), (b"PK\x03\x04 broken", "not a complete .npz file")],
+)
+def test_a_file_that_holds_no_split_is_an_error_that_names_it(tmp_path, content, problem):
     (tmp_path / "split.npz").write_bytes(content)
-    with pytest.raises(InputError, match=r"split.npz: not a split"):
+    with pytest.raises(DamagedError, match=rf"split.npz: {problem}.*; `ltsei repair` says what to do"):
         read_split(tmp_path / "split.npz")
+
+
+def test_a_split_with_other_arrays_is_an_error_that_names_it(tmp_path):
+    files.write_npz(tmp_path / "split.npz", train=np.arange(3))
+    with pytest.raises(DamagedError, match=r"split.npz: not a split \('val'\)"):
+        read_split(tmp_path / "split.npz")
+
+
+def test_no_flipped_bit_gives_another_split(tmp_path):
+    path, written = (
+        tmp_path / "split.npz",
+        split(labels_of(9, 6), imbalance_ratio="natural", fingerprints={"make_split": "f1"}),
+    )
+    write_split(path, written)
+    whole, noticed = path.read_bytes(), 0
+    for position in range(len(whole)):
+        path.write_bytes(whole[:position] + bytes([whole[position] ^ 1 << position % 8]) + whole[position + 1 :])
+        try:
+            read = read_split(path)
+        except DamagedError:
+            noticed += 1
+        else:  # in a date or in padding, which hold nothing
+            assert (read.train.tolist(), read.val.tolist()) == (written.train.tolist(), written.val.tolist())
+            assert (read.fingerprints, read.class_counts.tolist()) == (written.fingerprints, [9, 6])
+    assert noticed > len(whole) / 2
+
+
+def test_a_split_of_an_earlier_version_has_no_hash_and_is_read(tmp_path):
+    write_split(tmp_path / "split.npz", split(labels_of(9, 6), imbalance_ratio="natural"))
+    arrays = files.read_npz(tmp_path / "split.npz")
+    del arrays["seal"]
+    files.write_npz(tmp_path / "split.npz", **arrays)
+    assert read_split(tmp_path / "split.npz").class_counts.tolist() == [9, 6]
 
 
 def test_a_file_that_holds_another_array_is_an_error_that_names_it(tmp_path):
     with (tmp_path / "split.npz").open("wb") as file:
         np.save(file, np.zeros(3))
-    with pytest.raises(InputError, match=r"split.npz: not a split"):
+    with pytest.raises(DamagedError, match=r"split.npz: not a complete .npz file"):
         read_split(tmp_path / "split.npz")
 
 

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from ltsei.core import files
+from ltsei.core import content, files
 from ltsei.core.errors import InputError
 from ltsei.data.meta import read_meta
 from ltsei.data.recordings import Part, Recordings
@@ -70,9 +70,9 @@ def test_meta_records_the_files_of_the_source_in_their_order(tmp_path):
 def test_a_synthetic_source_and_a_store_without_that_record_have_no_files(tmp_path):
     meta = written(tmp_path, recordings())["meta"]
     assert read_meta(meta).files == {}
-    content = files.read_json(meta)
-    del content["files"]
-    files.write_json(meta, content)
+    record = content.read_record(meta)
+    del record["files"]
+    files.write_json(meta, content.sealed(record))
     assert read_meta(meta).files == {}
 
 
@@ -213,8 +213,9 @@ def test_a_store_records_the_number_of_validation_signals(tmp_path):
 def test_a_store_without_that_number_has_no_validation_signals(tmp_path):
     meta = written(tmp_path, recordings())["meta"]
     assert read_meta(meta).num_validation == 0
-    content = files.read_json(meta)
-    files.write_json(meta, {key: value for key, value in content.items() if key != "num_validation"})
+    record = content.read_record(meta)
+    del record["num_validation"]
+    files.write_json(meta, content.sealed(record))
     assert read_meta(meta).num_validation == 0
 
 

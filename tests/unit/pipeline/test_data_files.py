@@ -73,6 +73,8 @@ def test_cells_on_changed_data_are_stale(matrix, store):
 
     cell = Cell("small", "2", 0, "ce")
     record = matrix.job(cell, "evaluate").last_output(store)
+    for name in ("metrics.json", "per_class.csv", "diagnostics.json", "confusion.csv"):
+        files.write_text(record.with_name(name), name)
     checksum = files.read_json(JobId("prepare", "small").last_output(store))["checksum"]
     files.write_json(record, {"rule": "evaluate", "fingerprints": {**matrix.expected(cell), "data": checksum}})
     states = {finding.cell: (finding.state, finding.changed) for finding in verify(matrix, store)}

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from ltsei.pipeline import progress, progress_screen
 from ltsei.pipeline.load import load_matrix
-from ltsei.pipeline.rule_table import JobId
+from ltsei.pipeline.rule_table import RULES, JobId
 from ltsei.runtime.lease import Lease, whoami
 
 
@@ -23,10 +23,14 @@ def matrix(experiments, tmp_path):
 
 @pytest.fixture
 def write(matrix, tmp_path):
-    """A function that writes the last output of a job, or its log."""
+    """A function that writes the outputs of a job, or its log."""
 
     def write(job, text, log=False):
         path = Path(job.log(tmp_path / "results")) if log else job.last_output(tmp_path / "results")
+        for name in () if log else RULES[job.rule].outputs:
+            output = Path(job.output(name, tmp_path / "results"))
+            output.parent.mkdir(parents=True, exist_ok=True)
+            output.write_text(text)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         return path
@@ -53,6 +57,25 @@ def test_a_job_is_done_when_its_last_output_exists(matrix, write):
     write(CE, "{}")
     assert observed(matrix, CE).state == "done"
     assert progress.read_progress(matrix).methods["ce"]["done"] == 1
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_text("")], ids=["missing", "empty"])
+def test_a_job_that_has_ended_without_one_of_its_files_is_not_done(matrix, write, tmp_path, spoil):
+    write(CE, "{}")
+    model = Path(CE.output("model", tmp_path / "results"))
+    spoil(model)
+    seen = observed(matrix, CE)
+    assert seen.state == "failed"
+    assert seen.message.startswith(f"{model}: ") and seen.message.endswith("`ltsei repair` says what to do")
+
+
+def test_a_job_whose_log_may_not_be_read_is_named(matrix, write, monkeypatch):
+    def refused(log):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(progress.job_state, "state", refused)
+    seen = observed(matrix, CE)
+    assert (seen.state, seen.message.split(": ")[1]) == ("failed", "cannot be read (Permission denied)")
 
 
 def test_a_job_runs_while_a_process_holds_its_lease(matrix, write):

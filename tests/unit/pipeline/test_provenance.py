@@ -1,6 +1,7 @@
 """What a result records about how it was made."""
 
 import datetime
+import hashlib
 import platform
 import subprocess
 import sys
@@ -9,9 +10,40 @@ from types import SimpleNamespace
 import pytest
 
 from ltsei.config.recipe import Preparation, Recipe
-from ltsei.core import files
+from ltsei.core import content, files
+from ltsei.core.content import DamagedError
 from ltsei.pipeline import provenance
 from ltsei.pipeline.provenance import Ancestry
+from ltsei.pipeline.rule_table import RULES
+
+
+def write_outputs(folder, *rules):
+    """Write the outputs of rules beside the record that a test will write."""
+    for path in [folder / name for rule in rules for name in RULES[rule].outputs.values()]:
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_text(path.name)
+
+
+def test_a_record_holds_hash_and_size_of_every_other_output_of_its_rule(tmp_path):
+    write_outputs(tmp_path, "stage1", "stage2_finetune", "evaluate")
+    for rule in ("stage1", "stage2_finetune", "evaluate"):
+        recipe = Recipe(rule, Preparation(source={}), tmp_path / "script.py", "f1")
+        provenance.write(tmp_path / "recipe.json", recipe, {}, Ancestry({}))
+        contents = content.read_record(tmp_path / "recipe.json")["contents"]
+        assert sorted([*contents, "recipe.json"]) == sorted(RULES[rule].outputs.values())
+        for name, recorded in contents.items():
+            text = (tmp_path / name).read_bytes()
+            assert recorded == {"sha256": hashlib.sha256(text).hexdigest(), "bytes": len(text)}
+
+
+def test_a_record_that_was_edited_is_no_ancestry(tmp_path):
+    write_outputs(tmp_path, "evaluate")
+    recipe = Recipe("evaluate", Preparation(source={}), tmp_path / "script.py", "f1")
+    provenance.write(tmp_path / "recipe.json", recipe, {}, Ancestry({"stage1": "f0"}))
+    text = (tmp_path / "recipe.json").read_text()
+    (tmp_path / "recipe.json").write_text(text.replace('"f0"', '"f9"'))
+    with pytest.raises(DamagedError, match=r"recipe.json: content differs from what was recorded when it was made"):
+        provenance.read(tmp_path / "recipe.json")
 
 
 def test_a_result_names_commit_machine_and_versions_of_every_stage_before_it(tmp_path, monkeypatch):
@@ -19,6 +51,7 @@ def test_a_result_names_commit_machine_and_versions_of_every_stage_before_it(tmp
     script = tmp_path / "stage1.py"
     script.write_text("")
     recipe = Recipe("stage1", Preparation(source={}), script, "f1")
+    write_outputs(tmp_path, "stage1", "evaluate")
     provenance.write(tmp_path / "first.json", recipe, {"seed": "0"}, Ancestry({}))
     after = Recipe("evaluate", Preparation(source={}), script, "f2")
     provenance.write(tmp_path / "second.json", after, {"seed": "0"}, provenance.read(tmp_path / "first.json"))
@@ -35,6 +68,7 @@ def test_a_result_names_commit_machine_and_versions_of_every_stage_before_it(tmp
 def test_a_record_reads_back_as_the_ancestry_of_what_is_made_from_it(tmp_path):
     script = tmp_path / "stage1.py"
     before = Ancestry({"data": "d"}, {"prepare": {"source": {}}}, {"prepare": {"commit": "c"}})
+    write_outputs(tmp_path, "stage1")
     recipe = Recipe("stage1", Preparation(source={"recorded": datetime.date(2026, 1, 2)}), script, "f1")
     provenance.write(tmp_path / "recipe.json", recipe, {}, before)
     ancestry = provenance.read(tmp_path / "recipe.json")

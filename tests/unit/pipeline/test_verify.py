@@ -4,10 +4,10 @@ import pytest
 from conftest import SCRIPTS
 
 from ltsei.core import files
-from ltsei.core.errors import InputError
 from ltsei.pipeline import provenance
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Cell
+from ltsei.pipeline.rule_table import RULES as RULES_OF_JOBS
 from ltsei.pipeline.verify import verify
 
 CELL = Cell("small", "2", 0, "crt")
@@ -31,6 +31,8 @@ def write_result(folder, matrix, **changed):
     levels = matrix.expected(CELL) | {"data": "bytes"} | changed
     record = {"rule": "evaluate", "dataset": "small", "ir": "2", "seed": "0", "method": "crt", "fingerprints": levels}
     files.write_json(folder / "small" / "signals" / "meta.json", {"checksum": "bytes"})
+    for name in ("metrics.json", "per_class.csv", "diagnostics.json", "confusion.csv"):
+        files.write_text(folder / "small" / "ir2" / "seed0" / "crt" / name, name)
     files.write_json(folder / "small" / "ir2" / "seed0" / "crt" / "recipe.json", record)
 
 
@@ -108,17 +110,20 @@ def test_the_software_versions_of_a_result_are_read(matrix, tmp_path):
     assert state_of(CELL, matrix, tmp_path).software == {"torch": "1.0"}
 
 
-def test_a_damaged_record_is_named(matrix, tmp_path):
+def test_a_damaged_record_is_a_finding_of_its_cell(matrix, tmp_path):
     write_result(tmp_path, matrix)
     path = tmp_path / "small" / "ir2" / "seed0" / "crt" / "recipe.json"
     path.write_text(path.read_text()[:40])
-    with pytest.raises(InputError, match=r"recipe\.json: not complete JSON"):
-        list(verify(matrix, tmp_path))
+    finding = state_of(CELL, matrix, tmp_path)
+    assert finding.state == "damaged"
+    assert finding.damaged[str(path)].startswith("record unreadable: not complete JSON")
 
 
 def test_a_record_holds_the_fingerprints_and_recipes_of_its_ancestors(matrix, tmp_path):
     split = provenance.Ancestry({"data": "d", "prepare": "p", "make_split": "s"})
     stage1, stage2 = matrix.recipe("stage1", "small", "ce"), matrix.recipe("stage2", "small", "crt")
+    for name in (*RULES_OF_JOBS["stage1"].outputs.values(), *RULES_OF_JOBS["stage2"].outputs.values()):
+        files.write_text(tmp_path / name, name)
     provenance.write(tmp_path / "1.json", stage1, {"method": "ce"}, split)
     provenance.write(tmp_path / "2.json", stage2, {"method": "crt"}, provenance.read(tmp_path / "1.json"))
     record = files.read_json(tmp_path / "2.json")

@@ -117,7 +117,27 @@ def test_a_truncated_state_is_ignored_with_a_line_in_the_log(tmp_path, caplog):
     state.path.write_bytes(state.path.read_bytes()[:2000])
     with caplog.at_level(logging.WARNING):
         assert state.load("data") is None
-    assert "not a complete checkpoint" in caplog.text
+    assert "its content does not match the hash at its end" in caplog.text
+
+
+def test_a_state_with_a_flipped_bit_anywhere_is_ignored_with_a_line_in_the_log(tmp_path, caplog):
+    state = resume(tmp_path)
+    state.save("data", {"weights": torch.ones(8), "epoch": 3})
+    whole = state.path.read_bytes()
+    for position in range(0, len(whole), 7):
+        state.path.write_bytes(whole[:position] + bytes([whole[position] ^ 16]) + whole[position + 1 :])
+        caplog.clear()
+        assert state.load("data") is None
+        assert "training starts from the beginning" in caplog.text
+    state.path.write_bytes(whole)
+    assert state.load("data")["epoch"] == 3
+
+
+def test_a_state_of_an_earlier_version_without_a_hash_is_ignored(tmp_path, caplog):
+    state = resume(tmp_path)
+    checkpoint.save(state.path, {"fingerprint": "recipe", "identity": "data", "state": {"epoch": 3}})
+    assert state.load("data") is None
+    assert "training starts from the beginning" in caplog.text
 
 
 @pytest.fixture

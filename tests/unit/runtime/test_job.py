@@ -26,7 +26,8 @@ def run(path, body, fingerprint="now", resume=None):
     if resume:
         params["resume"] = str(resume)
     wildcards = Wildcards(fromdict={"method": "cell"})
-    with job(SimpleNamespace(log=[str(path)], rule="stage1", wildcards=wildcards, params=params)) as attempt:
+    snakemake = SimpleNamespace(log=[str(path)], rule="stage1", wildcards=wildcards, params=params, input=Paths())
+    with job(snakemake) as attempt:
         body(attempt)
 
 

@@ -53,7 +53,7 @@ function openCell(cell) {
 function drawCell(body, cell, side) {
   if (!isDone(cell)) {
     const why = {
-      failed: `This cell failed: ${cell.error}`, running: report.texts.running,
+      failed: `This cell failed: ${cell.error}`, damaged: `${report.texts.damaged} ${cell.error}`, running: report.texts.running,
       stopped: report.texts.stopped, "not started": report.texts.not_started,
     };
     body.append(element("p", { class: "callout" }, why[cell.status]), fileList(cell), commandBox(cell));

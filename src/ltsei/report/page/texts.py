@@ -7,7 +7,7 @@ TEXTS = {
     "all_done": "All cells are done and match the present configuration and code.",
     "unfinished": (
         "Cells that are not done or out of date. Out of date: made with another configuration or other code than the "
-        "present one; their numbers are included."
+        "present one; their numbers are included. Damaged: a file is not as it was written; the numbers are left out."
     ),
     "nothing_done": "No cell has finished yet.",
     # Leaderboard
@@ -48,6 +48,7 @@ TEXTS = {
     # Cells
     "second_cell": "Choose a method to see two cells side by side.",
     "running": "This cell is running.",
+    "damaged": "The results of this cell are damaged, and its numbers are left out everywhere:",
     "stopped": "This cell was started and has not finished.",
     "not_started": "This cell has not been started.",
     "metrics": "On the test part; mean and standard deviation over the seeds",

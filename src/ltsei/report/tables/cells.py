@@ -38,7 +38,7 @@ def write_summary(path: str, results: MatrixResults) -> None:
 
 
 def write_full(path: str, results: MatrixResults) -> None:
-    """Write one row per cell: coordinates, state, parts of its method, wall time and every metric."""
+    """Write one row per cell: coordinates, state and its reason, parts of its method, wall time and every metric."""
     rows = (
         {
             "dataset": cell.files.dataset,
@@ -47,6 +47,7 @@ def write_full(path: str, results: MatrixResults) -> None:
             "method": cell.files.method,
             "kind": cell.files.kind,
             "state": cell.status[0],
+            "reason": cell.status[2] or None,
             **parts_columns(results.method_parts, cell.files.method),
             "seconds": cell.seconds,
             **(cell.metrics or {}),

@@ -56,18 +56,26 @@ def tables(results: MatrixResults) -> list[Table]:
 
 
 def write_latex(path: str, results: MatrixResults) -> None:
-    """Write a table per headline metric; they need the package booktabs."""
-    files.write_text(path, "% \\usepackage{booktabs}\n" + "\n\n".join(map(latex, tables(results))) + "\n")
+    """Write a table per headline metric; they need the package booktabs. Comments name damaged cells."""
+    head = "\n".join(["% \\usepackage{booktabs}", *(f"% {line}" for line in _damaged(results))])
+    files.write_text(path, f"{head}\n" + "\n\n".join(map(latex, tables(results))) + "\n")
 
 
 def write_markdown(path: str, results: MatrixResults, heading: str, note: str) -> None:
     """Write the same tables as Markdown, below heading and note of the report."""
     done = sum(cell.metrics is not None for cell in results.cells)
     lead = [f"# {markdown_text(heading)}", f"{done} of {len(results.cells)} cells are done."]
+    lead += map(markdown_text, _damaged(results))
     notes = [markdown_text(line) for line in note.splitlines()]
     files.write_text(
         path, "\n\n".join([*lead, *notes, *_places(whole(results)), *map(markdown, tables(results))]) + "\n"
     )
+
+
+def _damaged(results: MatrixResults) -> list[str]:
+    """Return a line for each cell whose numbers are left out since its files are damaged."""
+    damaged = [(cell.files, cell.damage) for cell in results.cells if cell.damage]
+    return [f"Damaged: {at.dataset}, ir {at.ir}, seed {at.seed}, {at.method}: {wrong}" for at, wrong in damaged]
 
 
 def latex(table: Table) -> str:

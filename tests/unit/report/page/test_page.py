@@ -25,7 +25,6 @@ def test_a_cell_that_has_only_metrics_is_shown(matrix):
     for path in (
         cell.per_class,
         cell.confusion,
-        cell.recipe,
         cell.diagnostics,
         cell.map,
         cell.logs[-1],
@@ -35,10 +34,10 @@ def test_a_cell_that_has_only_metrics_is_shown(matrix):
         Path(path).unlink()
     shown = data_of(matrix.page())["cells"][0]
     assert shown["values"]
-    absent = ("confusion", "top_confusions", "recalls", "confidence", "calibration", "map", "recipe", "expert_usage")
+    absent = ("confusion", "top_confusions", "recalls", "confidence", "calibration", "map", "expert_usage")
     assert {name: shown[name] for name in absent} == dict.fromkeys(absent)
-    assert (shown["curves"], shown["levels"], shown["absent"]) == ([], [], "")
-    assert [name for name, _ in shown["files"]] == ["metrics.json"]
+    assert (shown["curves"], shown["absent"]) == ([], "")
+    assert [name for name, _ in shown["files"]] == ["metrics.json", "recipe.json"]
 
 
 def test_a_result_of_other_code_is_listed_with_the_level_that_differs(matrix):
@@ -49,9 +48,19 @@ def test_a_result_of_other_code_is_listed_with_the_level_that_differs(matrix):
     assert "1 out of date" in page.read_text(encoding="utf-8")
 
 
-def test_a_result_without_a_recipe_differs_in_every_level(matrix):
-    Path(matrix.cells[0].recipe).unlink()
+def test_a_result_without_fingerprints_differs_in_every_level(matrix):
+    files.write_json(matrix.cells[0].recipe, {"rule": "evaluate"})
     assert data_of(matrix.page())["cells"][0]["stale"] == ["split", "stage 1"]
+
+
+def test_a_damaged_cell_shows_why_and_no_number(matrix):
+    Path(matrix.cells[0].recipe).unlink()
+    shown = data_of(matrix.page())["cells"][0]
+    assert (shown["status"], shown["error"]) == (
+        "damaged",
+        f"{matrix.cells[0].recipe}: missing; `ltsei repair` says what to do",
+    )
+    assert "values" not in shown
 
 
 def test_shared_work_counts_once_for_its_owner(matrix):

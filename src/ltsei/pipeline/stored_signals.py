@@ -1,0 +1,56 @@
+"""The prepared signals, which may be gigabytes: compared with their hashes when a run starts, and once only."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from ltsei.core import content, files
+from ltsei.core.content import CONTENTS, DamagedError
+from ltsei.core.errors import InputError
+from ltsei.pipeline.rule_table import JobId
+from ltsei.runtime.slurm_shims import RUNS
+
+COMPARED = RUNS.with_name("compared.json")
+"""Remembers path -> size, time of the last change (ns) and hash of the files that were as recorded."""
+
+
+def check(jobs: Iterable[Any], results: Path) -> None:
+    """Compare the stores that these jobs read with their hashes, but for files unchanged since they were compared.
+
+    Args:
+        jobs: of Snakemake, those that will run.
+        results: the folder of all results.
+
+    Raises:
+        DamagedError: a file is not as it was written. A store that these jobs make again is not compared.
+    """
+    planned = list(jobs)
+    readers = {job.wildcards.dataset for job in planned if "train" in job.input.keys()}  # noqa: SIM118 (not a dict)
+    made = {job.wildcards.dataset for job in planned if job.rule.name == "prepare"}
+    compared = _compared()
+    before = dict(compared)
+    for dataset in sorted(readers - made):
+        _compare(JobId("prepare", dataset).last_output(results), compared)
+    if compared != before:
+        files.write_json(COMPARED, compared)
+
+
+def _compare(record: Path, compared: dict[str, Any]) -> None:
+    for name, recorded in content.read_record(record).get(CONTENTS, {}).items():
+        path = record.parent / name
+        wrong = content.problem(path, recorded, hashed=False)
+        if wrong:
+            raise DamagedError(path, wrong)
+        entry = [recorded["bytes"], path.stat().st_mtime_ns, recorded["sha256"]]
+        if compared.get(str(path)) != entry:
+            content.check(path)
+            compared[str(path)] = entry
+
+
+def _compared() -> dict[str, Any]:
+    """Return what is remembered; nothing where that cannot be read."""
+    try:
+        remembered = files.read_json(COMPARED)
+    except (OSError, InputError):
+        return {}
+    return remembered if isinstance(remembered, dict) else {}

@@ -1,0 +1,113 @@
+"""A number that is not what the evaluation wrote enters no page, table, figure, mean or ranking."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from unit.report._matrix import data_of, fake_matrix
+
+from ltsei.core import content, files
+
+
+@pytest.fixture
+def matrix(tmp_path):
+    """Two methods with two seeds whose evaluations and histories have recorded their hashes."""
+    matrix = fake_matrix(tmp_path, methods=("ce", "focal"), ratios=("10",), natural=False, epochs=3, num_classes=6)
+    for cell in matrix.cells:
+        seal(cell.recipe, "metrics.json", "per_class.csv", "confusion.csv", "diagnostics.json")
+        history = Path(cell.histories[0][1])
+        files.write_json(history.with_name("recipe.json"), {})
+        seal(history.with_name("recipe.json"), history.name)
+    return matrix
+
+
+def seal(path, *names):
+    record = {**files.read_json(path), "contents": content.contents(Path(path).parent, names)}
+    files.write_json(path, content.sealed(record))
+
+
+def edit_number(cell):
+    """Set the headline number of a cell to .99 by hand."""
+    numbers = files.read_json(cell.metrics)
+    Path(cell.metrics).write_text(json.dumps(numbers | {"balanced_accuracy": 0.99}, indent=1))
+
+
+def rows_of(path):
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_intact_results_are_done(matrix):
+    assert {cell.status for cell in matrix.contents().matrix_results.cells} == {("done", "", "")}
+
+
+@pytest.mark.parametrize("name", ["metrics", "per_class", "confusion", "diagnostics", "recipe"])
+def test_a_cell_with_a_damaged_file_has_no_numbers_but_a_reason(matrix, name):
+    path = Path(getattr(matrix.cells[0], name))
+    path.write_bytes(path.read_bytes()[:-2])
+    cell = matrix.contents().matrix_results.cells[0]
+    state, _, reason = cell.status
+    assert state == "damaged"
+    assert reason.startswith(f"{path}: ") and reason.endswith("`ltsei repair` says what to do")
+    assert cell.metrics is None
+    assert (cell.per_class, cell.confusion, cell.diagnostics, cell.provenance) == ([], [], {}, {})
+
+
+@pytest.mark.parametrize("text", ["", "null", "{", "[1]"])
+def test_metrics_of_an_earlier_version_that_cannot_be_read_are_damaged_too(matrix, text):
+    record = content.read_record(matrix.cells[0].recipe)
+    del record["contents"]
+    files.write_json(matrix.cells[0].recipe, record)
+    Path(matrix.cells[0].metrics).write_text(text)
+    assert matrix.contents().matrix_results.cells[0].status[0] == "damaged"
+
+
+def test_an_edited_number_enters_no_table(matrix):
+    edit_number(matrix.cells[0])
+    paths = matrix.tables()
+    texts = {name: path.read_text(encoding="utf-8") for name, path in paths.items()}
+    assert not [name for name, text in texts.items() if "0.99" in text or "99.0" in text]
+    tidy = rows_of(paths["tidy"])
+    assert {(row["method"], row["seed"]) for row in tidy} == {("ce", "1"), ("focal", "0"), ("focal", "1")}
+    (of_ce,) = [row for row in rows_of(paths["summary"]) if row["method"] == "ce"]
+    assert (of_ce["seeds"], of_ce["balanced_accuracy_n"]) == ("2", "1")
+    of_seed_1 = files.read_json(matrix.cells[2].metrics)["balanced_accuracy"]
+    assert float(of_ce["balanced_accuracy_mean"]) == pytest.approx(of_seed_1)
+
+
+def test_tables_name_the_damaged_cell_with_its_reason(matrix):
+    edit_number(matrix.cells[0])
+    paths = matrix.tables()
+    (row,) = [row for row in rows_of(paths["all_results_full"]) if row["state"] == "damaged"]
+    assert (row["method"], row["seed"], row["balanced_accuracy"]) == ("ce", "0", "")
+    assert row["reason"].startswith(matrix.cells[0].metrics)
+    line = f"Damaged: adsb_synth, ir 10, seed 0, ce: {matrix.cells[0].metrics}: "
+    assert f"% {line}" in paths["latex"].read_text()
+    assert "3 of 4 cells are done." in paths["markdown"].read_text()
+    assert "Damaged: adsb" in paths["markdown"].read_text()
+
+
+def test_the_page_shows_the_cell_as_damaged_and_no_number_of_it(matrix):
+    edit_number(matrix.cells[0])
+    page = matrix.page()
+    shown = data_of(page)["cells"][0]
+    assert (shown["status"], "values" in shown) == ("damaged", False)
+    assert shown["error"].startswith(matrix.cells[0].metrics)
+    assert "0.99" not in json.dumps(data_of(page)["blocks"])
+
+
+def test_a_damaged_history_has_no_curves_and_leaves_the_numbers(matrix):
+    history = Path(matrix.cells[0].histories[0][1])
+    history.write_text(history.read_text().replace("1", "2"))
+    shown = data_of(matrix.page())["cells"][0]
+    assert (shown["status"], shown["curves"]) == ("done", [])
+
+
+@pytest.mark.parametrize("which", ["splits", "metas"])
+def test_a_damaged_split_or_store_is_named_and_the_report_is_written(matrix, which):
+    path = Path(next(iter(getattr(matrix, which).values())))
+    path.write_bytes(path.read_bytes()[:30])
+    contents = matrix.contents()
+    assert f"Warning: {path}: " in contents.whole_note
+    assert matrix.page().exists()
