@@ -13,7 +13,6 @@ import pytest
 import yaml
 from conftest import EXPERIMENTS, REPOSITORY
 
-
 HEARTBEAT = """        \"\"\"Log how far a long epoch is.\"\"\"\n"""
 WAIT = """        from pathlib import Path
 
