@@ -13,7 +13,8 @@ import pytest
 import yaml
 from conftest import EXPERIMENTS, REPOSITORY
 
-HEARTBEAT = """        \"\"\"Log how far a long epoch is.\"\"\"\n"""
+HEARTBEAT = '        """Log how far a long epoch is."""\n'
+"""How the function begins that a training calls after each step; no fingerprint counts its code."""
 WAIT = """        from pathlib import Path
 
         while step > 1 and Path("hold", f"{self.name.split()[0]}-{epoch}").exists():
@@ -50,7 +51,7 @@ class Project:
 
     def hold(self, rule, epoch):
         """Let a rule's training wait in an epoch, after its second step, until the returned file is deleted."""
-        where, waits = "src/ltsei/runtime/attempt.py", f"{HEARTBEAT}{WAIT}"  # code that no fingerprint counts
+        where, waits = "src/ltsei/runtime/attempt.py", f"{HEARTBEAT}{WAIT}"
         if waits not in (self.root / where).read_text():
             self.edit(where, HEARTBEAT, waits)
         path = self.root / "hold" / f"{rule}-{epoch}"

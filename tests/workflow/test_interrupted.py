@@ -20,7 +20,8 @@ TARGETS = [f"{CELL}/{folder}/logits.npz" for folder in STAGES.values()]
 def trainings(finished_copy, experiments):
     """A finished project with one training by each of the three rules, which save their state after every step."""
     methods = experiments["methods"]
-    methods["finetune"] = {"from": "ce", "stage2": {"mode": "finetune", "lr": 0.01}}
+    finetune = {"mode": "finetune", "lr": 0.01, "augmentations": ["phase_rotation"]}
+    methods["finetune"] = {"from": "ce", "stage2": finetune}
     experiments |= {"checkpoint_minutes": 1e-6, "methods": {name: methods[name] for name in ("ce", "crt", "finetune")}}
     experiments["experiments"]["main"]["methods"] = list(experiments["methods"])
     finished_copy.configure(experiments)

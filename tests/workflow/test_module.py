@@ -54,7 +54,7 @@ def other(project):
 
 @pytest.fixture
 def hosted(project, other):
-    """A function that lets git find the project, at a tag, where a hosting provider would have it."""
+    """Git finds the project, at a tag, where a hosting provider would have it."""
     options = ["-c", "user.name=user", "-c", "user.email=user@example.org", "-c", "commit.gpgsign=false"]
     for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "project"], ["tag", TAG]):
         subprocess.run(["git", *options, *command], cwd=project.root, check=True)
@@ -63,14 +63,14 @@ def hosted(project, other):
     other.write("gitconfig", f'[url "file://{other.root}/hosting/"]\n\tinsteadOf = https://github.com/\n')
 
 
-def test_a_module_in_an_empty_folder_computes_a_cell_with_the_same_bytes(project, other, finished):
+def test_a_module_in_an_empty_folder_computes_a_cell_one_job_at_a_time_with_the_same_bytes(project, other, finished):
     snakefile = f'"{project.root}/workflow/Snakefile"'
     other.write("Snakefile", MODULE.format(config="mine", snakefile=snakefile, names=" as ltsei_*"))
     rules = ("prepare", "make_split", "stage1", "features", "stage2", "stage3", "evaluate")
     assert other.planned(CELL) == {f"ltsei_{rule}": 1 for rule in rules}
     other.snakemake(CELL)
     assert other.planned(CELL) == {}
-    results, expected = other.files("results/small/**/*"), finished.files("results/small/**/*")
+    results, expected = other.files("results/small/**/*"), finished.files("results/small/**/*")  # two jobs at a time
     compared = [path for path in results if path.suffix in {".pt", ".npy", ".npz", ".csv", ".json"}]
     assert len(compared) > 30
     assert [path for path in compared if results[path] != expected[path]] == []
