@@ -82,7 +82,8 @@ def step_on_the_device(run):
     model, loss, cycles = copy.deepcopy((run.model, run.objective.loss, run.cycles))
     with FakeTensorMode(allow_non_fake_inputs=True), Watched() as watched:
         twin = copy.copy(run)
-        twin.recipe = run.recipe.model_copy(update={"batch_size": 1})
+        draws = round(run.objective.sampler(0.0).sum())
+        twin.recipe = run.recipe.model_copy(update={"batch_size": draws // 2})  # two or three steps
         twin.model, twin.cycles, twin.device, twin.records = moved(model), cycles, DEVICE, {}
         twin.objective = replace(run.objective, loss=moved(loss))
         twin.inputs, twin.labels = moved_tensor(run.inputs), moved_tensor(run.labels)

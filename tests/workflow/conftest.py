@@ -5,12 +5,21 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
 from conftest import EXPERIMENTS, REPOSITORY
+
+HEARTBEAT = '        """Log how far a long epoch is."""\n'
+"""How the function begins that a training calls after each step; no fingerprint counts its code."""
+WAIT = """        from pathlib import Path
+
+        while step > 1 and Path("hold", f"{self.name.split()[0]}-{epoch}").exists():
+            time.sleep(0.01)
+"""
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,7 @@ class Project:
 
     def environment(self):
         """Return environment variables with which Python imports this copy of the package."""
-        return {**os.environ, "PYTHONPATH": str(self.root / "src"), "PYTHONWARNINGS": "default"}
+        return {**os.environ, "PYTHONPATH": str(self.root / "src")}
 
     def snakemake(self, *arguments, check=True):
         """Run snakemake; return the completed process, with output and errors merged in `stdout`."""
@@ -33,6 +42,22 @@ class Project:
         completed = subprocess.run(self.command(*arguments), cwd=self.root, env=self.environment(), **options)
         assert not check or completed.returncode == 0, completed.stdout
         return completed
+
+    def start(self, *arguments):
+        """Start snakemake in a process group of its own, as a terminal or Slurm does; its output goes to output.txt."""
+        options = {"cwd": self.root, "env": self.environment(), "start_new_session": True}
+        with (self.root / "output.txt").open("w") as output:
+            return subprocess.Popen(self.command(*arguments), stdout=output, stderr=subprocess.STDOUT, **options)
+
+    def hold(self, rule, epoch):
+        """Let a rule's training wait in an epoch, after its second step, until the returned file is deleted."""
+        where, waits = "src/ltsei/runtime/attempt.py", f"{HEARTBEAT}{WAIT}"
+        if waits not in (self.root / where).read_text():
+            self.edit(where, HEARTBEAT, waits)
+        path = self.root / "hold" / f"{rule}-{epoch}"
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        return path
 
     def planned(self, *arguments):
         """Return rule -> number of jobs that a dry run plans; empty if there is nothing to do."""
@@ -52,11 +77,25 @@ class Project:
         assert old in text
         (self.root / path).write_text(text.replace(old, new, 1))
 
+    def copied(self, root):
+        """Copy everything, results and Snakemake's records too, to a new folder; return the copy."""
+        shutil.copytree(self.root, root, symlinks=True)
+        return Project(root)
+
     def files(self, pattern):
         """Return path -> bytes of the files that match a pattern."""
         return {
             path.relative_to(self.root): path.read_bytes() for path in sorted(self.root.glob(pattern)) if path.is_file()
         }
+
+
+def wait_until(condition, running):
+    """Wait until a condition holds while a run continues."""
+    deadline = time.monotonic() + 300
+    while not condition():
+        assert running.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def copy_project(root):
@@ -76,31 +115,36 @@ def project(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def make_project(tmp_path_factory):
-    """A function folder name -> fresh copy, for projects that several tests share."""
-    return lambda name: copy_project(tmp_path_factory.mktemp(name) / "project")
+def finished_run(tmp_path_factory):
+    """A project whose small experiment file has run to completion, and what the run printed; shared by all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    output = folder / "finished" / "output.txt"  # written last
+    with (folder / "finished.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not output.exists():
+            shutil.rmtree(output.parent, ignore_errors=True)  # of a worker that failed
+            project = copy_project(output.parent / "project")
+            project.configure(EXPERIMENTS)
+            output.write_text(project.snakemake().stdout)
+    return Project(output.parent / "project"), output.read_text()
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory):
-    """A project whose small experiment file has run to completion, shared by all workers; tests must not change it."""
-    folder = tmp_path_factory.getbasetemp()
-    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
-    complete = folder / "finished" / "complete"
-    with (folder / "finished.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not complete.exists():
-            shutil.rmtree(complete.parent, ignore_errors=True)  # of a worker that failed
-            project = copy_project(complete.parent / "project")
-            project.configure(EXPERIMENTS)
-            project.snakemake()
-            complete.touch()
-    return Project(complete.parent / "project")
+def finished(finished_run):
+    """The project of the finished run; tests must not change it."""
+    return finished_run[0]
 
 
 @pytest.fixture
 def finished_copy(finished, tmp_path):
     """A copy of the finished project, with Snakemake's records, that a test may change."""
-    root = tmp_path / "project"
-    shutil.copytree(finished.root, root, symlinks=True)
-    return Project(root)
+    return finished.copied(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def small_plan(tmp_path_factory):
+    """Rule -> number of jobs of the small experiment file, by a dry run."""
+    project = copy_project(tmp_path_factory.mktemp("small_plan") / "project")
+    project.configure(EXPERIMENTS)
+    return project.planned()

@@ -1,29 +1,33 @@
 """A full disk ends a job with one sentence and no partial file; with room again the same command succeeds."""
 
 import os
+import shutil
 import subprocess
 
 import pytest
+from conftest import EXPERIMENTS
 
 CELL = "results/small/ir2/seed0/ce"
 
 
 @pytest.fixture
-def small_disk(project, experiments):
-    """A project whose results lie on a small file system of their own."""
-    project.configure(experiments)
-    folder = project.root / "results"
+def small_disk(finished_copy, tmp_path):
+    """A finished project whose results lie on a small file system of their own, and a training of which is gone."""
+    folder, before = finished_copy.root / "results", tmp_path / "before"
+    folder.rename(before)
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
         pytest.skip("needs root and the right to mount a tmpfs, which some containers lack")
-    yield project
+    shutil.copytree(before, folder, dirs_exist_ok=True)
+    shutil.rmtree(finished_copy.root / CELL)
+    finished_copy.configure({**EXPERIMENTS, "on_failure": "stop"})
+    yield finished_copy
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def test_a_job_on_a_full_disk_says_so_and_succeeds_once_there_is_room(small_disk):
     target = f"{CELL}/stage1/model.pt"
-    small_disk.snakemake("results/small/ir2/seed0/split.npz")
     space = os.statvfs(small_disk.root / "results")
     ballast = small_disk.root / "results" / "ballast"
     ballast.write_bytes(b"0" * (space.f_bavail * space.f_frsize - 20_000))

@@ -1,104 +1,109 @@
-"""An interrupted run resumes where it stopped and ends with the same bytes."""
+"""An interrupted run resumes where it stopped and ends with the same bytes; Ctrl-C is no failure."""
 
-import copy
 import os
+import re
+import shutil
 import signal
-import subprocess
-import time
 
 import psutil
 import pytest
-from conftest import EXPERIMENTS
+from workflow.conftest import wait_until
 
 CELL = "results/small/ir2/seed0"
-METRICS = {method: f"{CELL}/{method}/metrics.json" for method in ("ce", "crt", "finetune")}
-STAGES = {"stage1": "ce", "stage2": "crt", "stage2_finetune": "finetune"}
+STAGES = {"stage1": "ce/stage1", "stage2": "crt/stage2", "stage2_finetune": "finetune/stage2"}
+"""Rule -> folder of its training."""
+SUFFIXES = {".pt", ".npy", ".npz", ".csv", ".json"}
+TARGETS = [f"{CELL}/{folder}/logits.npz" for folder in STAGES.values()]
 
 
 @pytest.fixture
-def trainings(project, experiments):
-    """A project with one training by each of the three rules."""
-    return configured(project, experiments)
+def trainings(finished_copy, experiments):
+    """A finished project with one training by each of the three rules, which save their state after every step."""
+    methods = experiments["methods"]
+    finetune = {"mode": "finetune", "lr": 0.01, "augmentations": ["phase_rotation"]}
+    methods["finetune"] = {"from": "ce", "stage2": finetune}
+    experiments |= {"checkpoint_minutes": 1e-6, "methods": {name: methods[name] for name in ("ce", "crt", "finetune")}}
+    experiments["experiments"]["main"]["methods"] = list(experiments["methods"])
+    finished_copy.configure(experiments)
+    finished_copy.snakemake(*TARGETS)
+    return finished_copy
 
 
-@pytest.fixture(scope="module")
-def uninterrupted(make_project):
-    """Path -> bytes of the results of the same trainings without an interruption."""
-    project = make_project("uninterrupted")
-    configured(project, copy.deepcopy(EXPERIMENTS)).snakemake(*METRICS.values())
-    return results(project)
-
-
-def configured(project, experiments):
-    """Configure one training by each of the three rules, of a second or more, that keeps saving its state."""
-    experiments["checkpoint_minutes"] = 0.003
-    experiments["defaults"]["stage1"] |= {"epochs": 60, "augmentations": ["phase_rotation"]}
-    experiments["defaults"]["stage2"] |= {"epochs": 500}
-    experiments["methods"]["finetune"] = {"from": "ce", "stage2": {"mode": "finetune", "epochs": 60, "lr": 0.01}}
-    experiments["experiments"]["main"]["methods"] = list(METRICS)
-    project.configure(experiments)
-    return project
-
-
-def start(project, *arguments):
-    """Start snakemake in a process group of its own, as a terminal or Slurm does."""
-    options = {"cwd": project.root, "env": project.environment(), "start_new_session": True}
-    null = subprocess.DEVNULL
-    return subprocess.Popen(project.command(*arguments), stdout=null, stderr=null, **options)
-
-
-def wait_for_state(project, running, rule):
-    """Wait until a training has saved its state."""
-    stage, deadline = rule.partition("_")[0], time.monotonic() + 120
-    while not (project.root / CELL / STAGES[rule] / stage / "resume" / "state.pt").exists():
-        assert running.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+def output_of(project):
+    return (project.root / "output.txt").read_text()
 
 
 def training_process(running, rule):
     """Return the process that runs a rule's script."""
     started = psutil.Process(running.pid).children(recursive=True)
-    return next(process for process in started if process.cmdline()[-1].endswith(f".{rule}.py"))
+    return next(process for process in started if "".join(process.cmdline()[-1:]).endswith(f".{rule}.py"))
 
 
 def log_of(project, rule):
-    return (project.root / CELL / STAGES[rule] / "logs" / f"{rule}.log").read_text()
+    """Return the log of a training, empty while there is none: Snakemake deletes that of an earlier attempt."""
+    log = project.root / CELL / STAGES[rule].partition("/")[0] / "logs" / f"{rule}.log"
+    return log.read_text() if log.exists() else ""
+
+
+def is_saved(project, rule):
+    return (project.root / CELL / STAGES[rule] / "resume" / "state.pt").exists()
 
 
 def results(project):
-    """Return path -> bytes of the results of the trainings."""
-    files = project.files(f"{CELL}/*/**/*")
-    return {path: content for path, content in files.items() if path.suffix in {".pt", ".npy", ".npz", ".csv", ".json"}}
+    """Return path -> bytes of what the trainings have written; the map of the features is another rule's."""
+    files = {
+        path: content for folder in STAGES.values() for path, content in project.files(f"{CELL}/{folder}/**/*").items()
+    }
+    return {path: files[path] for path in files if path.suffix in SUFFIXES and path.name != "map.json"}
 
 
-def test_interrupted_and_killed_trainings_resume_and_end_with_the_same_bytes(trainings, uninterrupted):
-    targets = list(METRICS.values())
-    for index, rule in enumerate(STAGES):
-        running = start(trainings, *targets[: index + 1])
-        wait_for_state(trainings, running, rule)
-        if rule == "stage1":
-            os.killpg(running.pid, signal.SIGINT)  # as Ctrl-C in a terminal does
-        else:
-            training_process(running, rule).kill()
-        assert running.wait(timeout=120) != 0
-        if rule == "stage1":
-            assert "run the same command to resume" in log_of(trainings, rule)
-            assert not (trainings.root / CELL / "ce" / "stage1" / "model.pt").exists()
-    trainings.snakemake(*targets)
+def interrupt_every_training(project):
+    """Run with retries: stage 1 is asked to stop twice, stage 2 is killed, and Ctrl-C stops the run in fine-tuning."""
+    first, second = project.hold("stage1", 1), project.hold("stage1", 2)
+    killed, stopped = project.hold("stage2", 2), project.hold("stage2_finetune", 2)
+    running = project.start(*TARGETS, "--retries", "2")
+
+    wait_until(lambda: is_saved(project, "stage1"), running)
+    os.killpg(running.pid, signal.SIGUSR1)  # Slurm sends it to every process of a job
+    first.unlink()
+    wait_until(lambda: "training resumes" in log_of(project, "stage1"), running)
+    training_process(running, "stage1").send_signal(signal.SIGTERM)
+    second.unlink()
+
+    wait_until(lambda: is_saved(project, "stage2"), running)
+    training_process(running, "stage2").kill()
+    killed.unlink()
+
+    wait_until(lambda: re.search(r"\d\] +stage 2 +crt ", output_of(project)), running)
+    wait_until(lambda: is_saved(project, "stage2_finetune"), running)
+    os.killpg(running.pid, signal.SIGINT)  # as Ctrl-C in a terminal does
+    stopped.unlink()
+    assert running.wait() != 0
+
+
+def test_interrupted_and_killed_trainings_resume_and_end_with_the_same_bytes(trainings):
+    uninterrupted = results(trainings)
+    for method in ("ce", "crt", "finetune"):
+        shutil.rmtree(trainings.root / CELL / method)
+    interrupt_every_training(trainings)
+    assert "run the same command to resume" in log_of(trainings, "stage2_finetune")
+    assert not (trainings.root / TARGETS[-1]).exists()
+    check_what_the_run_has_shown(output_of(trainings))
+
+    trainings.snakemake(*TARGETS)
     assert all("training resumes" in log_of(trainings, rule) for rule in STAGES)
     resumed = results(trainings)
     assert resumed.keys() == uninterrupted.keys()
     assert [path for path, content in resumed.items() if content != uninterrupted[path]] == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGUSR1, signal.SIGTERM])
-def test_a_training_that_is_asked_to_stop_saves_its_state_and_is_restarted_in_the_same_run(trainings, number):
-    running = start(trainings, METRICS["ce"], "--retries", "1")
-    wait_for_state(trainings, running, "stage1")
-    if number == signal.SIGUSR1:  # Slurm sends it to every process of a job
-        os.killpg(running.pid, number)
-    else:
-        training_process(running, "stage1").send_signal(number)
-    assert running.wait(timeout=120) == 0
-    assert "training resumes" in log_of(trainings, "stage1")
+def check_what_the_run_has_shown(text):
+    """Check that requests to stop and Ctrl-C are not reported as failures, unlike a killed process."""
+    assert len(re.findall(r"^\[stopped\] stage 1 +ce ", text, re.MULTILINE)) == 2
+    before, again, after = text.partition("[again]   stage 2")
+    assert again
+    assert before.count("[failed]") == 1
+    assert re.search(r"^\[stopped\] stage 2 +finetune ", after, re.MULTILINE)
+    assert re.search(r"^3 of 4 jobs done, 1 stopped, in \d:\d\d; the same command continues$", after, re.MULTILINE)
+    for word in ("[failed]", "RuleException", "exit status", "WorkflowError", "Traceback"):
+        assert word not in after

@@ -1,4 +1,4 @@
-"""The plan before a run, results copied from elsewhere, and runs that fail or are killed."""
+"""The plan before a run, results copied from elsewhere or renamed, and runs that are killed."""
 
 import json
 import os
@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import EXPERIMENTS, REPOSITORY, SCRIPTS
-from unit.report._matrix import data_of
+from conftest import EXPERIMENTS, SCRIPTS
+from workflow.conftest import wait_until
 
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.rule_table import TABLE
@@ -35,23 +35,22 @@ def change_stage2_of_crt(project):
     project.configure({**EXPERIMENTS, "methods": methods})
 
 
-def test_the_plan_of_a_new_matrix_counts_cells_and_shared_work(project, experiments):
+def test_the_plan_of_a_new_matrix_counts_cells_and_shared_work(project, experiments, small_plan):
     project.configure(experiments)
     plan = json.loads(ltsei(project, "plan", "--json"))
     assert plan["cells"] == {"all": 12, "done": 0}
     assert plan["trainings"] == {"planned": 4, "unshared": 12}
-    assert {rule: row["run"] for rule, row in plan["jobs"].items()} == {
-        rule: count for rule, count in project.planned().items() if rule != "all"
-    }
-    assert plan["reasons"]["missing"] == sum(row["run"] for row in plan["jobs"].values())
+    jobs = {rule: count for rule, count in small_plan.items() if rule != "all"}
+    assert {rule: row["run"] for rule, row in plan["jobs"].items()} == jobs
+    assert plan["reasons"]["missing"] == sum(jobs.values())
     assert plan["estimated"] == 4
     assert plan["gpu_hours"] > 0
 
 
 def test_the_plan_after_a_change_names_the_setting_the_cost_and_the_longest_chain(finished_copy):
-    assert json.loads(ltsei(finished_copy, "plan", "--json"))["cells"] == {"all": 12, "done": 12}
     change_stage2_of_crt(finished_copy)
     plan = json.loads(ltsei(finished_copy, "plan", "--json"))
+    assert plan["cells"] == {"all": 12, "done": 8}
     assert plan["reasons"]["stage2 of crt changed: lr 0.1 → 0.2"] == 2
     assert plan["jobs"]["stage2"] == {"run": 2, "done": 0, "hours": pytest.approx(plan["jobs"]["stage2"]["hours"])}
     assert plan["jobs"]["stage2"]["hours"] > 0
@@ -59,12 +58,14 @@ def test_the_plan_after_a_change_names_the_setting_the_cost_and_the_longest_chai
     assert plan["chain"] == ["stage2 crt", "stage3 crt_tau", "evaluate crt_tau"]
     assert plan["gigabytes"] > 0
     assert set(plan["spent"]) == {*EXPERIMENTS["methods"], "data of small"}
-    assert "2 × stage2 of crt changed: lr 0.1 → 0.2" in ltsei(finished_copy, "plan")
 
 
 def test_the_plan_tells_an_edited_loss_from_an_edited_setting(finished_copy):
+    change_stage2_of_crt(finished_copy)
     finished_copy.edit("src/ltsei/components/losses/focal.py", "return ", "_ = 1; return ")
-    assert "2 × stage1 of focal changed: code" in ltsei(finished_copy, "plan")
+    plan = ltsei(finished_copy, "plan")
+    assert "2 × stage1 of focal changed: code" in plan
+    assert "2 × stage2 of crt changed: lr 0.1 → 0.2" in plan
 
 
 def test_every_job_writes_its_outputs_and_log_where_the_matrix_expects_them(finished):
@@ -80,29 +81,39 @@ def test_no_result_names_the_folder_in_which_it_was_made(finished):
     assert not [path for path, content in finished.files("results/**/*").items() if root in content]
 
 
-def test_results_without_snakemakes_records_are_adopted_and_tracked_from_then_on(finished_copy):
-    shutil.rmtree(finished_copy.root / ".snakemake")
-    for path in sorted((finished_copy.root / "results").rglob("*"), reverse=True):
-        path.touch()  # as after a copy that does not keep modification times
-    assert "12 current" in ltsei(finished_copy, "verify", "--adopt")
-    assert set(finished_copy.planned()) <= {*REPORTS, "all"}
-    change_stage2_of_crt(finished_copy)
-    assert finished_copy.planned()["stage2"] == 2
-
-
-def test_a_run_does_not_train_again_what_was_copied_here_but_names_the_command_that_keeps_it(finished_copy):
-    shutil.rmtree(finished_copy.root / ".snakemake")
+@pytest.fixture(scope="module")
+def adopted(finished, tmp_path_factory):
+    """Results without Snakemake's records, two methods since changed: the project, a refused run, and the adoption."""
+    project = finished.copied(tmp_path_factory.mktemp("adopted") / "project")
+    shutil.rmtree(project.root / ".snakemake")
     now = int(time.time())
-    for second, path in enumerate(sorted((finished_copy.root / "results").rglob("*"), reverse=True)):
+    for second, path in enumerate(sorted((project.root / "results").rglob("*"), reverse=True)):
         os.utime(path, (now - second, now - second))  # as after a copy in this order: splits are newer than trainings
-    before = finished_copy.files("results/small/**/model.pt")
-    completed = finished_copy.snakemake(check=False)
+    change_stage2_of_crt(project)
+    completed = project.snakemake(check=False)
     assert completed.returncode != 0
-    assert "results without Snakemake's records (copied, or of a run that was killed)" in completed.stdout
-    assert "`ltsei verify --adopt` keeps them; to train again, add --forcerun stage1" in completed.stdout
-    assert finished_copy.files("results/small/**/model.pt") == before
-    ltsei(finished_copy, "verify", "--adopt")
-    assert not {"stage1", "stage2"} & set(finished_copy.planned())
+    assert project.files("results/small/**/*") == finished.files("results/small/**/*")
+    return project, completed.stdout, ltsei(project, "verify", "--adopt", status=1)
+
+
+def test_a_run_does_not_train_again_what_was_copied_here_but_names_the_command_that_keeps_it(adopted):
+    _, refused, _ = adopted
+    assert "results without Snakemake's records (copied, or of a run that was killed)" in refused
+    assert "`ltsei verify --adopt` keeps them; to train again, add --forcerun stage1" in refused
+
+
+def test_results_are_adopted_unless_they_are_of_another_recipe(adopted):
+    project, _, adoption = adopted
+    assert "stale: small/ir2/seed0/crt_tau: changed stage2" in adoption
+    assert "8 current, 4 stale, 0 missing" in adoption
+    work = {rule: count for rule, count in project.planned().items() if rule not in {*REPORTS, "all"}}
+    assert work == {"stage2": 2, "stage3": 2, "evaluate": 4}
+
+
+def test_adopted_results_are_tracked_from_then_on(adopted, tmp_path):
+    project = adopted[0].copied(tmp_path / "project")
+    project.edit("src/ltsei/components/losses/focal.py", "return ", "_ = 1; return ")
+    assert project.planned()["stage1"] == 2
 
 
 def test_a_renamed_method_keeps_its_trainings(finished_copy, experiments):
@@ -114,73 +125,28 @@ def test_a_renamed_method_keeps_its_trainings(finished_copy, experiments):
     experiments["methods"] = methods
     experiments["experiments"]["main"]["methods"] = list(methods)
     finished_copy.configure(experiments)
-    completed = finished_copy.snakemake(check=False)
-    assert completed.returncode != 0
-    assert "have results under another name (ce → plain, crt → retrained)" in completed.stdout
     assert "plain: the results of ce, which has the same recipe" in ltsei(finished_copy, "verify", "--adopt")
     planned = finished_copy.planned()
     assert not {"stage1", "stage2", "stage3", "features"} & set(planned)
     assert planned["evaluate"] == 4
 
 
-def test_results_of_another_recipe_are_not_adopted(finished_copy):
-    shutil.rmtree(finished_copy.root / ".snakemake")
-    change_stage2_of_crt(finished_copy)
-    ltsei(finished_copy, "verify", "--adopt", status=1)
-    (finished_copy.root / CELL / "crt" / "stage2" / "head.pt").unlink()
-    planned = finished_copy.planned()
-    assert "stage1" not in planned
-    assert planned["stage2"] >= 1
-
-
-@pytest.fixture
-def failing(finished_copy, experiments):
-    """A finished project with one more method, whose training diverges."""
-    shutil.copy(REPOSITORY / "tests/cluster/misbehaving.py", finished_copy.root / "src/ltsei/components/losses")
-    experiments["methods"]["wild"] = {"stage1": {"epochs": 12, "loss": {"name": "misbehaving", "how": "diverges"}}}
-    experiments["experiments"]["main"]["methods"].append("wild")
-    finished_copy.configure(experiments)
-    return finished_copy
-
-
-def test_failed_cells_appear_in_the_ordinary_reports_and_are_tried_again_by_the_next_run(failing):
-    before = failing.files("results/report/main/tables/tidy.csv")
-    failed = failing.snakemake("--retries", "2", check=False)
-    assert failed.returncode != 0
-    for page in ("report.html", "main/report.html"):
-        path = failing.root / "results" / "report" / page
-        failures = [cell["error"] for cell in data_of(path)["cells"] if cell["status"] == "failed"]
-        assert len(failures) == 2
-        assert all("training diverged: the loss is" in error for error in failures)
-        assert "<b>12</b> of 14" in path.read_text()
-    after = failing.files("results/report/main/tables/*")
-    assert "failed" in next(text for path, text in after.items() if path.name == "all_results_full.csv").decode()
-    assert before.keys() <= after.keys()
-    assert "not retried in this run" in (failing.root / CELL / "wild" / "logs" / "stage1.log").read_text()
-    assert failing.planned()["stage1"] == 2
-
-
-def test_on_failure_stop_leaves_the_reports_alone(failing, experiments):
-    failing.configure({**experiments, "on_failure": "stop"})
-    before = failing.files("results/report/report.html")
-    assert failing.snakemake(check=False).returncode != 0
-    assert failing.files("results/report/report.html") == before
-    cells = data_of(failing.root / "results/report/after_failure.html")["cells"]
-    assert any("training diverged" in cell["error"] for cell in cells)
-
-
 def test_a_killed_run_and_the_next_one_never_write_one_cell_at_the_same_time(project, experiments):
     experiments["defaults"]["stage1"]["epochs"] = 100_000  # never ends by itself
-    project.configure(experiments)
+    experiments["experiments"]["main"]["methods"] = ["ce"]
+    project.configure({**experiments, "on_failure": "stop"})
+    held = project.hold("stage1", 2)
     target, log = f"{CELL}/ce/stage1/model.pt", project.root / CELL / "ce" / "logs" / "stage1.log"
-    first = start(project, target)
-    wait_for_text(log, "epoch 1 ")
+    first = project.start(target)
+    wait_until(lambda: "epoch 1 " in text_of(log), first)
     first.send_signal(signal.SIGKILL)
     first.wait()
     orphan = int(json.loads(log.with_suffix(".lease").read_text())["pid"])
-    second = start(project, target, "--nolock")
+    second = project.start(target, "--nolock")
     try:
-        wait_for_text(log, "training resumes in epoch")
+        wait_until(lambda: "waiting: " in text_of(log), second)
+        held.unlink()
+        wait_until(lambda: "training resumes in epoch" in text_of(log), second)
         text = log.read_text()
         with pytest.raises(ProcessLookupError):
             os.kill(orphan, 0)
@@ -192,16 +158,6 @@ def test_a_killed_run_and_the_next_one_never_write_one_cell_at_the_same_time(pro
     assert not [path for path in (project.root / "results").rglob("*") if path.suffix in {".lease", ".wanted", ".part"}]
 
 
-def start(project, *arguments):
-    """Start snakemake in a process group of its own, as a terminal does; its output goes to output.txt."""
-    options = {"cwd": project.root, "env": project.environment(), "start_new_session": True}
-    with (project.root / "output.txt").open("w") as output:
-        return subprocess.Popen(project.command(*arguments), stdout=output, stderr=subprocess.STDOUT, **options)
-
-
-def wait_for_text(log, text):
-    """Wait until a log has a text; Snakemake deletes the log of an earlier attempt."""
-    deadline = time.monotonic() + 300
-    while not (log.exists() and text in log.read_text()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+def text_of(log):
+    """Return the text of a log, empty while there is none: Snakemake deletes that of an earlier attempt."""
+    return log.read_text() if log.exists() else ""
