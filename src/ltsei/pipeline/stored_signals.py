@@ -8,9 +8,9 @@ from ltsei.core import content, files
 from ltsei.core.content import CONTENTS, DamagedError
 from ltsei.core.errors import InputError
 from ltsei.pipeline.rule_table import JobId
-from ltsei.runtime.slurm_shims import RUNS
+from ltsei.runtime.run_folder import NOTES
 
-COMPARED = RUNS.with_name("compared.json")
+COMPARED = NOTES / "compared.json"
 """Remembers path -> size, time of the last change (ns) and hash of the files that were as recorded."""
 
 

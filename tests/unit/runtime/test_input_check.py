@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from snakemake.iocontainers import Wildcards
 from tones import Paths
 
 from ltsei.core import content, files
@@ -70,7 +71,11 @@ def test_a_job_with_a_damaged_input_ends_with_one_sentence_before_it_computes(fo
     started = []
     with (
         pytest.raises(SystemExit),
-        job(SimpleNamespace(**vars(given), log=[str(folder / "log")], rule="features", wildcards=["c"])),
+        job(
+            SimpleNamespace(
+                **vars(given), log=[str(folder / "log")], rule="features", wildcards=Wildcards(fromdict={"method": "c"})
+            )
+        ),
     ):
         started.append(1)
     assert not started
