@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -45,7 +46,7 @@ class Project:
 
     def start(self, *arguments):
         """Start snakemake in a process group of its own, as a terminal or Slurm does; its output goes to output.txt."""
-        options = {"cwd": self.root, "env": self.environment(), "start_new_session": True}
+        options = {"cwd": self.root, "env": self.environment(), "start_new_session": True, "preexec_fn": heed_ctrl_c}
         with (self.root / "output.txt").open("w") as output:
             return subprocess.Popen(self.command(*arguments), stdout=output, stderr=subprocess.STDOUT, **options)
 
@@ -87,6 +88,11 @@ class Project:
         return {
             path.relative_to(self.root): path.read_bytes() for path in sorted(self.root.glob(pattern)) if path.is_file()
         }
+
+
+def heed_ctrl_c():
+    """Let a new process heed Ctrl-C even where the tests do not, as when a shell runs them in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_until(condition, running):
