@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 CELL = "results/small/ir2/seed0"
 DIFFERS = "content differs from what was recorded when it was made; `ltsei repair` says what to do"
 
@@ -21,6 +23,11 @@ def ltsei(project, *arguments, status):
     return done.stdout
 
 
+@pytest.mark.fault("a bit of a model's logits is flipped", "named")
+@pytest.mark.fault("a bit of the prepared signals is flipped", "named")
+@pytest.mark.fault("a bit of a split is flipped", "named")
+@pytest.mark.fault("a metric is edited", "named")
+@pytest.mark.fault("a metrics file is emptied", "named")
 def test_no_job_computes_with_damaged_files_and_repair_makes_them_again(finished_copy):
     before = finished_copy.files("results/small/**/*.[npj]*")
     flip(finished_copy, f"{CELL}/ce/stage1/logits.npz")

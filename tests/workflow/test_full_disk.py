@@ -26,6 +26,7 @@ def small_disk(finished_copy, tmp_path):
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+@pytest.mark.fault("the disk is full while results are written", "complete")
 def test_a_job_on_a_full_disk_says_so_and_succeeds_once_there_is_room(small_disk):
     target = f"{CELL}/stage1/model.pt"
     space = os.statvfs(small_disk.root / "results")

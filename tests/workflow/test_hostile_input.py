@@ -51,6 +51,7 @@ def markers(folder):
     return [*folder.rglob("marker")]
 
 
+@pytest.mark.fault("`$(…)` in the working directory, an overlay's name or `--config`", "named")
 def test_no_folder_option_or_overlay_is_run_by_a_shell(tmp_path, experiments, submissions):
     project = copy_project(tmp_path / f"a{PAYLOAD}")
     project.configure(experiments)
@@ -63,6 +64,7 @@ def test_no_folder_option_or_overlay_is_run_by_a_shell(tmp_path, experiments, su
     assert not submissions.exists()
 
 
+@pytest.mark.fault("`$(…)` in `results` or the path of a data file", "named")
 def test_no_path_of_the_experiment_file_is_run_by_a_shell(project, experiments, submissions, tmp_path):
     experiments["results"] = f"res{PAYLOAD}"
     project.configure(experiments)
@@ -96,6 +98,7 @@ def test_spaces_and_letters_of_any_language_reach_slurm_as_they_are(tmp_path, ex
     assert {str(project.root / "Snakefile"), str(project.root / "ein Überzug.yaml")} <= set(shlex.split(command))
 
 
+@pytest.mark.fault("Python in an experiment file (`__use_yte__`)", "named")
 def test_python_in_an_experiment_file_or_overlay_is_refused_before_it_runs(project, experiments):
     project.configure(experiments)
     (project.root / "over.yaml").write_text(TEMPLATE)

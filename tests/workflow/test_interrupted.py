@@ -81,6 +81,10 @@ def interrupt_every_training(project):
     assert running.wait() != 0
 
 
+@pytest.mark.fault("stage 1 gets SIGUSR1, as Slurm sends it", "complete")
+@pytest.mark.fault("stage 1 gets SIGTERM", "complete")
+@pytest.mark.fault("stage 2 is killed (SIGKILL)", "complete")
+@pytest.mark.fault("Ctrl-C during fine-tuning", "complete")
 def test_interrupted_and_killed_trainings_resume_and_end_with_the_same_bytes(trainings):
     uninterrupted = results(trainings)
     for method in ("ce", "crt", "finetune"):

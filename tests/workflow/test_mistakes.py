@@ -109,6 +109,7 @@ def with_recordings(project, experiments):
     return add
 
 
+@pytest.mark.fault("a data file is truncated, or has labels for another number of signals", "named")
 def test_mistakes_of_all_data_sets_stop_the_run_before_any_job(project, experiments, with_recordings):
     with_recordings("unequal", lambda arrays: {"Y_train": arrays["Y_train"][:-1]})
     with_recordings("shifted", lambda arrays: {"Y_test": arrays["Y_test"] + 1})
@@ -122,6 +123,7 @@ def test_mistakes_of_all_data_sets_stop_the_run_before_any_job(project, experime
     assert not project.files("results/**/prepare.log")
 
 
+@pytest.mark.fault("recordings with NaN, or the same ones in training and test part", "named")
 def test_signals_that_cannot_be_used_end_the_preparation(project, experiments, with_recordings):
     def with_nan(arrays):
         signals = arrays["X_train"].copy()

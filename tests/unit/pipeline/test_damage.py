@@ -81,6 +81,7 @@ def test_a_damaged_file_of_an_evaluation_is_a_finding_of_its_cell(matrix, result
 
 
 @pytest.mark.parametrize("text", ["", "null", "[1]", '{"rule": ', '{"fingerprints": 3}'])
+@pytest.mark.fault("a `recipe.json` is empty, `null` or no JSON", "named")
 def test_an_unreadable_record_is_a_finding_and_not_the_end(matrix, results, text):
     path = results / FOLDER / "crt" / "recipe.json"
     path.write_text(text)
@@ -174,6 +175,7 @@ def test_everything_that_matches_is_adopted(matrix, results):
     assert (found.refused, found.resting) == ({}, [])
 
 
+@pytest.mark.fault("damaged results are to be adopted", "named")
 def test_what_is_damaged_is_not_adopted_nor_what_rests_on_it(matrix, results):
     model = results / FOLDER / "ce" / "stage1" / "model.pt"
     flip(model)
@@ -204,6 +206,7 @@ def test_an_unreadable_record_is_not_adopted(matrix, results):
     assert found.refused == {JobId("evaluate", "small", "2", "0", "crt"): reason}
 
 
+@pytest.mark.fault("results of another user are to be adopted", "named")
 def test_files_that_the_user_may_not_write_are_not_adopted_and_the_reason_is_given(matrix, results, monkeypatch):
     of_another = results / FOLDER / "crt" / "metrics.json"
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != of_another)

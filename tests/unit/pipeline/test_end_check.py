@@ -27,6 +27,7 @@ def test_results_of_the_run_itself_are_right(matrix, tmp_path):
 
 
 @pytest.mark.parametrize("rule", ["prepare", "stage1", "stage2", "stage3", "evaluate"])
+@pytest.mark.fault("somebody replaces a result by that of another recipe during a run", "named")
 def test_a_result_with_another_fingerprint_is_named_with_what_differs(matrix, tmp_path, rule):
     job = next(job for job in jobs_of(matrix) if job.rule == rule)
     path = job.last_output(tmp_path)
