@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ltsei.evaluation import rank_tests, statistics
+from ltsei.evaluation import rank_tests, signed_rank, statistics
 from ltsei.evaluation.metric_labels import metric
 from ltsei.evaluation.rank_tests import Friedman
 from ltsei.evaluation.statistics import SIGNIFICANCE, Comparison
@@ -80,7 +80,7 @@ def _analyse(
         friedman=test,
         cliques=[[ranked[index] for index in group] for group in groups],
         comparisons={method: _in_its_direction(comparison, name) for method, comparison in comparisons.items()},
-        smallest_p=min(1.0, family * statistics.smallest_p(pairs)) if pairs else None,
+        smallest_p=min(1.0, family * signed_rank.smallest_p(pairs)) if pairs else None,
     )
 
 

@@ -1,7 +1,9 @@
 """What the page states in words about statistical tests."""
 
 from ltsei.evaluation.metric_labels import metric
-from ltsei.evaluation.statistics import BOOTSTRAP_FROM, SIGNIFICANCE, smallest_p
+from ltsei.evaluation.intervals import BOOTSTRAP_FROM
+from ltsei.evaluation.signed_rank import smallest_p
+from ltsei.evaluation.statistics import SIGNIFICANCE
 from ltsei.report.analysis import Analysis, analyse
 from ltsei.report.number_text import plural, shown
 from ltsei.report.page.sentences import in_sentence, label
