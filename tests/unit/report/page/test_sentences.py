@@ -108,8 +108,8 @@ def test_classes_without_test_signals_are_counted():
 
 UNDEFINED = {
     **{(method, "10"): {"few_accuracy": [None] * 2, "many_accuracy": [0.9] * 2} for method in ("ce", "a", "b")},
-    **{(method, "50"): {"few_accuracy": [v] * 2, "many_accuracy": [v] * 2} for method, v in zip("ab", (0.4, 0.3))},
-    **{(method, "100"): {"few_accuracy": [v] * 2, "many_accuracy": [v] * 2} for method, v in zip("ab", (0.2, 0.1))},
+    **{(method, "50"): {"few_accuracy": [v] * 2, "many_accuracy": [v] * 2} for method, v in (("a", 0.4), ("b", 0.3))},
+    **{(method, "100"): {"few_accuracy": [v] * 2, "many_accuracy": [v] * 2} for method, v in (("a", 0.2), ("b", 0.1))},
     **{("ce", ir): {"few_accuracy": [0.1] * 2, "many_accuracy": [0.7] * 2} for ir in ("50", "100")},
 }
 LEFT_OUT = "mean over 2 of 3 conditions (without values: ratio 10)"
