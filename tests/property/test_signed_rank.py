@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from ltsei.evaluation.signed_rank import EXACT_UP_TO, p_value, smallest_p
+from ltsei.evaluation.signed_rank import p_value, smallest_p
 from ltsei.evaluation.statistics import compare
 
 tied = st.lists(st.integers(-4, 4), min_size=1, max_size=10)
@@ -55,7 +55,7 @@ def test_fourteen_tied_pairs_can_be_significant_among_seventy_six_methods():
 
 def test_noise_of_floating_point_neither_makes_nor_breaks_a_tie():
     exact = np.array([0.1, -0.1, 0.2, 0.3, 0.3])
-    noise = np.array([3e-13, -2e-13, 1e-13, -3e-13, 2e-13])
+    noise = np.array([3e-11, -2e-11, 1e-11, -3e-11, 2e-11])
     assert p_value(exact + noise) == p_value(exact) == pytest.approx(enumerated([1, -1, 2, 3, 3]))
     assert p_value(np.array([1e-9, -2e-9, 3e-9, 4e-9])) == pytest.approx(enumerated([1, -2, 3, 4]))
 
@@ -65,16 +65,17 @@ def test_differences_of_noise_alone_are_zero():
 
 
 def test_up_to_two_hundred_pairs_the_test_is_exact_and_above_it_is_the_normal_approximation():
-    values = np.array([1.0, *range(1, EXACT_UP_TO)])
-    assert p_value(values) == pytest.approx(smallest_p(EXACT_UP_TO), rel=1e-9)
-    more = np.array([1.0, *range(1, EXACT_UP_TO + 1)])
+    assert p_value(np.array([1.0, *range(1, 200)])) / smallest_p(200) == pytest.approx(1)
+    more = np.array([0.0, 0.0, 1.0, *range(1, 199)])
     more[::3] *= -1
+    assert len(more) == 201
     assert p_value(more) == stats.wilcoxon(more, zero_method="pratt", method="asymptotic").pvalue
+    assert p_value(more) != stats.wilcoxon(more, method="asymptotic").pvalue
 
 
 def test_exact_test_and_normal_approximation_agree_where_one_takes_over_from_the_other():
     rng = np.random.default_rng(0)
-    differences = np.round(rng.normal(0.15, 1, EXACT_UP_TO), 1)
+    differences = np.round(rng.normal(0.15, 1, 200), 1)
     approximate = stats.wilcoxon(differences, zero_method="pratt", method="asymptotic").pvalue
     assert p_value(differences) == pytest.approx(approximate, rel=0.03)
     assert 0.001 < approximate < 0.5
@@ -83,3 +84,7 @@ def test_exact_test_and_normal_approximation_agree_where_one_takes_over_from_the
 def test_turning_every_sign_keeps_p():
     differences = np.array([0.1, 0.2, -0.3, 0.4, 0.4, 0.0])
     assert p_value(differences) == p_value(-differences)
+
+
+def test_without_pairs_the_smallest_p_is_one():
+    assert (smallest_p(0), smallest_p(1), smallest_p(2)) == (1.0, 1.0, 0.5)

@@ -136,3 +136,10 @@ def test_the_conditions_left_out_are_named_without_a_control_too(tmp_path):
     scope = whole(scored(tmp_path, UNDEFINED, control="nobody"))
     assert significance_hint(scope, "few_accuracy") == f"Average ranks and differences: {LEFT_OUT}."
     assert significance_hint(scope, "many_accuracy") == ""
+
+
+def test_a_best_method_that_shares_no_seed_with_the_control_under_some_condition_is_not_compared(tmp_path):
+    scores = {("ce", "10"): [0.1, None], ("ce", "100"): [0.1, 0.1], ("a", "10"): [None, 0.9], ("a", "100"): [0.9, 0.9]}
+    assert answer(whole(scored(tmp_path, scores)), "balanced_accuracy").endswith(
+        "It is not compared with ce: they share no seed under some condition."
+    )
