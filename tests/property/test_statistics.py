@@ -229,3 +229,10 @@ def test_where_no_seed_is_missing_the_interval_is_that_of_the_plain_differences(
     (result,) = compare(values[:, None], np.zeros(8), [0] * 4 + [1] * 4)
     expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
     assert (result.low, result.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
+
+
+def test_a_bootstrap_interval_reaches_further_on_the_side_of_the_long_tail_where_seeds_are_missing_too():
+    values = np.random.default_rng(11).gamma(0.5, size=(24, 1))
+    values[0] = np.nan
+    (result,) = compare(values, np.zeros(24), [0] * 12 + [1] * 12)
+    assert result.high - result.mean > 1.2 * (result.mean - result.low)

@@ -1,6 +1,7 @@
 """The method that is called best: how it was chosen, and from which others it cannot be distinguished."""
 
 import functools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,7 +44,7 @@ def selection(scope: Scope, name: str, methods: tuple[str, ...] | None = None) -
     ranked = list(dict.fromkeys(scope.aliases[m] for m in placed if methods is None or m in methods))
     first = len({scope.aliases[method] for method in best})
     _, scores = run_scores(scope.cells, ranked, name)
-    family = len(ranked) * (len(ranked) - 1) // 2
+    family = math.comb(len(ranked), 2)
     alike = [
         ranked[column]
         for column in range(first, len(ranked))

@@ -93,3 +93,36 @@ def test_without_values_there_is_no_selection(tmp_path):
     scope = scope_of(tmp_path, {("ce", "10"): [None]})
     assert selection(scope, "balanced_accuracy") is None
     assert [each.place for each in standings(scope, "balanced_accuracy")] == [None]
+
+
+def test_all_pairs_of_three_methods_are_three(tmp_path):
+    """Six wins in six runs have p = 2 / 2^6, significant for one pair of methods, not for three."""
+    runs = [i / 1000 for i in range(6)]
+    scores = {(f"m{k}", "10"): [0.1 * k + (k + 1) * s for s in runs] for k in range(3)}
+    scope = scope_of(tmp_path, scores)
+    assert 2 / 2**6 < 0.05 < 3 * 2 / 2**6
+    assert list(selection(scope, "balanced_accuracy").alike) == ["m1", "m0"]
+    assert text_of(scope) == f"Chosen on the test data among 3 methods. No other can be distinguished from it ({TEST})."
+    assert list(selection(scope, "balanced_accuracy", ("m0", "m1")).alike) == []
+
+
+def test_a_method_like_one_of_two_that_share_the_first_place_is_named(tmp_path):
+    """`wide` wins and loses against `behind`, `steady` always wins."""
+    steady = [0.5 + s for s in STEPS]
+    turned = [0.5 + s for s in reversed(STEPS)]
+    behind = [v - 0.001 * (i + 1) / 20 for i, v in enumerate(steady)]
+    scope = scope_of(tmp_path, {("steady", "10"): steady, ("wide", "10"): turned, ("behind", "10"): behind})
+    chosen = selection(scope, "balanced_accuracy")
+    assert (list(chosen.best), chosen.among, list(chosen.alike)) == (["steady", "wide"], 3, ["behind"])
+    assert list(selection(scope, "balanced_accuracy", ("steady", "behind")).alike) == []
+
+
+def test_methods_that_share_the_first_place_are_no_others(tmp_path):
+    scores = {("a", "10"): [0.5, 0.6], ("b", "10"): [0.6, 0.5]}
+    assert text_of(scope_of(tmp_path / "two", scores)) == "Chosen on the test data among 2 methods."
+
+
+def test_several_methods_like_the_best_are_named_best_first(tmp_path):
+    closer = [0.8 + (s if i % 2 else 2.6 * s) for i, s in enumerate(STEPS)]
+    text = text_of(scope_of(tmp_path, SCORES | {("closer", "10"): closer}))
+    assert text.endswith("): closer, near.")
