@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy import stats
 
-from ltsei.evaluation.statistics import DIGITS, SIGNIFICANCE, compare, holm, smallest_p
+from ltsei.evaluation.signed_rank import smallest_p
+from ltsei.evaluation.statistics import DIGITS, SIGNIFICANCE, compare, holm
 
 p_values = st.lists(st.none() | st.floats(0, 1), max_size=8)
 
@@ -195,3 +196,43 @@ def test_five_seeds_under_one_condition_can_never_be_significant_and_six_can():
 def test_scores_are_compared_to_twelve_decimals():
     assert round(0.3 + 4e-13, DIGITS) == 0.3
     assert round(0.3 + 6e-13, DIGITS) > 0.3
+
+
+def test_every_condition_weighs_the_same_also_where_seeds_are_missing():
+    """Three seeds under one condition and one under the other: the mean over pairs would be 0.15."""
+    ours = np.array([0.1, 0.1, 0.1, 0.3, np.nan, np.nan])
+    (result,) = compare(ours[:, None], np.zeros(6), ["a"] * 3 + ["b"] * 3)
+    assert (result.n, result.mean) == (4, pytest.approx(0.2))
+
+
+def test_the_interval_is_around_the_mean_in_which_conditions_weigh_the_same():
+    """The standard error of a weighted mean by its linearisation, written out."""
+    values, conditions = np.array([0.1, 0.2, 0.4, 0.9, np.nan, np.nan]), ["a"] * 3 + ["b"] * 3
+    (result,) = compare(values[:, None], np.zeros(6), conditions)
+    weights, defined = np.array([1, 1, 1, 3]) / 6, values[:4]
+    mean = (weights * defined).sum()
+    error = np.sqrt(((weights * (defined - mean)) ** 2).sum() * 4 / 3)
+    reach = stats.t.ppf(0.975, 3) * error
+    assert (result.low, result.mean, result.high) == tuple(map(pytest.approx, (mean - reach, mean, mean + reach)))
+
+
+def test_a_bootstrap_interval_is_around_the_mean_in_which_conditions_weigh_the_same():
+    rng = np.random.default_rng(9)
+    values = np.concatenate([rng.normal(0.1, 0.01, 12), rng.normal(0.5, 0.01, 2), np.full(10, np.nan)])
+    (result,) = compare(values[:, None], np.zeros(24), [0] * 12 + [1] * 12)
+    assert result.mean == pytest.approx(0.3, abs=0.02)
+    assert result.low < 0.3 < result.high
+
+
+def test_where_no_seed_is_missing_the_interval_is_that_of_the_plain_differences():
+    values = np.random.default_rng(10).normal(size=8)
+    (result,) = compare(values[:, None], np.zeros(8), [0] * 4 + [1] * 4)
+    expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
+    assert (result.low, result.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
+
+
+def test_a_bootstrap_interval_reaches_further_on_the_side_of_the_long_tail_where_seeds_are_missing_too():
+    values = np.random.default_rng(11).gamma(0.5, size=(24, 1))
+    values[0] = np.nan
+    (result,) = compare(values, np.zeros(24), [0] * 12 + [1] * 12)
+    assert result.high - result.mean > 1.2 * (result.mean - result.low)

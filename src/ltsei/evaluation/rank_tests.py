@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ltsei.evaluation.statistics import CONFIDENCE
+from ltsei.evaluation.intervals import CONFIDENCE
 
 
 @dataclass(frozen=True)

@@ -1,33 +1,61 @@
-"""Which method is better: ranks, places, the best and second best of a column, and the Pareto front."""
+"""Which method is better: places, average ranks, the best and second best of a column, and the Pareto front."""
 
+import functools
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from ltsei.evaluation.metric_labels import metric
 from ltsei.report.analysis import analyse
 from ltsei.report.cell_result import Condition
+from ltsei.report.methods import Method
 from ltsei.report.number_text import shown
 from ltsei.report.scopes import Scope
 
 Mark = Literal["best", "second"]
 
 
-def ranks(scope: Scope, name: str) -> dict[str, float]:
-    """Return method -> rank by a metric, 1 is best; methods without one are left out.
+@dataclass(frozen=True)
+class Standing:
+    """A method in the one order that page, CSV and Markdown share.
 
-    Over several conditions this is the average rank of the Friedman test, which aliases share; under a single
-    condition the place by the mean over seeds.
+    Attributes:
+        method: which may be an alias.
+        place: by the mean, 1 is best; equal means share it. None without a mean or a better direction.
+        mean: over conditions (`Scope.mean`).
+        average_rank: of the Friedman test over conditions, which aliases share; None without one.
     """
+
+    method: Method
+    place: int | None
+    mean: float | None
+    average_rank: float | None
+
+
+@functools.cache
+def standings(scope: Scope, name: str) -> tuple[Standing, ...]:
+    """Return all methods by place, those without one last; methods of one place in the order of the report."""
     better = metric(name).better
-    if better is None:
-        return {}
-    if len(scope.conditions) > 1:
-        average = analyse(scope, name).average_ranks if metric(name).tested else {}
-        return {method: average[first] for method, first in scope.aliases.items() if first in average}
-    means = {method.name: scope.mean(name, method.name) for method in scope.methods}
+    means = [scope.mean(name, method.name) for method in scope.methods]
     turn = -1 if better == "low" else 1
-    of_means = places([None if mean is None else turn * mean for mean in means.values()])
-    return {method: place for method, place in zip(means, of_means, strict=True) if place is not None}
+    by_mean = places([None if mean is None or better is None else turn * mean for mean in means])
+    ranks = analyse(scope, name).average_ranks if better and metric(name).tested else {}
+    unordered = [
+        Standing(method, place, mean, ranks.get(scope.aliases[method.name]))
+        for method, place, mean in zip(scope.methods, by_mean, means, strict=True)
+    ]
+    return tuple(sorted(unordered, key=lambda each: math.inf if each.place is None else each.place))
+
+
+def leaders(scope: Scope, name: str, methods: Sequence[str] | None = None) -> list[str]:
+    """Return the names of all that share the best place among `methods`, by default among all of the scope."""
+    places = {
+        each.method.name: each.place
+        for each in standings(scope, name)
+        if each.place is not None and (methods is None or each.method.name in methods)
+    }
+    return [method for method, place in places.items() if place == min(places.values())]
 
 
 def places(scores: Sequence[float | None]) -> list[int | None]:

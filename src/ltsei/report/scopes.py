@@ -11,6 +11,7 @@ from ltsei.evaluation.statistics import DIGITS, Summary, summarise
 from ltsei.report.cell_result import CellResult, Condition
 from ltsei.report.matrix_results import Block, MatrixResults
 from ltsei.report.methods import Method
+from ltsei.report.number_text import plural
 
 NOTHING = Summary(None, None, 0)
 Key = tuple[str, str, str]
@@ -71,9 +72,22 @@ class Scope:
         """Return the summary of a metric over seeds, an empty one where the scope has no such cells."""
         return self.summaries(metric).get((*condition, method), NOTHING)
 
-    def mean(self, metric: str, method: str) -> float | None:
-        """Return the mean over conditions of the means over seeds; None unless all of them are defined."""
-        means = [self.summary(metric, condition, method).mean for condition in self.conditions]
+    @functools.cache  # noqa: B019 (a scope lives as long as its report)
+    def conditions_of(self, *metrics: str) -> Sequence[Condition]:
+        """Return the conditions under which each of `metrics` has a value of some method; only these count for it.
+
+        Where no class is few, for instance, few-shot accuracy is undefined whatever the method.
+        """
+        defined = [{key[:2] for key, each in self.summaries(metric).items() if each.n} for metric in metrics]
+        return [condition for condition in self.conditions if all(condition in each for each in defined)]
+
+    def mean(self, metric: str, method: str, conditions: Sequence[Condition] | None = None) -> float | None:
+        """Return the mean over conditions of the means over seeds; None unless all of them are defined.
+
+        `conditions` are by default those that count for the metric. Each weighs the same, whatever its seeds.
+        """
+        counting = self.conditions_of(metric) if conditions is None else conditions
+        means = [self.summary(metric, condition, method).mean for condition in counting]
         defined = [mean for mean in means if mean is not None]
         return round(math.fsum(defined) / len(defined), DIGITS) if defined and len(defined) == len(means) else None
 
@@ -118,6 +132,26 @@ def condition_title(condition: Condition) -> str:
     """Return a condition for readers."""
     dataset, ir = condition
     return f"{dataset}, natural ratio" if ir == "natural" else f"{dataset}, ratio {ir}"
+
+
+def where(scope: Scope, *metrics: str) -> str:
+    """Return which conditions a mean of `metrics` is about, and which of the scope it leaves out."""
+    if len(scope.conditions) == 1:
+        return condition_title(scope.conditions[0])
+    missing = left_out_of(scope, *metrics)
+    return mean_over(scope, *metrics) + (f" (without values: {', '.join(missing)})" if missing else "")
+
+
+def mean_over(scope: Scope, *metrics: str) -> str:
+    """Return over how many conditions of the scope a mean of `metrics` is taken."""
+    counting, total = len(scope.conditions_of(*metrics)), plural(len(scope.conditions), "condition")
+    return f"mean over {counting} of {total}" if left_out_of(scope, *metrics) else f"mean over {total}"
+
+
+def left_out_of(scope: Scope, *metrics: str) -> list[str]:
+    """Return the conditions of the scope, for readers, that do not count for `metrics`."""
+    counting, names = scope.conditions_of(*metrics), condition_names(scope.conditions)
+    return [name for condition, name in names.items() if condition not in counting]
 
 
 def condition_names(conditions: Sequence[Condition]) -> dict[Condition, str]:

@@ -9,7 +9,7 @@ from unit.house.test_layers import LAYERS
 
 from ltsei.config.rerun_fingerprint import PACKAGE, PLUMBING
 from ltsei.core import registry
-from ltsei.evaluation import calibration, statistics
+from ltsei.evaluation import calibration, intervals, signed_rank, statistics
 from ltsei.evaluation.metric_labels import METRICS
 from ltsei.pipeline.rule_table import RULES
 from ltsei.report.matrix_figures import FIGURES
@@ -28,9 +28,9 @@ def test_every_metric_is_defined_under_its_label_and_with_its_direction():
 
 def test_constants_of_the_statistics_are_those_of_the_code():
     assert f"over {calibration.BINS} bins" in METRICS_PAGE
-    assert f"{statistics.RESAMPLES} resamples" in METRICS_PAGE
-    assert statistics.BOOTSTRAP_FROM == 10 and "from ten pairs on" in METRICS_PAGE
-    assert statistics.SIGNIFICANCE == 0.05 and statistics.smallest_p(5) == 0.0625
+    assert f"{intervals.RESAMPLES} resamples" in METRICS_PAGE
+    assert intervals.BOOTSTRAP_FROM == 10 and "from ten pairs on" in METRICS_PAGE
+    assert statistics.SIGNIFICANCE == 0.05 and signed_rank.smallest_p(5) == 0.0625
     assert "the smallest p is .0625" in METRICS_PAGE
 
 

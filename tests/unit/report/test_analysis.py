@@ -74,7 +74,7 @@ def test_ranks_and_groups_belong_to_the_methods_with_a_value_under_every_conditi
 def test_holm_corrects_for_the_comparisons_that_have_pairs(tmp_path):
     scores = SCORES | {("absent", "10"): [0.9, 0.9, 0.9], ("absent", "100"): [None, None, None]}
     analysis = analyse(whole(scored(tmp_path, scores)), "balanced_accuracy")
-    p = {method: stats.wilcoxon(differences(method)).pvalue for method in ("better", "mixed")}
+    p = {method: stats.wilcoxon(np.round(differences(method), 10)).pvalue for method in ("better", "mixed")}
     assert p["better"] == pytest.approx(2 / 2**6) and p["mixed"] > 0.1
     assert analysis.comparisons["better"].p == pytest.approx(p["better"])
     assert analysis.comparisons["better"].adjusted == pytest.approx(2 * p["better"])
@@ -166,3 +166,38 @@ def test_a_report_without_cells_is_analysed_to_nothing(tmp_path):
 )
 def test_a_difference_is_significant_where_its_corrected_p_is_below_one_in_twenty(p, adjusted, significant):
     assert is_significant(Comparison(n=6, p=p, adjusted=adjusted)) == significant
+
+
+def test_a_condition_that_no_method_defines_is_left_out_of_ranks_and_comparisons(tmp_path):
+    names = dict.fromkeys(method for method, _ in SCORES)
+    undefined = {(method, "5"): [None] * 3 for method in names}
+    with_it = analyse(whole(scored(tmp_path / "with", SCORES | undefined)), "balanced_accuracy")
+    without = analyse(whole(scored(tmp_path / "without", SCORES)), "balanced_accuracy")
+    assert with_it == without
+    assert (with_it.friedman.conditions, with_it.pairs) == (2, 6)
+
+
+def test_a_condition_that_one_method_defines_still_counts(tmp_path):
+    one = {(method, "5"): [0.5 if method == "ce" else None] * 3 for method, _ in SCORES}
+    analysis = analyse(whole(scored(tmp_path, SCORES | one)), "balanced_accuracy")
+    assert (list(analysis.ranked), analysis.compared) == (["ce"], [])
+
+
+def test_a_method_is_compared_if_it_shares_a_seed_with_the_control_under_every_condition(tmp_path):
+    scores = SCORES | {("apart", "10"): [0.9, 0.9, None], ("apart", "100"): [None, 0.9, 0.9]}
+    scores |= {("ce", "100"): [0.30, None, None], ("mixed", "100"): [0.28, 0.29, 0.34]}
+    analysis = analyse(whole(scored(tmp_path, scores)), "balanced_accuracy")
+    assert "apart" in analysis.ranked
+    assert analysis.compared == ["better", "mixed"]
+    assert analysis.comparisons["apart"] == Comparison(n=0)
+
+
+def test_a_difference_weighs_every_condition_the_same_where_seeds_are_missing(tmp_path):
+    scores = {
+        ("ce", "10"): [0.5] * 3,
+        ("ce", "100"): [0.3] * 3,
+        ("a", "10"): [0.6] * 3,
+        ("a", "100"): [0.6, None, None],
+    }
+    comparison = analyse(whole(scored(tmp_path, scores)), "balanced_accuracy").comparisons["a"]
+    assert (comparison.n, comparison.mean) == (4, pytest.approx(0.2))

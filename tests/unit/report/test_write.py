@@ -100,7 +100,7 @@ def test_figures_name_what_they_show(full_figures):
         "groups": ["many", "few", "mitdb, natural ratio"],
         "class_distribution": ["Training signals", "adsb_synth, ratio 100"],
         "heat_map": ["MoE-LTSEI", "adsb_synth, ratio 10"],
-        "trade_off": ["trade off: not defined by these results"],
+        "trade_off": ["Many-shot accuracy, %, mean over 1 of 3 conditions", "Few-shot accuracy, %, mean over 1 of 3"],
         "critical_difference": ["critical difference", "cb"],
         "differences": ["difference from ce", "cb"],
         "pareto": ["Seconds per cell"],

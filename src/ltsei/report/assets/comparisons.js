@@ -51,7 +51,7 @@ function drawGroups(part) {
 
 function drawTradeOff(part) {
   if (view().trade_off === null) return false;
-  const about = `Accuracy on classes with many and with few training signals, ${view().where}.`;
+  const about = `Accuracy on classes with many and with few training signals, ${view().trade_off_where}.`;
   draw(addChart(part, hint(`${about} Up and to the right is better.`)), view().trade_off);
   return true;
 }
@@ -67,12 +67,12 @@ function drawLossBySampler(part) {
     return row ? entry(shown(row.mean, metric().unit), row.mean, { title: row.methods }) : entry("", null);
   })]);
   const inner = addChart(part, hint(report.texts.loss_by_sampler));
-  drawTable(inner, { id: "loss-by-sampler", caption: `${metric().title}, ${view().where}`, columns, rows });
+  drawTable(inner, { id: "loss-by-sampler", caption: `${metric().title}, ${metricView().where}`, columns, rows });
   return true;
 }
 
 function drawDeltas(part) {
-  const { deltas, control, where } = view();
+  const { deltas, control } = view();
   if (deltas === null) return false;
   const columns = [{ title: "Method" }, ...deltas.metrics.flatMap((index) => {
     const { short, label } = report.metrics[index];
@@ -83,7 +83,7 @@ function drawDeltas(part) {
   const rows = view().methods.map((method) => [
     methodEntry(method), ...all.filter((row) => row.method === method).flatMap(deltaEntries),
   ]);
-  const inner = addChart(part, hint(`Each metric and its difference from ${control}, ${where}; fractions in percent.`));
+  const inner = addChart(part, hint(`Each metric and its difference from ${control}, ${deltas.where}; fractions in percent.`));
   drawTable(inner, { id: "delta-table", caption: `Differences from ${control}`, columns, rows });
   return true;
 }

@@ -22,7 +22,7 @@ function drawRanking() {
   byId("ranking-hint").textContent = `${report.texts.leaderboard} ${tests?.significance_hint ?? ""}`;
   const methods = view().methods.filter((method) => state.kind === "" || report.methods[method].kind === state.kind);
   const rows = methods.map((method) => [
-    rankEntry(ranking.get(method)), methodEntry(method), report.methods[method].kind,
+    ...placeEntries(ranking.get(method)), methodEntry(method), report.methods[method].kind,
     ...conditions.map((each) => meanEntry(each.coverage.get(method), each.means.get(method))),
     ...(compared ? comparisonEntries(method, compared.get(method)) : []),
     entry(costs.get(method).time, costs.get(method).seconds),
@@ -42,7 +42,8 @@ function rankingColumns(conditions, compared) {
     { title: "p (Holm)", number: true, tip: report.texts.corrected_p },
   ];
   return [
-    { title: "Rank", number: true, tip: conditions.length > 1 ? report.texts.average_rank : report.texts.place },
+    { title: "Place", number: true, tip: report.texts.place },
+    ...(conditions.length > 1 ? [{ title: "Average rank", number: true, tip: report.texts.average_rank }] : []),
     { title: "Method", head: true }, { title: "Kind" },
     ...means,
     ...(compared ? differences : []),
@@ -51,8 +52,10 @@ function rankingColumns(conditions, compared) {
   ];
 }
 
-function rankEntry(row) {
-  return numberEntry(row?.rank, shownConditions().length > 1 ? "rank" : "count");
+/** Return the place by the mean, and over several conditions the average rank. */
+function placeEntries(row) {
+  const place = numberEntry(row?.place, "count");
+  return shownConditions().length > 1 ? [place, numberEntry(row?.rank, "rank")] : [place];
 }
 
 /** Return the entry of a method under a condition, from its planned cells and its mean. */

@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 
 from ltsei.evaluation.metric_labels import Metric
+from ltsei.report.scopes import Scope, left_out_of, mean_over
 
 
 def metric_title(shown_as: Metric) -> str:
     """Return a metric with its unit."""
     return shown_as.label + (", %" if shown_as.unit == "fraction" else "")
+
+
+def axis_title(shown_as: Metric, scope: Scope, *metrics: str) -> str:
+    """Return a metric with its unit, and over how many conditions its means are taken where some are left out."""
+    title = metric_title(shown_as)
+    return f"{title}, {mean_over(scope, *metrics)}" if left_out_of(scope, *metrics) else title
 
 
 def difference_title(shown_as: Metric, control: str) -> list[str]:

@@ -3,7 +3,9 @@
 from functools import partial
 
 from ltsei.data.groups import GROUPS
+from ltsei.evaluation.metric_labels import metric
 from ltsei.report.cell_result import Condition
+from ltsei.report.charts.axes import axis_title
 from ltsei.report.charts.chart import Chart
 from ltsei.report.charts.points import point_rows
 from ltsei.report.charts.spread import mean_row
@@ -12,6 +14,7 @@ from ltsei.report.scopes import Scope, condition_title
 from ltsei.report.style import LABELLED_POINTS
 
 BAR = 12
+TRADE_OFF = ("many_accuracy", "few_accuracy")
 
 
 def groups(scope: Scope, condition: Condition) -> Chart | None:
@@ -34,13 +37,15 @@ def groups(scope: Scope, condition: Condition) -> Chart | None:
 
 
 def trade_off(scope: Scope) -> Chart | None:
-    """Return the few-shot against the many-shot accuracy of each method, means over conditions.
+    """Return the few-shot against the many-shot accuracy of each method, means over the conditions that define both.
 
     If there are too many methods to name them all, only those that no other beats in both are named.
     """
-    many, few = (partial(scope.mean, f"{group}_accuracy") for group in ("many", "few"))
+    conditions = scope.conditions_of(*TRADE_OFF)
+    many, few = (partial(scope.mean, name, conditions=conditions) for name in TRADE_OFF)
     rows = point_rows(scope.methods, x=(many, "fraction"), y=(few, "fraction"))
     on_front = front([(-row["x"], row["y"]) for row in rows])
     all_named = len(rows) <= LABELLED_POINTS
     named = [{**row, "named": all_named or best} for row, best in zip(rows, on_front, strict=True)]
-    return Chart("trade_off", {"rows": named}) if rows else None
+    titles = {axis: axis_title(metric(name), scope, *TRADE_OFF) for axis, name in zip("xy", TRADE_OFF, strict=True)}
+    return Chart("trade_off", {"rows": named}, titles) if rows else None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from ltsei.evaluation.metric_labels import metric
 from ltsei.report import wall_time
 from ltsei.report.cell_result import CellResult
-from ltsei.report.charts.axes import metric_title
+from ltsei.report.charts.axes import axis_title
 from ltsei.report.charts.chart import Chart
 from ltsei.report.charts.points import point_rows
 from ltsei.report.ranking import front
@@ -37,4 +37,8 @@ def pareto(scope: Scope, name: str, cost: str) -> Chart | None:
     on_front = front([(row["x"], turn * row["y"]) for row in rows]) if shown_as.better else [False] * len(rows)
     all_named = len(rows) <= LABELLED_POINTS
     points = [{**row, "front": best, "named": all_named or best} for row, best in zip(rows, on_front, strict=True)]
-    return Chart("pareto", {"rows": points}, {"metric": metric_title(shown_as), "cost": title}) if rows else None
+    return (
+        Chart("pareto", {"rows": points}, {"metric": axis_title(shown_as, scope, name), "cost": title})
+        if rows
+        else None
+    )

@@ -1,12 +1,15 @@
 """Several metrics at once, each with its difference from the control."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ltsei.data.groups import GROUPS
 from ltsei.evaluation.metric_labels import metric
+from ltsei.report.analysis import analyse
 from ltsei.report.number_text import rounded, shown
 from ltsei.report.page.context import PageContext
-from ltsei.report.scopes import Scope
+from ltsei.report.page.sentences import in_sentence
+from ltsei.report.scopes import Scope, left_out_of, where
 
 METRICS = ("balanced_accuracy", *(f"{group}_accuracy" for group in GROUPS), "harmonic_mean", "ece")
 Json = dict[str, Any]
@@ -22,15 +25,25 @@ def deltas(page: PageContext, scope: Scope) -> Json | None:
         for method in scope.methods
         for name in names
     ]
-    return {"metrics": [page.metrics.index(name) for name in names], "rows": page.store.table(rows)}
+    return {
+        "metrics": [page.metrics.index(name) for name in names],
+        "where": _where(scope, names),
+        "rows": page.store.table(rows),
+    }
+
+
+def _where(scope: Scope, names: Sequence[str]) -> str:
+    """Return which conditions the means are about; metrics that leave some out are listed with theirs."""
+    fewer = [f"{in_sentence(metric(name))}: {where(scope, name)}" for name in names if left_out_of(scope, name)]
+    return "; ".join([where(scope), *fewer])
 
 
 def _delta(scope: Scope, name: str, method: str) -> Json:
-    """Return the mean over conditions, its difference from that of the control, and whether that is a gain."""
-    mean, reference = scope.mean(name, method), scope.mean(name, scope.control)
-    if mean is None or reference is None or scope.aliases[method] == scope.control:
+    """Return the mean over conditions, the paired difference from the control, and whether that is a gain."""
+    mean, comparison = scope.mean(name, method), analyse(scope, name).comparisons.get(scope.aliases[method])
+    delta = comparison.mean if comparison else None
+    if delta is None:
         return {"mean": rounded(mean), "delta": None, "change": ""}
-    delta = mean - reference
     is_gain = delta < 0 if metric(name).better == "low" else delta > 0
     is_zero = shown(abs(delta), metric(name).unit) == shown(0, metric(name).unit)
     return {"mean": rounded(mean), "delta": rounded(delta), "change": "" if is_zero else "gain" if is_gain else "loss"}

@@ -12,8 +12,8 @@ from ltsei.report.number_text import rounded
 from ltsei.report.page import sentences, statistics_sentences
 from ltsei.report.page.context import PageContext
 from ltsei.report.page.store import Columns
-from ltsei.report.ranking import ranks
-from ltsei.report.scopes import Scope
+from ltsei.report.ranking import standings
+from ltsei.report.scopes import Scope, where
 
 NUMBERS = ("mean", "low", "high", "effect", "improvement", "p", "adjusted")
 """Of a comparison with the control."""
@@ -23,8 +23,13 @@ Json = dict[str, Any]
 def metric_view(page: PageContext, scope: Scope, name: str) -> Json:
     """Return what the tabs show of a metric; ``tests`` only if statistical tests make sense of it."""
     fronts = {cost: page.store.chart(pareto(scope, name, cost)) for cost in COSTS}
-    ranking = [{"method": page.methods[method], "rank": rounded(rank)} for method, rank in ranks(scope, name).items()]
+    ranking = [
+        {"method": page.methods[each.method.name], "place": each.place, "rank": rounded(each.average_rank)}
+        for each in standings(scope, name)
+        if each.place is not None
+    ]
     return {
+        "where": where(scope, name),
         "answer": sentences.answer(scope, name),
         "ranks": page.store.table(ranking),
         "pareto": fronts,

@@ -8,8 +8,9 @@ from ltsei.report.analysis import analyse, is_significant
 from ltsei.report.charts.axes import metric_title
 from ltsei.report.charts.differences import difference_text
 from ltsei.report.number_text import plural, shown
-from ltsei.report.ranking import places
-from ltsei.report.scopes import Scope, condition_title
+from ltsei.report.ranking import leaders
+from ltsei.report.scopes import Scope, left_out_of, where
+from ltsei.report.selection import selection, selection_text
 
 RATIO_DIGITS = 4
 
@@ -27,24 +28,20 @@ def question(scope: Scope) -> str:
 
 
 def answer(scope: Scope, name: str) -> str:
-    """Return which methods lead, and whether the lead over the control is significant; nothing without a leader."""
+    """Return which methods lead, how they were chosen, and whether the lead over the control is significant.
+
+    Nothing without a leader.
+    """
     leading = leaders(scope, name)
     if not leading:
         return ""
     labels = [method.label for method in scope.methods if method.name in leading]
     unit = " %" if metric(name).unit == "fraction" else ""
     value = shown(scope.mean(name, leading[0]), metric(name).unit)
-    lead = f"Best by {in_sentence(metric(name))}, {where(scope)}: {' and '.join(labels)}, {value}{unit}."
-    distinct = {scope.aliases[method] for method in leading}
-    return " ".join([lead, *(verdict(scope, name, method) for method in distinct if len(distinct) == 1)]).strip()
-
-
-def leaders(scope: Scope, name: str) -> list[str]:
-    """Return the methods with the best mean over conditions; none for a metric without a better direction."""
-    better, means = metric(name).better, {method.name: scope.mean(name, method.name) for method in scope.methods}
-    turn = -1 if better == "low" else 1
-    by_score = places([None if mean is None else turn * mean for mean in means.values()])
-    return [method for method, place in zip(means, by_score, strict=True) if place == 1] if better else []
+    lead = f"Best by {in_sentence(metric(name))}, {where(scope, name)}: {' and '.join(labels)}, {value}{unit}."
+    distinct, chosen = {scope.aliases[method] for method in leading}, selection(scope, name)
+    verdicts = [verdict(scope, name, method) for method in distinct if len(distinct) == 1]
+    return " ".join(filter(None, [lead, selection_text(scope, chosen) if chosen else "", *verdicts]))
 
 
 def verdict(scope: Scope, name: str, method: str) -> str:
@@ -54,7 +51,7 @@ def verdict(scope: Scope, name: str, method: str) -> str:
         return ""
     control = label(scope, scope.control)
     if not comparison.n:
-        return f"It shares no seed with {control}."
+        return f"It is not compared with {control}: they share no seed under some condition."
     difference = difference_text(comparison, metric(name).unit)
     significant = "significant" if is_significant(comparison) else "not significant"
     p = shown(comparison.adjusted, "p")
@@ -65,9 +62,12 @@ def verdict(scope: Scope, name: str, method: str) -> str:
 def significance_hint(scope: Scope, name: str) -> str:
     """Return how significance is marked and what this many pairs can show; nothing without a control."""
     analysis = analyse(scope, name)
+    left_out = f"Average ranks and differences: {where(scope, name)}." if left_out_of(scope, name) else ""
     if scope.control not in scope.distinct:
-        return ""
-    text = f"★ marks a significant difference from {label(scope, scope.control)} (corrected p < .05)."
+        return left_out
+    text = (
+        f"{left_out} ★ marks a significant difference from {label(scope, scope.control)} (corrected p < .05).".strip()
+    )
     if analysis.smallest_p is None:
         return text
     text += f" With {plural(analysis.pairs, 'pair')} the smallest corrected p is {shown(analysis.smallest_p, 'p')}"
@@ -79,28 +79,21 @@ def front_hint(scope: Scope, name: str, *, drawn: bool) -> str:
     if not drawn:
         return "No method has both a value and a known cost."
     line = " The line joins the methods that no other beats at the same or a lower cost." if metric(name).better else ""
-    return f"{metric_title(metric(name))}, {where(scope)}.{line}"
+    return f"{metric_title(metric(name))}, {where(scope, name)}.{line}"
 
 
 def differences_hint(scope: Scope, name: str) -> str:
     """Return what the chart of differences shows, and which methods it lacks."""
     control, compared = label(scope, scope.control), analyse(scope, name).compared
     if not compared:
-        return f"No method shares a seed with {control} here."
+        return f"No method shares a seed with {control} under every condition with values."
     side = "Left" if metric(name).better == "low" else "Right"
     missing = [label(scope, method) for method in scope.distinct if method not in {scope.control, *compared}]
-    left_out = f" Not compared, without results under every condition: {', '.join(missing)}." if missing else ""
+    left_out = f" Not compared, without a shared seed under every condition: {', '.join(missing)}." if missing else ""
     return (
-        f"Mean of the paired differences with its 95 % interval, {where(scope)}. {side} of the line is better than "
-        f"{control}; filled: corrected p < .05.{left_out}"
+        f"Mean of the paired differences with its 95 % interval, {where(scope, name)}. {side} of the line is better "
+        f"than {control}; filled: corrected p < .05.{left_out}"
     )
-
-
-def where(scope: Scope) -> str:
-    """Return which conditions a number is about."""
-    if len(scope.conditions) == 1:
-        return condition_title(scope.conditions[0])
-    return f"mean over {len(scope.conditions)} conditions"
 
 
 def label(scope: Scope, method: str) -> str:

@@ -1,11 +1,13 @@
 """What the page states in words about statistical tests."""
 
+from ltsei.evaluation.intervals import BOOTSTRAP_FROM
 from ltsei.evaluation.metric_labels import metric
-from ltsei.evaluation.statistics import BOOTSTRAP_FROM, SIGNIFICANCE, smallest_p
+from ltsei.evaluation.signed_rank import EXACT_UP_TO, smallest_p
+from ltsei.evaluation.statistics import SIGNIFICANCE
 from ltsei.report.analysis import Analysis, analyse
 from ltsei.report.number_text import plural, shown
 from ltsei.report.page.sentences import in_sentence, label
-from ltsei.report.scopes import Scope
+from ltsei.report.scopes import Scope, left_out_of
 
 FEW_CONDITIONS = 10
 """Conditions below which the Friedman statistic only roughly has its assumed distribution (Demšar 2006)."""
@@ -16,7 +18,7 @@ def friedman(scope: Scope, name: str) -> str:
     analysis = analyse(scope, name)
     test = analysis.friedman
     if test is None:
-        needs = "two conditions, and three methods with results under all of them"
+        needs = "two conditions, and three methods with values under all of them"
         return f"The Friedman test ranks methods over conditions. It is not defined here: it needs {needs}."
     significant = test.f_p < SIGNIFICANCE
     alike = "The methods do not all perform alike" if significant else "No difference between the methods can be shown"
@@ -35,12 +37,14 @@ def friedman_hints(scope: Scope, name: str) -> list[str]:
     if test is None:
         return []
     aliases = [f"{label(scope, m)} = {label(scope, first)}" for m, first in scope.aliases.items() if m != first]
+    left_out = left_out_of(scope, name)
     missing = [label(scope, method) for method in scope.distinct if method not in analysis.ranked]
     hints = {
         f"With N = {test.conditions} both p-values are rough: they assume many conditions.": (
             test.conditions < FEW_CONDITIONS
         ),
         f"Aliases share their results and take part once: {', '.join(aliases)}.": aliases,
+        f"Left out, without values of any method: {', '.join(left_out)}.": left_out,
         f"Not ranked, without results under every condition: {', '.join(missing)}.": missing,
         "Average ranks, 1 is best. A bar joins methods whose ranks differ by at most Nemenyi's critical difference, "
         f"{shown(test.critical_difference, 'rank')} ranks. Average ranks depend on which methods take part; for a "
@@ -58,6 +62,8 @@ def limits(scope: Scope, name: str) -> list[str]:
         "Five seeds under one condition can never reach p < .05 (the smallest p is .0625); six can, before correction.",
         "Seeds are not data sets. Pairs from one data set share its test signals, and ratios of one seed share "
         "training signals: the intervals describe these data sets and are too narrow for others.",
+        "The signed-rank test is exact, with ties and zeros too (above "
+        f"{EXACT_UP_TO} pairs: the normal approximation). Every condition weighs the same in the mean difference.",
         "Within a seed, methods share the split and the initial weights; this is what pairs the runs.",
     ]
 

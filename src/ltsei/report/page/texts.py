@@ -12,13 +12,15 @@ TEXTS = {
     "nothing_done": "No cell has finished yet.",
     # Leaderboard
     "leaderboard": (
-        "Mean ± standard deviation over n seeds, fractions in percent. Best in bold, second best underlined; “–” is "
-        "undefined; an outlined n marks a single seed. Click a number for its cells, a heading to sort."
+        "Mean ± standard deviation over n seeds, fractions in percent. Best on the test data in bold, second best "
+        "underlined; “–” is undefined; an outlined n marks a single seed. Click a number for its cells, a heading to "
+        "sort."
     ),
-    "average_rank": "Average rank over conditions, 1 is best",
-    "place": "Place by the mean, 1 is best",
+    "average_rank": "Average rank over conditions of the Friedman test, 1 is best",
+    "place": "Place by the mean, over conditions if there are several; 1 is best, equal means share it",
     "difference": (
-        "Mean of the paired differences with its 95 % interval, for methods with results under all conditions shown"
+        "Mean of the paired differences with its 95 % interval, every condition weighed the same, for methods that "
+        "share a seed with the control under all conditions with values"
     ),
     "corrected_p": "Wilcoxon signed-rank test against the control, corrected for all comparisons",
     "time": "Mean wall time of the trainings and post-hoc steps of a cell, shared ones included",
@@ -34,8 +36,8 @@ TEXTS = {
         "without classes is undefined (“–”)."
     ),
     "loss_by_sampler": (
-        "The best method of each combination in its last training, without methods that have post-hoc steps; empty "
-        "where no method has that combination. Hover over a number for its method."
+        "The best method on the test data of each combination in its last training, without methods that have post-hoc "
+        "steps; empty where no method has that combination. Hover over a number for its method."
     ),
     "experts": "Mean gate probability of each expert by group of the true class, over the cells shown.",
     "entropy": "0: the gate always chooses the same expert, 1: all experts are equally likely",

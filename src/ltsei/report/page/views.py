@@ -5,7 +5,7 @@ from typing import Any
 from ltsei.report import wall_time
 from ltsei.report.charts.cell_states import cell_states
 from ltsei.report.charts.experts import expert_use, experts
-from ltsei.report.charts.groups import groups, trade_off
+from ltsei.report.charts.groups import TRADE_OFF, groups, trade_off
 from ltsei.report.number_text import UNDEFINED, duration, rounded
 from ltsei.report.page import sentences
 from ltsei.report.page.context import PageContext
@@ -13,7 +13,7 @@ from ltsei.report.page.deltas import deltas
 from ltsei.report.page.metric_views import metric_view
 from ltsei.report.page.provenance import provenance_summary
 from ltsei.report.page.store import Columns
-from ltsei.report.scopes import Scope
+from ltsei.report.scopes import Scope, where
 
 Json = dict[str, Any]
 
@@ -36,11 +36,11 @@ def view(page: PageContext, scope: Scope) -> Json:
         "cells": [position for position, cell in enumerate(page.results.cells) if scope.contains(cell)],
         "control": sentences.label(scope, scope.control),
         "controls": [page.methods[m] for m, first in scope.aliases.items() if first == scope.control],
-        "where": sentences.where(scope),
         "costs": _costs(page, scope),
         "state": store.chart(cell_states(scope)),
         "groups": store.chart(groups(scope, scope.conditions[-1])) if scope.conditions else None,
         "trade_off": store.chart(trade_off(scope)),
+        "trade_off_where": where(scope, *TRADE_OFF),
         "experts": store.chart(experts(uses)),
         "expert_use": store.table(usage),
         "deltas": deltas(page, scope),

@@ -7,7 +7,7 @@ from ltsei.core import files
 from ltsei.evaluation import metric_labels
 from ltsei.report.analysis import analyse
 from ltsei.report.matrix_results import MatrixResults
-from ltsei.report.scopes import Scope, metric_names, scopes, whole
+from ltsei.report.scopes import Scope, left_out_of, metric_names, scopes, whole
 from ltsei.report.tables.csv_rows import Row, parts_columns, write_rows
 
 TIDY = ("dataset", "ir", "seed", "method", "metric", "value")
@@ -78,6 +78,8 @@ def _statistics(scope: Scope, name: str) -> Iterator[Row]:
             "average_rank": analysis.average_ranks.get(method),
             "friedman_iman_davenport_p": analysis.friedman.f_p if analysis.friedman else None,
             "critical_difference": analysis.friedman.critical_difference if analysis.friedman else None,
+            "conditions": len(scope.conditions_of(name)),
+            "conditions_left_out": "; ".join(left_out_of(scope, name)),
             "smallest_p_reachable": analysis.smallest_p,
             **(asdict(comparison) if comparison else {}),
         }

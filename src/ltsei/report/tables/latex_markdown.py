@@ -9,8 +9,9 @@ from ltsei.evaluation.metric_labels import metric
 from ltsei.report.cell_result import Condition
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.number_text import mean_and_spread, shown
-from ltsei.report.ranking import marks, places
-from ltsei.report.scopes import Scope, condition_title, whole
+from ltsei.report.ranking import marks, standings
+from ltsei.report.scopes import Scope, condition_title, where, whole
+from ltsei.report.selection import selection, selection_text
 
 METRICS = ("balanced_accuracy", "overall_accuracy", "many_accuracy", "medium_accuracy", "few_accuracy", "harmonic_mean")
 LATEX = {
@@ -150,16 +151,19 @@ def _column(scope: Scope, name: str, condition: Condition) -> dict[str, Entry]:
 
 
 def _places(scope: Scope) -> list[str]:
-    """Return heading and table of the places by the mean of the first metric, nothing where none is defined."""
-    shown_as, values = metric(METRICS[0]), [scope.mean(METRICS[0], method.name) for method in scope.methods]
-    ranking = sorted(
-        (place, markdown_text(method.label), shown(value, shown_as.unit))
-        for place, value, method in zip(places(values), values, scope.methods, strict=True)
-        if place is not None
-    )
-    rows = [[label, str(place), text] for place, label, text in ranking]
-    heading = f"### {shown_as.label}, mean over all data sets and ratios"
-    return [heading, _pipes(["Method", "Place", "%"], rows)] if rows else []
+    """Return heading and table of the places by the first metric, and how the best was chosen; nothing without any."""
+    name = METRICS[0]
+    shown_as, chosen = metric(name), selection(scope, name)
+    rows = [
+        [markdown_text(each.method.label), str(each.place), shown(each.average_rank, "rank"), text]
+        for each in standings(scope, name)
+        if each.place is not None
+        for text in [shown(each.mean, shown_as.unit)]
+    ]
+    heading = f"### {shown_as.label}, {markdown_text(where(scope, name))}"
+    note = markdown_text(selection_text(scope, chosen)) if chosen else ""
+    table = _pipes(["Method", "Place", "Average rank", "%"], rows)
+    return [heading, table, *([f"Best: place 1. {note}"] if note else [])] if rows else []
 
 
 def _pipes(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

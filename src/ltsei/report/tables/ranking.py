@@ -3,13 +3,14 @@
 import math
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
 
 from ltsei.report.analysis import analyse
 from ltsei.report.loss_by_sampler import loss_by_sampler
 from ltsei.report.matrix_results import MatrixResults
-from ltsei.report.ranking import places
-from ltsei.report.scopes import Scope, scopes, whole
+from ltsei.report.number_text import shown
+from ltsei.report.ranking import Standing, standings
+from ltsei.report.scopes import Scope, mean_over, scopes, whole
+from ltsei.report.selection import Selection, selection
 from ltsei.report.tables.csv_rows import Row, parts_columns, write_rows
 from ltsei.report.wall_time import mean_seconds
 
@@ -21,81 +22,111 @@ ZERO = 1e-9
 
 
 def write_ranking(path: str, results: MatrixResults) -> None:
-    """Write one row per method, best first: average rank, means over conditions, cost."""
+    """Write one row per method, best first: average rank, means over conditions and how many these are, cost."""
     scope = whole(results)
-    ranks = analyse(scope, RANKED_BY).average_ranks
-    rows: list[dict[str, Any]] = [
+    chosen = selection(scope, RANKED_BY)
+    conditions = {f"{name}_conditions": len(scope.conditions_of(name)) for name in SCORES}
+    rows = (
         {
-            "method": method.name,
-            "title": method.label,
-            "kind": method.kind,
-            "average_rank": ranks.get(method.name),
-            **{name: scope.mean(name, method.name) for name in SCORES},
-            "seconds": mean_seconds(scope.cells, method.name),
-            **parts_columns(results.method_parts, method.name),
+            "place": each.place,
+            "method": each.method.name,
+            "title": each.method.label,
+            "kind": each.method.kind,
+            "average_rank": None if each.average_rank is None else shown(each.average_rank, "rank"),
+            **{name: scope.mean(name, each.method.name) for name in SCORES},
+            "seconds": mean_seconds(scope.cells, each.method.name),
+            **parts_columns(results.method_parts, each.method.name),
+            "distinguishable_from_best": _distinguishable(scope, each, chosen),
+            "conditions": len(scope.conditions),
+            **conditions,
         }
-        for method in scope.methods
-    ]
-    by_score = places([row[RANKED_BY] for row in rows])
-    rows = [{"place": place, **row} for place, row in zip(by_score, rows, strict=True)]
-    write_rows(path, sorted(rows, key=lambda row: math.inf if row["place"] is None else row["place"]))
+        for each in standings(scope, RANKED_BY)
+    )
+    write_rows(path, rows)
 
 
 def write_comparison(path: str, results: MatrixResults, *, by: str) -> None:
     """Write one row per kind, loss or sampler of methods: how many, mean and best balanced accuracy."""
-    groups: dict[str, list[tuple[float, str]]] = {}
+    groups: dict[str, dict[str, float]] = {}
     scope, parts = whole(results), results.method_parts
-    for method in scope.methods:
-        value = scope.mean(RANKED_BY, method.name)
-        if value is not None and (by == "kind" or method.name in parts):
-            key = method.kind if by == "kind" else getattr(parts[method.name], by)
-            groups.setdefault(key, []).append((value, method.name))
-    rows: list[dict[str, Any]] = [
+    for each in standings(scope, RANKED_BY):  # best first, so that the groups are in the order of their best
+        name = each.method.name
+        if each.mean is not None and (by == "kind" or name in parts):
+            key = each.method.kind if by == "kind" else getattr(parts[name], by)
+            groups.setdefault(key, {})[name] = each.mean
+    rows = (
         {
             by: key,
             "methods": len(members),
-            "balanced_accuracy_mean": math.fsum(value for value, _ in members) / len(members),
-            "balanced_accuracy_best": max(members)[0],
-            "best_method": max(members)[1],
+            "balanced_accuracy_mean": math.fsum(members.values()) / len(members),
+            "balanced_accuracy_best": max(members.values()),
+            "best_method": "; ".join(chosen.best),
+            "not_distinguishable": "; ".join(chosen.alike),
+            "conditions": mean_over(scope, RANKED_BY),
         }
         for key, members in groups.items()
-    ]
-    rows.sort(key=lambda row: -row["balanced_accuracy_best"])
-    write_rows(path, rows, (by, "methods", "balanced_accuracy_mean", "balanced_accuracy_best", "best_method"))
+        if (chosen := selection(scope, RANKED_BY, tuple(members)))
+    )
+    columns = ("balanced_accuracy_mean", "balanced_accuracy_best", "best_method", "not_distinguishable", "conditions")
+    write_rows(path, rows, (by, "methods", *columns))
 
 
 def write_matrix(path: str, results: MatrixResults, *, name: str) -> None:
-    """Write the best mean of each pair of loss (row) and sampler (column)."""
-    pairs = loss_by_sampler(whole(results), name)
+    """Write the best mean of each pair of loss (row) and sampler (column), last over how many conditions."""
+    scope = whole(results)
+    pairs = loss_by_sampler(scope, name)
     losses, samplers = (list(dict.fromkeys(pair[part] for pair in pairs)) for part in (0, 1))
     best = {pair: of_pair.mean for pair, of_pair in pairs.items()}
-    rows = [{"loss": loss, **{sampler: best.get((loss, sampler)) for sampler in samplers}} for loss in losses]
-    write_rows(path, rows, ("loss", *samplers))
+    rows = [
+        {
+            "loss": loss,
+            **{sampler: best.get((loss, sampler)) for sampler in samplers},
+            "conditions": mean_over(scope, name),
+        }
+        for loss in losses
+    ]
+    write_rows(path, rows, ("loss", *samplers, "conditions"))
 
 
 def write_best(path: str, results: MatrixResults) -> None:
-    """Write the best method of each condition by each score."""
-    rows, scope = [], whole(results)
-    for name in SCORES:
-        for condition in scope.conditions:
-            means = [
-                (summary.mean, method)
-                for (*key, method), summary in scope.summaries(name).items()
-                if (*key,) == condition and summary.mean is not None
-            ]
-            if means:
-                method = max(means)[1]
-                coordinates = dict(zip(("dataset", "ir"), condition, strict=True))
-                summary = scope.summary(name, condition, method)
-                rows.append({**coordinates, "metric": name, "method": method, **asdict(summary)})
-    write_rows(path, rows, ("dataset", "ir", "metric", "method", "mean", "sd", "n"))
+    """Write the best methods of each condition by each score, among how many, and which may be as good."""
+    rows = [_best(scope, name) for name in SCORES for scope in _single_conditions(results)]
+    columns = ("dataset", "ir", "metric", "method", "mean", "sd", "n", "methods", "not_distinguishable")
+    write_rows(path, filter(None, rows), columns)
 
 
 def write_improvement(path: str, results: MatrixResults) -> None:
     """Write the paired difference of each method from the control under each condition, in points and in percent."""
-    block = results.blocks[0]
-    alone = [scope for scope in scopes(results) if scope.block == block and len(scope.conditions) == 1]
+    alone = _single_conditions(results)
     write_rows(path, (row for scope in alone for name in SCORES for row in _improvements(scope, name)))
+
+
+def _single_conditions(results: MatrixResults) -> list[Scope]:
+    """Return the scopes of the whole report with one condition each."""
+    block = results.blocks[0]
+    return [scope for scope in scopes(results) if scope.block == block and len(scope.conditions) == 1]
+
+
+def _best(scope: Scope, name: str) -> Row | None:
+    chosen = selection(scope, name)
+    if chosen is None:
+        return None
+    (condition,) = scope.conditions
+    return {
+        **dict(zip(("dataset", "ir"), condition, strict=True)),
+        "metric": name,
+        **asdict(scope.summary(name, condition, chosen.best[0])),
+        "method": "; ".join(chosen.best),
+        "methods": chosen.among,
+        "not_distinguishable": "; ".join(chosen.alike),
+    }
+
+
+def _distinguishable(scope: Scope, each: Standing, chosen: Selection | None) -> str | None:
+    """Return whether a method differs significantly from the best; None for the best itself and without a place."""
+    if chosen is None or each.place is None or each.method.name in chosen.best:
+        return None
+    return "no" if scope.aliases[each.method.name] in chosen.alike else "yes"
 
 
 def _improvements(scope: Scope, name: str) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from unit.report._scores import scored
 
 from ltsei.core import files
 from ltsei.report.charts.cell_states import cell_states
@@ -11,6 +12,7 @@ from ltsei.report.charts.groups import groups, trade_off
 from ltsei.report.charts.heat_map import heat_map
 from ltsei.report.charts.pareto import pareto
 from ltsei.report.charts.signals import spectrogram, time_axis, trace
+from ltsei.report.scopes import whole
 
 
 def set_metrics(matrix, **values):
@@ -115,3 +117,36 @@ def test_a_spectrogram_is_in_decibels_below_its_maximum():
     assert (rows[0]["left"], rows[0]["right"]) == ([0, 1, 2], [1, 2, 3])  # microseconds
     assert [(row["bottom"], row["top"]) for row in rows] == [(-8, 0), (0, 8)]  # megahertz
     assert spectrogram({**EXAMPLE, "spectrogram": None}) is None
+
+
+UNDEFINED = {
+    ("ce", "10"): {"many_accuracy": [0.9], "few_accuracy": [None]},
+    ("ce", "50"): {"many_accuracy": [0.8], "few_accuracy": [0.4]},
+    ("ce", "100"): {"many_accuracy": [0.6], "few_accuracy": [0.2]},
+    ("part", "10"): {"many_accuracy": [0.9], "few_accuracy": [None]},
+    ("part", "50"): {"many_accuracy": [0.8], "few_accuracy": [0.4]},
+    ("part", "100"): {"many_accuracy": [0.6], "few_accuracy": [None]},
+}
+"""At ratio 10 no class is few; `part` lacks a value at ratio 100, too."""
+
+
+def test_both_ends_of_the_trade_off_are_means_over_the_conditions_that_have_both(tmp_path):
+    chart = trade_off(whole(scored(tmp_path, UNDEFINED)))
+    assert [(row["label"], row["x"], row["y"]) for row in chart.tables["rows"]] == [("ce", 70, 30)]
+    assert chart.blanks == {
+        "x": "Many-shot accuracy, %, mean over 2 of 3 conditions",
+        "y": "Few-shot accuracy, %, mean over 2 of 3 conditions",
+    }
+
+
+def test_the_axes_of_a_trade_off_over_all_conditions_have_no_note(matrix, scope_of):
+    assert trade_off(scope_of(matrix)).blanks == {"x": "Many-shot accuracy, %", "y": "Few-shot accuracy, %"}
+
+
+def test_the_axis_of_a_metric_against_cost_says_which_conditions_it_leaves_out(tmp_path):
+    scores = {key: {**values, "num_parameters": [5]} for key, values in UNDEFINED.items()}
+    scope = whole(scored(tmp_path, scores))
+    few, many = (pareto(scope, f"{group}_accuracy", "parameters") for group in ("few", "many"))
+    assert few.blanks["metric"] == "Few-shot accuracy, %, mean over 2 of 3 conditions"
+    assert [row["y"] for row in few.tables["rows"]] == [30]
+    assert many.blanks["metric"] == "Many-shot accuracy, %"

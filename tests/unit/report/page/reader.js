@@ -29,6 +29,8 @@ async function read() {
   seen.ranks = [...document.querySelectorAll("#ranks text")].map((text) => text.textContent).filter((text) => /MoE-LTSEI/.test(text));
   seen.limits = document.querySelector("#statistics-body ul").textContent;
   seen.statistics = [...document.querySelectorAll("#statistics-body .hint")].map((text) => text.textContent).join(" ");
+  seen.everywhere = rows("leaderboard-table");
+  seen.headsEverywhere = [...document.querySelectorAll("#leaderboard-table thead th")].map((head) => head.textContent);
   choose("condition", "0");
   seen.comparisons = rows("comparisons-table");
   byId("tab-leaderboard").click();

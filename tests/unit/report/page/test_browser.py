@@ -1,5 +1,6 @@
 """The page in a real browser: what its script shows, and that it reports no error."""
 
+import csv
 import itertools
 import json
 import os
@@ -109,7 +110,7 @@ def test_every_chart_of_every_tab_is_drawn(visit, framed):
     expected = {
         "overview": 6,  # three class distributions, a signal and its spectrogram, the state of the matrix
         "leaderboard": 1,
-        "comparisons": 5,  # heat map, two data sets against the ratio, groups, experts; no trade-off without a few
+        "comparisons": 6,  # heat map, two data sets against the ratio, groups, trade-off, experts
         "statistics": 2,  # ranks, differences
         "cell": 12,  # three curves of each stage, confusion matrix, top confusions, recall, two of confidence, the map
     }
@@ -152,13 +153,21 @@ def test_arrow_keys_move_between_tabs(visit):
 
 def test_the_leaderboard_shows_mean_spread_seeds_difference_interval_and_cost(visit):
     row = next(row for row in visit.seen["leaderboard"] if row[1] == "MoE-LTSEI")
-    rank, method, kind, mean, difference, p, seconds, parameters = row
+    place, method, kind, mean, difference, p, seconds, parameters = row
     assert (method, kind, parameters) == ("MoE-LTSEI", "mixture", "183,564")
-    assert re.fullmatch(r"\d+", rank)
+    assert re.fullmatch(r"\d+", place)
     assert re.fullmatch(r"\d+\.\d ± \d+\.\dn 2", mean)
     assert re.fullmatch(r"\+\d+\.\d \[[+−]?\d+\.\d, \+\d+\.\d\]", difference)
     assert re.fullmatch(r"(\.\d{3}|1\.000|< \.001)( ★)?", p)
     assert seconds.endswith(("s", "min"))
+
+
+def test_over_several_conditions_the_leaderboard_has_places_and_average_ranks_in_the_order_of_the_tables(visit, full):
+    with full.tables("ranking_overall")["ranking_overall"].open(newline="", encoding="utf-8") as file:
+        table = [(row["place"] or "–", row["average_rank"] or "–", row["title"]) for row in csv.DictReader(file)]
+    assert [head.strip() for head in visit.seen["headsEverywhere"][:3]] == ["Place", "Average rank", "Method"]
+    assert [tuple(row[:3]) for row in visit.seen["everywhere"]] == table
+    assert [place for place, *_ in table[:3]] == ["1", "2", "3"]
 
 
 def test_a_heading_sorts(visit):
@@ -187,7 +196,7 @@ def test_the_page_says_what_two_seeds_cannot_show(visit):
 
 def test_every_method_is_compared_with_the_control(visit):
     assert len(visit.seen["comparisons"]) == 11
-    assert "Not compared, without results under every condition: ldam_drw" in visit.seen["statistics"]
+    assert "Not compared, without a shared seed under every condition: ldam_drw" in visit.seen["statistics"]
     assert all(re.fullmatch(r"[+−]?\d+\.\d", row[2]) for row in visit.seen["comparisons"])
 
 

@@ -56,7 +56,7 @@ def test_a_figure_of_the_matrix_draws_the_charts_of_the_page(name, full, full_pa
         draw(400.0)
     positions = [position for position in charts_of_the_page(data)[name] if position is not None]
     assert drawn == [chart_of(data, position) for position in positions]
-    assert (name == "trade_off") != bool(drawn)  # no method has few-shot accuracy under every condition
+    assert drawn
 
 
 def test_methods_trade_off_alike_on_the_page_and_in_the_figure(matrix, drawn):

@@ -3,10 +3,19 @@
 import dataclasses
 
 from unit.report._matrix import fake_matrix
+from unit.report._scores import scored
 
 from ltsei.core import files
-from ltsei.report.page.sentences import absent_classes, answer, differences_hint, question, significance_hint
+from ltsei.report.page.sentences import (
+    absent_classes,
+    answer,
+    differences_hint,
+    front_hint,
+    question,
+    significance_hint,
+)
 from ltsei.report.page.statistics_sentences import friedman, friedman_hints, limits
+from ltsei.report.scopes import whole
 
 
 def set_accuracy(matrix, **values):
@@ -27,19 +36,25 @@ def test_the_answer_names_the_best_method_and_whether_its_lead_is_significant(ma
     set_accuracy(matrix, ce=0.5, crt=0.6)
     text = answer(scope_of(matrix), "balanced_accuracy")
     assert text.startswith(
-        "Best by balanced accuracy (mAcc), adsb_synth, ratio 100: crt, 60.0 %. Difference from ce: +10.0"
+        "Best by balanced accuracy (mAcc), adsb_synth, ratio 100: crt, 60.0 %. Chosen on the test data among 2 "
+        "methods. No other can be distinguished from it (signed-rank tests, corrected for all pairs of methods). "
+        "Difference from ce: +10.0"
     )
     assert text.endswith("over 2 paired runs, not significant (corrected p .500).")
 
 
 def test_the_answer_names_all_methods_of_a_tie(matrix, scope_of):
     set_accuracy(matrix, ce=0.5, crt=0.5)
-    assert answer(scope_of(matrix), "balanced_accuracy").endswith(": ce and crt, 50.0 %.")
+    assert answer(scope_of(matrix), "balanced_accuracy").endswith(
+        ": ce and crt, 50.0 %. Chosen on the test data among 2 methods."
+    )
 
 
-def test_the_answer_says_nothing_else_if_the_control_is_best(matrix, scope_of):
+def test_the_answer_has_no_difference_if_the_control_is_best(matrix, scope_of):
     set_accuracy(matrix, ce=0.6, crt=0.5)
-    assert answer(scope_of(matrix), "balanced_accuracy").endswith(": ce, 60.0 %.")
+    text = answer(scope_of(matrix), "balanced_accuracy")
+    assert ": ce, 60.0 %. Chosen on the test data among 2 methods." in text
+    assert "Difference" not in text
 
 
 def test_a_metric_without_a_better_direction_has_no_answer(matrix, scope_of):
@@ -66,7 +81,9 @@ def test_with_too_few_pairs_no_difference_can_be_significant(matrix, scope_of):
 def test_without_a_shared_seed_there_is_no_comparison(matrix, scope_of):
     seeds = {"ce": 0, "crt": 1}
     scope = scope_of(matrix, cells=[cell for cell in matrix.cells if cell.seed == seeds[cell.method]])
-    assert differences_hint(scope, "balanced_accuracy") == "No method shares a seed with ce here."
+    assert differences_hint(scope, "balanced_accuracy") == (
+        "No method shares a seed with ce under every condition with values."
+    )
 
 
 def test_the_friedman_test_says_what_it_needs(matrix, scope_of):
@@ -87,3 +104,42 @@ def test_classes_without_test_signals_are_counted():
     assert absent_classes([0.5, None]) == "Not shown: 1 class without test signals, whose recall is undefined."
     assert absent_classes([None, None]).startswith("Not shown: 2 classes without test signals")
     assert absent_classes([0.5, 1.0]) == ""
+
+
+UNDEFINED = {
+    **{(method, "10"): {"few_accuracy": [None] * 2, "many_accuracy": [0.9] * 2} for method in ("ce", "a", "b")},
+    **{(method, "50"): {"few_accuracy": [v] * 2, "many_accuracy": [v] * 2} for method, v in (("a", 0.4), ("b", 0.3))},
+    **{(method, "100"): {"few_accuracy": [v] * 2, "many_accuracy": [v] * 2} for method, v in (("a", 0.2), ("b", 0.1))},
+    **{("ce", ir): {"few_accuracy": [0.1] * 2, "many_accuracy": [0.7] * 2} for ir in ("50", "100")},
+}
+LEFT_OUT = "mean over 2 of 3 conditions (without values: ratio 10)"
+
+
+def test_every_sentence_about_a_metric_says_which_conditions_it_leaves_out(tmp_path):
+    scope = whole(scored(tmp_path, UNDEFINED))
+    assert answer(scope, "few_accuracy").startswith(f"Best by few-shot accuracy, {LEFT_OUT}: a, 30.0 %.")
+    assert LEFT_OUT in differences_hint(scope, "few_accuracy")
+    assert front_hint(scope, "few_accuracy", drawn=True).startswith(f"Few-shot accuracy, %, {LEFT_OUT}.")
+    assert significance_hint(scope, "few_accuracy").startswith(f"Average ranks and differences: {LEFT_OUT}. ★ marks")
+    assert "under each of N = 2 conditions" in friedman(scope, "few_accuracy")
+    assert "Left out, without values of any method: ratio 10." in friedman_hints(scope, "few_accuracy")
+
+
+def test_a_metric_that_every_condition_defines_leaves_none_out(tmp_path):
+    scope = whole(scored(tmp_path, UNDEFINED))
+    assert "mean over 3 conditions: " in answer(scope, "many_accuracy")
+    assert significance_hint(scope, "many_accuracy").startswith("★ marks")
+    assert not any("Left out" in hint for hint in friedman_hints(scope, "many_accuracy"))
+
+
+def test_the_conditions_left_out_are_named_without_a_control_too(tmp_path):
+    scope = whole(scored(tmp_path, UNDEFINED, control="nobody"))
+    assert significance_hint(scope, "few_accuracy") == f"Average ranks and differences: {LEFT_OUT}."
+    assert significance_hint(scope, "many_accuracy") == ""
+
+
+def test_a_best_method_that_shares_no_seed_with_the_control_under_some_condition_is_not_compared(tmp_path):
+    scores = {("ce", "10"): [0.1, None], ("ce", "100"): [0.1, 0.1], ("a", "10"): [None, 0.9], ("a", "100"): [0.9, 0.9]}
+    assert answer(whole(scored(tmp_path, scores)), "balanced_accuracy").endswith(
+        "It is not compared with ce: they share no seed under some condition."
+    )

@@ -76,15 +76,19 @@ def test_markdown_has_places_and_the_same_tables(results, tmp_path):
     latex_markdown.write_markdown(str(tmp_path / "REPORT.md"), results, "A *heading*", "first note\nsecond note")
     blocks = (tmp_path / "REPORT.md").read_text(encoding="utf-8").split("\n\n")
     assert blocks[:4] == [r"# A \*heading\*", "24 of 24 cells are done.", "first note", "second note"]
-    assert blocks[4] == "### Balanced accuracy (mAcc), mean over all data sets and ratios"
+    assert blocks[4] == "### Balanced accuracy (mAcc), mean over 2 conditions"
     assert blocks[5].splitlines() == [
-        "| Method | Place | % |",
-        "| --- | ---: | ---: |",
-        "| crt | 1 | 52.5 |",
-        "| focal | 2 | 46.0 |",
-        "| ce | 3 | 43.0 |",
-        r"| class\_uniform | 4 | 42.0 |",
+        "| Method | Place | Average rank | % |",
+        "| --- | ---: | ---: | ---: |",
+        "| crt | 1 | 1.50 | 52.5 |",
+        "| focal | 2 | 2.50 | 46.0 |",
+        "| ce | 3 | 2.75 | 43.0 |",
+        r"| class\_uniform | 4 | 3.25 | 42.0 |",
     ]
+    assert blocks[6].strip() == (
+        r"Best: place 1. Chosen on the test data among 4 methods. No other can be distinguished from it "
+        r"\(signed-rank tests, corrected for all pairs of methods\)."
+    )
     table = latex_markdown.markdown(table_of(results, "balanced_accuracy")).splitlines()
     assert table == [
         r"### Balanced accuracy \(mAcc\) \(%\), mean ± standard deviation, n = 3",

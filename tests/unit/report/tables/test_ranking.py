@@ -11,8 +11,8 @@ from ltsei.core import files
 def test_the_ranking_has_place_rank_means_and_cost_of_each_method(rows, results):
     ranking = rows("ranking_overall", results)
     assert [(row["place"], row["method"], row["average_rank"]) for row in ranking] == [
-        ("1", "crt", "1.5"),
-        ("2", "focal", "2.5"),
+        ("1", "crt", "1.50"),
+        ("2", "focal", "2.50"),
         ("3", "ce", "2.75"),
         ("4", "class_uniform", "3.25"),
     ]
@@ -73,12 +73,14 @@ def test_without_values_a_comparison_has_its_columns_and_no_rows(rows, tmp_path)
     results = scored(tmp_path / "cells", {("ce", "10"): [None]})
     path = tmp_path / "comparison_by_type.csv"
     assert rows("comparison_by_type", results) == []
-    columns = "kind,methods,balanced_accuracy_mean,balanced_accuracy_best,best_method"
+    columns = "kind,methods,balanced_accuracy_mean,balanced_accuracy_best,best_method,not_distinguishable,conditions"
     assert path.read_text(encoding="utf-8").splitlines() == [columns]
     assert rows("best_configurations", results) == []
-    assert (tmp_path / "best_configurations.csv").read_text().splitlines() == ["dataset,ir,metric,method,mean,sd,n"]
+    assert (tmp_path / "best_configurations.csv").read_text().splitlines() == [
+        "dataset,ir,metric,method,mean,sd,n,methods,not_distinguishable"
+    ]
     assert rows("matrix_macc", results) == []
-    assert (tmp_path / "matrix_macc.csv").read_text().splitlines() == ["loss"]
+    assert (tmp_path / "matrix_macc.csv").read_text().splitlines() == ["loss,conditions"]
 
 
 @pytest.mark.parametrize(("table", "name"), [("matrix_oa", "overall_accuracy"), ("matrix_macc", "balanced_accuracy")])
@@ -96,7 +98,9 @@ def test_each_matrix_of_losses_and_samplers_holds_its_own_metric(rows, results, 
 
 def test_the_matrix_of_harmonic_means_holds_harmonic_means(rows, tmp_path):
     scores = {("ce", "10"): {"harmonic_mean": [0.25], "balanced_accuracy": [0.5]}}
-    assert rows("matrix_hm", scored(tmp_path / "cells", scores)) == [{"loss": "ce", "instance balanced": "0.25"}]
+    assert rows("matrix_hm", scored(tmp_path / "cells", scores)) == [
+        {"loss": "ce", "instance balanced": "0.25", "conditions": "mean over 1 condition"}
+    ]
 
 
 def test_the_best_pair_of_loss_and_sampler_is_that_of_the_better_of_its_methods(rows, tmp_path):
@@ -104,7 +108,9 @@ def test_the_best_pair_of_loss_and_sampler_is_that_of_the_better_of_its_methods(
     results = scored(tmp_path / "cells", {("crt", "10"): [0.4], ("lws", "10"): [0.6]})
     crt, lws = (cell.files.recipe for cell in results.cells)
     files.write_json(lws, files.read_json(lws) | {"recipe": files.read_json(crt)["recipe"]})
-    assert rows("matrix_macc", results) == [{"loss": "cross entropy", "class balanced": "0.6"}]
+    assert rows("matrix_macc", results) == [
+        {"loss": "cross entropy", "class balanced": "0.6", "conditions": "mean over 1 condition"}
+    ]
 
 
 def test_the_best_configuration_of_a_condition_has_the_highest_mean_of_each_score(rows, results):
@@ -161,3 +167,58 @@ def test_improvements_are_listed_for_each_condition_and_not_for_their_mean(rows,
         ("100", "overall_accuracy"),
     ]
     assert len(listed) == 4 * 3
+
+
+UNDEFINED = {
+    ("ce", "10"): {"harmonic_mean": [None], "balanced_accuracy": [0.5]},
+    ("ce", "50"): {"harmonic_mean": [0.2], "balanced_accuracy": [0.4]},
+    ("ce", "100"): {"harmonic_mean": [0.1], "balanced_accuracy": [0.3]},
+    ("focal", "10"): {"harmonic_mean": [None], "balanced_accuracy": [0.6]},
+    ("focal", "50"): {"harmonic_mean": [0.3], "balanced_accuracy": [0.5]},
+    ("focal", "100"): {"harmonic_mean": [0.4], "balanced_accuracy": [0.4]},
+}
+"""Where the ratio is 10, no class is few: the harmonic mean is undefined whatever the method."""
+
+
+def test_a_condition_in_which_a_score_is_undefined_for_every_method_does_not_empty_its_tables(rows, tmp_path):
+    results = scored(tmp_path / "cells", UNDEFINED)
+    matrix = {row["loss"]: row for row in rows("matrix_hm", results)}
+    assert numbers(matrix["focal"], "instance balanced") == [pytest.approx(0.35)]
+    assert matrix["focal"]["conditions"] == "mean over 2 of 3 conditions"
+    ranking = {row["method"]: row for row in rows("ranking_overall", results)}
+    assert numbers(ranking["ce"], "harmonic_mean", "balanced_accuracy") == pytest.approx([0.15, 0.4])
+    assert numbers(ranking["ce"], "conditions", "harmonic_mean_conditions", "balanced_accuracy_conditions") == [3, 2, 3]
+    by_kind = {row["best_method"]: row["conditions"] for row in rows("comparison_by_type", results)}
+    assert by_kind == {"ce": "mean over 3 conditions", "focal": "mean over 3 conditions"}
+    statistics = {(row["ir"], row["metric"], row["method"]): row for row in rows("statistics", results)}
+    row = statistics["all", "harmonic_mean", "focal"]
+    assert (row["conditions"], row["conditions_left_out"], row["n"]) == ("2", "ratio 10", "2")
+    assert statistics["all", "balanced_accuracy", "focal"]["conditions_left_out"] == ""
+    undefined = statistics["10", "harmonic_mean", "focal"]
+    assert (undefined["conditions"], undefined["n"], undefined["mean"]) == ("0", "0", "")
+
+
+def test_methods_that_share_the_first_place_are_all_named(rows, tmp_path):
+    scores = {(m, ir): [0.5] for m in ("ce", "focal") for ir in ("10", "100")} | {
+        ("ldam_drw", ir): [0.4] for ir in ("10", "100")
+    }
+    results = scored(tmp_path / "cells", scores)
+    assert [(row["place"], row["method"]) for row in rows("ranking_overall", results)] == [
+        *(("1", "ce"), ("1", "focal"), ("3", "ldam_drw"))
+    ]
+    best = rows("best_configurations", results)
+    assert {(row["method"], row["methods"], row["not_distinguishable"]) for row in best} == {
+        ("ce; focal", "3", "ldam_drw")
+    }
+    samplers = rows("comparison_sampling", results)
+    assert [(row["best_method"], row["not_distinguishable"]) for row in samplers] == [("ce; focal", "ldam_drw")]
+
+
+def test_the_ranking_says_which_methods_can_be_distinguished_from_the_best(rows, tmp_path):
+    steps = [i / 1000 for i in range(12)]
+    scores = {("ce", "10"): [0.5 + s for s in steps], ("focal", "10"): [0.8 + 2 * s for s in steps]}
+    scores |= {("crt", "10"): [0.8 + (s if i % 2 else 2.5 * s) for i, s in enumerate(steps)], ("lws", "10"): [None]}
+    ranking = rows("ranking_overall", scored(tmp_path / "cells", scores))
+    assert [(row["method"], row["distinguishable_from_best"]) for row in ranking] == [
+        *(("focal", ""), ("crt", "no"), ("ce", "yes"), ("lws", ""))
+    ]

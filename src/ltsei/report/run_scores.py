@@ -1,0 +1,32 @@
+"""The scores that statistical tests compare: of single runs, and means over seeds."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ltsei.evaluation import statistics
+from ltsei.evaluation.metric_labels import metric
+from ltsei.report.cell_result import CellResult, Condition
+
+Run = tuple[Condition, int]
+"""A condition and a seed."""
+
+
+def run_scores(cells: Sequence[CellResult], methods: Sequence[str], name: str) -> tuple[list[Run], np.ndarray]:
+    """Return the runs, sorted, and the scores [runs, methods], higher is better, NaN where undefined or missing."""
+    values = {(cell.condition, cell.files.seed, cell.files.method): cell.value(name) for cell in cells}
+    runs = sorted(dict.fromkeys((condition, seed) for condition, seed, _ in values))
+    sign = -1.0 if metric(name).better == "low" else 1.0
+    table = [[values.get((*run, method)) for method in methods] for run in runs]
+    scores = np.array([[np.nan if v is None else sign * v for v in row] for row in table], dtype=np.float64)
+    return runs, np.round(scores.reshape(len(runs), len(methods)), statistics.DIGITS)
+
+
+def condition_means(runs: Sequence[Run], scores: np.ndarray, conditions: Sequence[Condition]) -> np.ndarray:
+    """Return means over seeds [conditions, methods]; NaN where a method has no defined seed."""
+    rows = np.empty((len(conditions), scores.shape[1]))
+    for row, condition in zip(rows, conditions, strict=True):
+        seeds = scores[[index for index, run in enumerate(runs) if run[0] == condition]]
+        counts = (~np.isnan(seeds)).sum(axis=0)
+        row[:] = np.where(counts > 0, np.nansum(seeds, axis=0) / np.maximum(counts, 1), np.nan)
+    return np.round(rows, statistics.DIGITS)
