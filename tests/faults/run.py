@@ -27,8 +27,8 @@ fault below is injected by a test; `make faults` runs them all and writes this p
 - *named*: the run ends with an error that names file, key or cause; other cells are complete, and no number of the
   damaged one is shown.
 
-The clusters have four nodes with fake GPUs, Slurm 22.05. The one without accounting forgets jobs after 2 s (`MinJobAge`),
-the least that Slurm allows.
+The clusters have four nodes with fake GPUs and run Slurm 22.05. The one without accounting forgets jobs after 2 s
+(`MinJobAge`), the least that Slurm allows.
 
 {summary}
 
