@@ -42,7 +42,8 @@ def submissions(tmp_path, monkeypatch):
 
 def submit(project, *arguments):
     """Return what `snakemake --profile slurm` prints; each job is submitted at most once, and none can follow it."""
-    completed = project.snakemake("--profile", "slurm", "--retries", "0", *arguments, check=False)
+    options = ["--profile", "slurm", "--retries", "0", "--slurm-init-seconds-before-status-checks", "1"]
+    completed = project.snakemake(*options, *arguments, check=False)
     assert completed.returncode != 0
     return completed.stdout
 
@@ -86,7 +87,7 @@ def test_no_path_of_the_experiment_file_is_run_by_a_shell(project, experiments, 
 
 def test_spaces_and_letters_of_any_language_reach_slurm_as_they_are(tmp_path, experiments, submissions):
     project = copy_project(tmp_path / "Mein Ordner (数据), & mehr")
-    project.configure(experiments | {"results": "résultats; 1"})
+    project.configure(experiments | {"results": "résultats; 1", "on_failure": "stop"})
     (project.root / "ein Überzug.yaml").write_text("checkpoint_minutes: 5\n")
     text = submit(project, "--configfile", "ein Überzug.yaml")
     assert submissions.exists(), text
