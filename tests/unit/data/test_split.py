@@ -175,6 +175,7 @@ def test_a_split_with_other_arrays_is_an_error_that_names_it(tmp_path):
         read_split(tmp_path / "split.npz")
 
 
+@pytest.mark.fault("a bit of a split is flipped", "named")
 def test_no_flipped_bit_gives_another_split(tmp_path):
     path, written = (
         tmp_path / "split.npz",
