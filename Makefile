@@ -37,10 +37,11 @@ guide: install
 test: install lint
 	pytest -n auto --dist loadfile --no-loadscope-reorder
 
-# With accounting; `make faults` runs the same tests also without.
+# With accounting; `make faults` runs them also without. CLUSTER_TESTS chooses among them.
+CLUSTER_TESTS ?= tests/cluster
 test-cluster: install
 	python tests/cluster/cluster.py start accounting
-	LTSEI_CLUSTER=1 pytest -n 2 --dist loadfile tests/cluster; status=$$?; python tests/cluster/cluster.py stop; exit $$status
+	LTSEI_CLUSTER=1 pytest -n 2 --dist loadfile $(CLUSTER_TESTS); status=$$?; python tests/cluster/cluster.py stop; exit $$status
 
 faults: install
 	python tests/faults/run.py

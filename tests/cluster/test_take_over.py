@@ -88,11 +88,11 @@ def test_a_job_whose_settings_were_edited_while_it_was_pending_refuses_to_comput
 
 @pytest.mark.fault("a partial report, then a second full run, beside a running matrix", "complete")
 def test_a_partial_report_beside_a_running_matrix_touches_none_of_its_jobs(two_trainings, tmp_path):
-    settings = overlay(two_trainings, "first.yaml", 400)
+    settings = overlay(two_trainings, "first.yaml", 12)
+    held = two_trainings.hold("stage1", 1)
     with (tmp_path / "first").open("w") as output:
         run = two_trainings.start(*settings, output=output)
-        until(lambda: "epoch 1 " in two_trainings.log_of(f"{CELL}/focal/logs/stage1.log"))
-        two_trainings.signal_training("focal", signal.SIGSTOP)
+        until((two_trainings.root / CELL / "focal/logs/stage1.lease").exists)
         number = two_trainings.job_of("rule_stage1_wildcards_small_2_0_focal")
         text = two_trainings.snakemake("partial_report", *settings).stdout
         assert "none taken over, none cancelled." in text
@@ -102,6 +102,6 @@ def test_a_partial_report_beside_a_running_matrix_touches_none_of_its_jobs(two_t
         assert refused.returncode != 0
         assert "is still running and has locked its files" in refused.stdout
         assert run.poll() is None
-        two_trainings.signal_training("focal", signal.SIGCONT)
-        assert run.wait(timeout=300) == 0, (tmp_path / "first").read_text()
+        held.unlink()
+        assert run.wait(timeout=500) == 0, (tmp_path / "first").read_text()
     assert two_trainings.attempts("rule_stage1/small_2_0_focal") == 1
