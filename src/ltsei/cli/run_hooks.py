@@ -57,14 +57,14 @@ def explain_lock(logger: Any) -> None:
 
 def before_first_job(workflow: Any, matrix: Matrix, logger: Any) -> None:
     """Check data and recipes, record the run, take over what an earlier run left in Slurm's queue, watch progress."""
-    jobs = {slurm_hooks.name(job) for job in workflow.dag.needrun_jobs()}
-    if workflow.execution_settings.lock and (sentence := snakemake_run.conflict(jobs)):
+    outputs = {str(job.output[0]) for job in workflow.dag.needrun_jobs() if job.output}
+    if workflow.execution_settings.lock and (sentence := snakemake_run.conflict(outputs)):
         raise WorkflowError(sentence)
     _check_data(workflow.dag, matrix)
     _keep_results(workflow, matrix)
     _check_signals(workflow.dag, matrix)
     _try_out(matrix)
-    snakemake_run.start(Path(workflow.basedir, "workflow", "slurm_shims"), jobs)
+    snakemake_run.start(Path(workflow.basedir, "workflow", "slurm_shims"), outputs)
     slurm_hooks.begin(workflow, matrix, logger)
     logger.addHandler(POST_MORTEM)
     snakemake_run.every(15, partial(progress.write_page, matrix, live=True))

@@ -12,6 +12,7 @@ from ltsei.pipeline.rule_table import RULES
 from ltsei.runtime import snakemake_run
 from ltsei.runtime.run_folder import job_name
 from ltsei.runtime.slurm import exits, patience, queue, submission
+from ltsei.runtime.slurm.submission import Submission
 from ltsei.runtime.slurm.watchdog import Watchdog
 
 SECONDS_BETWEEN_LOOKS = 60.0
@@ -21,13 +22,14 @@ def begin(workflow: Any, matrix: Matrix, logger: Any) -> None:
     """Settle what dead runs have left in Slurm's queue, and watch over this one; nothing where jobs run elsewhere."""
     prefix = getattr(workflow.executor_settings, "jobname_prefix", None)
     if not prefix:
-        snakemake_run.forget_dead()
+        snakemake_run.forget_dead(keep=submission.senders())  # their jobs may still wait in a queue
         return
-    submission.plan(_of_matrix(matrix) | _of_dag(workflow.dag))
+    submission.plan(Submission(matrix.config.results, _of_matrix(matrix) | _of_dag(workflow.dag)))
     exits.tidy()
     try:
-        logger.info(queue.settle(prefix, _needed(workflow.dag), snakemake_run.is_alive))
-        snakemake_run.forget_dead(keep={job.run for job in queue.queued(prefix)})
+        jobs = queue.queued(prefix)
+        logger.info(queue.settle(jobs, _needed(workflow.dag), snakemake_run.is_alive))
+        snakemake_run.forget_dead(keep={job.run for job in jobs})
         pause = min(SECONDS_BETWEEN_LOOKS, 15 * patience.minutes())
     except InputError as error:
         raise WorkflowError(f"Slurm's queue cannot be read, so nothing was submitted: {error}") from None
@@ -44,7 +46,7 @@ def _of_matrix(matrix: Matrix) -> dict[str, str]:
 def _of_dag(dag: Any) -> dict[str, str]:
     """Return name -> fingerprint of every job that this run needs, reports included."""
     jobs = [job for job in dag.needrun_jobs() if job.params.get("fingerprint")]
-    return {name(job): job.params.fingerprint for job in jobs}
+    return {_name(job): job.params.fingerprint for job in jobs}
 
 
 def _needed(dag: Any) -> dict[str, bool]:
@@ -52,7 +54,7 @@ def _needed(dag: Any) -> dict[str, bool]:
     needed = list(dag.needrun_jobs())
     waiting = {job for job in needed if any(_waits_for(dag, job, other) for other in dag.dependencies[job])}
     groups = {id(group) for job in waiting if (group := dag.get_job_group(job))}
-    return {name(job): job not in waiting and id(dag.get_job_group(job)) not in groups for job in needed}
+    return {_name(job): job not in waiting and id(dag.get_job_group(job)) not in groups for job in needed}
 
 
 def _waits_for(dag: Any, job: Any, other: Any) -> bool:
@@ -61,6 +63,5 @@ def _waits_for(dag: Any, job: Any, other: Any) -> bool:
     return bool(dag.needrun(other)) and not together
 
 
-def name(job: Any) -> str:
-    """Return the name of one of Snakemake's jobs."""
+def _name(job: Any) -> str:
     return job_name(job.rule.name, dict(job.wildcards.items()))

@@ -25,12 +25,12 @@ SILENT_SECONDS = 600.0
 FIELDS = {"run", "began", "host", "pid", "slurm_job"}
 
 
-def start(shims: Path, jobs: Collection[str] = ()) -> None:
+def start(shims: Path, outputs: Collection[str] = ()) -> None:
     """Record that a run has begun here; its jobs inherit what this sets in the environment.
 
     Args:
         shims: folder of the commands that stand in for Slurm's own.
-        jobs: names of the jobs that it needs.
+        outputs: paths of files that it will write, one of each job.
     """
     os.environ[RUN] = uuid.uuid4().hex
     os.environ["LTSEI_PYTHON"] = sys.executable
@@ -38,17 +38,17 @@ def start(shims: Path, jobs: Collection[str] = ()) -> None:
     if str(shims) not in os.environ.get("PATH", ""):
         os.environ["PATH"] = f"{shims}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     began = time.strftime("%Y-%m-%d %H:%M:%S")
-    files.write_json(_needed(), sorted(jobs))
+    files.write_json(_outputs(), sorted(outputs))
     files.write_json(_record(), {"run": os.environ[RUN], "began": began, **whoami()})
 
 
-def conflict(jobs: Collection[str]) -> str | None:
-    """Return a sentence about another living run that needs some of these jobs, None where there is none.
+def conflict(outputs: Collection[str]) -> str | None:
+    """Return a sentence about another living run that writes some of these files, None where there is none.
 
     Snakemake locks files itself, but any run that ends removes the locks of all.
     """
     for other in _others():
-        if is_alive(other["run"]) and set(jobs) & set(_jobs_of(other["run"])):
+        if is_alive(other["run"]) and set(outputs) & set(_outputs_of(other["run"])):
             return _still_running(other)
     return None
 
@@ -59,7 +59,7 @@ def end() -> None:
 
 
 def forget_dead(keep: Collection[str] = ()) -> None:
-    """Remove the folders of dead runs, except of those whose jobs are still in Slurm's queue."""
+    """Remove the folders of dead runs, except of those to `keep`, whose jobs are or may be in Slurm's queue."""
     for path in run_folder.RUNS.glob("*"):
         if path.name not in keep and not is_alive(path.name):
             shutil.rmtree(path, ignore_errors=True)
@@ -100,17 +100,17 @@ def _record(run: str | None = None) -> Path:
     return run_folder.folder(run) / "run.json"
 
 
-def _needed(run: str | None = None) -> Path:
-    return run_folder.folder(run) / "needed.json"
+def _outputs(run: str | None = None) -> Path:
+    return run_folder.folder(run) / "outputs.json"
 
 
-def _jobs_of(run: str) -> list[str]:
-    """Return the names of the jobs that a run needs."""
+def _outputs_of(run: str) -> list[str]:
+    """Return the paths of files that a run writes, one of each job."""
     try:
-        jobs: list[str] = files.read_json(_needed(run))
+        paths: list[str] = files.read_json(_outputs(run))
     except (FileNotFoundError, InputError):
         return []
-    return jobs
+    return paths
 
 
 def _read(run: str) -> dict[str, Any] | None:

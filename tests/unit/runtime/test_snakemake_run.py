@@ -110,28 +110,29 @@ def test_a_run_is_not_alone_while_another_is_alive(folder):
 
 
 @pytest.mark.fault("the number of a dead process is given to another", "complete")
-def test_two_living_runs_that_need_one_job_are_not_allowed_though_snakemakes_lock_is_gone(folder):
-    snakemake_run.start(folder, {"stage1/a", "report"})
+def test_two_living_runs_that_write_one_file_are_not_allowed_though_snakemakes_lock_is_gone(folder):
+    snakemake_run.start(folder, {"results/a/model.pt", "results/report.html"})
     other = leave_run("alive", pid=str(os.getppid()))
-    (other.parent / "needed.json").write_text('["stage1/a", "evaluate/a"]')
+    (other.parent / "outputs.json").write_text('["results/a/model.pt", "results/a/metrics.json"]')
     for lock in snakemake_run.LOCKS.iterdir():
         lock.unlink()
-    sentence = snakemake_run.conflict({"evaluate/a"})
+    sentence = snakemake_run.conflict({"results/a/metrics.json"})
     assert (
         f"is still running and has locked its files; wait for it, or stop it with: kill -INT {os.getppid()}" in sentence
     )
-    assert snakemake_run.conflict({"partial_report"}) is None
-    assert snakemake_run.conflict({"report"}) is None, "that is this run itself"
+    assert snakemake_run.conflict({"results/partial.html"}) is None
+    assert snakemake_run.conflict({"elsewhere/a/metrics.json"}) is None
+    assert snakemake_run.conflict({"results/report.html"}) is None, "that is this run itself"
 
 
 def test_a_dead_run_and_one_that_has_been_silent_elsewhere_are_in_nobodys_way(folder):
     snakemake_run.start(folder)
     dead, silent = leave_run("dead", pid="4194305"), leave_run("silent", host="elsewhere")
     for path in (dead, silent):
-        (path.parent / "needed.json").write_text('["stage1/a"]')
-    assert "if it no longer runs on elsewhere, remove " in snakemake_run.conflict({"stage1/a"})
+        (path.parent / "outputs.json").write_text('["results/a/model.pt"]')
+    assert "if it no longer runs on elsewhere, remove " in snakemake_run.conflict({"results/a/model.pt"})
     os.utime(silent, (0, 0))
-    assert snakemake_run.conflict({"stage1/a"}) is None
+    assert snakemake_run.conflict({"results/a/model.pt"}) is None
 
 
 def test_a_process_that_has_been_given_the_number_of_a_dead_run_is_not_taken_for_it(folder):

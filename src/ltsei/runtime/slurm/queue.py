@@ -60,19 +60,20 @@ def queued(prefix: str, states: str = "PENDING,RUNNING,SUSPENDED") -> list[Queue
     return jobs
 
 
-def settle(prefix: str, needed: Mapping[str, bool], alive: Callable[[str], bool]) -> str:
+def settle(jobs: Iterable[QueuedJob], needed: Mapping[str, bool], alive: Callable[[str], bool]) -> str:
     """Take over jobs of dead runs, cancel those that would compute something else, and return a sentence about it.
 
-    Jobs of a living run are not touched, nor are those that this run does not need, unless they were sent for other
-    settings or code than the present ones.
+    Jobs of a living run are not touched, nor are those of another folder of results and those that this run does not
+    need, unless they were sent for other settings or code than the present ones.
 
     Args:
-        prefix: of the names of jobs in Slurm.
+        jobs: those of this folder in the queue.
         needed: name of each job of the workflow that this run needs -> whether it could start at once.
         alive: whether the run with this id lives.
     """
-    orphans = [job for job in queued(prefix) if not (job.run and alive(job.run))]
-    current = [job for job in orphans if _is_current(job, submission.planned())]
+    planned = submission.planned()
+    orphans = [job for job in jobs if not (job.run and alive(job.run)) and _results(job) in (None, planned.results)]
+    current = [job for job in orphans if _is_current(job, planned.fingerprints)]
     wanted = [job for job in current if all(needed.get(name) for name in _names(job))]
     left = [job for job in current if not _names(job) & needed.keys()]
     others = [job for job in orphans if job not in wanted and job not in left]
@@ -126,6 +127,10 @@ def ended_well(number: str) -> bool:
     """Return whether a job that has left the queue was successful, by its own note or else by Slurm's state."""
     noted = exits.succeeded(number)
     return state_of(number) == "COMPLETED" if noted is None else noted
+
+
+def _results(job: QueuedJob) -> str | None:
+    return job.submission.results if job.submission else None
 
 
 def _names(job: QueuedJob) -> set[str]:

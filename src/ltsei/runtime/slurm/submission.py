@@ -10,7 +10,7 @@ import json
 import os
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import takewhile
 from pathlib import Path
 
@@ -29,38 +29,35 @@ class Submission:
     """What one Slurm job computes.
 
     Attributes:
+        results: the folder of all results.
         fingerprints: name of each job of the workflow in it, as `job_name` makes it -> fingerprint.
     """
 
+    results: str
     fingerprints: Mapping[str, str]
 
     @property
     def digest(self) -> str:
-        """A short hash, equal only for the same jobs with the same fingerprints."""
-        return hashlib.sha256(json.dumps(dict(self.fingerprints), sort_keys=True).encode()).hexdigest()[:16]
+        """A short hash, equal only for the same jobs with the same fingerprints and the same folder."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
 
 
-def plan(fingerprints: Mapping[str, str]) -> None:
-    """Note the fingerprint of every job that this run may submit, by its name."""
-    files.write_json(run_folder.folder() / "planned.json", dict(fingerprints))
+def plan(everything: Submission) -> None:
+    """Note every job that this run may submit."""
+    files.write_json(_plan(), asdict(everything))
 
 
-def planned(run: str | None = None) -> dict[str, str]:
-    """Return what a run has planned, the present one unless its id is given; empty where nothing is known."""
-    try:
-        fingerprints: dict[str, str] = files.read_json(run_folder.folder(run) / "planned.json")
-    except (FileNotFoundError, InputError):
-        return {}
-    return fingerprints
+def planned() -> Submission:
+    """Return every job that this run may submit; none where nothing was noted."""
+    return _read(_plan()) or Submission("", {})
 
 
 def of_command(command: str) -> Submission | None:
     """Return what the command of a Slurm job computes, by the plan of this run; None where the plan does not say."""
-    known = planned()
-    names = job_names(command)
-    if not names or not set(names) <= known.keys():
+    known, names = planned(), job_names(command)
+    if not names or not set(names) <= known.fingerprints.keys():
         return None
-    return Submission({name: known[name] for name in names})
+    return Submission(known.results, {name: known.fingerprints[name] for name in names})
 
 
 def job_names(command: str) -> list[str]:
@@ -91,15 +88,28 @@ def mark_of(comment: str) -> tuple[str, str]:
 
 def note(submission: Submission) -> None:
     """Note what is about to be submitted, for a run that finds the job in the queue."""
-    files.write_json(_note(os.environ.get(run_folder.RUN), submission.digest), dict(submission.fingerprints))
+    files.write_json(_note(os.environ.get(run_folder.RUN), submission.digest), asdict(submission))
 
 
 def noted(run: str, digest: str) -> Submission | None:
     """Return what a run has noted about a job in the queue; None where the note is gone or damaged."""
+    return _read(_note(run, digest))
+
+
+def senders() -> set[str]:
+    """Return the runs in this folder that have submitted jobs, whether or not these are still in the queue."""
+    return {path.parent.name for path in run_folder.RUNS.glob("*/sent")}
+
+
+def _read(path: Path) -> Submission | None:
     try:
-        return Submission(files.read_json(_note(run, digest)))
-    except (FileNotFoundError, InputError):
+        return Submission(**files.read_json(path))
+    except (FileNotFoundError, InputError, TypeError):
         return None
+
+
+def _plan() -> Path:
+    return run_folder.folder() / "planned.json"
 
 
 def _note(run: str | None, digest: str) -> Path:

@@ -26,7 +26,7 @@ def planned(cluster, monkeypatch):
     slept = []
     monkeypatch.setattr(patience.Patience, "pause", lambda self: slept.append(self.seconds))
     monkeypatch.delenv(submission.SENT, raising=False)
-    submission.plan({NAME: "abc"})
+    submission.plan(Submission("results", {NAME: "abc"}))
     return slept
 
 
@@ -34,19 +34,20 @@ def offer(number="7", fingerprint="abc"):
     """Let a job of a dead run be there to be taken over."""
     folder = run_folder.folder() / "orphans"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / Submission({NAME: fingerprint}).digest).write_text(number)
+    (folder / Submission("results", {NAME: fingerprint}).digest).write_text(number)
 
 
 def test_a_submitted_job_carries_what_it_computes_and_notes_how_it_ended(cluster, planned):
     cluster.answer("sbatch", "8\n")
     assert sbatch.main(SUBMIT) == 0
     (call,) = cluster.calls("sbatch")
-    digest = Submission({NAME: "abc"}).digest
+    digest = Submission("results", {NAME: "abc"}).digest
     assert f"--comment=rule_stage1_wildcards_d_2_0_ce ltsei:now:{digest}" in call
     assert "--comment rule_stage1" not in call
     assert COMMAND in call
     assert json.loads(os.environ[submission.SENT]) == {NAME: "abc"}
-    assert submission.noted("now", digest) == Submission({NAME: "abc"})
+    assert submission.noted("now", digest) == Submission("results", {NAME: "abc"})
+    assert submission.senders() == {"now"}
 
 
 @pytest.mark.parametrize(("command", "status"), [("true", 0), ("exit 3", 3), ("kill -9 $$", -9)])
@@ -130,20 +131,21 @@ def test_a_group_is_one_submission_of_all_its_jobs():
 
 
 def test_the_digest_depends_on_jobs_and_fingerprints_but_not_on_their_order():
-    one = Submission({"a": "1", "b": "2"})
-    assert one.digest == Submission({"b": "2", "a": "1"}).digest
-    assert one.digest != Submission({"a": "2", "b": "1"}).digest
-    assert one.digest != Submission({"a": "1"}).digest
+    one = Submission("results", {"a": "1", "b": "2"})
+    assert one.digest == Submission("results", {"b": "2", "a": "1"}).digest
+    assert one.digest != Submission("results", {"a": "2", "b": "1"}).digest
+    assert one.digest != Submission("results", {"a": "1"}).digest
+    assert one.digest != Submission("elsewhere", {"a": "1", "b": "2"}).digest
 
 
 LINE = "{number}|{state}|ltsei_old|{reason}|{folder}|rule_x{mark}\n"
 
 
-def lists(cluster, *jobs):
+def lists(cluster, *jobs, results="results"):
     """Let the queue hold jobs of the run `dead`: (number, state, fingerprint)."""
     text = ""
     for number, state, fingerprint in jobs:
-        sent = Submission({NAME: fingerprint})
+        sent = Submission(results, {NAME: fingerprint})
         os.environ[run_folder.RUN] = "dead"
         submission.note(sent)
         mark = submission.comment_with_mark("", sent)
@@ -167,22 +169,30 @@ def test_a_job_of_a_dead_run_is_taken_over_only_for_the_same_fingerprint(
     cluster, planned, state, fingerprint, needed, sentence
 ):
     lists(cluster, ("7", state, fingerprint))
-    assert queue.settle("ltsei", needed, alive=lambda run: False).endswith(sentence)
+    assert queue.settle(queue.queued("ltsei"), needed, alive=lambda run: False).endswith(sentence)
     assert cluster.calls("scancel") == (["scancel 7"] if "7 cancelled" in sentence else [])
-    assert queue.claim(Submission({NAME: "abc"}).digest) == ("7" if "7 taken over" in sentence else None)
+    assert queue.claim(Submission("results", {NAME: "abc"}).digest) == ("7" if "7 taken over" in sentence else None)
 
 
 def test_jobs_of_a_living_run_are_not_touched(cluster, planned):
     lists(cluster, ("7", "PENDING", "old"), ("8", "RUNNING", "abc"))
-    assert queue.settle("ltsei", {NAME: True}, alive=lambda run: run == "dead").endswith(
+    assert queue.settle(queue.queued("ltsei"), {NAME: True}, alive=lambda run: run == "dead").endswith(
         "none taken over, none cancelled."
     )
     assert cluster.calls("scancel") == []
 
 
+@pytest.mark.parametrize("fingerprint", ["abc", "old"])
+def test_a_job_of_a_dead_run_into_another_folder_is_not_touched(cluster, planned, fingerprint):
+    lists(cluster, ("7", "PENDING", fingerprint), results="elsewhere")
+    sentence = queue.settle(queue.queued("ltsei"), {NAME: True}, alive=lambda run: False)
+    assert sentence.endswith("none taken over, none cancelled.")
+    assert cluster.calls("scancel") == []
+
+
 def test_a_job_of_which_nothing_is_known_is_cancelled(cluster, planned):
     cluster.answer("squeue", LINE.format(number=7, state="RUNNING", reason="None", folder=cluster.root, mark=""))
-    assert queue.settle("ltsei", {}, alive=lambda run: False).endswith("none taken over, 7 cancelled.")
+    assert queue.settle(queue.queued("ltsei"), {}, alive=lambda run: False).endswith("none taken over, 7 cancelled.")
 
 
 def test_jobs_of_other_folders_and_other_workflows_are_not_listed(cluster, planned):
@@ -195,4 +205,4 @@ def test_jobs_of_other_folders_and_other_workflows_are_not_listed(cluster, plann
 def test_a_queue_that_cannot_be_read_is_not_an_empty_one(cluster, planned):
     cluster.answer("squeue", status=1, error="slurm_load_jobs error: Unable to contact slurm controller\n")
     with pytest.raises(ValueError, match="squeue: slurm_load_jobs error"):
-        queue.settle("ltsei", {}, alive=lambda run: False)
+        queue.settle(queue.queued("ltsei"), {}, alive=lambda run: False)
