@@ -29,15 +29,12 @@ class Failure:
     logs: tuple[str, ...]
 
 
-class Failures:
-    """The failures of a run."""
+class Failures(Reasons):
+    """The failures of a run, with their reasons."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._latest: dict[int, Failure] = {}
-        self._reasons = Reasons()
-        self.explains = self._reasons.explains
-        self.group = self._reasons.group
-        self.given_up = self._reasons.given_up
 
     def latest(self, number: int) -> Failure | None:
         """Return the latest failure of a job; None where it was given up with others."""
@@ -45,8 +42,8 @@ class Failures:
 
     def add(self, number: int, job: Job, record: LogRecord) -> Failure:
         """Return why a job failed, by its ``job_error`` record."""
-        logs = self._reasons.logs(record)
-        failure = failure_of(job, self._reasons.reason(record), logs)
+        logs = self.logs(record)
+        failure = failure_of(job, self.reason(record), logs)
         self._latest[number] = failure
         return failure
 

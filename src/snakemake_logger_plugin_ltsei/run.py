@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from logging import LogRecord
 from pathlib import Path
-from typing import Any
+
+from ltsei.runtime.reasons import field
 
 TARGET = "all"
 """The rule that only asks for files; it is no work and not counted."""
@@ -85,14 +86,14 @@ class Run:
 
     def start(self, record: LogRecord) -> Job:
         """Return the job of a ``job_info`` record, which starts or is tried again."""
-        number = _field(record, "jobid")
+        number = field(record, "jobid")
         before = self._jobs.get(number)
         job = Job(
-            rule=_field(record, "rule_name"),
-            wildcards=_field(record, "wildcards") or {},
-            outputs=_field(record, "output") or (),
-            log=next(iter(_field(record, "log") or ()), ""),
-            benchmark=_field(record, "benchmark") or "",
+            rule=field(record, "rule_name"),
+            wildcards=field(record, "wildcards") or {},
+            outputs=field(record, "output") or (),
+            log=next(iter(field(record, "log") or ()), ""),
+            benchmark=field(record, "benchmark") or "",
             began=record.created,
             attempt=before.attempt + 1 if before else 1,
         )
@@ -105,7 +106,7 @@ class Run:
 
     def finish(self, record: LogRecord) -> Job | None:
         """Return the job of a ``job_finished`` record; None for the target rule."""
-        job = self._running.pop(_field(record, "job_id"), None)
+        job = self._running.pop(field(record, "job_id"), None)
         if job:
             self._done[job.rule] += 1
             self._seconds[job.rule] += record.created - job.began
@@ -118,7 +119,7 @@ class Run:
             record: of the failure.
             counts: False for a job that was given up with others and has not failed itself.
         """
-        number = _field(record, "jobid")
+        number = field(record, "jobid")
         job = self._running.pop(number, None)
         if job and counts:
             self.failed[number] = job
@@ -157,8 +158,3 @@ def results_folder(job: Job) -> set[Path]:
     below += f"ir{names['ir']}/seed{names['seed']}/" if "seed" in names else ""
     folders = {path.rpartition(below)[0].removesuffix("/report/figures") for path in job.outputs[:1]}
     return {Path(folder) for folder in folders if folder}
-
-
-def _field(record: LogRecord, name: str) -> Any:
-    """Return a field that Snakemake adds to its records; None where it has none of this name."""
-    return record.__dict__.get(name)

@@ -48,7 +48,16 @@ def sha256(path: str | Path) -> str:
 
 def contents(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return name -> hash and size of these files in a folder."""
-    return {name: {"sha256": sha256(folder / name), "bytes": (folder / name).stat().st_size} for name in names}
+    return {name: _hash_and_size(folder / name) for name in names}
+
+
+def contents_of(*paths: str | Path) -> dict[str, dict[str, Any]]:
+    """Return file name -> hash and size of these files, whatever their folders."""
+    return {Path(path).name: _hash_and_size(Path(path)) for path in paths}
+
+
+def _hash_and_size(path: Path) -> dict[str, Any]:
+    return {"sha256": sha256(path), "bytes": path.stat().st_size}
 
 
 def sealed(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,6 +130,14 @@ def exists(path: str | Path) -> bool:
     except OSError:
         return True
     return True
+
+
+def is_newer(path: str | Path, record: str | Path) -> bool:
+    """Return whether a file was written after its record, which a job writes last; False where either is missing."""
+    try:
+        return Path(path).stat().st_mtime_ns > Path(record).stat().st_mtime_ns
+    except OSError:
+        return False
 
 
 def check_record(path: str | Path) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Signals are float32 [N, *shape, channels], channels last; labels are int64 [N], 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -65,6 +65,9 @@ def write_store(
         digests = _write_signals("train", recordings.train, train_file)
         copies = duplicates.compare(recordings, digests, _write_signals("test", recordings.test, test_file))
         groups = duplicates.merged_groups(recordings.groups, digests)
+    _write_integers(labels_train, recordings.train.labels)
+    _write_integers(labels_test, recordings.test.labels)
+    _write_integers(groups_train, np.zeros(0) if groups is None else groups)
     stored = Meta(
         class_names=recordings.class_names,
         sample_rate_hz=recordings.sample_rate_hz,
@@ -76,17 +79,9 @@ def write_store(
         fingerprints={**fingerprints, "data": recordings.checksum},
         num_validation=recordings.num_validation,
         files=recordings.files,
+        contents=content.contents_of(train, labels_train, test, labels_test, groups_train),
     )
-    for path, values in (
-        (labels_train, recordings.train.labels),
-        (labels_test, recordings.test.labels),
-        (groups_train, np.zeros(0) if groups is None else groups),
-    ):
-        with files.atomic(path) as temporary, temporary.open("wb") as file:
-            np.save(file, values.astype("<i8"))
-    arrays = map(Path, (train, labels_train, test, labels_test, groups_train))
-    hashes = {path.name: each for path in arrays for each in content.contents(path.parent, [path.name]).values()}
-    write_meta(meta, replace(stored, contents=hashes))
+    write_meta(meta, stored)
 
 
 def read_groups(path: FilePath) -> np.ndarray | None:
@@ -116,6 +111,11 @@ def open_inputs(inputs: Any) -> Store:
     return open_store(
         **{name: getattr(inputs, name) for name in ("train", "labels_train", "test", "labels_test", "meta")}
     )
+
+
+def _write_integers(path: FilePath, values: np.ndarray) -> None:
+    with files.atomic(path) as temporary, temporary.open("wb") as file:
+        np.save(file, values.astype("<i8"))
 
 
 def _write_signals(name: str, part: Part, path: Path) -> np.ndarray:

@@ -82,11 +82,11 @@ def _matching(matrix: Matrix, results: Path, found: Adoptable) -> Iterator[JobId
     for job in jobs:
         path = job.last_output(results)
         try:
-            recorded = _fingerprints(job, path) if content.exists(path) else None
+            fingerprints = recorded(job, path) if content.exists(path) else None
         except DamagedError as error:
             found.refused[job] = f"{error.path}: {error.problem}"
             continue
-        if recorded is not None and matches(recorded, _expected(matrix, job, known)):
+        if fingerprints is not None and matches(fingerprints, expected(matrix, job, known)):
             yield job
 
 
@@ -99,8 +99,12 @@ def _of_methods(matrix: Matrix, split: JobId, results: Path) -> Iterator[JobId]:
             yield from (job for job in jobs if job.method in matrix.rule_owners(rule.name))
 
 
-def _fingerprints(job: JobId, path: Path) -> Mapping[str, str] | None:
-    """Return the recorded fingerprints of a job; None where another rule wrote the record."""
+def recorded(job: JobId, path: Path) -> Mapping[str, str] | None:
+    """Return the fingerprints in the record of a job, which is its last output; None where another rule wrote it.
+
+    Raises:
+        DamagedError: the record is missing or not as it was written.
+    """
     if job.rule == "make_split":
         return read_split(path).fingerprints
     record = content.read_record(path)
@@ -108,7 +112,8 @@ def _fingerprints(job: JobId, path: Path) -> Mapping[str, str] | None:
     return fingerprints if record.get("rule", job.rule) == job.rule else None
 
 
-def _expected(matrix: Matrix, job: JobId, known: Mapping[str, Any]) -> dict[str, Any]:
+def expected(matrix: Matrix, job: JobId, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the record of a job must say about itself and all before it; `known` is what `stores` returns."""
     if job.rule == "prepare":
         return _data(matrix, job.dataset, "prepare")
     data = expected_of_data(matrix, job, known)

@@ -81,14 +81,6 @@ def _differing(record: Path, recorded: Mapping[str, Mapping[str, Any]], quick: b
     """Yield (path, what is wrong) of the files that a record names."""
     for name, each in recorded.items():
         path = record.parent / name
-        wrong = content.problem(path, each, hashed=not quick or _is_newer(path, record))
+        wrong = content.problem(path, each, hashed=not quick or content.is_newer(path, record))
         if wrong:
             yield str(path), wrong
-
-
-def _is_newer(path: Path, record: Path) -> bool:
-    """Return whether a file was written after its record, which a job writes last."""
-    try:
-        return path.stat().st_mtime_ns > record.stat().st_mtime_ns
-    except OSError:
-        return False

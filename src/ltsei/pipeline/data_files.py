@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ltsei.core import registry
+from ltsei.core import content, registry
 from ltsei.core.content import DamagedError
 from ltsei.core.errors import InputError
 from ltsei.data.checksums import changed_files, missing_files
@@ -49,8 +49,7 @@ def changes(matrix: Matrix, dataset: str, results: Path, *, quick: bool = False)
         meta = read_meta(path)
     except DamagedError:
         return []
-    written = path.stat().st_mtime_ns
-    compared = [file for file in meta.files if not quick or _is_newer(Path(file), written)]
+    compared = [file for file in meta.files if not quick or content.is_newer(file, path)]
     added = sorted(set(source_files(matrix, dataset)) - {*meta.files, *missing_files(meta)}) if meta.files else []
     return [
         *(line for file in compared for line in _change(meta, file, dataset)),
@@ -64,7 +63,3 @@ def _change(meta: Meta, file: str, dataset: str) -> Iterator[str]:
             yield f"{file}: changed since {dataset} was prepared from it"
     except InputError as error:
         yield str(error)
-
-
-def _is_newer(file: Path, written: int) -> bool:
-    return file.exists() and file.stat().st_mtime_ns > written

@@ -13,7 +13,7 @@ from pathlib import Path
 from ltsei.core import content, files
 from ltsei.core.content import CONTENTS, DamagedError
 from ltsei.pipeline import damage
-from ltsei.pipeline.adopt import expected_of_data, expected_of_method, matches, stores
+from ltsei.pipeline.adopt import expected, matches, stores
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rule_table import RULES, JobId, files_on_disk
 
@@ -26,11 +26,11 @@ def renamed(matrix: Matrix, results: Path) -> Iterator[tuple[JobId, JobId]]:
         candidates = former.get((job.rule, job.dataset, job.ir, job.seed), [])
         if not candidates or job.last_output(results).exists():
             continue
-        expected = expected_of_data(matrix, job, known) | expected_of_method(matrix, job)
+        present = expected(matrix, job, known)
         for old in candidates:
             former_files = damage.compare(old, results)
             recorded = former_files.record.get("fingerprints", {})
-            if complete(old, results) and not former_files.damaged and matches(recorded, expected):
+            if complete(old, results) and not former_files.damaged and matches(recorded, present):
                 yield old, job
                 break
 

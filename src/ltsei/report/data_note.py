@@ -1,17 +1,15 @@
 """What the report says about the data: signals per class of every part, classes with few, shared recordings, copies."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
 from ltsei.core import content
-from ltsei.core.content import DamagedError
 from ltsei.data.part_counts import few_signals, shared_groups, sizes
 from ltsei.data.split import Split, read_split
+from ltsei.report.result_files import intact
 
-Key = TypeVar("Key", bound=Hashable)
-T = TypeVar("T")
 Splits = Mapping[tuple[str, str, int], str]
 
 
@@ -22,35 +20,14 @@ def data_note(splits: Splits, metas: Mapping[str, str]) -> str:
         splits: (dataset, ir, seed) -> split.npz.
         metas: dataset -> meta.json.
     """
-    damaged: list[str] = []
-    intact, lines = intact_splits(splits, damaged), list[str]()
-    for dataset, meta in intact_metas(metas, damaged).items():
-        of_dataset = {(ir, seed): split for (name, ir, seed), split in intact.items() if name == dataset}
+    lines: list[str] = []
+    intact_splits, damaged_splits = intact(splits, read_split)
+    intact_metas, damaged_metas = intact(metas, content.read_record)
+    for dataset, meta in intact_metas.items():
+        of_dataset = {(ir, seed): split for (name, ir, seed), split in intact_splits.items() if name == dataset}
         if of_dataset:
             lines += [f"{dataset}: {line}" for line in dict.fromkeys(_lines(meta, of_dataset))]
-    return "\n".join([*lines, *(f"Warning: {line}." for line in damaged)])
-
-
-def intact_splits(splits: Splits, damaged: list[str] | None = None) -> dict[tuple[str, str, int], Split]:
-    """Return those splits that exist and are as they were written; what is wrong with others goes to `damaged`."""
-    return _intact(splits, read_split, damaged)
-
-
-def intact_metas(metas: Mapping[str, str], damaged: list[str] | None = None) -> dict[str, dict[str, Any]]:
-    """Return those meta.json that exist and are as they were written; what is wrong with others goes to `damaged`."""
-    return _intact(metas, content.read_record, damaged)
-
-
-def _intact(paths: Mapping[Key, str], read: Callable[[str], T], damaged: list[str] | None) -> dict[Key, T]:
-    values: dict[Key, T] = {}
-    for key, path in paths.items():
-        try:
-            if content.exists(path):
-                values[key] = read(path)
-        except DamagedError as error:
-            if damaged is not None:
-                damaged.append(str(error))
-    return values
+    return "\n".join([*lines, *(f"Warning: {line}." for line in damaged_splits + damaged_metas)])
 
 
 def _lines(meta: Mapping[str, Any], splits: Mapping[tuple[str, int], Split]) -> Iterator[str]:

@@ -7,11 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ltsei.core import files
+from ltsei.core import content, files
 from ltsei.data.groups import groups
+from ltsei.data.split import read_split
 from ltsei.report.cell_result import CellFiles, CellResult, Condition
-from ltsei.report.data_note import intact_metas, intact_splits
 from ltsei.report.methods import Method, MethodParts, method_parts, methods
+from ltsei.report.result_files import intact
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,9 @@ def _training_classes(
     group_rules: Mapping[str, Mapping[str, Any]],
 ) -> dict[Condition, TrainingClasses]:
     """Return the training classes of each condition that has an intact split."""
-    names = {dataset: meta["class_names"] for dataset, meta in intact_metas(metas).items()}
+    names = {dataset: meta["class_names"] for dataset, meta in intact(metas, content.read_record)[0].items()}
     classes: dict[Condition, TrainingClasses] = {}
-    for (dataset, ir, seed), split in sorted(intact_splits(splits).items(), key=lambda item: item[0][2]):
+    for (dataset, ir, seed), split in sorted(intact(splits, read_split)[0].items(), key=lambda item: item[0][2]):
         if (dataset, ir) in classes:
             continue
         labels = [str(label) for label in range(len(split.class_counts))]

@@ -1,10 +1,11 @@
-"""Readers of one cell's files; a file that does not exist reads as empty, and so does one that is damaged."""
+"""Readers of results; a file that does not exist reads as empty, and so does one that is damaged."""
 
 import csv
 import logging
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ltsei.core import content, files
 from ltsei.core.content import DamagedError
@@ -12,6 +13,9 @@ from ltsei.core.spreadsheet import restored
 
 COUNTS = ("train_count", "test_count")
 RATES = ("recall", "precision", "f1")
+
+Key = TypeVar("Key", bound=Hashable)
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +69,24 @@ def per_class(path: str) -> list[dict[str, Any]]:
     for row in classes:
         row.update({name: int(row[name]) for name in COUNTS} | {name: files.number(row[name]) for name in RATES})
     return classes
+
+
+def intact(paths: Mapping[Key, str], read: Callable[[str], T]) -> tuple[dict[Key, T], list[str]]:
+    """Return what those files hold that exist and are as they were written, and what is wrong with the others.
+
+    Args:
+        paths: name -> file.
+        read: returns what a file holds, and raises DamagedError.
+    """
+    values: dict[Key, T] = {}
+    damaged = []
+    for key, path in paths.items():
+        try:
+            if content.exists(path):
+                values[key] = read(path)
+        except DamagedError as error:
+            damaged.append(str(error))
+    return values, damaged
 
 
 def _is_intact(path: str) -> bool:

@@ -4,10 +4,9 @@ import logging
 import time
 from logging import LogRecord
 from pathlib import Path
-from typing import Any
 
 from ltsei.runtime import job_state
-from ltsei.runtime.reasons import Reasons
+from ltsei.runtime.reasons import Reasons, field
 
 
 class PostMortem(logging.Handler):
@@ -20,13 +19,13 @@ class PostMortem(logging.Handler):
 
     def emit(self, record: LogRecord) -> None:
         """Take a record."""
-        event = _field(record, "event")
+        event = field(record, "event")
         if event == "job_error":
             self._fail(record)
         elif event == "group_error":
             self._reasons.group(record)
         elif event == "job_finished":
-            self._failures.pop(_field(record, "job_id"), None)
+            self._failures.pop(field(record, "job_id"), None)
         elif record.levelno >= logging.ERROR:
             self._reasons.explains(record.getMessage())
 
@@ -39,13 +38,8 @@ class PostMortem(logging.Handler):
                     file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')},000 ERROR {rule}: {reason}\n")
 
     def _fail(self, record: LogRecord) -> None:
-        number, logs = _field(record, "jobid"), self._reasons.logs(record)
+        number, logs = field(record, "jobid"), self._reasons.logs(record)
         given_up = self._reasons.given_up(number)
         reason = self._reasons.reason(record)
         if logs and not given_up:
-            self._failures[number] = str(_field(record, "rule_name")), Path(logs[0]), reason
-
-
-def _field(record: LogRecord, name: str) -> Any:
-    """Return a field that Snakemake adds to its records; None where it has none of this name."""
-    return record.__dict__.get(name)
+            self._failures[number] = str(field(record, "rule_name")), Path(logs[0]), reason

@@ -4,6 +4,7 @@ import re
 from collections import deque
 from logging import LogRecord
 from pathlib import Path
+from typing import Any
 
 from ltsei.runtime import job_state
 from ltsei.runtime.slurm import verdict
@@ -18,6 +19,11 @@ INTERRUPTED = "stopped before it had begun; run the same command to resume"
 """Why a job ended that Ctrl-C struck before it could write a log."""
 MOST_ENDS = 100
 """How many such reports are kept until the failure that each explains."""
+
+
+def field(record: LogRecord, name: str) -> Any:
+    """Return a field that Snakemake adds to its records; None where it has none of this name."""
+    return record.__dict__.get(name)
 
 
 class Reasons:
@@ -36,9 +42,9 @@ class Reasons:
 
     def group(self, record: LogRecord) -> None:
         """Take a ``group_error`` record; if logs name the jobs that have failed, the others are given up with them."""
-        logs = {info["jobid"]: list(info["log"]) for info in record.__dict__.get("job_error_info", ())}
+        logs = {info["jobid"]: list(info["log"]) for info in field(record, "job_error_info") or ()}
         failed = {number for number, own in logs.items() if own and job_state.last_record(Path(own[0]))[0] == "ERROR"}
-        of_group = tuple(map(str, record.__dict__.get("aux_logs") or ()))
+        of_group = tuple(map(str, field(record, "aux_logs") or ()))
         self._groups |= {number: (bool(failed) and number not in failed, of_group) for number in logs}
 
     def given_up(self, number: int) -> bool:
@@ -47,18 +53,18 @@ class Reasons:
 
     def logs(self, record: LogRecord) -> list[str]:
         """Return the logs of a failed job, its own first, then that of its group in Slurm."""
-        of_group = self._groups.get(record.__dict__.get("jobid", 0), (False, ()))[1]
-        return [*map(str, record.__dict__.get("log") or ()), *of_group]
+        of_group = self._groups.get(field(record, "jobid"), (False, ()))[1]
+        return [*map(str, field(record, "log") or ()), *of_group]
 
     def reason(self, record: LogRecord) -> str:
         """Return why a job failed, by its ``job_error`` record; its own log may know better."""
-        message = str(record.__dict__.get("rule_msg") or "")
+        message = str(field(record, "rule_msg") or "")
         logs = self.logs(record)
-        self._groups.pop(record.__dict__.get("jobid", 0), None)
+        self._groups.pop(field(record, "jobid"), None)
         told = verdict.sentence(message, logs[1:])
         if told:
             return told
-        if record.__dict__.get("indent"):
+        if field(record, "indent"):
             return "its group of jobs failed"
         end = f" ({self._ends.popleft()})" if self._ends else ""
         return INTERRUPTED if "SIGINT" in end else f"ended without an error in its log{end}"

@@ -48,7 +48,7 @@ def conflict(outputs: Collection[str]) -> str | None:
     Snakemake locks files itself, but any run that ends removes the locks of all.
     """
     for other in _others():
-        if is_alive(other["run"]) and set(outputs) & set(_outputs_of(other["run"])):
+        if _lives(other) and set(outputs) & set(_outputs_of(other["run"])):
             return _still_running(other)
     return None
 
@@ -70,20 +70,12 @@ def is_alive(run: str) -> bool:
     if run == os.environ.get(RUN):
         return True
     record = _read(run)
-    if record is None:
-        return False
-    alive = processes.runs(record)
-    if alive is not None:
-        return alive
-    try:
-        return time.time() - _record(run).stat().st_mtime < SILENT_SECONDS
-    except FileNotFoundError:
-        return False
+    return record is not None and _lives(record)
 
 
 def is_alone() -> bool:
     """Return whether no other run in this folder is alive."""
-    return not any(is_alive(other["run"]) for other in _others())
+    return not any(map(_lives, _others()))
 
 
 def other_runs() -> list[str]:
@@ -127,6 +119,17 @@ def _others() -> list[dict[str, Any]]:
     names = [path.name for path in run_folder.RUNS.glob("*") if path.name != os.environ.get(RUN)]
     records = [record for name in names if (record := _read(name))]
     return sorted(records, key=lambda record: str(record["began"]))
+
+
+def _lives(other: dict[str, Any]) -> bool:
+    """Return whether another run is alive on this machine, or may be on another."""
+    alive = processes.runs(other)
+    if alive is not None:
+        return alive
+    try:
+        return time.time() - _record(other["run"]).stat().st_mtime < SILENT_SECONDS
+    except FileNotFoundError:
+        return False
 
 
 def _still_running(other: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from ltsei.components.heads._shared import HeadOutput
 from ltsei.components.stage2_modes._shared import Prepared
 from ltsei.config.stages import Stage2
 from ltsei.core.context import Context
@@ -16,7 +17,7 @@ from ltsei.numerics import seeds
 from ltsei.runtime import checkpoint
 from ltsei.runtime.attempt import Attempt
 from ltsei.training.device import reproducible
-from ltsei.training.fit import fit_signals
+from ltsei.training.fit import FitResult, fit_signals
 from ltsei.training.inputs import PARTS, CellData
 from ltsei.training.model import (
     Classifier,
@@ -63,22 +64,33 @@ def train(
         spec, head = prepared.fold(model.head)
         plain = Classifier(model.backbone, head, recipe.precision)
         extracted = {part: extract(plain, data.batches(part, recipe.batch_size)) for part in PARTS}
-    unchanged = {key: stage1[key] for key in ("context", "input")}
     backbone, stored = stored_component(stage1["backbone"]["spec"], model.backbone), stored_component(spec, head)
-    trained = Trained(
+    trained = _trained(stage1, backbone, stored, result, extracted)
+    return trained, {part: values.cpu().numpy() for part, (values, _) in extracted.items()}
+
+
+def _trained(
+    stage1: Mapping[str, Any],
+    backbone: dict[str, Any],
+    head: dict[str, Any],
+    result: FitResult,
+    extracted: Mapping[str, tuple[torch.Tensor, HeadOutput]],
+) -> Trained:
+    """Return what is stored of a training: its parts and history, logits, and features of some test signals."""
+    features, outputs = extracted["test"]
+    return Trained(
         {
             "backbone": backbone,
-            "head": stored,
+            "head": head,
             "epoch": result.epoch,
-            **unchanged,
+            **{key: stage1[key] for key in ("context", "input")},
         },
         result.history,
         logits=logits_of({part: extracted[part][1] for part in ("val", "test")}),
-        num_parameters=backbone["num_parameters"] + stored["num_parameters"],
-        experts=experts_of(extracted["test"][1]),
-        sample=sampled(extracted["test"][0]),
+        num_parameters=backbone["num_parameters"] + head["num_parameters"],
+        experts=experts_of(outputs),
+        sample=sampled(features),
     )
-    return trained, {part: values.cpu().numpy() for part, (values, _) in extracted.items()}
 
 
 def assemble(

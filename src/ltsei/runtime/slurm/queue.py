@@ -111,22 +111,18 @@ def stuck(prefix: str) -> dict[str, str]:
     }
 
 
-def state_of(number: str) -> str:
-    """Return the state of a job that may have ended; empty where Slurm no longer knows it."""
+def final_state(number: str) -> str:
+    """Return the state of a job that has left the queue: as its script noted, else as Slurm says; empty if neither."""
+    noted = exits.succeeded(number)
+    if noted is not None:
+        return "COMPLETED" if noted else "FAILED"
     queries = (
         ("squeue", "--noheader", "--states=all", "--format=%T", f"--jobs={number}"),
         ("sacct", "--allocations", "--noheader", "--parsable2", "--format=State", f"--jobs={number}"),
     )
     answers = (ask(*query) for query in queries if own_command(query[0]))
     states = [done.stdout.split() for done in answers if done.returncode == 0]
-    state = next((words[0] for words in states if words), "")
-    return "CANCELLED" if state == "PREEMPTED" else state
-
-
-def ended_well(number: str) -> bool:
-    """Return whether a job that has left the queue was successful, by its own note or else by Slurm's state."""
-    noted = exits.succeeded(number)
-    return state_of(number) == "COMPLETED" if noted is None else noted
+    return next((words[0] for words in states if words), "")
 
 
 def _results(job: QueuedJob) -> str | None:

@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         if ask("scontrol", "update", f"JobId={number}", f"Name={name}").returncode == 0:
             sys.stdout.write(f"{number}\n")
             return 0
-        if queue.ended_well(number):  # meanwhile: an empty job replaces it, and Snakemake finds its files
+        if queue.final_state(number) == "COMPLETED":  # meanwhile: with an empty job, Snakemake finds its files
             command = "true"
     submission.note(sent)
     os.environ[submission.SENT] = json.dumps(dict(sent.fingerprints))

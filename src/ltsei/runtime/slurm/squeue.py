@@ -100,15 +100,12 @@ def _known(number: str, facts: Mapping[str, str], seen: Seen) -> str:
 
 
 def _forgotten(number: str) -> str:
-    """Return the state of a job that Slurm no longer lists: as its script noted it, or the accounting has it."""
-    noted = exits.succeeded(number)
-    if noted is not None:
-        return "COMPLETED" if noted else "FAILED"
-    state = queue.state_of(number)
+    """Return the state of a job that Slurm no longer lists."""
+    state = queue.final_state(number)
     if state in ("", "NODE_FAIL"):
         exits.note_failure(number, state=state or "FORGOTTEN")
         return "FAILED"
-    return state
+    return "CANCELLED" if state in AS_CANCELLED else state
 
 
 def _read(memory: Path) -> dict[str, Seen]:
