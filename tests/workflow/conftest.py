@@ -1,5 +1,6 @@
 """Copies of the project in which tests run snakemake as a user would."""
 
+import compileall
 import fcntl
 import os
 import shutil
@@ -9,10 +10,12 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 import yaml
 from conftest import EXPERIMENTS, REPOSITORY
+from workflow import preloaded
 
 HEARTBEAT = '        """Log how far a long epoch is."""\n'
 """How the function begins that a training calls after each step; no fingerprint counts its code."""
@@ -39,8 +42,8 @@ class Project:
 
     def snakemake(self, *arguments, check=True):
         """Run snakemake; return the completed process, with output and errors merged in `stdout`."""
-        options = {"text": True, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        completed = subprocess.run(self.command(*arguments), cwd=self.root, env=self.environment(), **options)
+        command = self.command(*arguments)
+        completed = CompletedProcess(command, *preloaded.snakemake(command[3:], self.root, self.environment()))
         assert not check or completed.returncode == 0, completed.stdout
         return completed
 
@@ -106,7 +109,8 @@ def wait_until(condition, running):
 
 def copy_project(root):
     """Copy the project to a new folder and return the copy."""
-    ignore = shutil.ignore_patterns("__pycache__", ".snakemake")
+    compileall.compile_dir(REPOSITORY / "src", quiet=1)  # else the processes of each copy compile it again
+    ignore = shutil.ignore_patterns(".snakemake")
     for folder in ("workflow", "config", "profiles", "src", "envs"):
         shutil.copytree(REPOSITORY / folder, root / folder, ignore=ignore)
     shutil.copy(REPOSITORY / "Snakefile", root)
