@@ -132,10 +132,12 @@ def test_a_renamed_method_keeps_its_trainings(finished_copy, experiments):
 
 
 @pytest.mark.fault("Snakemake is killed, its training lives on, and the same command is given again", "complete")
-def test_a_killed_run_and_the_next_one_never_write_one_cell_at_the_same_time(project, experiments):
+def test_a_killed_run_and_the_next_one_never_write_one_cell_at_the_same_time(finished_copy, experiments):
+    project = finished_copy  # with data and splits
     experiments["defaults"]["stage1"]["epochs"] = 100_000  # never ends by itself
     experiments["experiments"]["main"]["methods"] = ["ce"]
     project.configure({**experiments, "on_failure": "stop"})
+    shutil.rmtree(project.root / CELL / "ce")
     held = project.hold("stage1", 2)
     target, log = f"{CELL}/ce/stage1/model.pt", project.root / CELL / "ce" / "logs" / "stage1.log"
     first = project.start(target)
