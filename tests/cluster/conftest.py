@@ -73,11 +73,11 @@ def slurm(*command):
         time.sleep(0.5)
 
 
-def until(condition, seconds=240, what=""):
-    """Wait for a condition and return its value."""
+def until(condition, seconds=240, what=lambda: ""):
+    """Wait for a condition and return its value; `what` returns the message if it does not come true."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
-        assert time.monotonic() < deadline, what or condition
+        assert time.monotonic() < deadline, what()
         time.sleep(0.1)
     return value
 
@@ -130,7 +130,9 @@ def write(path, content):
 
 
 def change_profile(project, rule, **resources):
+    """Change what a rule asks Slurm for; what every job asks for if the rule is None."""
     path = project.root / "profiles/slurm/config.yaml"
     profile = yaml.safe_load(path.read_text())
-    profile["set-resources"][rule] |= resources
+    changed = profile["default-resources"] if rule is None else profile["set-resources"][rule]
+    changed |= resources
     write(path, profile)
