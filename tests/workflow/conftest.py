@@ -15,6 +15,7 @@ from subprocess import CompletedProcess
 import pytest
 import yaml
 from conftest import EXPERIMENTS, REPOSITORY
+
 from workflow import preloaded
 
 HEARTBEAT = '        """Log how far a long epoch is."""\n'
