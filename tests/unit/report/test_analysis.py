@@ -63,12 +63,31 @@ def test_the_lowest_error_and_the_highest_score_have_rank_one(tmp_path):
 
 def test_ranks_and_groups_belong_to_the_methods_with_a_value_under_every_condition(tmp_path):
     values = {"ce": (0.1, 0.2), "absent": (0.9, None), "best": (0.8, 0.7), "second": (0.6, 0.5), "third": (0.3, 0.4)}
-    scores = {(method, ir): [pair[i]] for method, pair in values.items() for i, ir in enumerate(("10", "100"))}
+    conditions = [("10", "d"), ("100", "e")]
+    scores = {
+        (method, *condition): [pair[i]] for method, pair in values.items() for i, condition in enumerate(conditions)
+    }
     analysis = analyse(whole(scored(tmp_path, scores)), "balanced_accuracy")
     assert analysis.average_ranks == {"ce": 4.0, "best": 1.0, "second": 2.0, "third": 3.0}
     assert analysis.cliques == [["best", "second", "third", "ce"]]
     assert analysis.compared == ["best", "second", "third"]
     assert analysis.comparisons["absent"] == Comparison(n=0)
+
+
+def test_the_conditions_of_one_data_set_have_ranks_and_no_test(tmp_path):
+    analysis = analyse(whole(scored(tmp_path, SCORES)), "balanced_accuracy")
+    assert (len(analysis.average_ranks), analysis.ranks_tested) == (3, False)
+    assert (analysis.friedman, analysis.cliques) == (None, [])
+
+
+def test_a_data_set_is_ranked_once_by_its_mean_over_ratios(tmp_path):
+    """By single conditions, `a` would be first three times out of four."""
+    scores = {(m, ir, d): [0.5] for m in ("ce", "b") for ir in ("10", "100") for d in ("d", "e")}
+    scores |= {("a", "10", d): [0.6] for d in ("d", "e")} | {("a", "100", "d"): [0.1], ("a", "100", "e"): [0.6]}
+    analysis = analyse(whole(scored(tmp_path, scores)), "balanced_accuracy")
+    assert analysis.average_ranks == {"ce": 2.0, "b": 2.0, "a": 2.0}
+    assert (analysis.friedman.ranks, analysis.friedman.datasets) == ((2.0, 2.0, 2.0), 2)
+    assert analysis.ranks_tested
 
 
 def test_holm_corrects_for_the_comparisons_that_have_pairs(tmp_path):
@@ -174,7 +193,7 @@ def test_a_condition_that_no_method_defines_is_left_out_of_ranks_and_comparisons
     with_it = analyse(whole(scored(tmp_path / "with", SCORES | undefined)), "balanced_accuracy")
     without = analyse(whole(scored(tmp_path / "without", SCORES)), "balanced_accuracy")
     assert with_it == without
-    assert (with_it.friedman.conditions, with_it.pairs) == (2, 6)
+    assert (len(with_it.average_ranks), with_it.pairs) == (3, 6)
 
 
 def test_a_condition_that_one_method_defines_still_counts(tmp_path):

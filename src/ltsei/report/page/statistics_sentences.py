@@ -9,24 +9,30 @@ from ltsei.report.number_text import plural, shown
 from ltsei.report.page.sentences import in_sentence, label
 from ltsei.report.scopes import Scope, left_out_of
 
-FEW_CONDITIONS = 10
-"""Conditions below which the Friedman statistic only roughly has its assumed distribution (Demšar 2006)."""
+NOT_INDEPENDENT = (
+    "Average ranks over the ratios of one data set are shown without a test. The Friedman test and critical "
+    "differences need independent data sets; these ratios share test signals and, within a seed, training signals."
+)
+FEW_DATASETS = 10
+"""Data sets below which the Friedman statistic only roughly has its assumed distribution (Demšar 2006)."""
 
 
 def friedman(scope: Scope, name: str) -> str:
     """Return the outcome of the Friedman test, or why there is none."""
     analysis = analyse(scope, name)
     test = analysis.friedman
+    if test is None and analysis.average_ranks:
+        return NOT_INDEPENDENT
     if test is None:
-        needs = "two conditions, and three methods with values under all of them"
-        return f"The Friedman test ranks methods over conditions. It is not defined here: it needs {needs}."
+        needs = "two data sets, and three methods with values under all their conditions"
+        return f"The Friedman test ranks methods over data sets. It is not defined here: it needs {needs}."
     significant = test.f_p < SIGNIFICANCE
     alike = "The methods do not all perform alike" if significant else "No difference between the methods can be shown"
     f = "infinite" if test.f is None else shown(test.f, "effect")
     return (
         f"{alike}: Friedman χ² = {shown(test.chi2, 'effect')} (p {shown(test.chi2_p, 'p')}), Iman–Davenport F = {f} "
-        f"(p {shown(test.f_p, 'p')}). {len(analysis.ranked)} methods are ranked by {in_sentence(metric(name))} under "
-        f"each of N = {test.conditions} conditions, seeds averaged first."
+        f"(p {shown(test.f_p, 'p')}). {len(analysis.ranked)} methods are ranked by {in_sentence(metric(name))} on "
+        f"each of N = {test.datasets} data sets, seeds and ratios averaged first."
     )
 
 
@@ -40,9 +46,7 @@ def friedman_hints(scope: Scope, name: str) -> list[str]:
     left_out = left_out_of(scope, name)
     missing = [label(scope, method) for method in scope.distinct if method not in analysis.ranked]
     hints = {
-        f"With N = {test.conditions} both p-values are rough: they assume many conditions.": (
-            test.conditions < FEW_CONDITIONS
-        ),
+        f"With N = {test.datasets} both p-values are rough: they assume many data sets.": test.datasets < FEW_DATASETS,
         f"Aliases share their results and take part once: {', '.join(aliases)}.": aliases,
         f"Left out, without values of any method: {', '.join(left_out)}.": left_out,
         f"Not ranked, without results under every condition: {', '.join(missing)}.": missing,

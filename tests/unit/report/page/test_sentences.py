@@ -121,8 +121,22 @@ def test_every_sentence_about_a_metric_says_which_conditions_it_leaves_out(tmp_p
     assert LEFT_OUT in differences_hint(scope, "few_accuracy")
     assert front_hint(scope, "few_accuracy", drawn=True).startswith(f"Few-shot accuracy, %, {LEFT_OUT}.")
     assert significance_hint(scope, "few_accuracy").startswith(f"Average ranks and differences: {LEFT_OUT}. ★ marks")
-    assert "under each of N = 2 conditions" in friedman(scope, "few_accuracy")
-    assert "Left out, without values of any method: ratio 10." in friedman_hints(scope, "few_accuracy")
+
+
+def test_the_friedman_test_says_which_conditions_it_leaves_out(tmp_path):
+    second = {(method, ir, "e"): values for (method, ir), values in UNDEFINED.items()}
+    scope = whole(scored(tmp_path, UNDEFINED | second))
+    assert "on each of N = 2 data sets" in friedman(scope, "few_accuracy")
+    hints = friedman_hints(scope, "few_accuracy")
+    assert "Left out, without values of any method: d, ratio 10, e, ratio 10." in hints
+
+
+def test_the_ratios_of_one_data_set_have_ranks_and_a_reason_why_they_are_not_tested(tmp_path):
+    scope = whole(scored(tmp_path, UNDEFINED))
+    assert friedman(scope, "many_accuracy").startswith(
+        "Average ranks over the ratios of one data set are shown without"
+    )
+    assert friedman_hints(scope, "many_accuracy") == []
 
 
 def test_a_metric_that_every_condition_defines_leaves_none_out(tmp_path):
