@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ltsei.evaluation.intervals import CONFIDENCE
+from ltsei.evaluation.statistics import SIGNIFICANCE
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def friedman(scores: ArrayLike) -> Friedman | None:
     rest = datasets * (methods - 1) - chi2
     f = None if rest <= 1e-9 else (datasets - 1) * chi2 / rest
     f_p = chi2_p if f is None else float(stats.f.sf(f, methods - 1, (methods - 1) * (datasets - 1)))
-    q = float(stats.studentized_range.ppf(CONFIDENCE, methods, np.inf)) / math.sqrt(2)
+    q = float(stats.studentized_range.ppf(1 - SIGNIFICANCE, methods, np.inf)) / math.sqrt(2)
     critical = q * math.sqrt(methods * (methods + 1) / (6 * datasets))
     return Friedman(average_ranks(values), datasets, chi2, chi2_p, f, f_p, critical)
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ltsei.evaluation import rank_tests, signed_rank, statistics
+from ltsei.evaluation import rank_tests, statistics
 from ltsei.evaluation.metric_labels import metric
 from ltsei.evaluation.rank_tests import Friedman
 from ltsei.evaluation.statistics import SIGNIFICANCE, Comparison
 from ltsei.report.cell_result import CellResult, Condition
-from ltsei.report.run_scores import Run, condition_means, run_scores
+from ltsei.report.run_scores import comparisons, condition_means, run_scores
 from ltsei.report.scopes import Scope
 
 
@@ -29,7 +29,6 @@ class Analysis:
         cliques: groups of `ranked` whose average ranks do not differ significantly, best first.
         comparisons: method -> its comparison with the control, which is left out itself. A method without a pair
             under some condition that counts has none, since its mean would cover fewer conditions than the others'.
-        smallest_p: the smallest p that this many pairs can reach, after Holm's correction; None without pairs.
     """
 
     ranked: Sequence[str]
@@ -37,7 +36,6 @@ class Analysis:
     friedman: Friedman | None
     cliques: Sequence[Sequence[str]]
     comparisons: Mapping[str, Comparison]
-    smallest_p: float | None
 
     @property
     def ranks_tested(self) -> bool:
@@ -48,6 +46,11 @@ class Analysis:
     def pairs(self) -> int:
         """The largest number of pairs in a comparison."""
         return max((comparison.n for comparison in self.comparisons.values()), default=0)
+
+    @property
+    def seeds(self) -> int:
+        """The largest number of seeds that a comparison has under all its conditions."""
+        return max((comparison.seeds for comparison in self.comparisons.values()), default=0)
 
     @property
     def compared(self) -> list[str]:
@@ -76,16 +79,14 @@ def _analyse(
     can_rank = len(ranked) >= 3 and len(rows) >= 2
     test = rank_tests.friedman(rows) if can_rank and _has_several_data_sets(conditions) else None
     groups = rank_tests.cliques(test.ranks, test.critical_difference) if test else []
-    comparisons = _comparisons(runs, scores, conditions, methods, control)
-    pairs = max((comparison.n for comparison in comparisons.values()), default=0)
-    family = sum(comparison.n > 0 for comparison in comparisons.values())
+    others = [method for method in methods if method != control] if runs and control in methods else []
+    compared = comparisons(runs, scores, conditions, methods.index(control)) if others else []
     return Analysis(
         ranked=ranked,
         average_ranks=dict(zip(ranked, rank_tests.average_ranks(rows), strict=True)) if can_rank else {},
         friedman=test,
         cliques=[[ranked[index] for index in group] for group in groups],
-        comparisons={method: _in_its_direction(comparison, name) for method, comparison in comparisons.items()},
-        smallest_p=min(1.0, family * signed_rank.smallest_p(pairs)) if pairs else None,
+        comparisons={method: _in_its_direction(each, name) for method, each in zip(others, compared, strict=True)},
     )
 
 
@@ -103,21 +104,8 @@ def _rank_rows(means: np.ndarray, conditions: Sequence[Condition]) -> np.ndarray
 
 
 def is_significant(comparison: Comparison) -> bool:
-    """Return whether a method differs significantly from the control, after Holm's correction."""
+    """Return whether a method differs significantly from the control, after correction for all comparisons."""
     return comparison.adjusted is not None and comparison.adjusted < SIGNIFICANCE
-
-
-def _comparisons(
-    runs: Sequence[Run], scores: np.ndarray, conditions: Sequence[Condition], methods: Sequence[str], control: str
-) -> dict[str, Comparison]:
-    if not runs or control not in methods:
-        return {}
-    reference = methods.index(control)
-    others = [index for index in range(len(methods)) if index != reference]
-    differences = condition_means(runs, scores[:, others] - scores[:, [reference]], conditions)
-    compared = np.where(np.isnan(differences).any(axis=0), np.nan, scores[:, others])
-    comparisons = statistics.compare(compared, scores[:, reference], [condition for condition, _ in runs])
-    return {methods[index]: comparison for index, comparison in zip(others, comparisons, strict=True)}
 
 
 def _in_its_direction(comparison: Comparison, name: str) -> Comparison:
