@@ -3,8 +3,9 @@
 from ltsei.evaluation.metric_labels import metric
 from ltsei.evaluation.seed_blocks import MIN_SEEDS
 from ltsei.evaluation.statistics import SIGNIFICANCE
+from ltsei.evaluation.student import POWER
 from ltsei.report.analysis import Analysis, analyse
-from ltsei.report.number_text import plural, shown
+from ltsei.report.number_text import Unit, plural, shown
 from ltsei.report.page.sentences import in_sentence, label
 from ltsei.report.scopes import Scope, left_out_of
 
@@ -60,7 +61,7 @@ def limits(scope: Scope, name: str) -> list[str]:
     """Return what the tests can show, and what they assume."""
     analysis = analyse(scope, name)
     return [
-        _seeds(analysis),
+        " ".join(filter(None, [_seeds(analysis), _detectable(analysis, metric(name).unit)])),
         "p and intervals are those of Student's t of the seeds: each seed counts once, with its mean difference over "
         "ratios, since ratios of one seed share training signals. Seeds are assumed to be independent and their means "
         "roughly normal. Every condition weighs the same, and the effect of the ratio is not counted as noise.",
@@ -71,6 +72,20 @@ def limits(scope: Scope, name: str) -> list[str]:
         "optimistic for new ones.",
         "Within a seed, methods share the split and the initial weights; this is what pairs the runs.",
     ]
+
+
+def _detectable(analysis: Analysis, unit: Unit) -> str:
+    """Return which true differences would be significant; nothing where none could be."""
+    sizes = [each.detectable for each in analysis.comparisons.values() if each.detectable is not None]
+    if not sizes:
+        return ""
+    ends = " to ".join(dict.fromkeys(shown(size, unit) for size in (min(sizes), max(sizes))))
+    return (
+        f"A true difference of {ends}{' points' if unit == 'fraction' else ''}, depending on the method, would be "
+        f"significant with a probability of {POWER:.0%}, as far as these results show how seeds vary.".replace(
+            "%", " %"
+        )
+    )
 
 
 def _family(analysis: Analysis) -> str:

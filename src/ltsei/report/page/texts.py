@@ -46,6 +46,10 @@ TEXTS = {
     "not_tested": "This metric is not tested: it only describes the data or the model.",
     "effect": "Mean over standard deviation of the differences between the seeds of a condition",
     "improvement": "That a run of the method beats one of the control under the same condition",
+    "equivalence": (
+        "Probabilities that the true difference is better than 1 point, within ± 1 point, and worse; by Bayes, not "
+        "corrected for all comparisons"
+    ),
     "p": "Student's t of the seeds, two-sided",
     # Cells
     "second_cell": "Choose a method to see two cells side by side.",

@@ -190,8 +190,8 @@ def test_an_empty_group_is_a_dash(visit):
 
 
 def test_the_page_says_what_two_seeds_cannot_show(visit):
-    assert "no difference can be significant here" in visit.seen["hint"]
-    assert "the smallest p of a two-sided signed-rank test is" in visit.seen["limits"]
+    assert "No difference can be significant here" in visit.seen["hint"]
+    assert "p and intervals need 3" in visit.seen["limits"]
 
 
 def test_every_method_is_compared_with_the_control(visit):

@@ -7,6 +7,7 @@ from unit.report._matrix import fake_matrix
 from unit.report._scores import scored
 
 from ltsei.core import files
+from ltsei.evaluation import student
 from ltsei.report.number_text import shown
 from ltsei.report.page.sentences import (
     absent_classes,
@@ -71,6 +72,11 @@ def test_a_large_difference_over_many_seeds_is_significant(tmp_path, scope_of):
     assert f", significant (corrected p {shown(p, 'p')})." in answer(scope, "balanced_accuracy")
     assert significance_hint(scope, "balanced_accuracy").endswith("(corrected p < .05).")
     assert limits(scope, "balanced_accuracy")[0].startswith("Every condition has up to 8 seeds of method and control")
+    size = shown(student.detectable(stats.sem([0.18, 0.02] * 4), 7, 0.05), "fraction")
+    assert (
+        f"A true difference of {size} points, depending on the method, would be"
+        in limits(scope, "balanced_accuracy")[0]
+    )
 
 
 def test_a_difference_that_is_the_same_for_all_seeds_is_not_tested(tmp_path, scope_of):
