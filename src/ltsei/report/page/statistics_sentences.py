@@ -96,8 +96,7 @@ def _seeds(analysis: Analysis) -> str:
     """Return how many seeds there are, and how many a test needs."""
     if not analysis.pairs:
         return "There are no pairs yet."
+    shared = f"Methods share up to {plural(analysis.seeds, 'seed')} with the control under every condition"
     if analysis.seeds < MIN_SEEDS:
-        has = f"There are at most {plural(analysis.seeds, 'seed')} under every condition"
-        return f"{has}. p and intervals need {MIN_SEEDS}, since fewer say too little about their spread."
-    seeds = plural(analysis.seeds, "seed")
-    return f"Every condition has up to {seeds} of method and control; p and intervals need {MIN_SEEDS}."
+        return f"{shared}. p and intervals need {MIN_SEEDS}, since fewer say too little about their spread."
+    return f"{shared}; p and intervals need {MIN_SEEDS}."
