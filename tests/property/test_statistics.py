@@ -204,8 +204,17 @@ def test_equal_scores_have_a_p_of_one_and_an_improvement_of_one_half():
 
 
 @pytest.mark.parametrize(("differences", "effect"), [([0.1, 0.3], None), ([0.1, 0.2, 0.3], 2.0)])
-def test_an_effect_needs_three_pairs_of_one_condition(differences, effect):
+def test_an_effect_needs_three_seeds(differences, effect):
     assert against_zero(differences).effect == (effect and pytest.approx(effect))
+
+
+def test_an_effect_needs_three_seeds_under_every_condition():
+    assert against_zero([[0.1, 0.3], [0.2, 0.1]], TWO).effect is None
+
+
+def test_an_effect_does_not_vary_with_the_ratio():
+    values = np.array([[0.1, 0.2, 0.3], [2.0, 2.1, 2.2]])
+    assert against_zero(values, TWO).effect == pytest.approx(1.15 / 0.1)
 
 
 def test_improvement_is_averaged_over_the_conditions_in_which_both_have_runs():

@@ -51,9 +51,8 @@ class Comparison:
             they are zero.
         low, high: interval of the mean by Student's t. The intervals of all comparisons with this control contain
             their true means together with a probability of at least 95 % (Bonferroni).
-        effect: mean over the standard deviation of the differences within conditions, that is between seeds, Cohen's
-            d_z; None where they do not vary, or where fewer than three seeds under one condition, or two under each of
-            two, show how much.
+        effect: mean over the standard deviation of the differences between the seeds of a condition, Cohen's d_z; None
+            below three seeds under some condition, or where they do not vary.
         improvement: probability that a run of the method beats one of the control under the same condition, ties
             counting half, averaged over conditions (Agarwal et al. 2021).
         p: two-sided, of Student's t; 1 where the mean of every seed is zero.
@@ -141,7 +140,7 @@ def _comparison(scores: np.ndarray, control: np.ndarray, runs: Sequence[Run], es
         mean=mean,
         error=estimated.error,
         df=estimated.df,
-        effect=_effect(mean, differences, conditions),
+        effect=None if estimated.error is None else _effect(mean, differences, conditions),
         improvement=_improvement(scores, control, conditions),
     )
 
@@ -169,13 +168,13 @@ def _equivalence(comparison: Comparison, rope: float | None) -> dict[str, Any]:
 
 
 def _effect(mean: float, differences: np.ndarray, conditions: Sequence[Condition]) -> float | None:
-    """Return the mean over the standard deviation of the differences within conditions, pooled."""
+    """Return the mean over the pooled standard deviation within conditions, which have several seeds each."""
     squares, df = 0.0, 0
     for of_condition in _by_condition(differences, conditions).values():
         squares += float(np.square(np.array(of_condition) - math.fsum(of_condition) / len(of_condition)).sum())
         df += len(of_condition) - 1
-    sd = math.sqrt(squares / df) if df else 0.0
-    return mean / sd if df > 1 and sd > ROUNDING else None
+    sd = math.sqrt(squares / df)
+    return mean / sd if sd > ROUNDING else None
 
 
 def _improvement(scores: np.ndarray, control: np.ndarray, conditions: Sequence[Condition]) -> float | None:
