@@ -240,6 +240,11 @@ def test_methods_with_the_same_runs_do_not_depend_on_each_other_but_for_the_corr
         assert (together[method].error, together[method].df) == (pytest.approx(alone.error), pytest.approx(alone.df))
 
 
+def test_without_values_there_are_no_seeds_and_no_error():
+    (nothing,) = standard_errors(np.full((6, 1), np.nan), runs(TWO, 3))
+    assert (nothing.seeds, nothing.error, nothing.df) == (0, None, None)
+
+
 def test_the_order_of_the_runs_does_not_matter():
     values, rows = np.random.default_rng(8).normal(size=(15, 2)), runs(TWO + OTHER, 5)
     order = np.random.default_rng(9).permutation(15)

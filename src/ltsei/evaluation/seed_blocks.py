@@ -2,7 +2,7 @@
 
 Assumption: the seeds of a data set are independent of each other, and the mean over conditions of a seed's differences
 is roughly normal. Ratios of one seed may depend on each other in any way, since they share training signals. All seeds
-share the test signals, so a standard error describes these test signals.
+draw from the same recordings and share the test signals, so a standard error describes these.
 """
 
 import math

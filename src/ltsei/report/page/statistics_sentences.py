@@ -68,8 +68,8 @@ def limits(scope: Scope, name: str) -> list[str]:
         f"Intervals and corrected p belong together: both are corrected for {_family(analysis)} (Bonferroni), so that "
         "all intervals contain their true differences with 95 % probability, and an interval excludes zero exactly "
         "where the corrected p is below .05.",
-        "All seeds share the test signals of a data set. Intervals and p are about these test signals, and too "
-        "optimistic for new ones.",
+        "All seeds draw their training signals from the same recordings and share the test signals. Intervals and p "
+        "are about these, and too optimistic for new ones.",
         "Within a seed, methods share the split and the initial weights; this is what pairs the runs.",
     ]
 
@@ -82,9 +82,7 @@ def _detectable(analysis: Analysis, unit: Unit) -> str:
     ends = " to ".join(dict.fromkeys(shown(size, unit) for size in (min(sizes), max(sizes))))
     return (
         f"A true difference of {ends}{' points' if unit == 'fraction' else ''}, depending on the method, would be "
-        f"significant with a probability of {POWER:.0%}, as far as these results show how seeds vary.".replace(
-            "%", " %"
-        )
+        f"significant with a probability of {100 * POWER:g} %, as far as these results show how seeds vary."
     )
 
 
