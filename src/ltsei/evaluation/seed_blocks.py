@@ -86,7 +86,7 @@ def _jackknife(table: np.ndarray, counts: np.ndarray) -> np.ndarray:
     defined = ~np.isnan(table)
     rest = np.where(defined, table, 0).sum(axis=1, keepdims=True) - np.where(defined, table, 0)
     left = counts[:, None] - defined
-    sums = np.where(left > 0, rest / np.maximum(left, 1), 0).sum(axis=0)
+    sums = (rest / np.maximum(left, 1)).sum(axis=0)
     blocks = defined.any(axis=0)
     n = blocks.sum(axis=0)
     gaps = np.where(blocks, sums - np.where(blocks, sums, 0).sum(axis=0) / np.maximum(n, 1), 0)
