@@ -58,6 +58,22 @@ def standard_errors(differences: np.ndarray, runs: Sequence[Run]) -> list[Standa
     ]
 
 
+def seed_means(differences: np.ndarray, runs: Sequence[Run]) -> list[np.ndarray]:
+    """Return the mean over conditions of each seed of each data set, for each column; arguments as above.
+
+    Seeds that lack a condition in which others have a value are left out.
+    """
+    tables = [_table(differences, runs, dataset) for dataset in dict.fromkeys(run[0][0] for run in runs)]
+    return [np.concatenate([_complete_means(table[:, :, k]) for table in tables]) for k in range(differences.shape[1])]
+
+
+def _complete_means(table: np.ndarray) -> np.ndarray:
+    """Return the means of those seeds that have every condition with values, [conditions, seeds] -> [seeds]."""
+    counted = table[~np.isnan(table).all(axis=1)]
+    complete = ~np.isnan(counted).any(axis=0)
+    return np.asarray(counted[:, complete].mean(axis=0)) if counted.size else np.zeros(0)
+
+
 def _standard_error(variances: Sequence[float], fewest: Sequence[float], conditions: int) -> StandardError:
     """Return the standard error from the variance and the smallest number of seeds of each data set."""
     seeds = min(fewest) if conditions else 0

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ltsei.evaluation import student
-from ltsei.evaluation.seed_blocks import ROUNDING, Condition, Run, StandardError, standard_errors
+from ltsei.evaluation import signed_rank, student
+from ltsei.evaluation.seed_blocks import ROUNDING, Condition, Run, StandardError, seed_means, standard_errors
 
 DIGITS = 12
 """Decimals to which scores are compared: means of the same recalls in another order differ in the sixteenth."""
@@ -58,6 +58,8 @@ class Comparison:
         p: two-sided, of Student's t; 1 where the mean of every seed is zero.
         adjusted: `p` after Bonferroni's correction for all comparisons with this control that have pairs; it is below
             .05 exactly where the interval excludes 0.
+        signed_rank: two-sided p of the exact signed-rank test of the means of the seeds (`signed_rank`), which need not
+            be normal; not corrected, and with n seeds never below 2 / 2ⁿ; None where p is None.
         detectable: size of a true difference that is significant after this correction with a probability of 80 %,
             for differences that vary as these do; None without a positive error.
         better, equivalent, worse: posterior probabilities that the true mean is above a region of practical
@@ -76,6 +78,7 @@ class Comparison:
     improvement: float | None = None
     p: float | None = None
     adjusted: float | None = None
+    signed_rank: float | None = None
     detectable: float | None = None
     better: float | None = None
     equivalent: float | None = None
@@ -107,7 +110,12 @@ def compare(
     errors = standard_errors(differences, runs)
     family = int((~np.isnan(differences)).any(axis=0).sum())
     comparisons = [_comparison(scores[:, method], control, runs, errors[method]) for method in range(len(errors))]
-    return [replace(each, **_tests(each, family), **_equivalence(each, rope)) for each in comparisons]
+    tested = [replace(each, **_tests(each, family), **_equivalence(each, rope)) for each in comparisons]
+    means = seed_means(differences, runs)
+    return [
+        each if each.p is None or not of_seeds.size else replace(each, signed_rank=signed_rank.p_value(of_seeds))
+        for each, of_seeds in zip(tested, means, strict=True)
+    ]
 
 
 def mean_over_conditions(values: np.ndarray, conditions: Sequence[Condition]) -> float | None:

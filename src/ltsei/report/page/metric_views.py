@@ -16,7 +16,7 @@ from ltsei.report.ranking import standings
 from ltsei.report.scopes import Scope, where
 
 NUMBERS = (
-    *("mean", "low", "high", "effect", "improvement", "p", "adjusted"),
+    *("mean", "low", "high", "effect", "improvement", "p", "adjusted", "signed_rank"),
     *("better", "equivalent", "worse"),
 )
 """Of a comparison with the control."""
