@@ -13,6 +13,7 @@ are hard to tell apart.
 """
 DASHES = ((1, 0), (6, 3), (2, 2), (8, 2, 2, 2), (10, 4), (4, 2, 1, 2))
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+VERDICT_SHAPES = {"better": "triangle-up", "worse": "triangle-down", "": "circle"}
 METHODS_PER_SHAPE = 7
 """Consecutive methods that share a dash and a shape."""
 

@@ -1,13 +1,48 @@
 "use strict";
-// Overview: the question, the answer, the data, and which cells are done.
+// Overview: the question, the conclusions, every method against the control, the state of the cells, and the data.
 
 function drawOverview() {
   byId("question").textContent = block().question;
-  byId("answer").textContent = metricView()?.answer ?? "";
-  drawClasses();
-  drawSignals();
+  drawConclusions();
+  drawEstimates();
   drawState();
   drawUnfinished();
+  drawClasses();
+  drawSignals();
+}
+
+function drawConclusions() {
+  const { conclusions, draft } = metricView();
+  const parts = conclusions.flatMap(([heading, text]) => [element("dt", {}, heading), element("dd", {}, text)]);
+  byId("conclusions").replaceChildren(...parts);
+  byId("draft").replaceChildren(...(draft ? [copyBox(draft, "p")] : []));
+  byId("draft-title").hidden = !draft;
+}
+
+/** Draw every method against the control, with a dot for each seed. */
+function drawEstimates() {
+  const { tests } = metricView();
+  const holder = byId("estimates");
+  clearCharts(holder);
+  byId("estimates-title").textContent = `Every method against ${view().control}`;
+  byId("estimates-part").hidden = !tests || tests.differences === null;
+  if (byId("estimates-part").hidden) return;
+  byId("estimates-hint").textContent = `${report.texts.estimates} ${tests.differences_hint}`;
+  draw(holder, tests.differences, { layout: () => ({}) });
+}
+
+/** Return a text with a button that copies it. */
+function copyBox(text, tag) {
+  const holder = element(tag, {}, text);
+  const copy = element("button", { type: "button", onclick: async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      copy.textContent = "Copied";
+    } catch { // not allowed here: select the text, so that the reader can copy it
+      window.getSelection().selectAllChildren(holder);
+    }
+  } }, "Copy");
+  return element("div", { class: "command" }, holder, copy);
 }
 
 function drawClasses() {
@@ -31,7 +66,7 @@ function drawSignals() {
     const examples = report.signals[dataset] ?? [];
     if (!examples.length) continue;
     const charts = element("div", { class: "charts" });
-    holder.append(element("h2", {}, `Signals of ${dataset}`),
+    holder.append(element("h3", {}, `Signals of ${dataset}`),
       hint(report.texts.signals), charts);
     for (const [trace, spectrogram] of examples) {
       const [above, below] = [element("div", {}), element("div", {})];

@@ -121,6 +121,6 @@ if (report.metrics.length) start();
 else {
   byId("controls").hidden = true;
   byId("tabs").hidden = true;
-  byId("question").textContent = report.texts.nothing_done;
-  for (const show of [drawClasses, drawSignals, drawState, drawUnfinished]) show();
+  byId("conclusions").append(element("dd", {}, report.texts.nothing_done));
+  for (const show of [drawState, drawUnfinished, drawClasses, drawSignals]) show();
 }

@@ -42,6 +42,14 @@ class Chart:
         return spec
 
 
+def row_sizes(row: int, rows: int) -> dict[str, int]:
+    """Return the blanks for a chart with a row per method: pixels of a row, and of all rows.
+
+    The page recomputes the latter when a reader chooses some methods.
+    """
+    return {"row": row, "height": row * rows}
+
+
 def specification(name: str) -> Spec:
     """Return a Vega-Lite specification with its blanks."""
     spec: Spec = files.read_json(SPECIFICATIONS / f"{name}.json")

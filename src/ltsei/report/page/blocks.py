@@ -6,6 +6,7 @@ from typing import Any
 from ltsei.report.cell_result import CellResult, Condition
 from ltsei.report.charts.against_ratio import against_ratio
 from ltsei.report.charts.heat_map import heat_map
+from ltsei.report.controls import candidates
 from ltsei.report.number_text import rounded
 from ltsei.report.page import sentences
 from ltsei.report.page.context import PageContext
@@ -21,6 +22,7 @@ Json = dict[str, Any]
 def block(page: PageContext, block_scopes: Sequence[Scope]) -> Json:
     """Return the data of a block from its scopes: first that of all its conditions, then one per condition."""
     scope = block_scopes[0]
+    controls = candidates(scope)
     return {
         "name": scope.block.name,
         "title": scope.block.title if scope.block.name else EVERYTHING,
@@ -37,7 +39,8 @@ def block(page: PageContext, block_scopes: Sequence[Scope]) -> Json:
             }
             for name in page.metrics
         ],
-        "views": [view(page, each) for each in block_scopes],
+        "controls": [page.methods[name] for name in controls],
+        "views": [view(page, each, controls) for each in block_scopes],
     }
 
 

@@ -9,11 +9,12 @@ from ltsei.report.charts.differences import differences
 from ltsei.report.charts.pareto import COSTS, pareto
 from ltsei.report.loss_by_sampler import loss_by_sampler
 from ltsei.report.number_text import rounded
-from ltsei.report.page import sentences, statistics_sentences
+from ltsei.report.page import conclusions, sentences, statistics_sentences
 from ltsei.report.page.context import PageContext
 from ltsei.report.page.store import Columns
 from ltsei.report.ranking import standings
 from ltsei.report.scopes import Scope, where
+from ltsei.report.verdicts import verdict
 
 NUMBERS = ("mean", "low", "high", "effect", "improvement", "p", "adjusted")
 """Of a comparison with the control."""
@@ -29,14 +30,22 @@ def metric_view(page: PageContext, scope: Scope, name: str) -> Json:
         if each.place is not None
     ]
     return {
+        **control_view(page, scope, name),
         "where": where(scope, name),
-        "answer": sentences.answer(scope, name),
         "ranks": page.store.table(ranking),
         "pareto": fronts,
         "pareto_hints": {
             cost: sentences.front_hint(scope, name, drawn=chart is not None) for cost, chart in fronts.items()
         },
         "loss_by_sampler": _loss_by_sampler(page, scope, name),
+    }
+
+
+def control_view(page: PageContext, scope: Scope, name: str) -> Json:
+    """Return the part of `metric_view` that depends on the control."""
+    return {
+        "conclusions": conclusions.conclusions(scope, name),
+        "draft": conclusions.draft(scope, name),
         "tests": _tests(page, scope, name) if metric(name).tested and metric(name).better else None,
     }
 
@@ -64,6 +73,7 @@ def _comparisons(page: PageContext, scope: Scope, name: str) -> Columns:
             "n": comparison.n,
             **{field: rounded(getattr(comparison, field)) for field in NUMBERS},
             "significant": is_significant(comparison),
+            "verdict": verdict(comparison, name),
         }
         for method in scope.methods
         if (comparison := comparisons.get(scope.aliases[method.name])) and comparison.n

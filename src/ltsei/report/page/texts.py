@@ -2,6 +2,7 @@
 
 TEXTS = {
     # Overview
+    "estimates": "Best first. Point: mean; line: its 95 % interval; small dots: single seeds.",
     "signals": "The first training signal of three classes: the first samples, and the spectrogram of all samples.",
     "no_split": "No split has been made yet.",
     "all_done": "All cells are done and match the present configuration and code.",
