@@ -15,13 +15,18 @@ function legend(width, count, limit) {
   const place = width < NARROW
     ? { orient: "bottom", columns: 1, labelLimit: width - 60 }
     : { orient: "right", columns, labelLimit: Math.min(limit, 0.3 * width / columns) };
-  return { symbolStrokeWidth: 0, symbolLimit: 0, ...place };
+  return { symbolStrokeWidth: 0, symbolOpacity: 1, symbolLimit: 0, ...place };
 }
 
 /** Return the width of the axis of average ranks, and of the names on either side. */
 function rankSizes(width, limit) {
   const name = Math.min(limit, 0.3 * width);
   return { limit: name, width: Math.max(100, width - 2 * name - 40) };
+}
+
+/** Return the height of a chart of `count` rows, each `row` pixels high; nothing for a chart without rows. */
+function rowSizes(row, count) {
+  return row === undefined ? {} : { height: Math.max(1, count) * row };
 }
 
 /** Return the width of each of `panels` beside each other, next to the names of methods. */

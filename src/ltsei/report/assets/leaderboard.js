@@ -20,7 +20,7 @@ function drawRanking() {
   const compared = tests && view().controls.length ? rowsByMethod(tests.comparisons) : null;
   const [ranking, costs] = [rowsByMethod(ranks), rowsByMethod(view().costs)];
   byId("ranking-hint").textContent = `${report.texts.leaderboard} ${tests?.significance_hint ?? ""}`;
-  const methods = view().methods.filter((method) => state.kind === "" || report.methods[method].kind === state.kind);
+  const methods = shownMethods().filter((method) => state.kind === "" || report.methods[method].kind === state.kind);
   const rows = methods.map((method) => [
     ...placeEntries(ranking.get(method)), methodEntry(method), report.methods[method].kind,
     ...conditions.map((each) => meanEntry(each.coverage.get(method), each.means.get(method))),

@@ -15,7 +15,9 @@ function drawConclusions() {
   const { conclusions, draft } = metricView();
   const parts = conclusions.flatMap(([heading, text]) => [element("dt", {}, heading), element("dd", {}, text)]);
   byId("conclusions").replaceChildren(...parts);
-  byId("draft").replaceChildren(...(draft ? [copyBox(draft, "p")] : []));
+  const text = element("p", {}, draft);
+  const box = element("div", { class: "command" }, text, copyButton("Copy", () => draft, text));
+  byId("draft").replaceChildren(...(draft ? [box] : []));
   byId("draft-title").hidden = !draft;
 }
 
@@ -29,20 +31,6 @@ function drawEstimates() {
   if (byId("estimates-part").hidden) return;
   byId("estimates-hint").textContent = `${report.texts.estimates} ${tests.differences_hint}`;
   draw(holder, tests.differences, { layout: () => ({}) });
-}
-
-/** Return a text with a button that copies it. */
-function copyBox(text, tag) {
-  const holder = element(tag, {}, text);
-  const copy = element("button", { type: "button", onclick: async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      copy.textContent = "Copied";
-    } catch { // not allowed here: select the text, so that the reader can copy it
-      window.getSelection().selectAllChildren(holder);
-    }
-  } }, "Copy");
-  return element("div", { class: "command" }, holder, copy);
 }
 
 function drawClasses() {
@@ -104,7 +92,7 @@ function drawUnfinished() {
 /** Return an entry that leads to a cell. */
 function linkEntry(cell) {
   const { label } = report.methods[cell.method];
-  return entry([element("a", { href: cellAddress(cell) }, label)], label);
+  return { ...entry([element("a", { href: cellAddress(cell) }, label)], label), method: cell.method };
 }
 
 /** Return a link to a file; its path inside another page. */

@@ -29,8 +29,11 @@ function showTab(name, focus = false) {
   TABS[name]();
 }
 
-/** Fill the select boxes that depend on the block. */
+/** Fill the controls, and correct choices that the block does not have. */
 function fillControls() {
+  byId("block").value = String(state.block);
+  byId("metric").value = String(state.metric);
+  byId("cost").value = state.cost;
   const conditions = block().conditions.map(({ condition }) => condition);
   if (!conditions.includes(state.condition)) state.condition = conditions.length === 1 ? conditions[0] : null;
   const all = conditions.length > 1 ? [["", `all ${conditions.length}`]] : [];
@@ -39,11 +42,23 @@ function fillControls() {
   const kinds = kindsShown();
   if (!kinds.includes(state.kind)) state.kind = "";
   options(byId("kind"), [["", "all"], ...kinds.map((kind) => [kind, kind])], state.kind);
+  fillControl();
+  fillPicker();
 }
 
+/** Offer the controls that the view has comparisons for. */
+function fillControl() {
+  const stored = block().views.find(({ condition }) => condition === state.condition) ?? block().views[0];
+  const methods = [stored, ...stored.others].map(({ control_method: method }) => method);
+  byId("control-label").hidden = methods.length === 1;
+  options(byId("control"), methods.map((method) => [method, report.methods[method]?.label ?? stored.control]), view().control_method);
+}
+
+/** Draw what is chosen anew, and let the address name it. */
 function refresh() {
   fillControls();
   showTab(state.tab);
+  remember();
 }
 
 function firstCell() {
@@ -56,36 +71,23 @@ function chooseBlock(position) {
   fillControls();
   state.a = firstCell();
   state.b = null;
-  showTab(state.tab);
+  refresh();
 }
 
+/** Show what the address names; addresses of cells of earlier versions and names of tabs count, too. */
 function followAddress() {
-  const cell = addressedCell(window.location.hash);
-  if (cell) {
-    if (!blockCells().includes(cell)) state.block = 0;
-    byId("block").value = String(state.block);
-    state.a = report.cells.indexOf(cell);
-    fillControls();
-    showTab("cells");
-    window.scrollTo(0, 0);
-    return;
-  }
-  const name = window.location.hash.slice(1) || "overview";
-  if (name in TABS && name !== state.tab) showTab(name);
+  Object.assign(state, chosenBy(window.location.hash));
+  const cell = report.cells[state.a];
+  if (cell && !blockCells().includes(cell)) state.block = 0;
+  fillControls();
+  state.a ??= firstCell();
+  showTab(state.tab);
+  if (cell) window.scrollTo(0, 0);
 }
 
 function goTo(name, focus = false) {
   showTab(name, focus);
-  setAddress(`#${name}`);
-}
-
-/** Let the address name what is shown; inside some other pages it cannot be changed. */
-function setAddress(address) {
-  try {
-    history.replaceState(null, "", address);
-  } catch (error) {
-    if (!embedded) throw error;
-  }
+  remember("pushState");
 }
 
 function onTabKey(event) {
@@ -97,23 +99,24 @@ function onTabKey(event) {
 
 function start() {
   options(byId("block"), report.blocks.map(({ title }, index) => [index, title]), 0);
-  byId("block-label").hidden = report.blocks.length < 2;
+  byId("block-label").hidden = report.blocks.length === 1;
   options(byId("metric"), report.metrics.map(({ label }, index) => [index, label]), 0);
   options(byId("cost"), [["seconds", "wall time of one cell"], ["parameters", "parameters"]], "seconds");
   onChoice("block", (value) => chooseBlock(Number(value)));
   onChoice("metric", (value) => { state.metric = Number(value); refresh(); });
   onChoice("condition", (value) => { state.condition = value === "" ? null : Number(value); refresh(); });
-  onChoice("kind", (value) => { state.kind = value; drawRanking(); });
-  onChoice("cost", (value) => { state.cost = value; drawPareto(); });
+  onChoice("control", (value) => { state.control = Number(value); refresh(); });
+  onChoice("kind", (value) => { state.kind = value; drawRanking(); remember(); });
+  onChoice("cost", (value) => { state.cost = value; drawPareto(); remember(); });
+  byId("find").addEventListener("input", ({ target }) => { state.find = target.value; refresh(); });
   for (const side of SIDES) {
-    for (const part of ["condition", "method", "seed"]) onChoice(`${part}-${side}`, () => chooseSide(side));
+    for (const part of ["condition", "method", "seed"]) onChoice(`${part}-${side}`, () => { chooseSide(side); remember(); });
   }
   for (const name of Object.keys(TABS)) byId(`tab-${name}`).addEventListener("click", () => goTo(name));
   byId("tabs").addEventListener("keydown", onTabKey);
+  byId("link").append(copyButton("Copy link", () => window.location.href, byId("link-text")));
+  byId("link").hidden = embedded;
   window.addEventListener("hashchange", followAddress);
-  fillControls();
-  state.a = firstCell();
-  showTab("overview");
   followAddress();
 }
 

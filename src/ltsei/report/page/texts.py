@@ -11,6 +11,7 @@ TEXTS = {
         "present one; their numbers are included. Damaged: a file is not as it was written; the numbers are left out."
     ),
     "nothing_done": "No cell has finished yet.",
+    "no_method": "No method is shown: choose some under Methods, or look for another name.",
     # Leaderboard
     "leaderboard": (
         "Mean ± standard deviation over n seeds, fractions in percent. Best on the test data in bold, second best "
@@ -32,6 +33,14 @@ TEXTS = {
         "single out its method; Shift adds more."
     ),
     "ratio_dots": "There is one imbalance ratio. Point: mean over seeds, line: one standard deviation.",
+    "class_recalls": (
+        "Faint points: classes, mean over seeds. Line: mean over classes of similar size. Without a choice under "
+        "Methods: the three best and the control."
+    ),
+    "class_differences": (
+        "Point: mean over seeds; vertical line: from the smallest to the largest seed; grey: mean over classes of "
+        "similar size. Above 0 the method recognises more signals of the class."
+    ),
     "groups": (
         "Accuracy by number of training signals of the class, mean over seeds; line: one standard deviation. A group "
         "without classes is undefined (“–”)."

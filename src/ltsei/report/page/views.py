@@ -5,6 +5,7 @@ from typing import Any
 
 from ltsei.report import wall_time
 from ltsei.report.charts.cell_states import cell_states
+from ltsei.report.charts.class_sizes import class_differences, class_recalls
 from ltsei.report.charts.experts import expert_use, experts
 from ltsei.report.charts.groups import TRADE_OFF, groups, trade_off
 from ltsei.report.controls import against
@@ -44,6 +45,7 @@ def view(page: PageContext, scope: Scope, controls: Sequence[str]) -> Json:
         "state": store.chart(cell_states(scope)),
         "groups": store.chart(groups(scope, scope.conditions[-1])) if scope.conditions else None,
         "trade_off": store.chart(trade_off(scope)),
+        "class_recalls": store.chart(class_recalls(scope)),
         "trade_off_where": where(scope, *TRADE_OFF),
         "experts": store.chart(experts(uses)),
         "expert_use": store.table(usage),
@@ -67,6 +69,7 @@ def _controlled(page: PageContext, scope: Scope) -> Json:
         "control": sentences.label(scope, scope.control),
         "controls": [page.methods[m] for m, first in scope.aliases.items() if first == scope.control],
         "deltas": deltas(page, scope),
+        "class_differences": page.store.chart(class_differences(scope)),
     }
 
 
