@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ltsei.report.ranking import leaders
 from ltsei.report.scopes import Scope
 
-FEW_METHODS = 14
+FEW_METHODS = 8
 """Methods up to which each can be the control. Comparisons of all methods with all others would be most of a page."""
 BASELINE = "baseline"
 """The kind of methods that can always be the control."""

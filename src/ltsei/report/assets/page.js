@@ -46,12 +46,13 @@ function fillControls() {
   fillPicker();
 }
 
-/** Offer the controls that the view has comparisons for. */
+/** Offer the controls that the view has comparisons with, the configured one first. */
 function fillControl() {
-  const stored = block().views.find(({ condition }) => condition === state.condition) ?? block().views[0];
-  const methods = [stored, ...stored.others].map(({ control_method: method }) => method);
-  byId("control-label").hidden = methods.length === 1;
-  options(byId("control"), methods.map((method) => [method, report.methods[method]?.label ?? stored.control]), view().control_method);
+  const stored = storedView();
+  const others = stored.others.map(({ control_method: method, control }) => [method, control]);
+  byId("control-label").hidden = !others.length;
+  if (!others.some(([method]) => method === state.control)) state.control = null;
+  options(byId("control"), [["", stored.control], ...others], state.control ?? "");
 }
 
 /** Draw what is chosen anew, and let the address name it. */
@@ -105,7 +106,7 @@ function start() {
   onChoice("block", (value) => chooseBlock(Number(value)));
   onChoice("metric", (value) => { state.metric = Number(value); refresh(); });
   onChoice("condition", (value) => { state.condition = value === "" ? null : Number(value); refresh(); });
-  onChoice("control", (value) => { state.control = Number(value); refresh(); });
+  onChoice("control", (value) => { state.control = value === "" ? null : Number(value); refresh(); });
   onChoice("kind", (value) => { state.kind = value; drawRanking(); remember(); });
   onChoice("cost", (value) => { state.cost = value; drawPareto(); remember(); });
   byId("find").addEventListener("input", ({ target }) => { state.find = target.value; refresh(); });

@@ -38,7 +38,11 @@ function block() {
 
 /** Return what the block shows under the chosen condition, or under all of them, compared with the chosen control. */
 function view() {
-  return compared(block().views.find(({ condition }) => condition === state.condition) ?? block().views[0]);
+  return compared(storedView());
+}
+
+function storedView() {
+  return block().views.find(({ condition }) => condition === state.condition) ?? block().views[0];
 }
 
 /** Return a view compared with the chosen control; with the configured one where it has no such comparison. */

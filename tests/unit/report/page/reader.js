@@ -67,8 +67,8 @@ async function read() {
   seen.texts = NUMBERS.map(([value, unit, sign]) => shown(value, unit, sign));
   const positions = [...new Map(report.charts.map(({ specification }, position) => [specification, position])).values()];
   seen.decoded = positions.map((position) => [position, resultsOf(report.charts[position])]);
-  choose("control", report.methods.findIndex(({ name }) => name === "moe_ltsei"));
-  pickMethods(["ce", "crt", "moe_ltsei"].map((wanted) => report.methods.findIndex(({ name }) => name === wanted)));
+  choose("control", view().others[0].control_method);
+  pickMethods(["ce", "cb", "moe_ltsei"].map((wanted) => report.methods.findIndex(({ name }) => name === wanted)));
   byId("tab-leaderboard").click();
   await wait(300);
   seen.pickedRows = column("leaderboard-table", 2);

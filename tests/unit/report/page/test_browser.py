@@ -150,13 +150,13 @@ def test_the_overview_drafts_a_sentence_for_a_paper(visit):
 
 
 def test_picked_methods_and_another_control_change_tables_and_charts(visit):
-    assert sorted(visit.seen["pickedRows"]) == ["MoE-LTSEI", "ce", "crt"]
-    assert visit.seen["difference"].strip() == "Δ vs MoE-LTSEI"
-    assert visit.seen["pickedLabels"] == ["ce"]  # crt lacks a condition
+    assert sorted(visit.seen["pickedRows"]) == ["MoE-LTSEI", "cb", "ce"]
+    assert visit.seen["difference"].strip() == "Δ vs cb"
+    assert visit.seen["pickedLabels"] == ["ce"]  # the control is not compared with itself, MoE-LTSEI lacks a condition
 
 
 def test_the_address_names_what_is_chosen_and_leads_back_to_it(visit):
-    assert visit.seen["address"] == "#tab=statistics&control=moe_ltsei&methods=ce,crt,moe_ltsei"
+    assert visit.seen["address"] == "#tab=statistics&control=cb&methods=ce,cb,moe_ltsei"
     assert visit.seen["again"] == visit.seen["address"]
     assert visit.seen["cellAddress"].endswith("cell=adsb_synth/100/tau_norm/1&second=adsb_synth/100/moe_ltsei/0")
 
