@@ -1,7 +1,5 @@
 """The methods with which the page can compare all others: the control, and those that a reader may choose instead."""
 
-import dataclasses
-import functools
 from collections.abc import Sequence
 
 from ltsei.report.ranking import leaders
@@ -24,16 +22,3 @@ def candidates(scope: Scope) -> Sequence[str]:
     others = scope.distinct if len(scope.distinct) <= FEW_METHODS else leaders(scope, LEADING_BY)[:1]
     names = [*configured, *baselines, *others]
     return list(dict.fromkeys(scope.aliases[name] for name in names if name in scope.aliases))
-
-
-@functools.cache
-def against(scope: Scope, control: str) -> Scope:
-    """Return the same cells, compared with another control."""
-    return dataclasses.replace(scope, block=dataclasses.replace(scope.block, control=control))
-
-
-@functools.cache
-def pair(scope: Scope, method: str, control: str) -> Scope:
-    """Return the cells of two methods alone, so that their comparison needs no correction for others."""
-    cells = [cell for cell in scope.cells if cell.files.method in (method, control)]
-    return dataclasses.replace(against(scope, control), cells=cells)

@@ -1,6 +1,10 @@
 "use strict";
 // Comparisons: methods against ratios, groups of classes, losses and samplers, the control, and experts.
 
+const RATIO_TEXTS = { // by specification
+  ratio_lines: report.texts.ratio_lines, ratio_panels: report.texts.ratio_panels, ratio_dots: report.texts.ratio_dots,
+};
+
 function drawComparisons() {
   const holder = byId("comparison-charts");
   clearCharts(holder);
@@ -26,10 +30,11 @@ function addChart(part, ...before) {
 }
 
 function drawHeatMap(part) {
-  const { heat_map: chart } = block().metrics[state.metric];
+  const all = compared(block().views[0]);
+  const { heat_map: chart } = all.metrics[state.metric];
   if (chart === null) return false;
-  const about = `${metric().title}, mean over seeds${metric().better ? "; the stronger the colour, the better" : ""}.`;
-  draw(addChart(part, hint(about)), chart, { layout: () => ({}) });
+  const colors = metric().better ? ` ${report.texts.heat_map.replace("CONTROL", all.control)}` : "";
+  draw(addChart(part, hint(`${metric().title}, mean over seeds.${colors}`)), chart, { layout: () => ({}) });
   return true;
 }
 
@@ -37,8 +42,9 @@ function drawAgainstRatio(part) {
   const charts = block().metrics[state.metric].against_ratio;
   for (const chart of charts) {
     const { specification } = report.charts[chart];
-    const about = specification === "ratio_lines" ? report.texts.ratio_lines : report.texts.ratio_dots;
-    const layout = (width) => ({ legend: legend(width, shownMethods().length, report.sizes.label_limit) });
+    const about = RATIO_TEXTS[specification];
+      const layout = (width) =>
+      ({ legend: legend(width, shownMethods().length, report.sizes.label_limit), ...smallMultiples(width) });
     draw(addChart(part, hint(about)), chart, { layout });
   }
   return charts.length > 0;

@@ -34,6 +34,12 @@ function panelSizes(width, panels) {
   return { width: Math.max(80, (0.64 * width - 60) / panels) };
 }
 
+/** Return how many small panels stand beside each other, and the width of each. */
+function smallMultiples(width) {
+  const columns = Math.max(1, Math.floor((width - 60) / 210));
+  return { columns, panel: Math.max(100, (width - 90) / columns - 20) };
+}
+
 /** Return the width of a square chart whose axes take `taken` pixels. */
 function squareSizes(width, taken, largest) {
   return { width: Math.max(140, Math.min(width - taken, largest)) };

@@ -15,6 +15,8 @@ from ltsei.report.style import GROUP_COLORS, MARKS, SHADES
 SPECIFICATIONS = Path(__file__).parents[1] / "assets" / "vega_lite"
 LABEL_LIMIT = 260
 """Pixels that a label may take beside the panel of a figure."""
+PANELS, PANEL_SPACING = 4, 20
+"""Small multiples beside each other in a figure, and pixels between them."""
 COMMON = {"groups": list(GROUP_COLORS), "group_colors": list(GROUP_COLORS.values()), **MARKS}
 """Blanks that any specification may have, the same everywhere."""
 Spec = dict[str, Any]
@@ -37,7 +39,8 @@ class Chart:
 
     def filled(self, width: float, **layout: Any) -> Spec:
         """Return the specification for a panel of a figure, `width` pixels wide."""
-        common = {**COMMON, **SHADES["light"], "label_limit": LABEL_LIMIT, "width": width}
+        panels = {"columns": PANELS, "panel": (width - (PANELS - 1) * PANEL_SPACING) / PANELS}
+        common = {**COMMON, **SHADES["light"], "label_limit": LABEL_LIMIT, "width": width, **panels}
         spec: Spec = fill(specification(self.specification), {**common, **layout, **self.tables, **self.blanks})
         return spec
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from ltsei.report.cell_result import CellResult, Condition
 from ltsei.report.charts.against_ratio import against_ratio
-from ltsei.report.charts.heat_map import heat_map
 from ltsei.report.controls import candidates
 from ltsei.report.number_text import rounded
 from ltsei.report.page import sentences
@@ -33,7 +32,6 @@ def block(page: PageContext, block_scopes: Sequence[Scope]) -> Json:
         ],
         "metrics": [
             {
-                "heat_map": page.store.chart(heat_map(scope, name)),
                 "against_ratio": list(map(page.store.chart, against_ratio(scope, name).values())),
                 "means": [_means(page, scope, name, condition) for condition in scope.conditions],
             }

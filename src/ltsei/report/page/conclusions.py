@@ -7,11 +7,10 @@ from ltsei.evaluation.metric_labels import metric
 from ltsei.evaluation.statistics import Comparison
 from ltsei.report import wall_time
 from ltsei.report.analysis import analyse
-from ltsei.report.controls import pair
 from ltsei.report.number_text import Unit, duration, interval, plural, shown
 from ltsei.report.page.sentences import answer, in_sentence, label
 from ltsei.report.ranking import leaders
-from ltsei.report.scopes import Scope, condition_title, left_out_of, mean_over
+from ltsei.report.scopes import Scope, condition_title, left_out_of, mean_over, pair
 from ltsei.report.seed_differences import seed_differences
 from ltsei.report.verdicts import beyond_interval
 

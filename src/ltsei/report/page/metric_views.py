@@ -6,6 +6,7 @@ from ltsei.evaluation.metric_labels import metric
 from ltsei.report.analysis import analyse, is_significant
 from ltsei.report.charts.critical_difference import critical_difference
 from ltsei.report.charts.differences import differences
+from ltsei.report.charts.heat_map import heat_map
 from ltsei.report.charts.pareto import COSTS, pareto
 from ltsei.report.loss_by_sampler import loss_by_sampler
 from ltsei.report.number_text import rounded
@@ -23,7 +24,7 @@ Json = dict[str, Any]
 
 def metric_view(page: PageContext, scope: Scope, name: str) -> Json:
     """Return what the tabs show of a metric; ``tests`` only if statistical tests make sense of it."""
-    fronts = {cost: page.store.chart(pareto(scope, name, cost)) for cost in COSTS}
+    fronts = {cost: pareto(scope, name, cost) for cost in COSTS}
     ranking = [
         {"method": page.methods[each.method.name], "place": each.place, "rank": rounded(each.average_rank)}
         for each in standings(scope, name)
@@ -33,10 +34,8 @@ def metric_view(page: PageContext, scope: Scope, name: str) -> Json:
         **control_view(page, scope, name),
         "where": where(scope, name),
         "ranks": page.store.table(ranking),
-        "pareto": fronts,
-        "pareto_hints": {
-            cost: sentences.front_hint(scope, name, drawn=chart is not None) for cost, chart in fronts.items()
-        },
+        "pareto": {cost: page.store.chart(chart) for cost, chart in fronts.items()},
+        "pareto_hints": {cost: sentences.front_hint(scope, name, chart) for cost, chart in fronts.items()},
         "loss_by_sampler": _loss_by_sampler(page, scope, name),
     }
 
@@ -45,6 +44,7 @@ def control_view(page: PageContext, scope: Scope, name: str) -> Json:
     """Return the part of `metric_view` that depends on the control."""
     return {
         "conclusions": conclusions.conclusions(scope, name),
+        "heat_map": page.store.chart(heat_map(scope, name)) if scope.condition is None else None,
         "draft": conclusions.draft(scope, name),
         "tests": _tests(page, scope, name) if metric(name).tested and metric(name).better else None,
     }

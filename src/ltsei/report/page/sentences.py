@@ -6,6 +6,7 @@ from ltsei.evaluation.metric_labels import Metric, metric
 from ltsei.evaluation.statistics import SIGNIFICANCE
 from ltsei.report.analysis import analyse, is_significant
 from ltsei.report.charts.axes import metric_title
+from ltsei.report.charts.chart import Chart
 from ltsei.report.charts.differences import difference_text
 from ltsei.report.number_text import plural, shown
 from ltsei.report.ranking import leaders
@@ -66,7 +67,8 @@ def significance_hint(scope: Scope, name: str) -> str:
     if scope.control not in scope.distinct:
         return left_out
     text = (
-        f"{left_out} ★ marks a significant difference from {label(scope, scope.control)} (corrected p < .05).".strip()
+        f"{left_out} ▲ and ▼ mark methods that are significantly better and worse than "
+        f"{label(scope, scope.control)} (corrected p < .05).".strip()
     )
     if analysis.smallest_p is None:
         return text
@@ -74,11 +76,18 @@ def significance_hint(scope: Scope, name: str) -> str:
     return text + (": no difference can be significant here." if analysis.smallest_p > SIGNIFICANCE else ".")
 
 
-def front_hint(scope: Scope, name: str, *, drawn: bool) -> str:
-    """Return what the chart of a metric against cost shows."""
-    if not drawn:
+def front_hint(scope: Scope, name: str, chart: Chart | None) -> str:
+    """Return what the chart of a metric against cost shows, and why it may have no line."""
+    if chart is None:
         return "No method has both a value and a known cost."
-    line = " The line joins the methods that no other beats at the same or a lower cost." if metric(name).better else ""
+    line = " No line: no method costs more than another and is better beyond the 95 % interval of their difference."
+    if any(row["front"] for row in chart.tables["rows"]):
+        line = (
+            " The line joins methods that no other beats at the same or a lower cost, each better than the cheaper one "
+            "before it beyond the 95 % interval of their difference."
+        )
+    if metric(name).better is None:
+        line = ""
     return f"{metric_title(metric(name))}, {where(scope, name)}.{line}"
 
 
@@ -92,7 +101,7 @@ def differences_hint(scope: Scope, name: str) -> str:
     left_out = f" Not compared, without a shared seed under every condition: {', '.join(missing)}." if missing else ""
     return (
         f"Mean of the paired differences with its 95 % interval, {where(scope, name)}. {side} of the line is better "
-        f"than {control}; filled: corrected p < .05.{left_out}"
+        f"than {control}; a filled triangle up is significantly better, down worse (corrected p < .05).{left_out}"
     )
 
 

@@ -32,6 +32,14 @@ TEXTS = {
         "Line: mean over seeds, band: one standard deviation. A natural ratio stands alone. Click a legend entry to "
         "single out its method; Shift adds more."
     ),
+    "ratio_panels": (
+        "A panel per method, best first. Line: mean over seeds, band: one standard deviation; faint lines: the other "
+        "methods. A natural ratio stands alone."
+    ),
+    "heat_map": (
+        "Blue is better than CONTROL under the same condition, orange worse, pale about the same; the scale ends at 5 "
+        "points or at the largest difference."
+    ),
     "ratio_dots": "There is one imbalance ratio. Point: mean over seeds, line: one standard deviation.",
     "class_recalls": (
         "Faint points: classes, mean over seeds. Line: mean over classes of similar size. Without a choice under "

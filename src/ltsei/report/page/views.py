@@ -8,7 +8,6 @@ from ltsei.report.charts.cell_states import cell_states
 from ltsei.report.charts.class_sizes import class_differences, class_recalls
 from ltsei.report.charts.experts import expert_use, experts
 from ltsei.report.charts.groups import TRADE_OFF, groups, trade_off
-from ltsei.report.controls import against
 from ltsei.report.number_text import UNDEFINED, duration, rounded
 from ltsei.report.page import sentences
 from ltsei.report.page.context import PageContext
@@ -16,7 +15,7 @@ from ltsei.report.page.deltas import deltas
 from ltsei.report.page.metric_views import control_view, metric_view
 from ltsei.report.page.provenance import provenance_summary
 from ltsei.report.page.store import Columns
-from ltsei.report.scopes import Scope, where
+from ltsei.report.scopes import Scope, against, where
 
 Json = dict[str, Any]
 
