@@ -33,7 +33,7 @@ function drawDifferences(holder, tests) {
     { title: "Effect size d_z", number: true, tip: report.texts.effect },
     { title: "Probability of improvement", number: true, tip: report.texts.improvement },
     { title: "p", number: true, tip: report.texts.p },
-    { title: "p (Holm)", number: true, tip: report.texts.corrected_p },
+    { title: "p (corrected)", number: true, tip: report.texts.corrected_p },
   ];
   const rows = rowsOf(tests.comparisons).filter(({ distinct }) => distinct).map((row) => [
     methodEntry(row.method), numberEntry(row.n, "count"), numberEntry(row.mean, metric().unit, true),

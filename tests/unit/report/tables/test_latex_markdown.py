@@ -86,8 +86,8 @@ def test_markdown_has_places_and_the_same_tables(results, tmp_path):
         r"| class\_uniform | 4 | 3.25 | 42.0 |",
     ]
     assert blocks[6].strip() == (
-        r"Best: place 1. Chosen on the test data among 4 methods. No other can be distinguished from it "
-        r"\(signed-rank tests, corrected for all pairs of methods\)."
+        r"Best: place 1. Chosen on the test data among 4 methods. Not distinguishable from it "
+        r"\(Student's t of the seeds, corrected for 3 comparisons\): focal."
     )
     table = latex_markdown.markdown(table_of(results, "balanced_accuracy")).splitlines()
     assert table == [
