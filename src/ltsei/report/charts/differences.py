@@ -35,7 +35,7 @@ def difference_text(comparison: Comparison, unit: Unit) -> str:
 
 
 def _row(method: Method, comparison: Comparison, name: str) -> Row:
-    unit, decided = metric(name).unit, verdict(comparison, name)
+    unit, decided, p = metric(name).unit, verdict(comparison, name), comparison.adjusted
     low, high = (comparison.mean if end is None else end for end in (comparison.low, comparison.high))
     return {
         "method": method.label,
@@ -43,7 +43,7 @@ def _row(method: Method, comparison: Comparison, name: str) -> Row:
         "mean": scaled(comparison.mean, unit),
         "low": scaled(low, unit),
         "high": scaled(high, unit),
-        "text": f"{difference_text(comparison, unit)}, p {shown(comparison.adjusted, 'p')}",
+        "text": difference_text(comparison, unit) + ("" if p is None else f", p {shown(p, 'p')}"),
         "shape": VERDICT_SHAPES[decided],
         "significant": decided != "",
     }

@@ -1,5 +1,6 @@
 """Many-, medium- and few-shot accuracy: of every method under a condition, and the trade-off between the two ends."""
 
+import math
 from functools import partial
 
 from ltsei.data.groups import GROUPS
@@ -10,7 +11,7 @@ from ltsei.report.charts.chart import Chart, row_sizes
 from ltsei.report.charts.points import point_rows
 from ltsei.report.charts.spread import mean_row
 from ltsei.report.methods import Method
-from ltsei.report.ranking import front, standings
+from ltsei.report.ranking import front
 from ltsei.report.scopes import Scope, condition_title
 from ltsei.report.style import LABELLED_POINTS
 
@@ -26,7 +27,7 @@ def groups(scope: Scope, condition: Condition) -> Chart | None:
     """
     summaries = {
         method: [scope.summary(f"{group}_accuracy", condition, method.name) for group in GROUPS]
-        for method in _ordered(scope)
+        for method in _ordered(scope, condition)
     }
     rows = [
         {**mean_row(method, summary, "fraction"), "group": group}
@@ -39,9 +40,11 @@ def groups(scope: Scope, condition: Condition) -> Chart | None:
     return Chart("groups", {"rows": rows}, blanks) if rows else None
 
 
-def _ordered(scope: Scope) -> list[Method]:
-    """Return the methods from the best to the worst by balanced accuracy."""
-    return [standing.method for standing in standings(scope, SORTED_BY)]
+def _ordered(scope: Scope, condition: Condition) -> list[Method]:
+    """Return the methods from the best to the worst by balanced accuracy under a condition, undefined ones last."""
+    means = {method.name: scope.summary(SORTED_BY, condition, method.name).mean for method in scope.methods}
+    worst = -math.inf
+    return sorted(scope.methods, key=lambda m: worst if (mean := means[m.name]) is None else mean, reverse=True)
 
 
 def trade_off(scope: Scope) -> Chart | None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ltsei.evaluation.metric_labels import metric
+from ltsei.evaluation.seed_blocks import MIN_SEEDS
 from ltsei.evaluation.statistics import Comparison
 from ltsei.report import wall_time
 from ltsei.report.analysis import analyse
@@ -14,7 +15,7 @@ from ltsei.report.scopes import Scope, condition_title, left_out_of, mean_over, 
 from ltsei.report.seed_differences import seed_differences
 from ltsei.report.verdicts import beyond_interval
 
-TEST = "Wilcoxon signed-rank test, Holm's correction"
+TEST = "Student's t of the seeds, corrected for all comparisons"
 NAMED = 3
 """Data sets or ratios that a sentence names one by one."""
 
@@ -67,6 +68,7 @@ def missing(scope: Scope) -> str:
         f"Of {plural(len(scope.cells), 'cell')}: {absent}; their numbers are left out.": absent,
         f"{states['out of date']} of {plural(len(scope.cells), 'cell')} are out of date.": states["out of date"],
         "There is one seed: no spread between seeds is known.": len(seeds) == 1,
+        f"There are {len(seeds)} seeds: intervals and tests need {MIN_SEEDS}.": 1 < len(seeds) < MIN_SEEDS,
         f"All results are from {datasets[0] if datasets else ''}: they say nothing about other data sets.": (
             len(datasets) == 1
         ),
@@ -85,9 +87,8 @@ def draft(scope: Scope, name: str) -> str:
     of_leader, of_control = (_with_unit(scope.mean(name, method), unit) for method in (leader, scope.control))
     seeds = plural(len(seed_differences(scope, name).get(leader, {})), "seed")
     fewer = f", {mean_over(scope, name)}" if left_out_of(scope, name) else ""
-    p = shown(comparison.adjusted, "p")
     result = f"{label(scope, leader)} had a mean {in_sentence(metric(name))} of {of_leader}, against {of_control}"
-    evidence = f"mean paired difference {_difference(comparison, unit)}, n = {seeds}, {TEST}: p {_equal(p)}"
+    evidence = f"mean paired difference {_difference(comparison, unit)}, n = {seeds}, {_test(comparison)}"
     groups = "; ".join(_changes(scope, leader, name))
     return f"{_where(scope)}{fewer}, {result} for {control} ({evidence}){groups and '; '}{groups}."
 
@@ -109,7 +110,7 @@ def _change(scope: Scope, group: str, leader: str) -> str:
     comparison = analyse(pair(scope, leader, scope.control), name).comparisons.get(leader)
     if comparison is None or comparison.mean is None:
         return ""
-    noise = "" if beyond_interval(comparison, name) else ", no clear change"
+    noise = "" if comparison.low is None or beyond_interval(comparison, name) else ", no clear change"
     return f"{group}-shot accuracy {_difference(comparison, 'fraction')}{noise}"
 
 
@@ -119,8 +120,11 @@ def _difference(comparison: Comparison, unit: Unit) -> str:
     return f"{shown(comparison.mean, unit, sign=True)}{points}" + (f", 95 % CI {ends}" if ends else "")
 
 
-def _equal(p: str) -> str:
-    return p if p.startswith("<") else f"= {p}"
+def _test(comparison: Comparison) -> str:
+    if comparison.adjusted is None:
+        return "not tested"
+    p = shown(comparison.adjusted, "p")
+    return f"{TEST}: p {p if p.startswith('<') else f'= {p}'}"
 
 
 def _with_unit(value: float | None, unit: Unit) -> str:

@@ -83,7 +83,7 @@ def front_hint(scope: Scope, name: str, chart: Chart | None) -> str:
     """Return what the chart of a metric against cost shows, and why it may have no line."""
     if chart is None:
         return "No method has both a value and a known cost."
-    line = " No line: no method costs more than another and is better beyond the 95 % interval of their difference."
+    line = " No line: no method that costs more is shown to be better beyond the 95 % interval of their difference."
     if any(row["front"] for row in chart.tables["rows"]):
         line = (
             " The line joins methods that no other beats at the same or a lower cost, each better than the cheaper one "
