@@ -27,8 +27,8 @@ function draw(holder, position, { layout = null, renderer = "svg", follow = null
     drawn.set(holder, entry);
     const theme = darkness.matches ? "dark" : "light";
     const width = holder.clientWidth;
-    const common = { width: "container", label_limit: labelLimit(width, report.sizes.label_limit), ...report.blanks };
-    const results = ofMethods(resultsOf(chart), methods);
+    const common = { width: "container", ...labelSizes(width, report.sizes.label_limit), ...report.blanks };
+    const results = ofMethods(resultsOf(chart), methods, width);
     if (results.isEmpty) {
       holder.replaceChildren(hint(report.texts.no_method));
       return;

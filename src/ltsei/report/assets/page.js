@@ -6,6 +6,8 @@ const TABS = {
   statistics: drawStatistics, cells: drawCells, provenance: drawProvenance,
 };
 
+const PHONE = "(max-width: 40rem)"; // as in the style sheet: the controls are folded away
+
 function options(select, entries, chosen) {
   select.replaceChildren(...entries.map(([value, text]) => element("option", { value }, text)));
   select.value = String(chosen);
@@ -25,7 +27,7 @@ function showTab(name, focus = false) {
     tab.tabIndex = chosen ? 0 : -1;
     if (chosen && focus) tab.focus();
   }
-  byId("controls").hidden = name === "cells";
+  byId("choices").hidden = name === "cells";
   TABS[name]();
 }
 
@@ -44,6 +46,8 @@ function fillControls() {
   options(byId("kind"), [["", "all"], ...kinds.map((kind) => [kind, kind])], state.kind);
   fillControl();
   fillPicker();
+  const condition = report.conditions[state.condition]?.title ?? `all ${conditions.length} conditions`;
+  byId("choices-summary").textContent = `${metric().label}, ${condition}`;
 }
 
 /** Offer the controls that the view has comparisons with, the configured one first. */
@@ -83,6 +87,7 @@ function followAddress() {
   fillControls();
   state.a ??= firstCell();
   showTab(state.tab);
+  byId(`tab-${state.tab}`).scrollIntoView({ block: "nearest", inline: "nearest" });
   if (cell) window.scrollTo(0, 0);
 }
 
@@ -117,13 +122,14 @@ function start() {
   byId("tabs").addEventListener("keydown", onTabKey);
   byId("link").append(copyButton("Copy link", () => window.location.href, byId("link-text")));
   byId("link").hidden = embedded;
+  byId("choices").open = !window.matchMedia(PHONE).matches;
   window.addEventListener("hashchange", followAddress);
   followAddress();
 }
 
 if (report.metrics.length) start();
 else {
-  byId("controls").hidden = true;
+  byId("choices").hidden = true;
   byId("tabs").hidden = true;
   byId("conclusions").append(element("dd", {}, report.texts.nothing_done));
   for (const show of [drawState, drawUnfinished, drawClasses, drawSignals]) show();

@@ -61,7 +61,7 @@ function pickMethods(methods, fill = true) {
 }
 
 /** Keep of a chart's results the rows and the entries of scales and legends that belong to `methods`. */
-function ofMethods(blanks, methods) {
+function ofMethods(blanks, methods, width) {
   const domain = blanks.methods ?? blanks.labels;
   if (domain === undefined) return blanks;
   const labels = new Set(methods.map((method) => report.methods[method].label));
@@ -71,7 +71,7 @@ function ofMethods(blanks, methods) {
     if (BY_METHOD.includes(name)) return [name, places.map((place) => values[place])];
     return [name, values.filter((row) => row?.method === undefined || labels.has(row.method))];
   }));
-  return { ...kept, ...rowSizes(blanks.row, places.length), isEmpty: !places.length };
+  return { ...kept, ...rowSizes(blanks.row, places.length, width), isEmpty: !places.length };
 }
 
 const BY_METHOD = ["methods", "labels", "colors", "dashes", "shapes"]; // blanks with an entry for each method

@@ -13,8 +13,8 @@ from ltsei.core import files
 from ltsei.report.style import GROUP_COLORS, MARKS, SHADES
 
 SPECIFICATIONS = Path(__file__).parents[1] / "assets" / "vega_lite"
-LABEL_LIMIT = 260
-"""Pixels that a label may take beside the panel of a figure."""
+LABELS = {"label_limit": 260, "label_text": "datum.label", "label_offset": 0}
+"""Pixels that a label may take beside the panel of a figure, the Vega expression for its text, and how far it moves."""
 PANELS, PANEL_SPACING = 4, 20
 """Small multiples beside each other in a figure, and pixels between them."""
 COMMON = {"groups": list(GROUP_COLORS), "group_colors": list(GROUP_COLORS.values()), **MARKS}
@@ -40,7 +40,7 @@ class Chart:
     def filled(self, width: float, **layout: Any) -> Spec:
         """Return the specification for a panel of a figure, `width` pixels wide."""
         panels = {"columns": PANELS, "panel": (width - (PANELS - 1) * PANEL_SPACING) / PANELS}
-        common = {**COMMON, **SHADES["light"], "label_limit": LABEL_LIMIT, "width": width, **panels}
+        common = {**COMMON, **SHADES["light"], **LABELS, "width": width, **panels}
         spec: Spec = fill(specification(self.specification), {**common, **layout, **self.tables, **self.blanks})
         return spec
 

@@ -64,7 +64,7 @@ def _tests(page: PageContext, scope: Scope, name: str) -> Json:
 
 
 def _comparisons(page: PageContext, scope: Scope, name: str) -> Columns:
-    """Return the comparison of every method with the control; aliases share theirs, and only one is `distinct`."""
+    """Return the comparison of every method with the control, the best first; only one of aliases is `distinct`."""
     comparisons = analyse(scope, name).comparisons
     rows = [
         {
@@ -75,7 +75,7 @@ def _comparisons(page: PageContext, scope: Scope, name: str) -> Columns:
             "significant": is_significant(comparison),
             "verdict": verdict(comparison, name),
         }
-        for method in scope.methods
+        for method in [standing.method for standing in standings(scope, name)]
         if (comparison := comparisons.get(scope.aliases[method.name])) and comparison.n
     ]
     return page.store.table(rows)
