@@ -3,8 +3,8 @@
 
 const CHOSEN = { // name in the address -> what the reader has chosen, as text; nothing by default
   tab: ({ tab }) => tab,
-  block: ({ block: index }) => (index === 0 ? "" : encodeURIComponent(report.blocks[index].name)),
-  metric: ({ metric: index }) => (index === 0 ? "" : encodeURIComponent(report.metrics[index].name)),
+  block: ({ block: index }) => (index === 0 ? "" : blockPath(index)),
+  metric: ({ metric: index }) => (index === 0 ? "" : metricPath(index)),
   condition: ({ condition }) => (condition === null ? "" : conditionPath(condition)),
   control: ({ control }) => (control === null ? "" : methodPath(control)),
   methods: ({ methods }) => (methods === null ? "" : methods.map(methodPath).join(",")),
@@ -15,6 +15,14 @@ const CHOSEN = { // name in the address -> what the reader has chosen, as text; 
   cell: ({ tab, a }) => (tab === "cells" && a !== null ? cellPath(report.cells[a]) : ""),
   second: ({ tab, b }) => (tab === "cells" && b !== null ? cellPath(report.cells[b]) : ""),
 };
+
+function blockPath(block) {
+  return encodeURIComponent(report.blocks[block].name);
+}
+
+function metricPath(metric) {
+  return encodeURIComponent(report.metrics[metric].name);
+}
 
 function methodPath(method) {
   return encodeURIComponent(report.methods[method].name);
@@ -44,25 +52,35 @@ function cellAddress(cell) {
 function chosenBy(address) {
   const text = address.slice(1);
   const given = new Map(text.includes("=") ? text.split("&").map((part) => part.split("=")) : [["tab", text]]);
+  const paths = report.methods.map((_, index) => methodPath(index));
   const place = (list, name, textOf) => known(list.findIndex((_, index) => textOf(index) === given.get(name)));
-  const named = (name) => place(report.methods, name, methodPath);
+  const named = (name) => known(paths.indexOf(given.get(name)));
   const cells = report.cells.map(cellPath);
-  const methods = given.get("methods")?.split(",").map((path) => report.methods.findIndex((_, index) => methodPath(index) === path));
+  const methods = given.get("methods")?.split(",").map((path) => known(paths.indexOf(path)));
   return {
     ...DEFAULTS,
-    tab: given.get("tab") in TABS ? given.get("tab") : given.has("cell") ? "cells" : DEFAULTS.tab,
-    block: place(report.blocks, "block", (index) => encodeURIComponent(report.blocks[index].name)) ?? 0,
-    metric: place(report.metrics, "metric", (index) => encodeURIComponent(report.metrics[index].name)) ?? 0,
+    tab: Object.keys(TABS).find((name) => name === given.get("tab")) ?? (given.has("cell") ? "cells" : DEFAULTS.tab),
+    block: place(report.blocks, "block", blockPath) ?? 0,
+    metric: place(report.metrics, "metric", metricPath) ?? 0,
     condition: place(report.conditions, "condition", conditionPath),
     control: named("control"),
-    methods: methods?.filter((method) => known(method) !== null) ?? null,
-    find: decodeURIComponent(given.get("find") ?? ""),
-    kind: decodeURIComponent(given.get("kind") ?? ""),
-    cost: given.get("cost") ?? DEFAULTS.cost,
+    methods: methods?.filter((method) => method !== null) ?? null,
+    find: decoded(given.get("find")),
+    kind: decoded(given.get("kind")),
+    cost: COSTS.find((name) => name === given.get("cost")) ?? DEFAULTS.cost,
     beside: named("beside"),
     a: known(cells.indexOf(given.get("cell"))),
     b: known(cells.indexOf(given.get("second"))),
   };
+}
+
+/** Return a text of an address as it was before; nothing for one that nobody encoded. */
+function decoded(text = "") {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
 }
 
 function known(index) {

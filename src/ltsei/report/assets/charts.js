@@ -42,6 +42,7 @@ function draw(holder, position, { layout = null, renderer = "svg", follow = null
       renderer,
       tooltip: { theme },
     });
+    holder.querySelector("summary").ariaLabel = "Save this chart";
     if (follow) result.view.addEventListener("click", (_, item) => item?.datum && follow(item.datum));
     if (drawn.get(holder) === entry) entry.view = result;
     else result.finalize();

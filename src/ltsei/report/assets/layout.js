@@ -33,7 +33,8 @@ function rowSizes(row, count, width) {
 
 /** Return the width of each of `panels` beside each other, next to the names of methods. */
 function panelSizes(width, panels) {
-  return { width: Math.max(80, (0.64 * width - 60) / panels) };
+  const panel = { width: Math.max(60, (0.64 * width - 60) / panels) };
+  return width < NARROW ? { ...panel, label_limit: 0.25 * width } : panel;
 }
 
 /** Return how many small panels stand beside each other, and the width of each. */

@@ -6,6 +6,7 @@ const TABS = {
   statistics: drawStatistics, cells: drawCells, provenance: drawProvenance,
 };
 
+const PAUSE = 150; // milliseconds
 const PHONE = "(max-width: 40rem)"; // as in the style sheet: the controls are folded away
 
 function options(select, entries, chosen) {
@@ -87,7 +88,7 @@ function followAddress() {
   fillControls();
   state.a ??= firstCell();
   showTab(state.tab);
-  byId(`tab-${state.tab}`).scrollIntoView({ block: "nearest", inline: "nearest" });
+  byId("tabs").scrollLeft = byId(`tab-${state.tab}`).offsetLeft; // on a phone, tabs scroll sideways
   if (cell) window.scrollTo(0, 0);
 }
 
@@ -103,6 +104,20 @@ function onTabKey(event) {
   goTo(name, true);
 }
 
+let finding = null; // the search that is about to happen
+
+/** Look for a name once the reader pauses. */
+function findSoon() {
+  clearTimeout(finding);
+  finding = setTimeout(() => { state.find = byId("find").value; refresh(); }, PAUSE);
+}
+
+function closeOnEscape({ key }) {
+  if (key !== "Escape") return;
+  byId("picker").open = false;
+  byId("picker").firstElementChild.focus();
+}
+
 function start() {
   options(byId("block"), report.blocks.map(({ title }, index) => [index, title]), 0);
   byId("block-label").hidden = report.blocks.length === 1;
@@ -114,7 +129,9 @@ function start() {
   onChoice("control", (value) => { state.control = value === "" ? null : Number(value); refresh(); });
   onChoice("kind", (value) => { state.kind = value; drawRanking(); remember(); });
   onChoice("cost", (value) => { state.cost = value; drawPareto(); remember(); });
-  byId("find").addEventListener("input", ({ target }) => { state.find = target.value; refresh(); });
+  byId("find").addEventListener("input", findSoon);
+  document.addEventListener("click", ({ target }) => { if (!byId("picker").contains(target)) byId("picker").open = false; });
+  byId("picker").addEventListener("keydown", closeOnEscape);
   for (const side of SIDES) {
     for (const part of ["condition", "method", "seed"]) onChoice(`${part}-${side}`, () => { chooseSide(side); remember(); });
   }

@@ -10,6 +10,7 @@ const DEFAULTS = {
   beside: null, // the method whose classes are compared with the control's
   a: null, b: null, // positions of the cells on the tab Cells
 };
+const COSTS = ["seconds", "parameters"];
 const state = { ...DEFAULTS, squares: "share" };
 const embedded = window.self !== window.top; // inside Snakemake's report, where links to files lead nowhere
 

@@ -14,6 +14,8 @@ from ltsei.report.scopes import Scope, left_out_of, where
 from ltsei.report.selection import selection, selection_text
 
 RATIO_DIGITS = 4
+MOST_NAMED = 4
+"""Methods with the same mean that a sentence names."""
 
 
 def question(scope: Scope) -> str:
@@ -39,10 +41,17 @@ def answer(scope: Scope, name: str) -> str:
     labels = [method.label for method in scope.methods if method.name in leading]
     unit = " %" if metric(name).unit == "fraction" else ""
     value = shown(scope.mean(name, leading[0]), metric(name).unit)
-    lead = f"Best by {in_sentence(metric(name))}, {where(scope, name)}: {' and '.join(labels)}, {value}{unit}."
+    lead = f"Best by {in_sentence(metric(name))}, {where(scope, name)}: {_listed(labels)}, {value}{unit}."
     distinct, chosen = {scope.aliases[method] for method in leading}, selection(scope, name)
     verdicts = [verdict(scope, name, method) for method in distinct if len(distinct) == 1]
     return " ".join(filter(None, [lead, selection_text(scope, chosen) if chosen else "", *verdicts]))
+
+
+def _listed(labels: Sequence[str]) -> str:
+    """Return labels joined by "and"; of many the first, and how many there are besides."""
+    if len(labels) <= MOST_NAMED:
+        return " and ".join(labels)
+    return f"{', '.join(labels[:MOST_NAMED])} and {len(labels) - MOST_NAMED} more with the same mean"
 
 
 def verdict(scope: Scope, name: str, method: str) -> str:

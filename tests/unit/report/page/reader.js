@@ -12,6 +12,12 @@ const column = (table, place) => rows(table).map((row) => row[place]);
 const charts = () => document.querySelectorAll("[role=tabpanel]:not([hidden]) :is(svg.marks, canvas.marks)").length;
 const press = (key) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
 
+const page = document.documentElement;
+/** Return what is wider than the page, scrolling boxes aside. */
+const tooWide = () => (page.scrollWidth === page.clientWidth ? [] : [...document.querySelectorAll("main *")]
+  .filter((each) => each.getBoundingClientRect().right > page.clientWidth + 1 && !each.closest(".dt-layout-table, .scroll, svg, pre"))
+  .map((each) => `${each.tagName} ${each.id} ${each.className} ${each.textContent.slice(0, 40)}`));
+
 async function read() {
   while (!document.querySelector("svg.marks")) await wait(50);
   await wait(1000);
@@ -19,6 +25,7 @@ async function read() {
   seen.conclusions = [...document.querySelectorAll("#conclusions > *")].map((part) => part.textContent);
   seen.draft = document.querySelector("#draft p").textContent;
   seen.charts = { overview: charts() };
+  seen.wide = tooWide();
   seen.unfinished = rows("unfinished-table");
   byId("tab-overview").focus();
   for (const name of ["leaderboard", "comparisons", "statistics"]) {
@@ -26,6 +33,7 @@ async function read() {
     await wait(600);
     seen.charts[name] = charts();
     seen[`${name}Focus`] = document.activeElement.id;
+    seen.wide.push(...tooWide());
   }
   seen.ranks = [...document.querySelectorAll("#ranks text")].map((text) => text.textContent).filter((text) => /MoE-LTSEI/.test(text));
   seen.limits = document.querySelector("#statistics-body ul").textContent;
@@ -89,13 +97,15 @@ async function read() {
   seen.again = addressOf(state);
   byId("find").value = "crt";
   byId("find").dispatchEvent(new Event("input"));
-  await wait(300);
+  await wait(600);
   seen.foundRows = column("comparisons-table", 0);
+  seen.foundCharts = [...document.querySelectorAll("#forest, #forest svg.marks")].map(({ textContent }) => textContent);
   window.location.hash = "#cell=adsb_synth/100/crt/1";
   await wait(1200);
   seen.cell = byId("cell-a-title").textContent;
   seen.recipe = document.querySelector("#cell-a pre").textContent;
   seen.charts.cell = charts();
+  seen.wide.push(...tooWide());
   seen.command = document.querySelector("#cell-a .command code").textContent;
   seen.links = document.querySelectorAll("#cell-a .files a, a.file").length;
   seen.without = [document.querySelector("#cell-a .choices"), document.querySelector("#cell-a .experts")];
@@ -115,7 +125,10 @@ async function read() {
   seen.provenance = rows("provenance-table")[0];
   seen.origin = document.querySelector("#provenance-body dl").textContent;
   seen.selected = [...document.querySelectorAll("[role=tab][aria-selected=true]")].map(({ id }) => id);
-  seen.wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  seen.wide.push(...tooWide());
+  seen.unnamed = [...document.querySelectorAll("select, input, button, summary")].filter((control) =>
+    ![control.ariaLabel, control.getAttribute("aria-labelledby"), control.title, control.textContent.trim()].some(Boolean)
+    && !control.labels?.length).map(({ outerHTML }) => outerHTML);
   seen.troubles = byId("trouble").textContent;
   window.top.postMessage(JSON.stringify(seen), "*");
 }

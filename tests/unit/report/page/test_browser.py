@@ -93,7 +93,7 @@ def framed(visited, tmp_path_factory):
     """A visit in the dark, on a narrow screen, to the report inside another page, as Snakemake's report shows it."""
     page = visited.with_name("frame.html")
     page.write_text(
-        f'<body style="margin: 0">{LISTENER}<iframe src="{visited.name}" width="500" height="900" frameborder="0">'
+        f'<body style="margin: 0">{LISTENER}<iframe src="{visited.name}" width="390" height="900" frameborder="0">'
         "</iframe>",
         encoding="utf-8",
     )
@@ -119,7 +119,11 @@ def test_every_chart_of_every_tab_is_drawn(visit, framed):
 
 
 def test_a_narrow_page_scrolls_in_its_tables_only(framed):
-    assert framed.seen["wide"] == 0
+    assert framed.seen["wide"] == []
+
+
+def test_every_control_has_a_name_for_screen_readers(visit):
+    assert visit.seen["unnamed"] == []
 
 
 def test_numbers_are_shown_on_the_page_as_in_figures_and_tables(visit):
@@ -166,8 +170,9 @@ def test_back_leads_to_the_tab_before_and_the_name_of_a_tab_is_an_address(visit)
     assert visit.seen["oldAddress"] == ["provenance", None, None]
 
 
-def test_a_search_filters_tables(visit):
+def test_a_search_filters_tables_and_charts(visit):
     assert visit.seen["foundRows"] == []
+    assert "No method is shown" in visit.seen["foundCharts"][0]
 
 
 def test_cells_that_are_not_done_are_listed_with_the_reason(visit):
