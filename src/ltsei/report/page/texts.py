@@ -37,8 +37,8 @@ TEXTS = {
         "methods. A natural ratio stands alone."
     ),
     "heat_map": (
-        "Blue is better than CONTROL under the same condition, orange worse, pale about the same. The scale is the same "
-        "to either side of 0 and ends at the largest difference, but not below 5 points (0.1 where there are none)."
+        "Blue is better than CONTROL under the same condition, orange worse, pale about the same. The scale ends at the "
+        "largest difference, the same to either side of 0, but not below 5 points (0.1 for other numbers)."
     ),
     "ratio_dots": "There is one imbalance ratio. Point: mean over seeds, line: one standard deviation.",
     "class_recalls": (
