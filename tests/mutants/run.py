@@ -36,7 +36,7 @@ MODULES = (
 MORE_TESTS = {
     "report/run_scores.py": ("tests/unit/report/test_analysis.py",),
     "evaluation/seed_blocks.py": ("tests/property/test_statistics.py",),
-    "evaluation/student.py": ("tests/property/test_statistics.py",),
+    "evaluation/statistics.py": ("tests/property/test_student.py",),
     "report/tables/csv_rows.py": ("tests/unit/report/tables/test_cells.py",),
     "data/split.py": ("tests/property/test_longtail.py",),
     "data/validation_part.py": ("tests/unit/data/test_split.py",),

@@ -155,6 +155,13 @@ def test_p_is_corrected_for_the_comparisons_that_have_pairs():
     assert (absent.n, absent.seeds, absent.mean, absent.adjusted) == (0, 0, None, None)
 
 
+def test_a_corrected_p_is_at_most_one():
+    values = np.random.default_rng(10).normal(size=(5, 8))
+    results = compare(values - values.mean(axis=0) + 0.01, np.zeros(5), runs(TWO[:1], 5))
+    assert min(result.p for result in results) > 0.2
+    assert {result.adjusted for result in results} == {1.0}
+
+
 def test_a_comparison_uses_pairs_in_which_both_are_defined():
     ours = np.array([0.5, np.nan, 0.7, 0.9, 0.8])
     control = np.array([0.4, 0.5, np.nan, 0.5, 0.6])
@@ -204,8 +211,17 @@ def test_equal_scores_have_a_p_of_one_and_an_improvement_of_one_half():
 
 
 @pytest.mark.parametrize(("differences", "effect"), [([0.1, 0.3], None), ([0.1, 0.2, 0.3], 2.0)])
-def test_an_effect_needs_three_pairs_of_one_condition(differences, effect):
+def test_an_effect_needs_three_seeds(differences, effect):
     assert against_zero(differences).effect == (effect and pytest.approx(effect))
+
+
+def test_an_effect_needs_three_seeds_under_every_condition():
+    assert against_zero([[0.1, 0.3], [0.2, 0.1]], TWO).effect is None
+
+
+def test_an_effect_does_not_vary_with_the_ratio():
+    values = np.array([[0.1, 0.2, 0.3], [2.0, 2.1, 2.2]])
+    assert against_zero(values, TWO).effect == pytest.approx(1.15 / 0.1)
 
 
 def test_improvement_is_averaged_over_the_conditions_in_which_both_have_runs():
@@ -229,6 +245,11 @@ def test_methods_with_the_same_runs_do_not_depend_on_each_other_but_for_the_corr
     for method in range(3):
         (alone,) = standard_errors(values[:, [method]], runs(TWO, 6))
         assert (together[method].error, together[method].df) == (pytest.approx(alone.error), pytest.approx(alone.df))
+
+
+def test_without_values_there_are_no_seeds_and_no_error():
+    (nothing,) = standard_errors(np.full((6, 1), np.nan), runs(TWO, 3))
+    assert (nothing.seeds, nothing.error, nothing.df) == (0, None, None)
 
 
 def test_the_order_of_the_runs_does_not_matter():

@@ -2,7 +2,7 @@
 
 Assumption: the seeds of a data set are independent of each other, and the mean over conditions of a seed's differences
 is roughly normal. Ratios of one seed may depend on each other in any way, since they share training signals. All seeds
-share the test signals, so a standard error describes these test signals.
+draw from the same recordings and share the test signals, so a standard error describes these.
 """
 
 import math
@@ -86,7 +86,7 @@ def _jackknife(table: np.ndarray, counts: np.ndarray) -> np.ndarray:
     defined = ~np.isnan(table)
     rest = np.where(defined, table, 0).sum(axis=1, keepdims=True) - np.where(defined, table, 0)
     left = counts[:, None] - defined
-    sums = np.where(left > 0, rest / np.maximum(left, 1), 0).sum(axis=0)
+    sums = (rest / np.maximum(left, 1)).sum(axis=0)
     blocks = defined.any(axis=0)
     n = blocks.sum(axis=0)
     gaps = np.where(blocks, sums - np.where(blocks, sums, 0).sum(axis=0) / np.maximum(n, 1), 0)

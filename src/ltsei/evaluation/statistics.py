@@ -5,7 +5,8 @@ Paired comparisons use every (data set, ratio, seed), within which methods share
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from ltsei.evaluation.seed_blocks import ROUNDING, Condition, Run, StandardError
 DIGITS = 12
 """Decimals to which scores are compared: means of the same recalls in another order differ in the sixteenth."""
 SIGNIFICANCE = 0.05
+ROPE = 0.01
+"""Difference of fractions up to which methods are practically equivalent: one point."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,18 @@ class Comparison:
             they are zero.
         low, high: interval of the mean by Student's t. The intervals of all comparisons with this control contain
             their true means together with a probability of at least 95 % (Bonferroni).
-        effect: mean over the standard deviation of the differences within conditions, that is between seeds, Cohen's
-            d_z; None where they do not vary, or where fewer than three seeds under one condition, or two under each of
-            two, show how much.
+        effect: mean over the standard deviation of the differences between the seeds of a condition, Cohen's d_z; None
+            below three seeds under some condition, or where they do not vary.
         improvement: probability that a run of the method beats one of the control under the same condition, ties
             counting half, averaged over conditions (Agarwal et al. 2021).
         p: two-sided, of Student's t; 1 where the mean of every seed is zero.
         adjusted: `p` after Bonferroni's correction for all comparisons with this control that have pairs; it is below
             .05 exactly where the interval excludes 0.
+        detectable: size of a true difference that is significant after this correction with a probability of 80 %,
+            for differences that vary as these do; None without a positive error.
+        better, equivalent, worse: posterior probabilities that the true mean is above a region of practical
+            equivalence around 0, within it, or below (Benavoli et al. 2017), not corrected for other comparisons; None
+            without such a region, or without p.
     """
 
     n: int
@@ -69,6 +76,10 @@ class Comparison:
     improvement: float | None = None
     p: float | None = None
     adjusted: float | None = None
+    detectable: float | None = None
+    better: float | None = None
+    equivalent: float | None = None
+    worse: float | None = None
 
 
 def summarise(values: Iterable[float | None]) -> Summary:
@@ -81,18 +92,22 @@ def summarise(values: Iterable[float | None]) -> Summary:
     return Summary(mean, float(defined.std(ddof=1)) if defined.size > 1 else None, defined.size)
 
 
-def compare(scores: np.ndarray, control: np.ndarray, runs: Sequence[Run]) -> list[Comparison]:
+def compare(
+    scores: np.ndarray, control: np.ndarray, runs: Sequence[Run], rope: float | None = None
+) -> list[Comparison]:
     """Return the comparison of each method with the control, corrected for all that have pairs (Bonferroni).
 
     Args:
         scores: higher is better, NaN where undefined or missing, [runs, k methods].
         control: of the same runs, [runs].
         runs: their conditions and seeds, [runs].
+        rope: half the width of the region of practical equivalence; None for scores without one.
     """
     differences = scores - control[:, None]
     errors = standard_errors(differences, runs)
     family = int((~np.isnan(differences)).any(axis=0).sum())
-    return [_comparison(scores[:, method], control, runs, errors[method], family) for method in range(len(errors))]
+    comparisons = [_comparison(scores[:, method], control, runs, errors[method]) for method in range(len(errors))]
+    return [replace(each, **_tests(each, family), **_equivalence(each, rope)) for each in comparisons]
 
 
 def mean_over_conditions(values: np.ndarray, conditions: Sequence[Condition]) -> float | None:
@@ -114,9 +129,7 @@ def _by_condition(values: np.ndarray, conditions: Sequence[Condition]) -> dict[C
     return by_condition
 
 
-def _comparison(
-    scores: np.ndarray, control: np.ndarray, runs: Sequence[Run], estimated: StandardError, family: int
-) -> Comparison:
+def _comparison(scores: np.ndarray, control: np.ndarray, runs: Sequence[Run], estimated: StandardError) -> Comparison:
     differences, conditions = scores - control, [condition for condition, _ in runs]
     mean = mean_over_conditions(differences, conditions)
     if mean is None:
@@ -127,31 +140,41 @@ def _comparison(
         mean=mean,
         error=estimated.error,
         df=estimated.df,
-        effect=_effect(mean, differences, conditions),
+        effect=None if estimated.error is None else _effect(mean, differences, conditions),
         improvement=_improvement(scores, control, conditions),
-        **_tests(mean, estimated, family),
     )
 
 
-def _tests(mean: float, estimated: StandardError, family: int) -> dict[str, float]:
-    """Return the interval and both p; nothing where they are undefined."""
-    if estimated.error == 0 and abs(mean) <= ROUNDING:
-        return {"low": mean, "high": mean, "p": 1.0, "adjusted": 1.0}
-    if not estimated.error or estimated.df is None:
+def _tests(comparison: Comparison, family: int) -> dict[str, Any]:
+    """Return the interval, both p and the detectable difference; nothing where they are undefined."""
+    mean, error, df = comparison.mean, comparison.error, comparison.df
+    if mean is None or error is None or (df is None and abs(mean) > ROUNDING):
         return {}
-    p = student.p_value(mean, estimated.error, estimated.df)
-    low, high = student.interval(mean, estimated.error, estimated.df, 1 - SIGNIFICANCE / family)
-    return {"low": low, "high": high, "p": p, "adjusted": min(1.0, family * p)}
+    if df is None:
+        return {"low": mean, "high": mean, "p": 1.0, "adjusted": 1.0}
+    p = student.p_value(mean, error, df)
+    low, high = student.interval(mean, error, df, 1 - SIGNIFICANCE / family)
+    detectable = student.detectable(error, df, SIGNIFICANCE / family)
+    return {"low": low, "high": high, "p": p, "adjusted": min(1.0, family * p), "detectable": detectable}
+
+
+def _equivalence(comparison: Comparison, rope: float | None) -> dict[str, Any]:
+    """Return the probabilities of being better, equivalent and worse; nothing where they are undefined."""
+    mean, error, df = comparison.mean, comparison.error, comparison.df
+    if rope is None or mean is None or error is None or (df is None and abs(mean) > ROUNDING):
+        return {}
+    better, equivalent, worse = (0.0, 1.0, 0.0) if df is None else student.probabilities(mean, error, df, rope)
+    return {"better": better, "equivalent": equivalent, "worse": worse}
 
 
 def _effect(mean: float, differences: np.ndarray, conditions: Sequence[Condition]) -> float | None:
-    """Return the mean over the standard deviation of the differences within conditions, pooled."""
+    """Return the mean over the pooled standard deviation within conditions, which have several seeds each."""
     squares, df = 0.0, 0
     for of_condition in _by_condition(differences, conditions).values():
         squares += float(np.square(np.array(of_condition) - math.fsum(of_condition) / len(of_condition)).sum())
         df += len(of_condition) - 1
-    sd = math.sqrt(squares / df) if df else 0.0
-    return mean / sd if df > 1 and sd > ROUNDING else None
+    sd = math.sqrt(squares / df)
+    return mean / sd if sd > ROUNDING else None
 
 
 def _improvement(scores: np.ndarray, control: np.ndarray, conditions: Sequence[Condition]) -> float | None:

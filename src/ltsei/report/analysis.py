@@ -80,7 +80,8 @@ def _analyse(
     test = rank_tests.friedman(rows) if can_rank and _has_several_data_sets(conditions) else None
     groups = rank_tests.cliques(test.ranks, test.critical_difference) if test else []
     others = [method for method in methods if method != control] if runs and control in methods else []
-    compared = comparisons(runs, scores, conditions, methods.index(control)) if others else []
+    rope = statistics.ROPE if metric(name).unit == "fraction" else None
+    compared = comparisons(runs, scores, conditions, methods.index(control), rope) if others else []
     return Analysis(
         ranked=ranked,
         average_ranks=dict(zip(ranked, rank_tests.average_ranks(rows), strict=True)) if can_rank else {},

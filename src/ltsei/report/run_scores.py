@@ -32,14 +32,14 @@ def condition_means(runs: Sequence[Run], scores: np.ndarray, conditions: Sequenc
 
 
 def comparisons(
-    runs: Sequence[Run], scores: np.ndarray, conditions: Sequence[Condition], control: int
+    runs: Sequence[Run], scores: np.ndarray, conditions: Sequence[Condition], control: int, rope: float | None = None
 ) -> list[Comparison]:
     """Return the comparison of every other column of `scores` [runs, methods] with column `control`.
 
     A method that shares no seed with the control under one of `conditions` has no pairs: its mean would cover fewer
-    conditions than the others'.
+    conditions than the others'. `rope` is that of `statistics.compare`.
     """
     others = np.delete(scores, control, axis=1)
     differences = condition_means(runs, others - scores[:, [control]], conditions)
     paired = np.where(np.isnan(differences).any(axis=0), np.nan, others)
-    return statistics.compare(paired, scores[:, control], runs)
+    return statistics.compare(paired, scores[:, control], runs, rope)

@@ -175,6 +175,21 @@ def test_a_report_without_cells_is_analysed_to_nothing(tmp_path):
     assert (list(analysis.ranked), analysis.comparisons, analysis.friedman) == ([], {}, None)
 
 
+@pytest.mark.parametrize(("name", "worse"), [("balanced_accuracy", 0), ("ece", 1)])
+def test_a_method_is_better_in_the_direction_of_the_metric(tmp_path, name, worse):
+    scores = {("ce", "10"): [0.5, 0.5, 0.5], ("a", "10"): [0.7, 0.71, 0.69]}
+    comparison = analyse(whole(scored(tmp_path, scores, name)), name).comparisons["a"]
+    assert (comparison.mean, round(comparison.worse)) == (pytest.approx(0.2), worse)
+    assert comparison.better + comparison.equivalent + comparison.worse == pytest.approx(1)
+
+
+def test_a_metric_that_is_no_fraction_has_no_region_of_equivalence(tmp_path):
+    scores = {("ce", "10"): [1.5, 1.6, 1.5], ("a", "10"): [1.7, 1.71, 1.69]}
+    comparison = analyse(whole(scored(tmp_path, scores, "nll")), "nll").comparisons["a"]
+    assert comparison.p is not None and comparison.detectable is not None
+    assert comparison.equivalent is None
+
+
 @pytest.mark.parametrize(
     ("p", "adjusted", "significant"),
     [(0.01, 0.04, True), (0.01, 0.05, False), (0.01, 0.06, False), (None, None, False)],

@@ -17,7 +17,10 @@ from ltsei.report.ranking import standings
 from ltsei.report.scopes import Scope, where
 from ltsei.report.verdicts import verdict
 
-NUMBERS = ("mean", "low", "high", "effect", "improvement", "p", "adjusted")
+NUMBERS = (
+    *("mean", "low", "high", "effect", "improvement", "p", "adjusted"),
+    *("better", "equivalent", "worse"),
+)
 """Of a comparison with the control."""
 Json = dict[str, Any]
 

@@ -3,8 +3,9 @@
 from ltsei.evaluation.metric_labels import metric
 from ltsei.evaluation.seed_blocks import MIN_SEEDS
 from ltsei.evaluation.statistics import SIGNIFICANCE
+from ltsei.evaluation.student import POWER
 from ltsei.report.analysis import Analysis, analyse
-from ltsei.report.number_text import plural, shown
+from ltsei.report.number_text import Unit, plural, shown
 from ltsei.report.page.sentences import in_sentence, label
 from ltsei.report.scopes import Scope, left_out_of
 
@@ -60,17 +61,29 @@ def limits(scope: Scope, name: str) -> list[str]:
     """Return what the tests can show, and what they assume."""
     analysis = analyse(scope, name)
     return [
-        _seeds(analysis),
+        " ".join(filter(None, [_seeds(analysis), _detectable(analysis, metric(name).unit)])),
         "p and intervals are those of Student's t of the seeds: each seed counts once, with its mean difference over "
         "ratios, since ratios of one seed share training signals. Seeds are assumed to be independent and their means "
         "roughly normal. Every condition weighs the same, and the effect of the ratio is not counted as noise.",
         f"Intervals and corrected p belong together: both are corrected for {_family(analysis)} (Bonferroni), so that "
         "all intervals contain their true differences with 95 % probability, and an interval excludes zero exactly "
         "where the corrected p is below .05.",
-        "All seeds share the test signals of a data set. Intervals and p are about these test signals, and too "
-        "optimistic for new ones.",
+        "All seeds draw their training signals from the same recordings and share the test signals. Intervals and p "
+        "are about these, and too optimistic for new ones.",
         "Within a seed, methods share the split and the initial weights; this is what pairs the runs.",
     ]
+
+
+def _detectable(analysis: Analysis, unit: Unit) -> str:
+    """Return which true differences would be significant; nothing where none could be."""
+    sizes = [each.detectable for each in analysis.comparisons.values() if each.detectable is not None]
+    if not sizes:
+        return ""
+    ends = " to ".join(dict.fromkeys(shown(size, unit) for size in (min(sizes), max(sizes))))
+    return (
+        f"A true difference of {ends}{' points' if unit == 'fraction' else ''}, depending on the method, would be "
+        f"significant with a probability of {100 * POWER:g} %, as far as these results show how seeds vary."
+    )
 
 
 def _family(analysis: Analysis) -> str:
@@ -81,8 +94,7 @@ def _seeds(analysis: Analysis) -> str:
     """Return how many seeds there are, and how many a test needs."""
     if not analysis.pairs:
         return "There are no pairs yet."
+    shared = f"Methods share up to {plural(analysis.seeds, 'seed')} with the control under every condition"
     if analysis.seeds < MIN_SEEDS:
-        has = f"There are at most {plural(analysis.seeds, 'seed')} under every condition"
-        return f"{has}. p and intervals need {MIN_SEEDS}, since fewer say too little about their spread."
-    seeds = plural(analysis.seeds, "seed")
-    return f"Every condition has up to {seeds} of method and control; p and intervals need {MIN_SEEDS}."
+        return f"{shared}. p and intervals need {MIN_SEEDS}, since fewer say too little about their spread."
+    return f"{shared}; p and intervals need {MIN_SEEDS}."

@@ -37,8 +37,8 @@ TEXTS = {
         "methods. A natural ratio stands alone."
     ),
     "heat_map": (
-        "Blue is better than CONTROL under the same condition, orange worse, pale about the same. The scale ends at the "
-        "largest difference, the same to either side of 0, but not below 5 points (0.1 for other numbers)."
+        "Blue is better than CONTROL under the same condition, orange worse, pale about the same. The scale ends at "
+        "the largest difference, the same to either side of 0, but not below 5 points (0.1 for other numbers)."
     ),
     "ratio_dots": "There is one imbalance ratio. Point: mean over seeds, line: one standard deviation.",
     "class_recalls": (
@@ -64,6 +64,10 @@ TEXTS = {
     "not_tested": "This metric is not tested: it only describes the data or the model.",
     "effect": "Mean over standard deviation of the differences between the seeds of a condition",
     "improvement": "That a run of the method beats one of the control under the same condition",
+    "equivalence": (
+        "Probabilities that the true difference is better than 1 point, within ± 1 point, and worse; by Bayes, not "
+        "corrected for all comparisons"
+    ),
     "p": "Student's t of the seeds, two-sided",
     # Cells
     "second_cell": "Choose a method to see two cells side by side.",

@@ -7,6 +7,7 @@ from unit.report._matrix import fake_matrix
 from unit.report._scores import scored
 
 from ltsei.core import files
+from ltsei.evaluation import student
 from ltsei.report.charts.chart import Chart
 from ltsei.report.number_text import shown
 from ltsei.report.page.sentences import (
@@ -71,7 +72,12 @@ def test_a_large_difference_over_many_seeds_is_significant(tmp_path, scope_of):
     p = stats.ttest_1samp([0.18, 0.02] * 4, 0).pvalue
     assert f", significant (corrected p {shown(p, 'p')})." in answer(scope, "balanced_accuracy")
     assert significance_hint(scope, "balanced_accuracy").endswith("(corrected p < .05).")
-    assert limits(scope, "balanced_accuracy")[0].startswith("Every condition has up to 8 seeds of method and control")
+    assert limits(scope, "balanced_accuracy")[0].startswith("Methods share up to 8 seeds with the control")
+    size = shown(student.detectable(stats.sem([0.18, 0.02] * 4), 7, 0.05), "fraction")
+    assert (
+        f"A true difference of {size} points, depending on the method, would be"
+        in limits(scope, "balanced_accuracy")[0]
+    )
 
 
 def test_a_difference_that_is_the_same_for_all_seeds_is_not_tested(tmp_path, scope_of):
@@ -85,7 +91,9 @@ def test_with_too_few_seeds_no_difference_can_be_significant(matrix, scope_of):
     assert significance_hint(scope, "balanced_accuracy").endswith(
         "No difference can be significant here: there are 2 seeds per condition, and 3 are needed."
     )
-    assert limits(scope, "balanced_accuracy")[0].startswith("There are at most 2 seeds under every condition.")
+    assert limits(scope, "balanced_accuracy")[0].startswith(
+        "Methods share up to 2 seeds with the control under every condition. p and"
+    )
 
 
 def test_without_a_shared_seed_there_is_no_comparison(matrix, scope_of):
