@@ -13,11 +13,11 @@ def seed_differences(scope: Scope, name: str) -> Mapping[str, Mapping[int, float
     """Return method -> seed -> difference from the control, mean over conditions.
 
     A seed counts for a method only if both have a value under every condition that counts for the metric. Empty
-    without the control.
+    without the control, or without a value of any method.
     """
-    if scope.control not in scope.distinct:
-        return {}
     methods, conditions = list(scope.distinct), scope.conditions_of(name)
+    if scope.control not in methods or not conditions:
+        return {}
     runs, scores = run_scores(scope.cells, methods, name)
     turn = -1.0 if metric(name).better == "low" else 1.0  # scores are higher where better
     differences = turn * (scores - scores[:, [methods.index(scope.control)]])

@@ -69,9 +69,13 @@ function ofMethods(blanks, methods, width) {
   const kept = Object.fromEntries(Object.entries(blanks).map(([name, values]) => {
     if (!Array.isArray(values)) return [name, values];
     if (BY_METHOD.includes(name)) return [name, places.map((place) => values[place])];
-    return [name, values.filter((row) => row?.method === undefined || labels.has(row.method))];
+    return [name, values.filter((row) => isOf(row?.method ?? row?.label, labels))];
   }));
   return { ...kept, ...rowSizes(blanks.row, places.length, width), isEmpty: !places.length };
+}
+
+function isOf(label, labels) {
+  return label === undefined || labels.has(label);
 }
 
 const BY_METHOD = ["methods", "labels", "colors", "dashes", "shapes"]; // blanks with an entry for each method

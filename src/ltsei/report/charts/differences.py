@@ -1,5 +1,7 @@
 """The difference between each method and the control, with its interval and that of every seed."""
 
+from collections.abc import Mapping
+
 from ltsei.evaluation.metric_labels import metric
 from ltsei.evaluation.statistics import Comparison
 from ltsei.report.analysis import analyse
@@ -19,14 +21,18 @@ def differences(scope: Scope, name: str) -> Chart | None:
     turn = 1 if shown_as.better == "low" else -1
     compared = [m for m in scope.methods if m.name in comparisons and comparisons[m.name].mean is not None]
     order = sorted(compared, key=lambda method: turn * (comparisons[method.name].mean or 0))
-    rows = [_row(method, comparisons[method.name], name) for method in order]
+    by_seed = seed_differences(scope, name)
+    rows = [
+        {**_row(method, comparisons[method.name], name), **_seeds(by_seed.get(method.name, {}), shown_as.unit)}
+        for method in order
+    ]
     control = next((method.label for method in scope.methods if method.name == scope.control), scope.control)
     blanks = {
         "metric": difference_title(shown_as, control),
         "methods": [method.label for method in order],
         **row_sizes(ROW + 2, len(order)),
     }
-    return Chart("differences", {"rows": rows, "seeds": _seeds(scope, name, order)}, blanks) if rows else None
+    return Chart("differences", {"rows": rows}, blanks) if rows else None
 
 
 def difference_text(comparison: Comparison, unit: Unit) -> str:
@@ -49,17 +55,10 @@ def _row(method: Method, comparison: Comparison, name: str) -> Row:
     }
 
 
-def _seeds(scope: Scope, name: str, methods: list[Method]) -> list[Row]:
-    """Return the difference of every seed, for the dots beside the mean."""
-    by_seed, unit = seed_differences(scope, name), metric(name).unit
-    return [
-        {
-            "method": method.label,
-            "color": method.color,
-            "seed": seed,
-            "value": scaled(difference, unit),
-            "text": shown(difference, unit, sign=True),
-        }
-        for method in methods
-        for seed, difference in by_seed.get(method.name, {}).items()
-    ]
+def _seeds(differences: Mapping[int, float], unit: Unit) -> Row:
+    """Return lists with an entry for each seed, for the dots beside the mean."""
+    return {
+        "seed": list(differences),
+        "value": [scaled(difference, unit) for difference in differences.values()],
+        "change": [shown(difference, unit, sign=True) for difference in differences.values()],
+    }

@@ -59,5 +59,5 @@ def trade_off(scope: Scope) -> Chart | None:
     all_named = len(rows) <= LABELLED_POINTS
     named = [{**row, "named": all_named or best} for row, best in zip(rows, on_front, strict=True)]
     titles = {axis: axis_title(metric(name), scope, *TRADE_OFF) for axis, name in zip("xy", TRADE_OFF, strict=True)}
-    blanks = {**titles, "methods": [row["method"] for row in rows]}
+    blanks = {**titles, "methods": [row["label"] for row in rows]}
     return Chart("trade_off", {"rows": named}, blanks) if rows else None

@@ -43,6 +43,6 @@ def pareto(scope: Scope, name: str, cost: str) -> Chart | None:
         for method, row, best in zip(points, rows, on_front, strict=True)
     ]
     ends = {f"{axis}_ends": [min(row[axis] for row in rows), max(row[axis] for row in rows)] for axis in "xy"}
-    labels = [row["method"] for row in rows]
+    labels = [row["label"] for row in rows]
     blanks = {"metric": axis_title(shown_as, scope, name), "cost": title, "methods": labels, **ends}
     return Chart("pareto", {"rows": marked}, blanks)

@@ -15,7 +15,7 @@ def point_rows(methods: Sequence[Method], *, x: Coordinate, y: Coordinate) -> li
     (x_of, x_unit), (y_of, y_unit) = x, y
     return [
         {
-            "method": method.label,
+            "label": method.label,
             "color": method.color,
             "shape": method.shape,
             "x": scaled(x_value, x_unit),

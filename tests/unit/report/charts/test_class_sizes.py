@@ -1,5 +1,7 @@
 """The long-tail figure: recall against class size, and the difference from the control class by class."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from unit.report._matrix import fake_matrix
@@ -30,6 +32,7 @@ def recalls(matrix):
             for label, (count, group, recall) in enumerate(values)
         ]
         files.write_csv(cell.per_class, COLUMNS, rows)
+        Path(cell.confusion).unlink()  # of other classes
     return whole(matrix.contents().matrix_results)
 
 

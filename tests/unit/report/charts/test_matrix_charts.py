@@ -82,7 +82,7 @@ def front_of(tmp_path, values):
     """Return the labels on the front of balanced accuracy against parameters; `values` are one per seed."""
     scores = {(m, "10"): {"balanced_accuracy": v, "num_parameters": [COSTS[m]] * len(v)} for m, v in values.items()}
     rows = pareto(whole(scored(tmp_path, scores)), "balanced_accuracy", "parameters").tables["rows"]
-    return [row["method"] for row in rows if row["front"]]
+    return [row["label"] for row in rows if row["front"]]
 
 
 def test_the_front_joins_methods_that_are_better_than_cheaper_ones_beyond_the_interval(tmp_path):
@@ -167,7 +167,7 @@ UNDEFINED = {
 
 def test_both_ends_of_the_trade_off_are_means_over_the_conditions_that_have_both(tmp_path):
     chart = trade_off(whole(scored(tmp_path, UNDEFINED)))
-    assert [(row["method"], row["x"], row["y"]) for row in chart.tables["rows"]] == [("ce", 70, 30)]
+    assert [(row["label"], row["x"], row["y"]) for row in chart.tables["rows"]] == [("ce", 70, 30)]
     assert chart.blanks == {
         "methods": ["ce"],
         "x": "Many-shot accuracy, %, mean over 2 of 3 conditions",
