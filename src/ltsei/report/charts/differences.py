@@ -30,7 +30,7 @@ def differences(scope: Scope, name: str) -> Chart | None:
     blanks = {
         "metric": difference_title(shown_as, control),
         "methods": [method.label for method in order],
-        **row_sizes(ROW + 2, len(order)),
+        **row_sizes(ROW, len(order)),
     }
     return Chart("differences", {"rows": rows}, blanks) if rows else None
 
