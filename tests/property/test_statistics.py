@@ -155,6 +155,13 @@ def test_p_is_corrected_for_the_comparisons_that_have_pairs():
     assert (absent.n, absent.seeds, absent.mean, absent.adjusted) == (0, 0, None, None)
 
 
+def test_a_corrected_p_is_at_most_one():
+    values = np.random.default_rng(10).normal(size=(5, 8))
+    results = compare(values - values.mean(axis=0) + 0.01, np.zeros(5), runs(TWO[:1], 5))
+    assert min(result.p for result in results) > 0.2
+    assert {result.adjusted for result in results} == {1.0}
+
+
 def test_a_comparison_uses_pairs_in_which_both_are_defined():
     ours = np.array([0.5, np.nan, 0.7, 0.9, 0.8])
     control = np.array([0.4, 0.5, np.nan, 0.5, 0.6])

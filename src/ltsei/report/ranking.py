@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ltsei.evaluation.metric_labels import metric
+from ltsei.evaluation.statistics import Comparison
 from ltsei.report.analysis import analyse
 from ltsei.report.cell_result import Condition
 from ltsei.report.methods import Method
 from ltsei.report.number_text import shown
-from ltsei.report.scopes import Scope
+from ltsei.report.scopes import Scope, pair
+from ltsei.report.verdicts import beyond_interval
 
 Mark = Literal["best", "second"]
 
@@ -85,6 +87,30 @@ def front(points: Sequence[tuple[float, float]]) -> list[bool]:
     a lower cost. Equal points are on it together.
     """
     return [not any(c <= cost and s >= score and (c, s) != (cost, score) for c, s in points) for cost, score in points]
+
+
+def clear_front(scope: Scope, name: str, points: Mapping[str, tuple[float, float]]) -> list[str]:
+    """Return the methods of the Pareto front that are better than the next cheaper one beyond the 95 % interval.
+
+    Args:
+        scope: of the results.
+        name: of the metric.
+        points: method -> (cost, score), higher is better.
+
+    Returns:
+        Names by rising cost; empty below two, where the front lies within the noise.
+    """
+    on_front = [method for method, best in zip(points, front(list(points.values())), strict=True) if best]
+    clear: list[str] = []
+    for method in sorted(on_front, key=lambda method: points[method]):
+        if not clear or beyond_interval(_comparison(scope, name, method, clear[-1]), name) == "better":
+            clear.append(method)
+    return clear if len(clear) > 1 else []
+
+
+def _comparison(scope: Scope, name: str, method: str, control: str) -> Comparison | None:
+    ours, theirs = scope.aliases[method], scope.aliases[control]
+    return analyse(pair(scope, ours, theirs), name).comparisons.get(ours)
 
 
 def _shown_digits(mean: float, unit: Literal["fraction", "number", "count"]) -> float:

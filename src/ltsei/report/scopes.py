@@ -1,5 +1,6 @@
 """Scopes: the cells of a block under one condition or under all of them. Every table and chart is about one scope."""
 
+import dataclasses
 import functools
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -113,6 +114,19 @@ def scopes(results: MatrixResults) -> tuple[Scope, ...]:
 def whole(results: MatrixResults) -> Scope:
     """Return the scope of everything that is reported on."""
     return scopes(results)[0]
+
+
+@functools.cache
+def against(scope: Scope, control: str) -> Scope:
+    """Return the same cells, compared with another control."""
+    return dataclasses.replace(scope, block=dataclasses.replace(scope.block, control=control))
+
+
+@functools.cache
+def pair(scope: Scope, method: str, control: str) -> Scope:
+    """Return the cells of two methods alone, so that their comparison needs no correction for others."""
+    cells = [cell for cell in scope.cells if cell.files.method in (method, control)]
+    return dataclasses.replace(against(scope, control), cells=cells)
 
 
 def metric_names(cells: Iterable[CellResult]) -> list[str]:

@@ -13,6 +13,7 @@ are hard to tell apart.
 """
 DASHES = ((1, 0), (6, 3), (2, 2), (8, 2, 2, 2), (10, 4), (4, 2, 1, 2))
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+VERDICT_SHAPES = {"better": "triangle-up", "worse": "triangle-down", "": "circle"}
 METHODS_PER_SHAPE = 7
 """Consecutive methods that share a dash and a shape."""
 
@@ -22,7 +23,7 @@ SERIES_COLORS = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377
 MARKS = {"first": SERIES_COLORS[0], "second": SERIES_COLORS[1], "muted": SERIES_COLORS[-1]}
 """Colours of marks that stand for no method, group or state."""
 STATE_COLORS = {
-    "done": "#228833",
+    "done": "#4477AA",
     "out of date": "#CCBB44",
     "running": "#66CCEE",
     "failed": "#D55E00",
@@ -31,16 +32,27 @@ STATE_COLORS = {
     "not started": "#8C8C8C",
 }
 """State of a cell -> colour, in the order of the legend."""
+STATE_SIGNS = {"out of date": "↻", "running": "▸", "failed": "✕", "damaged": "!", "stopped": "■", "not started": "·"}
+"""State of a cell -> sign in its square, so that the colour need not be told apart."""
 
 PAGE_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif"
 FIGURE_FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 """Fonts of equal width, so that an SVG file fits wherever it is opened; text is measured with the second."""
 
 SHADES = {
-    "light": {"low": "#f6f8fa", "high": "#0a4a82", "on_high": "#ffffff", "on_low": "#2b3036", "background": "#ffffff"},
-    "dark": {"low": "#1b2026", "high": "#74b6ee", "on_high": "#0d1115", "on_low": "#d6dae0", "background": "#14171a"},
+    "light": {
+        **{"low": "#f6f8fa", "high": "#0a4a82", "on_high": "#ffffff", "on_low": "#2b3036", "background": "#ffffff"},
+        **{"better": "#0a5c9e", "zero": "#f6f8fa", "worse": "#b04a06"},
+    },
+    "dark": {
+        **{"low": "#1b2026", "high": "#74b6ee", "on_high": "#0d1115", "on_low": "#d6dae0", "background": "#14171a"},
+        **{"better": "#74b6ee", "zero": "#1b2026", "worse": "#f2986b"},
+    },
 }
-"""Ends of the colour scale of squares, text on either end, and the page behind them."""
+"""Ends of the colour scale of squares, text on either end, the page behind them, and the colours of differences.
+
+Blue and orange differ for readers who cannot tell red from green.
+"""
 
 ROW = 18
 """Height in pixels of a method's row in a chart."""

@@ -29,6 +29,7 @@ def test_every_metric_is_defined_under_its_label_and_with_its_direction():
 def test_constants_of_the_statistics_are_those_of_the_code():
     assert f"over {calibration.BINS} bins" in METRICS_PAGE
     assert seed_blocks.MIN_SEEDS == 3 and "three seeds under every condition" in METRICS_PAGE
+    assert statistics.ROPE == 0.01 and "within ± 1 point" in METRICS_PAGE
     assert statistics.SIGNIFICANCE == 0.05 and "95 % interval" in METRICS_PAGE
 
 

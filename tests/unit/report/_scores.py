@@ -23,7 +23,7 @@ RUNS = {
 }
 
 
-def scored(root, scores, name="balanced_accuracy", control="ce"):
+def scored(root, scores, name="balanced_accuracy", control="ce", title="Scores"):
     """Return results in which metrics have given values.
 
     Args:
@@ -32,6 +32,7 @@ def scored(root, scores, name="balanced_accuracy", control="ce"):
             undefined, a missing entry a missing cell.
         name: of the metric, where `scores` does not name it.
         control: of the report.
+        title: of the report.
     """
     cells = []
     for (method, ir, *others), given in scores.items():
@@ -45,7 +46,7 @@ def scored(root, scores, name="balanced_accuracy", control="ce"):
                 files.write_json(cell.metrics, {**coordinates, **metrics})
                 files.write_json(cell.recipe, {**coordinates, "rule": "evaluate", **_results.provenance(cell)})
             cells.append(cell)
-    block = {"name": "", "title": "Scores", "control": control}
+    block = {"name": "", "title": title, "control": control}
     return read_results(cells, {}, {}, {}, [block], {})
 
 

@@ -16,8 +16,9 @@ function fill(spec, blanks) {
 /**
  * Draw the chart at a position of the store into `holder`, in place of what it holds.
  * `layout` returns further blanks from the width of the holder; `follow` gets the datum of a mark that is clicked.
+ * Of the methods in it the chart shows `methods`, by default those that the reader has chosen.
  */
-function draw(holder, position, { layout = null, renderer = "svg", follow = null } = {}) {
+function draw(holder, position, { layout = null, renderer = "svg", follow = null, methods = shownMethods() } = {}) {
   const chart = report.charts[position];
   const forget = () => drawn.get(holder)?.view?.finalize();
   const again = async () => {
@@ -26,8 +27,13 @@ function draw(holder, position, { layout = null, renderer = "svg", follow = null
     drawn.set(holder, entry);
     const theme = darkness.matches ? "dark" : "light";
     const width = holder.clientWidth;
-    const common = { width: "container", label_limit: labelLimit(width, report.sizes.label_limit), ...report.blanks };
-    const blanks = { ...common, ...report.shades[theme], ...layout?.(width), ...resultsOf(chart) };
+    const common = { width: "container", ...labelSizes(width, report.sizes.label_limit), ...report.blanks };
+    const results = ofMethods(resultsOf(chart), methods, width);
+    if (results.isEmpty) {
+      holder.replaceChildren(hint(report.texts.no_method));
+      return;
+    }
+    const blanks = { ...common, ...report.shades[theme], ...layout?.(width), ...results };
     const result = await vegaEmbed(holder, fill(report.specifications[chart.specification], blanks), {
       actions: { export: true, source: false, compiled: false, editor: false },
       config: report.themes[theme],
@@ -36,6 +42,7 @@ function draw(holder, position, { layout = null, renderer = "svg", follow = null
       renderer,
       tooltip: { theme },
     });
+    holder.querySelector("summary").ariaLabel = "Save this chart";
     if (follow) result.view.addEventListener("click", (_, item) => item?.datum && follow(item.datum));
     if (drawn.get(holder) === entry) entry.view = result;
     else result.finalize();

@@ -1,11 +1,16 @@
 "use strict";
 // Comparisons: methods against ratios, groups of classes, losses and samplers, the control, and experts.
 
+const RATIO_TEXTS = { // by specification
+  ratio_lines: report.texts.ratio_lines, ratio_panels: report.texts.ratio_panels, ratio_dots: report.texts.ratio_dots,
+};
+
 function drawComparisons() {
   const holder = byId("comparison-charts");
   clearCharts(holder);
   const parts = [
     ["Methods by condition", drawHeatMap], ["Against the imbalance ratio", drawAgainstRatio],
+    ["Recall against class size", drawClassRecalls], ["Class by class against the control", drawClassDifferences],
     ["Many-, medium- and few-shot classes", drawGroups], ["Frequent against rare classes", drawTradeOff],
     ["Loss and sampler", drawLossBySampler], ["Differences from the control", drawDeltas],
     ["Experts and their gate", drawExperts],
@@ -25,22 +30,68 @@ function addChart(part, ...before) {
 }
 
 function drawHeatMap(part) {
-  const { heat_map: chart } = block().metrics[state.metric];
+  const all = compared(block().views[0]);
+  const { heat_map: chart } = all.metrics[state.metric];
   if (chart === null) return false;
-  const about = `${metric().title}, mean over seeds${metric().better ? "; the stronger the colour, the better" : ""}.`;
-  draw(addChart(part, hint(about)), chart, { layout: () => ({}) });
+  const colors = metric().better ? ` ${report.texts.heat_map.replace("CONTROL", all.control)}` : "";
+  draw(addChart(part, hint(`${metric().title}, mean over seeds.${colors}`)), chart, { layout: () => ({}) });
   return true;
 }
 
 function drawAgainstRatio(part) {
   const charts = block().metrics[state.metric].against_ratio;
   for (const chart of charts) {
-    const { specification, blanks } = report.charts[chart];
-    const about = specification === "ratio_lines" ? report.texts.ratio_lines : report.texts.ratio_dots;
-    const layout = (width) => ({ legend: legend(width, blanks.labels.length, report.sizes.label_limit) });
+    const { specification } = report.charts[chart];
+    const about = RATIO_TEXTS[specification];
+      const layout = (width) =>
+      ({ legend: legend(width, shownMethods().length, report.sizes.label_limit), ...smallMultiples(width) });
     draw(addChart(part, hint(about)), chart, { layout });
   }
   return charts.length > 0;
+}
+
+/** Return the shown views of a single condition, whose classes have one size each. */
+function conditionViews() {
+  if (shownConditions().length === 1) return [view()];
+  return block().views.filter(({ condition }) => condition !== null).map(compared);
+}
+
+function drawClassRecalls(part) {
+  const charts = conditionViews().map(({ class_recalls: chart }) => chart).filter((chart) => chart !== null);
+  const methods = shortlist();
+  const layout = (width) => ({ legend: legend(width, methods.length, report.sizes.label_limit) });
+  const holder = addCharts(part, charts.length, hint(report.texts.class_recalls));
+  charts.forEach((chart, index) => draw(holder.children[index], chart, { layout, methods }));
+  return charts.length > 0;
+}
+
+function drawClassDifferences(part) {
+  const charts = conditionViews().map(({ class_differences: chart }) => chart).filter((chart) => chart !== null);
+  if (!charts.length) return false;
+  const methods = view().methods.filter((method) => !isControl(method));
+  const best = rankedMethods().find((method) => !isControl(method));
+  const beside = methods.includes(state.beside) ? state.beside : best;
+  const select = element("select", { onchange: ({ target }) => chooseBeside(Number(target.value)) });
+  options(select, methods.map((method) => [method, report.methods[method].label]), beside);
+  const choice = element("label", { class: "inline" }, "Method", select);
+  const about = `${report.methods[beside].label} minus ${view().control}. ${report.texts.class_differences}`;
+  const holder = addCharts(part, charts.length, choice, hint(about));
+  charts.forEach((chart, index) => draw(holder.children[index], chart, { methods: [beside] }));
+  return true;
+}
+
+function chooseBeside(method) {
+  state.beside = method;
+  showTab(state.tab);
+  remember();
+}
+
+/** Add holders of `count` charts beside each other. */
+function addCharts(part, count, ...before) {
+  const holder = element("div", { class: "charts wide" });
+  for (const chart of Array(count).keys()) holder.append(element("div", { id: null, "data-chart": chart }));
+  part.append(...before, holder);
+  return holder;
 }
 
 function drawGroups(part) {

@@ -3,10 +3,12 @@
 
 const NARROW = 600; // pixels below which a legend stands under its chart
 const LEGEND_ROWS = 20;
+const NARROW_ROW = 28; // pixels of a row whose label has two lines
 
-/** Return the pixels that labels may take beside a chart. */
-function labelLimit(width, limit) {
-  return Math.min(limit, 0.36 * width);
+/** Return the space of labels beside a chart and the Vega expression for their text, which has lines if narrow. */
+function labelSizes(width, limit) {
+  if (width >= NARROW) return { label_limit: Math.min(limit, 0.36 * width), label_text: "datum.label", label_offset: 0 };
+  return { label_limit: 0.4 * width, label_offset: -5, label_text: "split(replace(datum.label, /(.{12,}?) /g, '$1\\n'), '\\n')" };
 }
 
 /** Return the legend of `count` methods: beside the chart where there is room, else in one column under it. */
@@ -15,7 +17,7 @@ function legend(width, count, limit) {
   const place = width < NARROW
     ? { orient: "bottom", columns: 1, labelLimit: width - 60 }
     : { orient: "right", columns, labelLimit: Math.min(limit, 0.3 * width / columns) };
-  return { symbolStrokeWidth: 0, symbolLimit: 0, ...place };
+  return { symbolStrokeWidth: 0, symbolOpacity: 1, symbolLimit: 0, ...place };
 }
 
 /** Return the width of the axis of average ranks, and of the names on either side. */
@@ -24,9 +26,21 @@ function rankSizes(width, limit) {
   return { limit: name, width: Math.max(100, width - 2 * name - 40) };
 }
 
+/** Return the height of a chart of `count` rows, each `row` pixels high, or room for two lines if narrow; nothing for a chart without rows. */
+function rowSizes(row, count, width) {
+  return row === undefined ? {} : { height: Math.max(1, count) * (width < NARROW ? Math.max(row, NARROW_ROW) : row) };
+}
+
 /** Return the width of each of `panels` beside each other, next to the names of methods. */
 function panelSizes(width, panels) {
-  return { width: Math.max(80, (0.64 * width - 60) / panels) };
+  const panel = { width: Math.max(60, (0.64 * width - 60) / panels) };
+  return width < NARROW ? { ...panel, label_limit: 0.25 * width } : panel;
+}
+
+/** Return how many small panels stand beside each other, and the width of each. */
+function smallMultiples(width) {
+  const columns = Math.max(1, Math.floor((width - 60) / (width < NARROW ? 140 : 210)));
+  return { columns, panel: Math.max(100, (width - 70) / columns - 20) };
 }
 
 /** Return the width of a square chart whose axes take `taken` pixels. */

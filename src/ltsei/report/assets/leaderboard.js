@@ -20,7 +20,7 @@ function drawRanking() {
   const compared = tests && view().controls.length ? rowsByMethod(tests.comparisons) : null;
   const [ranking, costs] = [rowsByMethod(ranks), rowsByMethod(view().costs)];
   byId("ranking-hint").textContent = `${report.texts.leaderboard} ${tests?.significance_hint ?? ""}`;
-  const methods = view().methods.filter((method) => state.kind === "" || report.methods[method].kind === state.kind);
+  const methods = shownMethods().filter((method) => state.kind === "" || report.methods[method].kind === state.kind);
   const rows = methods.map((method) => [
     ...placeEntries(ranking.get(method)), methodEntry(method), report.methods[method].kind,
     ...conditions.map((each) => meanEntry(each.coverage.get(method), each.means.get(method))),
@@ -83,9 +83,10 @@ function comparisonEntries(method, row) {
   return [entry(`${shown(row.mean, metric().unit, true)} ${intervalText(row)}`.trim(), row.mean), adjustedEntry(row)];
 }
 
-/** Return the corrected p, with a star if it is significant. */
-function adjustedEntry({ adjusted, significant, n }) {
-  return entry(`${shown(adjusted, "p")}${significant ? " ★" : ""}`, adjusted, { title: `${n} pairs` });
+/** Return the corrected p, with a triangle up or down if the method is significantly better or worse. */
+function adjustedEntry({ adjusted, verdict, n }) {
+  const sign = { better: " ▲", worse: " ▼" }[verdict] ?? "";
+  return entry(`${shown(adjusted, "p")}${sign}`, adjusted, { title: `${n} pairs ${verdict && `significantly ${verdict}`}`.trim() });
 }
 
 function intervalText({ low, high }) {

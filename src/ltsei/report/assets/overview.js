@@ -1,13 +1,36 @@
 "use strict";
-// Overview: the question, the answer, the data, and which cells are done.
+// Overview: the question, the conclusions, every method against the control, the state of the cells, and the data.
 
 function drawOverview() {
   byId("question").textContent = block().question;
-  byId("answer").textContent = metricView()?.answer ?? "";
-  drawClasses();
-  drawSignals();
+  drawConclusions();
+  drawEstimates();
   drawState();
   drawUnfinished();
+  drawClasses();
+  drawSignals();
+}
+
+function drawConclusions() {
+  const { conclusions, draft } = metricView();
+  const parts = conclusions.flatMap(([heading, text]) => [element("dt", {}, heading), element("dd", {}, text)]);
+  byId("conclusions").replaceChildren(...parts);
+  const text = element("p", {}, draft);
+  const box = element("div", { class: "command" }, text, copyButton("Copy", () => draft, text));
+  byId("draft").replaceChildren(...(draft ? [box] : []));
+  byId("draft-title").hidden = !draft;
+}
+
+/** Draw every method against the control, with a dot for each seed. */
+function drawEstimates() {
+  const { tests } = metricView();
+  const holder = byId("estimates");
+  clearCharts(holder);
+  byId("estimates-title").textContent = `Every method against ${view().control}`;
+  byId("estimates-part").hidden = !tests || tests.differences === null;
+  if (byId("estimates-part").hidden) return;
+  byId("estimates-hint").textContent = `${report.texts.estimates} ${tests.differences_hint}`;
+  draw(holder, tests.differences, { layout: () => ({}) });
 }
 
 function drawClasses() {
@@ -31,7 +54,7 @@ function drawSignals() {
     const examples = report.signals[dataset] ?? [];
     if (!examples.length) continue;
     const charts = element("div", { class: "charts" });
-    holder.append(element("h2", {}, `Signals of ${dataset}`),
+    holder.append(element("h3", {}, `Signals of ${dataset}`),
       hint(report.texts.signals), charts);
     for (const [trace, spectrogram] of examples) {
       const [above, below] = [element("div", {}), element("div", {})];
@@ -69,7 +92,7 @@ function drawUnfinished() {
 /** Return an entry that leads to a cell. */
 function linkEntry(cell) {
   const { label } = report.methods[cell.method];
-  return entry([element("a", { href: cellAddress(cell) }, label)], label);
+  return { ...entry([element("a", { href: cellAddress(cell) }, label)], label), method: cell.method };
 }
 
 /** Return a link to a file; its path inside another page. */

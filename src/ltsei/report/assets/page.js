@@ -6,6 +6,9 @@ const TABS = {
   statistics: drawStatistics, cells: drawCells, provenance: drawProvenance,
 };
 
+const PAUSE = 150; // milliseconds
+const PHONE = "(max-width: 40rem)"; // as in the style sheet: the controls are folded away
+
 function options(select, entries, chosen) {
   select.replaceChildren(...entries.map(([value, text]) => element("option", { value }, text)));
   select.value = String(chosen);
@@ -25,12 +28,15 @@ function showTab(name, focus = false) {
     tab.tabIndex = chosen ? 0 : -1;
     if (chosen && focus) tab.focus();
   }
-  byId("controls").hidden = name === "cells";
+  byId("choices").hidden = name === "cells";
   TABS[name]();
 }
 
-/** Fill the select boxes that depend on the block. */
+/** Fill the controls, and correct choices that the block does not have. */
 function fillControls() {
+  byId("block").value = String(state.block);
+  byId("metric").value = String(state.metric);
+  byId("cost").value = state.cost;
   const conditions = block().conditions.map(({ condition }) => condition);
   if (!conditions.includes(state.condition)) state.condition = conditions.length === 1 ? conditions[0] : null;
   const all = conditions.length > 1 ? [["", `all ${conditions.length}`]] : [];
@@ -39,11 +45,26 @@ function fillControls() {
   const kinds = kindsShown();
   if (!kinds.includes(state.kind)) state.kind = "";
   options(byId("kind"), [["", "all"], ...kinds.map((kind) => [kind, kind])], state.kind);
+  fillControl();
+  fillPicker();
+  const condition = report.conditions[state.condition]?.title ?? `all ${conditions.length} conditions`;
+  byId("choices-summary").textContent = `${metric().label}, ${condition}`;
 }
 
+/** Offer the controls that the view has comparisons with, the configured one first. */
+function fillControl() {
+  const stored = storedView();
+  const others = stored.others.map(({ control_method: method, control }) => [method, control]);
+  byId("control-label").hidden = !others.length;
+  if (!others.some(([method]) => method === state.control)) state.control = null;
+  options(byId("control"), [["", stored.control], ...others], state.control ?? "");
+}
+
+/** Draw what is chosen anew, and let the address name it. */
 function refresh() {
   fillControls();
   showTab(state.tab);
+  remember();
 }
 
 function firstCell() {
@@ -56,36 +77,24 @@ function chooseBlock(position) {
   fillControls();
   state.a = firstCell();
   state.b = null;
-  showTab(state.tab);
+  refresh();
 }
 
+/** Show what the address names; addresses of cells of earlier versions and names of tabs count, too. */
 function followAddress() {
-  const cell = addressedCell(window.location.hash);
-  if (cell) {
-    if (!blockCells().includes(cell)) state.block = 0;
-    byId("block").value = String(state.block);
-    state.a = report.cells.indexOf(cell);
-    fillControls();
-    showTab("cells");
-    window.scrollTo(0, 0);
-    return;
-  }
-  const name = window.location.hash.slice(1) || "overview";
-  if (name in TABS && name !== state.tab) showTab(name);
+  Object.assign(state, chosenBy(window.location.hash));
+  const cell = report.cells[state.a];
+  if (cell && !blockCells().includes(cell)) state.block = 0;
+  fillControls();
+  state.a ??= firstCell();
+  showTab(state.tab);
+  byId("tabs").scrollLeft = byId(`tab-${state.tab}`).offsetLeft; // on a phone, tabs scroll sideways
+  if (cell) window.scrollTo(0, 0);
 }
 
 function goTo(name, focus = false) {
   showTab(name, focus);
-  setAddress(`#${name}`);
-}
-
-/** Let the address name what is shown; inside some other pages it cannot be changed. */
-function setAddress(address) {
-  try {
-    history.replaceState(null, "", address);
-  } catch (error) {
-    if (!embedded) throw error;
-  }
+  remember("pushState");
 }
 
 function onTabKey(event) {
@@ -95,32 +104,50 @@ function onTabKey(event) {
   goTo(name, true);
 }
 
+let finding = null; // the search that is about to happen
+
+/** Look for a name once the reader pauses. */
+function findSoon() {
+  clearTimeout(finding);
+  finding = setTimeout(() => { state.find = byId("find").value; refresh(); }, PAUSE);
+}
+
+function closeOnEscape({ key }) {
+  if (key !== "Escape") return;
+  byId("picker").open = false;
+  byId("picker").firstElementChild.focus();
+}
+
 function start() {
   options(byId("block"), report.blocks.map(({ title }, index) => [index, title]), 0);
-  byId("block-label").hidden = report.blocks.length < 2;
+  byId("block-label").hidden = report.blocks.length === 1;
   options(byId("metric"), report.metrics.map(({ label }, index) => [index, label]), 0);
   options(byId("cost"), [["seconds", "wall time of one cell"], ["parameters", "parameters"]], "seconds");
   onChoice("block", (value) => chooseBlock(Number(value)));
   onChoice("metric", (value) => { state.metric = Number(value); refresh(); });
   onChoice("condition", (value) => { state.condition = value === "" ? null : Number(value); refresh(); });
-  onChoice("kind", (value) => { state.kind = value; drawRanking(); });
-  onChoice("cost", (value) => { state.cost = value; drawPareto(); });
+  onChoice("control", (value) => { state.control = value === "" ? null : Number(value); refresh(); });
+  onChoice("kind", (value) => { state.kind = value; drawRanking(); remember(); });
+  onChoice("cost", (value) => { state.cost = value; drawPareto(); remember(); });
+  byId("find").addEventListener("input", findSoon);
+  document.addEventListener("click", ({ target }) => { if (!byId("picker").contains(target)) byId("picker").open = false; });
+  byId("picker").addEventListener("keydown", closeOnEscape);
   for (const side of SIDES) {
-    for (const part of ["condition", "method", "seed"]) onChoice(`${part}-${side}`, () => chooseSide(side));
+    for (const part of ["condition", "method", "seed"]) onChoice(`${part}-${side}`, () => { chooseSide(side); remember(); });
   }
   for (const name of Object.keys(TABS)) byId(`tab-${name}`).addEventListener("click", () => goTo(name));
   byId("tabs").addEventListener("keydown", onTabKey);
+  byId("link").append(copyButton("Copy link", () => window.location.href, byId("link-text")));
+  byId("link").hidden = embedded;
+  byId("choices").open = !window.matchMedia(PHONE).matches;
   window.addEventListener("hashchange", followAddress);
-  fillControls();
-  state.a = firstCell();
-  showTab("overview");
   followAddress();
 }
 
 if (report.metrics.length) start();
 else {
-  byId("controls").hidden = true;
+  byId("choices").hidden = true;
   byId("tabs").hidden = true;
-  byId("question").textContent = report.texts.nothing_done;
-  for (const show of [drawClasses, drawSignals, drawState, drawUnfinished]) show();
+  byId("conclusions").append(element("dd", {}, report.texts.nothing_done));
+  for (const show of [drawState, drawUnfinished, drawClasses, drawSignals]) show();
 }

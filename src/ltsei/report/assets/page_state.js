@@ -3,10 +3,15 @@
 // Text reaches the page through text nodes and attributes only, never as markup.
 
 const report = window.report;
-const state = {
-  tab: "overview", block: 0, metric: 0, condition: null, kind: "", cost: "seconds", squares: "share",
+const DEFAULTS = {
+  tab: "overview", block: 0, metric: 0, condition: null, kind: "", cost: "seconds",
+  control: null, // the method with which others are compared; by default the configured one
+  methods: null, find: "", // the methods that are shown: picked ones, and part of a name; by default all
+  beside: null, // the method whose classes are compared with the control's
   a: null, b: null, // positions of the cells on the tab Cells
 };
+const COSTS = ["seconds", "parameters"];
+const state = { ...DEFAULTS, squares: "share" };
 const embedded = window.self !== window.top; // inside Snakemake's report, where links to files lead nowhere
 
 /** Return an element; `attributes` may hold on… listeners, children are nodes or text. */
@@ -32,9 +37,21 @@ function block() {
   return report.blocks[state.block];
 }
 
-/** Return what the block shows under the chosen condition, or under all of them. */
+/** Return what the block shows under the chosen condition, or under all of them, compared with the chosen control. */
 function view() {
+  return compared(storedView());
+}
+
+function storedView() {
   return block().views.find(({ condition }) => condition === state.condition) ?? block().views[0];
+}
+
+/** Return a view compared with the chosen control; with the configured one where it has no such comparison. */
+function compared(stored) {
+  const other = stored.others.find(({ control_method: method }) => method === state.control);
+  if (!other) return stored;
+  const metrics = stored.metrics.map((each, index) => ({ ...each, ...other.metrics[index] }));
+  return { ...stored, ...other, metrics };
 }
 
 function metric() {
@@ -71,17 +88,6 @@ function cellsUnder(condition, method = null) {
 
 function isControl(method) {
   return view().controls.includes(method);
-}
-
-/** Return the address of a cell within the page. */
-function cellAddress({ condition, method, seed }) {
-  const { dataset, ir } = report.conditions[condition];
-  return `#cell=${[dataset, ir, report.methods[method].name, seed].map(encodeURIComponent).join("/")}`;
-}
-
-/** Return the cell that an address names, undefined if none. */
-function addressedCell(address) {
-  return report.cells.find((cell) => cellAddress(cell) === address);
 }
 
 function cellTitle({ condition, method, seed }) {

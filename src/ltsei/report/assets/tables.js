@@ -1,7 +1,7 @@
 "use strict";
 // Tables: rows of text, numbers or nodes, made sortable and searchable by DataTables.
 
-const SEARCHED = 8; // rows above which a table can be searched
+const SEARCHED = 8; // rows above which a table with pages can be searched
 const PAGE = 25; // rows of a table on one of its pages
 
 DataTable.type("number-or-none", "order", { asc: emptyLast(1), desc: emptyLast(-1) });
@@ -17,31 +17,33 @@ function numberEntry(value, unit, sign = false) {
 }
 
 function methodEntry(method) {
-  return entry(methodName(method), report.methods[method].label);
+  return { ...entry(methodName(method), report.methods[method].label), method };
 }
 
 /**
  * Draw a table into `holder`, in place of what it holds.
  * `columns` are {title, number, tip, head}; `rows` are lists of entries or texts, headed by the column with `head` or
- * the first. A `bare` table has neither search nor export.
+ * the first. A row about a method that the reader does not show is left out. Tables with pages can be searched; a
+ * `bare` one cannot be exported.
  */
 function drawTable(holder, { id, caption, columns, rows, order = [], paged = false, bare = false }) {
   const head = columns.find((column) => column.head) ?? columns[0];
   const heads = columns.map(({ title, number, tip }) =>
     element("th", { scope: "col", class: number ? "number" : null, title: tip ?? null }, title));
-  const body = rows.map((row) => element("tr", {}, ...row.map((content, place) =>
+  const shown = rows.filter((row) => row.every((each) => each.method === undefined || isShown(each.method)));
+  const body = shown.map((row) => element("tr", {}, ...row.map((content, place) =>
     tableEntry(content, columns[place], columns[place] === head))));
   const table = element("table", { id, class: "display compact" }, element("caption", {}, caption),
     element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
   clearCharts(holder);
   holder.append(table);
-  if (!rows.length) return;
+  if (!shown.length) return;
   const buttons = [{ extend: "copy", text: "Copy" }, { extend: "csv", text: "CSV", filename: id }];
   new DataTable(table, {
     order, paging: paged, pageLength: PAGE, info: paged, autoWidth: false,
     columnDefs: columns.map(({ number }, targets) => ({ targets, type: number ? "number-or-none" : "string" })),
     layout: {
-      topStart: rows.length > SEARCHED && !bare ? { search: { placeholder: "part of a name" } } : null,
+      topStart: paged && shown.length > SEARCHED ? { search: { placeholder: "part of a name" } } : null,
       topEnd: bare ? null : { buttons },
       bottomStart: paged ? "info" : null,
       bottomEnd: paged ? "paging" : null,

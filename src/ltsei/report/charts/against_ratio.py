@@ -2,16 +2,22 @@
 
 from ltsei.evaluation.metric_labels import metric
 from ltsei.report.charts.axes import metric_title
-from ltsei.report.charts.chart import Chart, Row
+from ltsei.report.charts.chart import Chart, Row, row_sizes
 from ltsei.report.charts.spread import mean_row
 from ltsei.report.number_text import rounded
+from ltsei.report.ranking import standings
 from ltsei.report.scopes import Scope
 
 ROW = 24
+MOST_LINES = 7
+"""Methods whose lines can be followed in one chart; more have a panel each."""
 
 
 def against_ratio(scope: Scope, name: str) -> dict[str, Chart]:
-    """Return data set -> means and standard deviations over seeds at each ratio, as lines; as dots for a single one."""
+    """Return data set -> means and standard deviations over seeds at each ratio: lines or panels, or dots.
+
+    Methods are in the order of their places.
+    """
     datasets = dict.fromkeys(dataset for dataset, _ in scope.conditions)
     charts = {dataset: _chart(scope, name, dataset) for dataset in datasets}
     return {dataset: chart for dataset, chart in charts.items() if chart}
@@ -23,15 +29,18 @@ def _chart(scope: Scope, name: str, dataset: str) -> Chart | None:
         return None
     ticks = sorted({row["ratio"] for row in rows})
     labels = {row["method"] for row in rows}
-    methods = [method for method in scope.methods if method.label in labels]
+    methods = [each.method for each in standings(scope, name) if each.method.label in labels]
+    kind = "ratio_dots" if len(ticks) == 1 else "ratio_lines" if len(methods) <= MOST_LINES else "ratio_panels"
+    means = [{"other": row["method"], "ratio": row["ratio"], "mean": row["mean"]} for row in rows if not row["natural"]]
     return Chart(
-        "ratio_lines" if len(ticks) > 1 else "ratio_dots",
-        {"rows": rows},
+        kind,
+        {"rows": rows, **({"means": means} if kind == "ratio_panels" else {})},
         {
             "title": dataset,
             "ticks": ticks,
             "metric": metric_title(metric(name)),
-            "height": ROW * len(methods),
+            "short": metric(name).short or metric(name).label,
+            **row_sizes(ROW, len(methods)),
             "labels": [method.label for method in methods],
             "colors": [method.color for method in methods],
             "dashes": [list(method.dash) for method in methods],

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from ltsei.report.charts.chart import Chart, Row
+from ltsei.report.charts.chart import Chart, Row, row_sizes
 from ltsei.report.scopes import Scope, condition_names, condition_title
-from ltsei.report.style import LABELLED_COLUMNS, STATE_COLORS
+from ltsei.report.style import LABELLED_COLUMNS, STATE_COLORS, STATE_SIGNS
 
 ROW = 16
 
@@ -22,9 +22,9 @@ def cell_states(scope: Scope) -> Chart:
         "methods": list(labels.values()),
         "columns": columns,
         "states": states,
-        "colors": [STATE_COLORS[name] for name in states],
+        "state_colors": [STATE_COLORS[name] for name in states],
         "named": len(columns) <= LABELLED_COLUMNS,
-        "height": ROW * len(labels),
+        **row_sizes(ROW, len(labels)),
     }
     return Chart("cell_states", {"rows": rows}, blanks)
 
@@ -37,6 +37,7 @@ def _rows(scope: Scope, labels: Mapping[str, str]) -> list[Row]:
             "method": label,
             "column": f"{names[cell.condition]}, seed {seed}",
             "state": status,
+            "sign": STATE_SIGNS.get(status, ""),
             "error": error or " ",
             "title": f"{label}, {condition_title(cell.condition)}, seed {seed}",
             "place": places[cell],

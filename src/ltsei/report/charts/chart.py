@@ -13,8 +13,10 @@ from ltsei.core import files
 from ltsei.report.style import GROUP_COLORS, MARKS, SHADES
 
 SPECIFICATIONS = Path(__file__).parents[1] / "assets" / "vega_lite"
-LABEL_LIMIT = 260
-"""Pixels that a label may take beside the panel of a figure."""
+LABELS = {"label_limit": 260, "label_text": "datum.label", "label_offset": 0}
+"""Pixels that a label may take beside the panel of a figure, the Vega expression for its text, and how far it moves."""
+PANELS, PANEL_SPACING = 4, 20
+"""Small multiples beside each other in a figure, and pixels between them."""
 COMMON = {"groups": list(GROUP_COLORS), "group_colors": list(GROUP_COLORS.values()), **MARKS}
 """Blanks that any specification may have, the same everywhere."""
 Spec = dict[str, Any]
@@ -37,9 +39,18 @@ class Chart:
 
     def filled(self, width: float, **layout: Any) -> Spec:
         """Return the specification for a panel of a figure, `width` pixels wide."""
-        common = {**COMMON, **SHADES["light"], "label_limit": LABEL_LIMIT, "width": width}
+        panels = {"columns": PANELS, "panel": (width - (PANELS - 1) * PANEL_SPACING) / PANELS}
+        common = {**COMMON, **SHADES["light"], **LABELS, "width": width, **panels}
         spec: Spec = fill(specification(self.specification), {**common, **layout, **self.tables, **self.blanks})
         return spec
+
+
+def row_sizes(row: int, rows: int) -> dict[str, int]:
+    """Return the blanks for a chart with a row per method: pixels of a row, and of all rows.
+
+    The page recomputes the latter when a reader chooses some methods.
+    """
+    return {"row": row, "height": row * rows}
 
 
 def specification(name: str) -> Spec:

@@ -1,19 +1,22 @@
 """Many-, medium- and few-shot accuracy: of every method under a condition, and the trade-off between the two ends."""
 
+import math
 from functools import partial
 
 from ltsei.data.groups import GROUPS
 from ltsei.evaluation.metric_labels import metric
 from ltsei.report.cell_result import Condition
 from ltsei.report.charts.axes import axis_title
-from ltsei.report.charts.chart import Chart
+from ltsei.report.charts.chart import Chart, row_sizes
 from ltsei.report.charts.points import point_rows
 from ltsei.report.charts.spread import mean_row
+from ltsei.report.methods import Method
 from ltsei.report.ranking import front
 from ltsei.report.scopes import Scope, condition_title
 from ltsei.report.style import LABELLED_POINTS
 
 BAR = 12
+SORTED_BY = "balanced_accuracy"
 TRADE_OFF = ("many_accuracy", "few_accuracy")
 
 
@@ -24,7 +27,7 @@ def groups(scope: Scope, condition: Condition) -> Chart | None:
     """
     summaries = {
         method: [scope.summary(f"{group}_accuracy", condition, method.name) for group in GROUPS]
-        for method in scope.methods
+        for method in _ordered(scope, condition)
     }
     rows = [
         {**mean_row(method, summary, "fraction"), "group": group}
@@ -32,8 +35,16 @@ def groups(scope: Scope, condition: Condition) -> Chart | None:
         if any(summary.n for summary in of_groups)
         for group, summary in zip(GROUPS, of_groups, strict=True)
     ]
-    blanks = {"title": condition_title(condition), "height": BAR * len(rows)}
+    methods = list(dict.fromkeys(row["method"] for row in rows))
+    blanks = {"title": condition_title(condition), "methods": methods, **row_sizes(BAR * len(GROUPS), len(methods))}
     return Chart("groups", {"rows": rows}, blanks) if rows else None
+
+
+def _ordered(scope: Scope, condition: Condition) -> list[Method]:
+    """Return the methods from the best to the worst by balanced accuracy under a condition, undefined ones last."""
+    means = {method.name: scope.summary(SORTED_BY, condition, method.name).mean for method in scope.methods}
+    worst = -math.inf
+    return sorted(scope.methods, key=lambda m: worst if (mean := means[m.name]) is None else mean, reverse=True)
 
 
 def trade_off(scope: Scope) -> Chart | None:
@@ -48,4 +59,5 @@ def trade_off(scope: Scope) -> Chart | None:
     all_named = len(rows) <= LABELLED_POINTS
     named = [{**row, "named": all_named or best} for row, best in zip(rows, on_front, strict=True)]
     titles = {axis: axis_title(metric(name), scope, *TRADE_OFF) for axis, name in zip("xy", TRADE_OFF, strict=True)}
-    return Chart("trade_off", {"rows": named}, titles) if rows else None
+    blanks = {**titles, "methods": [row["label"] for row in rows]}
+    return Chart("trade_off", {"rows": named}, blanks) if rows else None

@@ -8,7 +8,7 @@ from ltsei.report.cell_result import CellResult
 from ltsei.report.charts.axes import axis_title
 from ltsei.report.charts.chart import Chart
 from ltsei.report.charts.points import point_rows
-from ltsei.report.ranking import front
+from ltsei.report.ranking import clear_front, front
 from ltsei.report.scopes import Scope
 from ltsei.report.style import LABELLED_POINTS
 
@@ -23,22 +23,26 @@ COSTS: Mapping[str, tuple[str, Cost]] = {
 def pareto(scope: Scope, name: str, cost: str) -> Chart | None:
     """Return the mean of a metric over conditions against the mean cost of a cell.
 
-    The front holds the methods that no other beats at the same or a lower cost; it is empty for a metric without a
-    better direction. If there are too many methods to name them all, only those on the front are named.
+    A line joins the methods of `clear_front`; there is none for a metric without a better direction. If there are too
+    many methods to name them all, only those that no other beats at the same or a lower cost are named.
     """
     title, cost_of = COSTS[cost]
     shown_as = metric(name)
-    rows = point_rows(
-        scope.methods,
-        x=(lambda method: cost_of(scope.cells, method) or None, "number"),  # a logarithmic axis has no zero
-        y=(lambda method: scope.mean(name, method), shown_as.unit),
-    )
+    costs = {m.name: cost_of(scope.cells, m.name) or None for m in scope.methods}  # a logarithmic axis has no zero
+    means = {m.name: scope.mean(name, m.name) for m in scope.methods}
+    rows = point_rows(scope.methods, x=(costs.get, "number"), y=(means.get, shown_as.unit))
+    if not rows:
+        return None
     turn = -1 if shown_as.better == "low" else 1
-    on_front = front([(row["x"], turn * row["y"]) for row in rows]) if shown_as.better else [False] * len(rows)
+    points = {m: (c, turn * mean) for m, mean in means.items() if mean is not None and (c := costs[m]) is not None}
+    on_front = front(list(points.values())) if shown_as.better else [False] * len(rows)
+    joined = clear_front(scope, name, points) if shown_as.better else []
     all_named = len(rows) <= LABELLED_POINTS
-    points = [{**row, "front": best, "named": all_named or best} for row, best in zip(rows, on_front, strict=True)]
-    return (
-        Chart("pareto", {"rows": points}, {"metric": axis_title(shown_as, scope, name), "cost": title})
-        if rows
-        else None
-    )
+    marked = [
+        {**row, "front": method in joined, "named": all_named or best}
+        for method, row, best in zip(points, rows, on_front, strict=True)
+    ]
+    ends = {f"{axis}_ends": [min(row[axis] for row in rows), max(row[axis] for row in rows)] for axis in "xy"}
+    labels = [row["label"] for row in rows]
+    blanks = {"metric": axis_title(shown_as, scope, name), "cost": title, "methods": labels, **ends}
+    return Chart("pareto", {"rows": marked}, blanks)

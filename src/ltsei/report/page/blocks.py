@@ -5,7 +5,7 @@ from typing import Any
 
 from ltsei.report.cell_result import CellResult, Condition
 from ltsei.report.charts.against_ratio import against_ratio
-from ltsei.report.charts.heat_map import heat_map
+from ltsei.report.controls import candidates
 from ltsei.report.number_text import rounded
 from ltsei.report.page import sentences
 from ltsei.report.page.context import PageContext
@@ -21,6 +21,7 @@ Json = dict[str, Any]
 def block(page: PageContext, block_scopes: Sequence[Scope]) -> Json:
     """Return the data of a block from its scopes: first that of all its conditions, then one per condition."""
     scope = block_scopes[0]
+    controls = candidates(scope)
     return {
         "name": scope.block.name,
         "title": scope.block.title if scope.block.name else EVERYTHING,
@@ -31,13 +32,13 @@ def block(page: PageContext, block_scopes: Sequence[Scope]) -> Json:
         ],
         "metrics": [
             {
-                "heat_map": page.store.chart(heat_map(scope, name)),
                 "against_ratio": list(map(page.store.chart, against_ratio(scope, name).values())),
                 "means": [_means(page, scope, name, condition) for condition in scope.conditions],
             }
             for name in page.metrics
         ],
-        "views": [view(page, each) for each in block_scopes],
+        "controls": [page.methods[name] for name in controls],
+        "views": [view(page, each, controls) for each in block_scopes],
     }
 
 

@@ -6,19 +6,28 @@ from typing import Any
 from ltsei.data.groups import GROUPS
 from ltsei.evaluation.metric_labels import metric
 from ltsei.report.analysis import analyse
-from ltsei.report.number_text import rounded, shown
+from ltsei.report.number_text import rounded
 from ltsei.report.page.context import PageContext
 from ltsei.report.page.sentences import in_sentence
 from ltsei.report.scopes import Scope, left_out_of, where
+from ltsei.report.verdicts import beyond_interval
 
 METRICS = ("balanced_accuracy", *(f"{group}_accuracy" for group in GROUPS), "harmonic_mean", "ece")
+CHANGES = {"better": "gain", "worse": "loss", "": ""}
+ABLATION = "ablation"
+"""Part of the name or title of a block that leaves out parts of a method one by one."""
 Json = dict[str, Any]
 
 
+def is_ablation(scope: Scope) -> bool:
+    """Return whether a block asks what the parts of a method are worth."""
+    return ABLATION in f"{scope.block.name} {scope.block.title}".lower()
+
+
 def deltas(page: PageContext, scope: Scope) -> Json | None:
-    """Return the metrics, and each method's means and differences; None without a control."""
+    """Return the metrics, and each method's means and differences; None without a control and outside ablations."""
     names = [name for name in METRICS if name in page.metrics]
-    if scope.control not in scope.distinct or not names:
+    if not is_ablation(scope) or scope.control not in scope.distinct or not names:
         return None
     rows = [
         {"method": page.methods[method.name], "metric": page.metrics.index(name), **_delta(scope, name, method.name)}
@@ -39,11 +48,10 @@ def _where(scope: Scope, names: Sequence[str]) -> str:
 
 
 def _delta(scope: Scope, name: str, method: str) -> Json:
-    """Return the mean over conditions, the paired difference from the control, and whether that is a gain."""
+    """Return the mean over conditions, the paired difference from the control, and whether it is a gain.
+
+    A difference whose interval includes 0 is neither gain nor loss.
+    """
     mean, comparison = scope.mean(name, method), analyse(scope, name).comparisons.get(scope.aliases[method])
-    delta = comparison.mean if comparison else None
-    if delta is None:
-        return {"mean": rounded(mean), "delta": None, "change": ""}
-    is_gain = delta < 0 if metric(name).better == "low" else delta > 0
-    is_zero = shown(abs(delta), metric(name).unit) == shown(0, metric(name).unit)
-    return {"mean": rounded(mean), "delta": rounded(delta), "change": "" if is_zero else "gain" if is_gain else "loss"}
+    change = CHANGES[beyond_interval(comparison, name)]
+    return {"mean": rounded(mean), "delta": rounded(comparison.mean if comparison else None), "change": change}

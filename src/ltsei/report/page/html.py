@@ -21,8 +21,17 @@ from ltsei.report.page.data import page_data
 from ltsei.report.wall_time import wall_times
 
 SCRIPTS = (
-    *("page_state.js", "format.js", "layout.js", "store.js", "charts.js", "tables.js", "overview.js", "leaderboard.js"),
-    *("comparisons.js", "statistics.js", "cell.js", "cell_charts.js", "provenance.js", "page.js"),
+    *("page_state.js", "address.js", "format.js", "layout.js", "store.js", "picker.js", "charts.js", "tables.js"),
+    *(
+        "overview.js",
+        "leaderboard.js",
+        "comparisons.js",
+        "statistics.js",
+        "cell.js",
+        "cell_charts.js",
+        "provenance.js",
+        "page.js",
+    ),
 )
 
 

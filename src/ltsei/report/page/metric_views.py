@@ -6,14 +6,16 @@ from ltsei.evaluation.metric_labels import metric
 from ltsei.report.analysis import analyse, is_significant
 from ltsei.report.charts.critical_difference import critical_difference
 from ltsei.report.charts.differences import differences
+from ltsei.report.charts.heat_map import heat_map
 from ltsei.report.charts.pareto import COSTS, pareto
 from ltsei.report.loss_by_sampler import loss_by_sampler
 from ltsei.report.number_text import rounded
-from ltsei.report.page import sentences, statistics_sentences
+from ltsei.report.page import conclusions, sentences, statistics_sentences
 from ltsei.report.page.context import PageContext
 from ltsei.report.page.store import Columns
 from ltsei.report.ranking import standings
 from ltsei.report.scopes import Scope, where
+from ltsei.report.verdicts import verdict
 
 NUMBERS = (
     *("mean", "low", "high", "effect", "improvement", "p", "adjusted", "signed_rank"),
@@ -25,21 +27,28 @@ Json = dict[str, Any]
 
 def metric_view(page: PageContext, scope: Scope, name: str) -> Json:
     """Return what the tabs show of a metric; ``tests`` only if statistical tests make sense of it."""
-    fronts = {cost: page.store.chart(pareto(scope, name, cost)) for cost in COSTS}
+    fronts = {cost: pareto(scope, name, cost) for cost in COSTS}
     ranking = [
         {"method": page.methods[each.method.name], "place": each.place, "rank": rounded(each.average_rank)}
         for each in standings(scope, name)
         if each.place is not None
     ]
     return {
+        **control_view(page, scope, name),
         "where": where(scope, name),
-        "answer": sentences.answer(scope, name),
         "ranks": page.store.table(ranking),
-        "pareto": fronts,
-        "pareto_hints": {
-            cost: sentences.front_hint(scope, name, drawn=chart is not None) for cost, chart in fronts.items()
-        },
+        "pareto": {cost: page.store.chart(chart) for cost, chart in fronts.items()},
+        "pareto_hints": {cost: sentences.front_hint(scope, name, chart) for cost, chart in fronts.items()},
         "loss_by_sampler": _loss_by_sampler(page, scope, name),
+    }
+
+
+def control_view(page: PageContext, scope: Scope, name: str) -> Json:
+    """Return the part of `metric_view` that depends on the control."""
+    return {
+        "conclusions": conclusions.conclusions(scope, name),
+        "heat_map": page.store.chart(heat_map(scope, name)) if scope.condition is None else None,
+        "draft": conclusions.draft(scope, name),
         "tests": _tests(page, scope, name) if metric(name).tested and metric(name).better else None,
     }
 
@@ -58,7 +67,7 @@ def _tests(page: PageContext, scope: Scope, name: str) -> Json:
 
 
 def _comparisons(page: PageContext, scope: Scope, name: str) -> Columns:
-    """Return the comparison of every method with the control; aliases share theirs, and only one is `distinct`."""
+    """Return the comparison of every method with the control, the best first; only one of aliases is `distinct`."""
     comparisons = analyse(scope, name).comparisons
     rows = [
         {
@@ -67,8 +76,9 @@ def _comparisons(page: PageContext, scope: Scope, name: str) -> Columns:
             "n": comparison.n,
             **{field: rounded(getattr(comparison, field)) for field in NUMBERS},
             "significant": is_significant(comparison),
+            "verdict": verdict(comparison, name),
         }
-        for method in scope.methods
+        for method in [standing.method for standing in standings(scope, name)]
         if (comparison := comparisons.get(scope.aliases[method.name])) and comparison.n
     ]
     return page.store.table(rows)

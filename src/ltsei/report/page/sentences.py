@@ -6,6 +6,7 @@ from ltsei.evaluation.metric_labels import Metric, metric
 from ltsei.evaluation.seed_blocks import MIN_SEEDS
 from ltsei.report.analysis import analyse, is_significant
 from ltsei.report.charts.axes import metric_title
+from ltsei.report.charts.chart import Chart
 from ltsei.report.charts.differences import difference_text
 from ltsei.report.number_text import plural, shown
 from ltsei.report.ranking import leaders
@@ -13,6 +14,8 @@ from ltsei.report.scopes import Scope, left_out_of, where
 from ltsei.report.selection import selection, selection_text
 
 RATIO_DIGITS = 4
+MOST_NAMED = 4
+"""Methods with the same mean that a sentence names."""
 
 
 def question(scope: Scope) -> str:
@@ -38,10 +41,17 @@ def answer(scope: Scope, name: str) -> str:
     labels = [method.label for method in scope.methods if method.name in leading]
     unit = " %" if metric(name).unit == "fraction" else ""
     value = shown(scope.mean(name, leading[0]), metric(name).unit)
-    lead = f"Best by {in_sentence(metric(name))}, {where(scope, name)}: {' and '.join(labels)}, {value}{unit}."
+    lead = f"Best by {in_sentence(metric(name))}, {where(scope, name)}: {_listed(labels)}, {value}{unit}."
     distinct, chosen = {scope.aliases[method] for method in leading}, selection(scope, name)
     verdicts = [verdict(scope, name, method) for method in distinct if len(distinct) == 1]
     return " ".join(filter(None, [lead, selection_text(scope, chosen) if chosen else "", *verdicts]))
+
+
+def _listed(labels: Sequence[str]) -> str:
+    """Return labels joined by "and"; of many the first, and how many there are besides."""
+    if len(labels) <= MOST_NAMED:
+        return " and ".join(labels)
+    return f"{', '.join(labels[:MOST_NAMED])} and {len(labels) - MOST_NAMED} more with the same mean"
 
 
 def verdict(scope: Scope, name: str, method: str) -> str:
@@ -69,7 +79,8 @@ def significance_hint(scope: Scope, name: str) -> str:
     if scope.control not in scope.distinct:
         return left_out
     text = (
-        f"{left_out} ★ marks a significant difference from {label(scope, scope.control)} (corrected p < .05).".strip()
+        f"{left_out} ▲ and ▼ mark methods that are significantly better and worse than "
+        f"{label(scope, scope.control)} (corrected p < .05).".strip()
     )
     if not analysis.pairs or analysis.seeds >= MIN_SEEDS:
         return text
@@ -77,11 +88,18 @@ def significance_hint(scope: Scope, name: str) -> str:
     return f"{text} No difference can be significant here: there are {seeds} per condition, and {MIN_SEEDS} are needed."
 
 
-def front_hint(scope: Scope, name: str, *, drawn: bool) -> str:
-    """Return what the chart of a metric against cost shows."""
-    if not drawn:
+def front_hint(scope: Scope, name: str, chart: Chart | None) -> str:
+    """Return what the chart of a metric against cost shows, and why it may have no line."""
+    if chart is None:
         return "No method has both a value and a known cost."
-    line = " The line joins the methods that no other beats at the same or a lower cost." if metric(name).better else ""
+    line = " No line: no method that costs more is shown to be better beyond the 95 % interval of their difference."
+    if any(row["front"] for row in chart.tables["rows"]):
+        line = (
+            " The line joins methods that no other beats at the same or a lower cost, each better than the cheaper one "
+            "before it beyond the 95 % interval of their difference."
+        )
+    if metric(name).better is None:
+        line = ""
     return f"{metric_title(metric(name))}, {where(scope, name)}.{line}"
 
 
@@ -95,7 +113,7 @@ def differences_hint(scope: Scope, name: str) -> str:
     left_out = f" Not compared, without a shared seed under every condition: {', '.join(missing)}." if missing else ""
     return (
         f"Mean of the paired differences with its 95 % interval, {where(scope, name)}. {side} of the line is better "
-        f"than {control}; filled: corrected p < .05.{left_out}"
+        f"than {control}; a filled triangle up is significantly better, down worse (corrected p < .05).{left_out}"
     )
 
 

@@ -2,6 +2,7 @@
 
 TEXTS = {
     # Overview
+    "estimates": "Best first. Point: mean; line: its 95 % interval; small dots: single seeds.",
     "signals": "The first training signal of three classes: the first samples, and the spectrogram of all samples.",
     "no_split": "No split has been made yet.",
     "all_done": "All cells are done and match the present configuration and code.",
@@ -10,6 +11,7 @@ TEXTS = {
         "present one; their numbers are included. Damaged: a file is not as it was written; the numbers are left out."
     ),
     "nothing_done": "No cell has finished yet.",
+    "no_method": "No method is shown: choose some under Methods, or look for another name.",
     # Leaderboard
     "leaderboard": (
         "Mean ± standard deviation over n seeds, fractions in percent. Best on the test data in bold, second best "
@@ -30,7 +32,23 @@ TEXTS = {
         "Line: mean over seeds, band: one standard deviation. A natural ratio stands alone. Click a legend entry to "
         "single out its method; Shift adds more."
     ),
+    "ratio_panels": (
+        "A panel per method, best first. Line: mean over seeds, band: one standard deviation; faint lines: the other "
+        "methods. A natural ratio stands alone."
+    ),
+    "heat_map": (
+        "Blue is better than CONTROL under the same condition, orange worse, pale about the same. The scale ends at "
+        "the largest difference, the same to either side of 0, but not below 5 points (0.1 for other numbers)."
+    ),
     "ratio_dots": "There is one imbalance ratio. Point: mean over seeds, line: one standard deviation.",
+    "class_recalls": (
+        "Faint points: classes, mean over seeds. Line: mean over classes of similar size. Without a choice under "
+        "Methods: the three best and the control."
+    ),
+    "class_differences": (
+        "Point: mean over seeds; vertical line: from the smallest to the largest seed; grey: mean over classes of "
+        "similar size. Above 0 the method recognises more signals of the class."
+    ),
     "groups": (
         "Accuracy by number of training signals of the class, mean over seeds; line: one standard deviation. A group "
         "without classes is undefined (“–”)."

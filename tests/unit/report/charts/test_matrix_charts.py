@@ -32,12 +32,34 @@ def test_a_missing_cell_has_no_square_and_an_undefined_value_a_dash(matrix, scop
     assert [row["method"] for row in rows] == ["crt"]
 
 
-@pytest.mark.parametrize(("metric", "dark"), [("balanced_accuracy", [False, True]), ("ece", [True, False])])
-def test_the_better_half_of_the_scale_is_dark(metric, dark, matrix, scope_of):
-    set_metrics(matrix, ce={metric: 0.1}, crt={metric: 0.2})
-    chart = heat_map(scope_of(matrix), metric)
-    assert [row["dark"] for row in chart.tables["rows"]] == dark
-    assert (chart.blanks["extent"], chart.blanks["reversed"]) == ([10, 20], metric == "ece")
+def test_the_colours_of_the_heat_map_are_differences_from_the_control_on_a_scale_around_zero(tmp_path):
+    scores = {("ce", "10"): [0.5], ("a", "10"): [0.501], ("ce", "100"): [0.3], ("a", "100"): [0.38]}
+    chart = heat_map(whole(scored(tmp_path, scores)), "balanced_accuracy")
+    rows = [(row["method"], row["condition"], row["delta"], row["strong"]) for row in chart.tables["rows"]]
+    assert rows == [
+        ("ce", "ratio 10", 0, False),
+        ("a", "ratio 10", pytest.approx(0.1), False),
+        ("ce", "ratio 100", 0, False),
+        ("a", "ratio 100", pytest.approx(8), True),
+    ]
+    assert chart.blanks["extent"] == [pytest.approx(-8), 0, pytest.approx(8)]
+    assert chart.blanks["methods"] == ["a", "ce"]  # best first
+
+
+def test_a_small_difference_is_pale(tmp_path):
+    chart = heat_map(whole(scored(tmp_path, {("ce", "10"): [0.579], ("a", "10"): [0.58]})), "balanced_accuracy")
+    assert chart.blanks["extent"] == [-5, 0, 5]
+
+
+@pytest.mark.parametrize(("metric", "control"), [("many_classes", "ce"), ("balanced_accuracy", "nobody")])
+def test_without_a_better_direction_or_a_control_squares_have_no_colour(metric, control, tmp_path):
+    chart = heat_map(whole(scored(tmp_path, {("ce", "10"): [3], ("a", "10"): [4]}, metric, control)), metric)
+    assert [row["delta"] for row in chart.tables["rows"]] == [None, None]
+
+
+def test_a_metric_that_is_better_when_low_has_the_reversed_scale(tmp_path):
+    chart = heat_map(whole(scored(tmp_path, {("ce", "10"): [0.1], ("a", "10"): [0.2]}, "ece")), "ece")
+    assert chart.blanks["reversed"]
 
 
 def test_a_method_without_any_group_accuracy_has_no_bars(matrix, scope_of):
@@ -53,11 +75,24 @@ def test_methods_with_equal_accuracies_are_both_named(matrix, scope_of):
     assert [row["named"] for row in trade_off(scope_of(matrix)).tables["rows"]] == [True, True]
 
 
-@pytest.mark.parametrize(("metric", "front"), [("balanced_accuracy", "crt"), ("ece", "ce")])
-def test_the_front_holds_the_better_of_two_methods_that_cost_the_same(metric, front, matrix, scope_of):
-    set_metrics(matrix, ce={metric: 0.1}, crt={metric: 0.2})
-    rows = pareto(scope_of(matrix), metric, "parameters").tables["rows"]
-    assert [row["label"] for row in rows if row["front"]] == [front]
+COSTS = {"ce": 10, "a": 20, "b": 30}
+
+
+def front_of(tmp_path, values):
+    """Return the labels on the front of balanced accuracy against parameters; `values` are one per seed."""
+    scores = {(m, "10"): {"balanced_accuracy": v, "num_parameters": [COSTS[m]] * len(v)} for m, v in values.items()}
+    rows = pareto(whole(scored(tmp_path, scores)), "balanced_accuracy", "parameters").tables["rows"]
+    return [row["label"] for row in rows if row["front"]]
+
+
+def test_the_front_joins_methods_that_are_better_than_cheaper_ones_beyond_the_interval(tmp_path):
+    values = {"ce": [0.5, 0.51, 0.52], "a": [0.6, 0.612, 0.621], "b": [0.55, 0.7, 0.62]}
+    assert front_of(tmp_path, values) == ["ce", "a"]  # b is better than a by less than its interval
+
+
+def test_there_is_no_front_inside_the_noise(tmp_path):
+    assert front_of(tmp_path, {"ce": [0.5, 0.6, 0.4], "a": [0.52, 0.55, 0.5]}) == []
+    assert front_of(tmp_path, {"ce": [0.5], "a": [0.9]}) == []  # one seed has no interval
 
 
 def test_a_metric_without_a_better_direction_has_no_front(matrix, scope_of):
@@ -134,13 +169,15 @@ def test_both_ends_of_the_trade_off_are_means_over_the_conditions_that_have_both
     chart = trade_off(whole(scored(tmp_path, UNDEFINED)))
     assert [(row["label"], row["x"], row["y"]) for row in chart.tables["rows"]] == [("ce", 70, 30)]
     assert chart.blanks == {
+        "methods": ["ce"],
         "x": "Many-shot accuracy, %, mean over 2 of 3 conditions",
         "y": "Few-shot accuracy, %, mean over 2 of 3 conditions",
     }
 
 
 def test_the_axes_of_a_trade_off_over_all_conditions_have_no_note(matrix, scope_of):
-    assert trade_off(scope_of(matrix)).blanks == {"x": "Many-shot accuracy, %", "y": "Few-shot accuracy, %"}
+    blanks = trade_off(scope_of(matrix)).blanks
+    assert (blanks["x"], blanks["y"]) == ("Many-shot accuracy, %", "Few-shot accuracy, %")
 
 
 def test_the_axis_of_a_metric_against_cost_says_which_conditions_it_leaves_out(tmp_path):

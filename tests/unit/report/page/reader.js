@@ -12,12 +12,20 @@ const column = (table, place) => rows(table).map((row) => row[place]);
 const charts = () => document.querySelectorAll("[role=tabpanel]:not([hidden]) :is(svg.marks, canvas.marks)").length;
 const press = (key) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
 
+const page = document.documentElement;
+/** Return what is wider than the page, scrolling boxes aside. */
+const tooWide = () => (page.scrollWidth === page.clientWidth ? [] : [...document.querySelectorAll("main *")]
+  .filter((each) => each.getBoundingClientRect().right > page.clientWidth + 1 && !each.closest(".dt-layout-table, .scroll, svg, pre"))
+  .map((each) => `${each.tagName} ${each.id} ${each.className} ${each.textContent.slice(0, 40)}`));
+
 async function read() {
   while (!document.querySelector("svg.marks")) await wait(50);
   await wait(1000);
   seen.question = byId("question").textContent;
-  seen.answer = byId("answer").textContent;
+  seen.conclusions = [...document.querySelectorAll("#conclusions > *")].map((part) => part.textContent);
+  seen.draft = document.querySelector("#draft p").textContent;
   seen.charts = { overview: charts() };
+  seen.wide = tooWide();
   seen.unfinished = rows("unfinished-table");
   byId("tab-overview").focus();
   for (const name of ["leaderboard", "comparisons", "statistics"]) {
@@ -25,6 +33,7 @@ async function read() {
     await wait(600);
     seen.charts[name] = charts();
     seen[`${name}Focus`] = document.activeElement.id;
+    seen.wide.push(...tooWide());
   }
   seen.ranks = [...document.querySelectorAll("#ranks text")].map((text) => text.textContent).filter((text) => /MoE-LTSEI/.test(text));
   seen.limits = document.querySelector("#statistics-body ul").textContent;
@@ -66,11 +75,37 @@ async function read() {
   seen.texts = NUMBERS.map(([value, unit, sign]) => shown(value, unit, sign));
   const positions = [...new Map(report.charts.map(({ specification }, position) => [specification, position])).values()];
   seen.decoded = positions.map((position) => [position, resultsOf(report.charts[position])]);
+  choose("control", view().others[0].control_method);
+  pickMethods(["ce", "cb", "moe_ltsei"].map((wanted) => report.methods.findIndex(({ name }) => name === wanted)));
+  byId("tab-leaderboard").click();
+  await wait(300);
+  seen.pickedRows = column("leaderboard-table", 2);
+  seen.difference = document.querySelectorAll("#leaderboard-table thead th")[7].textContent;
+  byId("tab-statistics").click();
+  await wait(400);
+  seen.pickedLabels = [...document.querySelectorAll("#forest .role-axis-label text")].map((text) => text.textContent).filter((text) => /[a-z]/.test(text));
+  seen.address = window.location.hash;
+  byId("tab-overview").click();
+  history.back();
+  await wait(300);
+  seen.afterBack = [state.tab, byId("tab-statistics").getAttribute("aria-selected")];
+  window.location.hash = "#provenance";
+  await wait(200);
+  seen.oldAddress = [state.tab, state.methods, state.control];
+  window.location.hash = seen.address;
+  await wait(300);
+  seen.again = addressOf(state);
+  byId("find").value = "crt";
+  byId("find").dispatchEvent(new Event("input"));
+  await wait(600);
+  seen.foundRows = column("comparisons-table", 0);
+  seen.foundCharts = [...document.querySelectorAll("#forest, #forest svg.marks")].map(({ textContent }) => textContent);
   window.location.hash = "#cell=adsb_synth/100/crt/1";
   await wait(1200);
   seen.cell = byId("cell-a-title").textContent;
   seen.recipe = document.querySelector("#cell-a pre").textContent;
   seen.charts.cell = charts();
+  seen.wide.push(...tooWide());
   seen.command = document.querySelector("#cell-a .command code").textContent;
   seen.links = document.querySelectorAll("#cell-a .files a, a.file").length;
   seen.without = [document.querySelector("#cell-a .choices"), document.querySelector("#cell-a .experts")];
@@ -79,6 +114,7 @@ async function read() {
   seen.choices = document.querySelector("#cell-a .choices").textContent;
   choose("method-b", report.methods.findIndex(({ name }) => name === "moe_ltsei"));
   await wait(600);
+  seen.cellAddress = window.location.hash;
   seen.sideBySide = [byId("cell-a-title").textContent, byId("cell-b-title").textContent];
   seen.experts = [...document.querySelectorAll("#cell-b .experts tr")].map((row) => [...row.children].map((cell) => cell.textContent));
   seen.gate = document.querySelector("#cell-b .experts").parentElement.nextElementSibling.textContent;
@@ -89,7 +125,10 @@ async function read() {
   seen.provenance = rows("provenance-table")[0];
   seen.origin = document.querySelector("#provenance-body dl").textContent;
   seen.selected = [...document.querySelectorAll("[role=tab][aria-selected=true]")].map(({ id }) => id);
-  seen.wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  seen.wide.push(...tooWide());
+  seen.unnamed = [...document.querySelectorAll("select, input, button, summary")].filter((control) =>
+    ![control.ariaLabel, control.getAttribute("aria-labelledby"), control.title, control.textContent.trim()].some(Boolean)
+    && !control.labels?.length).map(({ outerHTML }) => outerHTML);
   seen.troubles = byId("trouble").textContent;
   window.top.postMessage(JSON.stringify(seen), "*");
 }

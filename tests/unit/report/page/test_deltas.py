@@ -1,12 +1,16 @@
 """Differences of several metrics at once: the same as those of the tests."""
 
+import functools
+
 import pytest
-from unit.report._scores import scored
+from unit.report import _scores
 
 from ltsei.report.analysis import analyse
 from ltsei.report.page.context import PageContext
 from ltsei.report.page.deltas import deltas
 from ltsei.report.scopes import whole
+
+scored = functools.partial(_scores.scored, title="Ablation")
 
 
 def rows_of(results):
@@ -35,7 +39,8 @@ def test_a_difference_is_that_of_the_tests_also_where_seeds_are_missing(tmp_path
     results = scored(tmp_path, SCORES)
     _, rows = rows_of(results)
     row = rows["a", "balanced_accuracy"]
-    assert (row["mean"], row["delta"], row["change"]) == (0.75, pytest.approx(0.3), "gain")
+    assert (row["mean"], row["delta"]) == (0.75, pytest.approx(0.3))
+    assert row["change"] == ""  # one seed under one condition has no interval
     assert row["delta"] == pytest.approx(analyse(whole(results), "balanced_accuracy").comparisons["a"].mean)
 
 
@@ -52,12 +57,21 @@ def test_the_control_and_a_method_without_a_pair_have_no_difference(tmp_path):
     assert [(row["mean"], row["delta"], row["change"]) for row in rows.values()] == [(0.2, None, ""), (0.4, None, "")]
 
 
-def test_an_error_that_sinks_is_a_gain_and_a_difference_that_shows_as_zero_is_neither(tmp_path):
+def test_an_error_that_sinks_is_a_gain_and_a_difference_within_its_interval_is_neither(tmp_path):
+    control, noise = [0.2] * 4, [0.01, -0.01, 0.005, 0]
+    shifted = {"a": -0.1, "b": 0.1, "c": 0.001}
     results = scored(
-        tmp_path, {("ce", "10"): [0.2], ("a", "10"): [0.1], ("b", "10"): [0.3], ("c", "10"): [0.2001]}, "ece"
+        tmp_path,
+        {("ce", "10"): control} | {(m, "10"): [0.2 + d + e for e in noise] for m, d in shifted.items()},
+        "ece",
     )
     _, rows = rows_of(results)
     assert {method: row["change"] for (method, _), row in rows.items()} == {"ce": "", "a": "gain", "b": "loss", "c": ""}
+
+
+def test_a_block_that_is_no_ablation_has_no_table_of_differences(tmp_path):
+    results = _scores.scored(tmp_path, SCORES)
+    assert deltas(PageContext(results, "report.html"), whole(results)) is None
 
 
 def test_metrics_over_fewer_conditions_are_named(tmp_path):

@@ -38,7 +38,7 @@ def charts_of_the_page(data):
     tests = view["metrics"][METRIC]["tests"]
     return {
         "balanced_accuracy": metric["against_ratio"],
-        "heat_map": [metric["heat_map"]],
+        "heat_map": [view["metrics"][METRIC]["heat_map"]],
         "groups": [alone["groups"] for alone in block["views"][1:]],
         "trade_off": [view["trade_off"]],
         "critical_difference": [tests["ranks"]],
@@ -122,7 +122,18 @@ def test_the_learning_curves_of_a_cell_are_those_of_the_page(evaluated, drawn):
 
 def test_every_chart_of_the_page_has_all_its_blanks_filled(full_page):
     data = data_of(full_page)
-    layout = {"width", "label_limit", "legend", "limit", "named", "text"}
+    layout = {
+        "width",
+        "label_limit",
+        "legend",
+        "limit",
+        "named",
+        "text",
+        "columns",
+        "panel",
+        "label_text",
+        "label_offset",
+    }
     for chart in data["charts"]:
         given = {*chart["tables"], *chart["blanks"], *data["blanks"], *data["shades"]["light"], *layout}
         assert blanks(data["specifications"][chart["specification"]]) <= given

@@ -8,6 +8,7 @@ from unit.report._scores import scored
 
 from ltsei.core import files
 from ltsei.evaluation import student
+from ltsei.report.charts.chart import Chart
 from ltsei.report.number_text import shown
 from ltsei.report.page.sentences import (
     absent_classes,
@@ -136,8 +137,11 @@ def test_every_sentence_about_a_metric_says_which_conditions_it_leaves_out(tmp_p
     scope = whole(scored(tmp_path, UNDEFINED))
     assert answer(scope, "few_accuracy").startswith(f"Best by few-shot accuracy, {LEFT_OUT}: a, 30.0 %.")
     assert LEFT_OUT in differences_hint(scope, "few_accuracy")
-    assert front_hint(scope, "few_accuracy", drawn=True).startswith(f"Few-shot accuracy, %, {LEFT_OUT}.")
-    assert significance_hint(scope, "few_accuracy").startswith(f"Average ranks and differences: {LEFT_OUT}. ★ marks")
+    chart = Chart("pareto", {"rows": [{"front": False}]})
+    assert front_hint(scope, "few_accuracy", chart).startswith(f"Few-shot accuracy, %, {LEFT_OUT}. No line")
+    assert significance_hint(scope, "few_accuracy").startswith(
+        f"Average ranks and differences: {LEFT_OUT}. ▲ and ▼ mark"
+    )
 
 
 def test_the_friedman_test_says_which_conditions_it_leaves_out(tmp_path):
@@ -159,7 +163,7 @@ def test_the_ratios_of_one_data_set_have_ranks_and_a_reason_why_they_are_not_tes
 def test_a_metric_that_every_condition_defines_leaves_none_out(tmp_path):
     scope = whole(scored(tmp_path, UNDEFINED))
     assert "mean over 3 conditions: " in answer(scope, "many_accuracy")
-    assert significance_hint(scope, "many_accuracy").startswith("★ marks")
+    assert significance_hint(scope, "many_accuracy").startswith("▲ and ▼ mark")
     assert not any("Left out" in hint for hint in friedman_hints(scope, "many_accuracy"))
 
 
