@@ -1,4 +1,4 @@
-"""The figures of the matrix for many methods and conditions: no higher than a page, and they say what they leave out."""
+"""Figures of the matrix for many methods and conditions: no higher than a page, and they say what they leave out."""
 
 import re
 from xml.etree import ElementTree
