@@ -8,7 +8,7 @@ import pytest
 from unit.report._matrix import HOSTILE, data_of, table_of
 
 from ltsei.core import files
-from ltsei.report.tables import latex_markdown
+from ltsei.report.tables import latex, paper_tables
 
 
 @pytest.fixture(scope="module")
@@ -93,21 +93,9 @@ def test_the_matrix_of_losses_and_samplers_holds_the_best_method_of_each_pair(ma
     assert rows["ce"]["class balanced"] == ""
 
 
-def test_latex_marks_the_best_bold_and_the_second_underlined(full, tables):
-    text = tables["latex"].read_text(encoding="utf-8")
-    first = text.split(r"\end{table}")[0]
-    columns = len(full.contents().matrix_results.conditions)
-    assert rf"\begin{{tabular}}{{l{'r' * columns}}}" in first
-    assert all(rule in first for rule in (r"\toprule", r"\midrule", r"\bottomrule"))
-    assert first.count(r"\textbf{") >= columns
-    assert r"\underline{" in first
-    body = first.split(r"\midrule")[1].split(r"\bottomrule")[0]
-    assert all(line.count(" & ") == columns for line in body.strip().splitlines())
-
-
 def test_text_of_users_is_escaped_in_every_markup(full):
     title = "50 % _a_ & {b} \\ ~ ^ # $"
-    assert latex_markdown.latex_text(title) == (
+    assert latex.latex_text(title) == (
         r"50 \% \_a\_ \& \{b\} \textbackslash{} \textasciitilde{} \textasciicircum{} \# \$"
     )
     report = full.tables("markdown", title=f"Fake {HOSTILE} | *x*")["markdown"].read_text(encoding="utf-8")
@@ -134,10 +122,10 @@ def test_a_difference_to_a_control_of_zero_has_no_percentage(matrix):
 def test_a_missing_cell_is_empty_and_an_undefined_value_a_dash(matrix):
     files.write_json(matrix.cells[0].metrics, {**files.read_json(matrix.cells[0].metrics), "few_accuracy": None})
     files.write_json(matrix.cells[2].metrics, {**files.read_json(matrix.cells[2].metrics), "few_accuracy": None})
-    tables = {table.name: table for table in latex_markdown.tables(matrix.contents().matrix_results)}
+    tables = {table.name: table for table in paper_tables.tables(matrix.contents().matrix_results)}
     assert [entry.text for entry in tables["few_accuracy"].rows["ce"]] == ["–"]
     for cell in matrix.cells:
         if cell.method == "ce":
             Path(cell.metrics).unlink()
-    tables = {table.name: table for table in latex_markdown.tables(matrix.contents().matrix_results)}
+    tables = {table.name: table for table in paper_tables.tables(matrix.contents().matrix_results)}
     assert [entry.text for entry in tables["few_accuracy"].rows["ce"]] == [""]
