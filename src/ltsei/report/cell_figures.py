@@ -135,7 +135,7 @@ FIGURES: Mapping[str, Figure] = {
     "learning_rate": lambda cell, *_: _curves(cell, (curves.LEARNING_RATE,)),
     "class_distribution": lambda cell, *_: _class_distribution(cell),
     "tsne_2d": lambda cell, settings, _: _embedding(cell, settings, 2),
-    "tsne_3d": lambda cell, settings, _: _embedding(cell, settings, 3),
+    "tsne_3d": lambda cell, settings, _: _embedding(cell, settings, 3) if settings.tsne_3d else None,
     "confusion_matrix": lambda cell, _, file_format: _confusion(cell, file_format.pixels),
     "per_class_recall": lambda cell, _, file_format: _recalls(cell, file_format.pixels),
     "group_performance": lambda cell, *_: alone(classes.group_bars(cell.metrics)),

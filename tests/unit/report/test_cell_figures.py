@@ -17,7 +17,7 @@ from ltsei.evaluation.predictions import Predictions
 from ltsei.numerics import seeds
 from ltsei.report import cell_figures
 
-FAST = Figures(formats=["svg", "pdf", "png"], dpi=100, tsne_iterations=250)
+FAST = Figures(formats=["svg", "pdf", "png"], dpi=100, tsne_iterations=250, tsne_3d=True)
 COUNTS = np.array([300, 90, 40, 12, 5])
 
 
@@ -123,6 +123,12 @@ def test_a_figure_without_defined_values_has_no_files(cell, tmp_path):
     cell_figures.write(str(tmp_path / "index.json"), perfect, FAST.model_copy(update={"formats": ["svg"]}))
     empty = {name for name, written in files.read_json(tmp_path / "index.json").items() if not written}
     assert empty == {"training_curves", "learning_rate", "tsne_2d", "tsne_3d", "top_confusions"}
+
+
+def test_the_map_in_three_dimensions_is_left_out_by_default(cell, tmp_path):
+    cell_figures.write(str(tmp_path / "index.json"), cell, Figures(formats=["svg"], dpi=100, tsne_iterations=250))
+    written = files.read_json(tmp_path / "index.json")
+    assert (written["tsne_2d"], written["tsne_3d"]) == (["tsne_2d.svg"], [])
 
 
 def test_area_under_the_mean_curve_is_the_mean_average_precision(cell):

@@ -2,10 +2,11 @@
 
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from unit.report._matrix import HOSTILE, data_of, table_of
+from unit.report._matrix import HOSTILE, data_of, fake_matrix, table_of
 
 from ltsei.core import files
 from ltsei.report.tables import latex, paper_tables
@@ -129,3 +130,15 @@ def test_a_missing_cell_is_empty_and_an_undefined_value_a_dash(matrix):
             Path(cell.metrics).unlink()
     tables = {table.name: table for table in paper_tables.tables(matrix.contents().matrix_results)}
     assert [entry.text for entry in tables["few_accuracy"].rows["ce"]] == [""]
+
+
+def test_no_cell_of_a_table_is_a_formula(tmp_path):
+    matrix = fake_matrix(tmp_path, methods=("ce", "crt"), ratios=("100",), num_classes=6, natural=False)
+    cells = [replace(cell, title=f"=HYPERLINK({cell.method})", kind="@kind") for cell in matrix.cells]
+    paths = matrix.tables(cells=cells)
+    for name, path in paths.items():
+        if path.suffix == ".csv":
+            with path.open(newline="", encoding="utf-8") as file:
+                texts = {text for row in csv.reader(file) for text in row}
+            assert not [text for text in texts if re.match(r"[=@\t\r]|[+-](?![\d.])", text)], name
+    assert "'=HYPERLINK(crt)" in paths["ranking_overall"].read_text(encoding="utf-8")
