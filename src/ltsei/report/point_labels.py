@@ -8,7 +8,7 @@ point that is not next to it. Crowded points come first.
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -56,8 +56,8 @@ class Box:
 
 
 def unnamed(spec: Spec) -> Spec:
-    """Return a specification without its layer of names (text marks of the field ``label``)."""
-    return {**spec, "layer": [layer for layer in spec["layer"] if not _shows_names(layer)]} if "layer" in spec else spec
+    """Return a specification without its layer of names, which is the one of all rows that are ``named``."""
+    return {**spec, "layer": [layer for layer in spec["layer"] if not _field(layer)]} if "layer" in spec else spec
 
 
 def named(svg: str, spec: Spec) -> str:
@@ -66,12 +66,13 @@ def named(svg: str, spec: Spec) -> str:
     A name without a free place is left out.
     """
     drawn = POINTS.search(svg)
-    if drawn is None or not any(map(_shows_names, spec.get("layer", ()))):
+    field = next(filter(None, map(_field, spec.get("layer", ()))), "")
+    if drawn is None or not field:
         return svg
     points = [(float(x), float(y)) for x, y in PLACE.findall(drawn[1])]
     rows = spec["data"]["values"]
     assert len(points) == len(rows)  # a symbol for each row, in this order
-    names = {at: row["label"] for at, row in zip(points, rows, strict=True) if row["named"]}
+    names = {at: row[field] for at, row in zip(points, rows, strict=True) if row["named"]}
     frame = Box(0, 0, float(spec["width"]), float(spec["height"]))
     boxes = places(names, points, frame, _steps(svg))
     texts = "".join(_text(at, names[at], box) for at, box in boxes.items())
@@ -139,8 +140,8 @@ def _text(at: Point, name: str, box: Box) -> str:
     return f"{line}<text {place} {look}>{escape(name)}</text>"
 
 
-def _shows_names(layer: Mapping[str, Any]) -> bool:
-    mark = layer["mark"]
-    kind = mark if isinstance(mark, str) else mark["type"]
-    field: Iterable[str] = layer.get("encoding", {}).get("text", {}).get("field", "")
-    return kind == "text" and field == "label"
+def _field(layer: Mapping[str, Any]) -> str:
+    """Return the field that a layer of names shows; empty for any other layer."""
+    if {"filter": "datum.named"} not in layer.get("transform", ()):
+        return ""
+    return str(layer["encoding"]["text"]["field"])

@@ -32,13 +32,13 @@ class Choice:
 
 def record(path: str) -> dict[str, Any]:
     """Return the content of a JSON file."""
-    values: dict[str, Any] = files.read_json(path) if _is_intact(path) else {}
+    values: dict[str, Any] = files.read_json(path) if is_intact(path) else {}
     return values
 
 
 def rows(path: str) -> list[list[str]]:
     """Return the rows of a CSV file, its header first."""
-    if not _is_intact(path):
+    if not is_intact(path):
         return []
     with Path(path).open(newline="", encoding="utf-8") as file:
         return [[restored(cell) for cell in row] for row in csv.reader(file)]
@@ -89,7 +89,7 @@ def intact(paths: Mapping[Key, str], read: Callable[[str], T]) -> tuple[dict[Key
     return values, damaged
 
 
-def _is_intact(path: str) -> bool:
+def is_intact(path: str) -> bool:
     """Return whether a file exists and is as it was written; if only the latter fails, the log says so."""
     try:
         content.check(path)
