@@ -31,8 +31,10 @@ SUFFIXES = ("svg", "pdf", "png")
 LEGEND = {"symbolStrokeWidth": 0, "symbolLimit": 0, "orient": "bottom", "labelLimit": 210, "columnPadding": 12}
 LEGEND_COLUMN, NAME_LIMIT = 220, 260
 """Pixels of a column in the legend of methods, and of a name beside average ranks."""
-MOST_LINES, MOST_ROWS, MOST_BARS = 14, 50, 22
-"""Methods in a figure with a line, with a row, and (over all rows of panels) with three bars for each."""
+MOST_LINES, MOST_ROWS, MOST_BARS = 14, 50, 24
+"""Methods in a figure with a line, with a row, and with three bars for each, there in all rows of panels together."""
+HEAD = 3
+"""Methods for which a third row of panels leaves no room, since it has a heading and an axis of its own."""
 MOST_PANELS = 9
 """Conditions in a figure with a panel for each."""
 TWO_COLUMNS = 6
@@ -89,7 +91,8 @@ def _groups(scope: Scope) -> Draw | None:
     defined = [each for each in scope.conditions if groups(scope, each)]
     panels = spread_out(defined, MOST_PANELS)
     columns = _columns(panels)
-    shown = _best(scope, MOST_BARS // max(1, -(-len(panels) // columns)))
+    lines = max(1, -(-len(panels) // columns))
+    shown = _best(scope, (MOST_BARS - lines // 3 * HEAD) // lines)
     draw = beside([alone(chart) for each in panels if (chart := groups(shown, each))], columns)
     return _noted(draw, scope, shown)
 

@@ -3,6 +3,7 @@
 import logging
 import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,9 @@ def read(logits: str, labels_test: str) -> Predictions | None:
     if not (is_intact(logits) and is_intact(labels_test)):
         return None
     try:
-        predictions = Predictions(files.read_npz(logits)["test"], np.load(labels_test, allow_pickle=False))
-        _ = predictions.confusion
+        with Path(logits).open("rb") as of_logits, Path(labels_test).open("rb") as of_labels:
+            predictions = Predictions(files.read_npz(of_logits)["test"], np.load(of_labels, allow_pickle=False))
+        _ = predictions.confusion  # refuses what is not finite
     except (InputError, OSError, EOFError, ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
         log.warning("not shown: %s: %s", logits, error)
         return None

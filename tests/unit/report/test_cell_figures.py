@@ -68,7 +68,7 @@ def test_the_index_names_every_figure_in_every_format(figures):
     index = files.read_json(figures / "index.json")
     assert index == {name: [f"{name}.{suffix}" for suffix in ("svg", "pdf", "png")] for name in cell_figures.FIGURES}
     written = {file for names in index.values() for file in names}
-    assert {path.name for path in figures.iterdir()} == {"index.json", *written}
+    assert {path.name for path in figures.iterdir()} == {"index.json", "predictions.csv", *written}
 
 
 @pytest.mark.parametrize("name", cell_figures.FIGURES)

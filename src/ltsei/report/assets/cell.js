@@ -6,35 +6,37 @@ const SIDES = ["a", "b"];
 function drawCells() {
   const isAlone = state.b === null;
   placeSecond(isAlone);
+  drawBoth(report.cells[state.a], report.cells[state.b]);
   for (const side of SIDES) drawSide(side);
-  drawDifferences(report.cells[state.a], report.cells[state.b]);
 }
 
-/** Show the choice of a second cell below that of the first as long as there is no second cell, which leaves it no column. */
+/** Show the choice of a second cell below that of the first until there is a second cell, which gets a column. */
 function placeSecond(isAlone) {
   const [pair, second] = [document.querySelector(".pair"), byId("cell-b")];
   const form = byId("condition-b").closest("form");
-  pair.style.gridTemplateColumns = isAlone ? "minmax(0, 1fr)" : "";
+  pair.classList.toggle("both", !isAlone);
   second.hidden = isAlone;
   byId("second-hint")?.remove();
-  if (isAlone) byId("cell-a-body").before(element("p", { id: "second-hint", class: "hint" }, report.texts.second_cell), form);
+  const why = element("p", { id: "second-hint", class: "hint" }, report.texts.second_cell);
+  if (isAlone) byId("cell-a-body").before(why, form);
   else byId("cell-b-title").after(form);
   byId("seed-b").closest("label").hidden = isAlone;
 }
 
 /** Show the metrics of two cells that are done and their differences in one table, above both cells. */
-function drawDifferences(first, second) {
+function drawBoth(first, second) {
   byId("cell-differences")?.remove();
   if (!first || !second || !isDone(first) || !isDone(second)) return;
   const holder = element("div", {});
-  const part = element("div", { id: "cell-differences" }, element("h2", {}, "Difference of two cells"), holder);
-  document.querySelector(".pair").before(part);
+  const part = element("div", { id: "cell-differences" }, element("h3", {}, "Metrics of both"), holder);
+  document.querySelector(".pair").prepend(part);
   const rows = report.metrics.map(({ title, unit }, index) => {
     const [value, other] = [first, second].map(({ values }) => values[index]);
     return [title, numberEntry(value, unit), numberEntry(other, unit), differenceEntry(other, value, index)];
   });
-  const titles = [cellTitle(first), cellTitle(second), "Difference (second − first)"];
-  const columns = [{ title: "Metric" }, ...titles.map((title) => ({ title, number: true }))];
+  const title = first.method === second.method ? cellTitle : ({ method }) => report.methods[method].label;
+  const heads = [title(first), title(second), "Difference"].map((head) => ({ title: head, number: true }));
+  const columns = [{ title: "Metric" }, ...heads];
   drawTable(holder, { id: "metrics-of-both", caption: report.texts.two_cells, columns, rows, bare: true });
 }
 
@@ -92,8 +94,8 @@ function openCell(cell) {
 function drawCell(body, cell) {
   if (!isDone(cell)) {
     const why = {
-      failed: `This cell failed: ${cell.error}`, damaged: `${report.texts.damaged} ${cell.error}`, running: report.texts.running,
-      stopped: report.texts.stopped, "not started": report.texts.not_started,
+      failed: `This cell failed: ${cell.error}`, damaged: `${report.texts.damaged} ${cell.error}`,
+      running: report.texts.running, stopped: report.texts.stopped, "not started": report.texts.not_started,
     };
     body.append(element("p", { class: "callout" }, why[cell.status]), fileList(cell), commandBox(cell));
     return;
@@ -102,7 +104,8 @@ function drawCell(body, cell) {
     const why = `Out of date: configuration or code have changed since (${cell.stale.join(", ")}).`;
     body.append(element("p", { class: "callout" }, why));
   }
-  appendBeside(body, (part) => appendMetrics(part, cell), (part) => appendConfusion(part, cell));
+  const isWithMetrics = byId("cell-differences") === null;
+  appendBeside(body, (part) => isWithMetrics && appendMetrics(part, cell), (part) => appendConfusion(part, cell));
   appendCurves(body, cell);
   appendBeside(body, (part) => appendRecalls(part, cell), (part) => appendMap(part, cell));
   appendConfidence(body, cell);
@@ -112,7 +115,8 @@ function drawCell(body, cell) {
     : element("pre", { tabindex: 0 }, report.recipes[cell.recipe]);
   appendBeside(body,
     (part) => part.append(...choiceList(cell), ...expertTable(cell), element("h3", {}, "Recipe"), recipe),
-    (part) => part.append(element("h3", {}, "Origin of these numbers"), provenanceTable(cell), commandBox(cell), fileList(cell)));
+    (part) => part.append(element("h3", {}, "Origin of these numbers"), provenanceTable(cell), commandBox(cell),
+      fileList(cell)));
 }
 
 /** Append two parts beside each other where there is room; a part that stays empty leaves the other all of it. */

@@ -85,7 +85,8 @@ function appendErrors(body, { errors }) {
   const holder = element("div", {});
   body.append(hint(errors.text), holder);
   const numbers = ["Probability (%)", "of the true class (%)"].map((title) => ({ title, number: true }));
-  const columns = [{ title: "Signal", number: true, head: true }, { title: "True class" }, { title: "Predicted class" }, ...numbers];
+  const names = ["True class", "Predicted class"].map((title) => ({ title }));
+  const columns = [{ title: "Signal", number: true, head: true }, ...names, ...numbers];
   const rows = rowsOf(errors.rows).map((row) => [entry(String(row.signal), row.signal), row.true, row.predicted,
     numberEntry(row.probability, "fraction"), numberEntry(row.true_probability, "fraction")]);
   if (rows.length) drawTable(holder, { id: "errors", caption: "", columns, rows, paged: true });
