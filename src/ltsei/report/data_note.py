@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ltsei.core import content
 from ltsei.data.part_counts import LISTED, few_signals, shared_groups, sizes
 from ltsei.data.split import Split, read_split
-from ltsei.report.result_files import intact
+from ltsei.report.result_files import intact, read_meta_record
 
 Splits = Mapping[tuple[str, str, int], str]
 
@@ -22,7 +21,7 @@ def data_note(splits: Splits, metas: Mapping[str, str]) -> str:
     """
     lines: list[str] = []
     intact_splits, damaged_splits = intact(splits, read_split)
-    intact_metas, damaged_metas = intact(metas, content.read_record)
+    intact_metas, damaged_metas = intact(metas, read_meta_record)
     for dataset, meta in intact_metas.items():
         of_dataset = {(ir, seed): split for (name, ir, seed), split in intact_splits.items() if name == dataset}
         if of_dataset:
