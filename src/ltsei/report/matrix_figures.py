@@ -152,3 +152,15 @@ FIGURES: Mapping[str, tuple[bool, Figure]] = {
     "class_distribution": (True, _class_distribution),
 }
 """Name -> whether it spans two columns, and how it is drawn."""
+
+TITLES: Mapping[str, str] = {
+    "balanced_accuracy": "Balanced accuracy against the imbalance ratio",
+    "heat_map": "Balanced accuracy by method and condition",
+    "groups": "Accuracy of many-, medium- and few-shot classes",
+    "trade_off": "Few-shot against many-shot accuracy",
+    "critical_difference": "Average ranks and critical difference",
+    "differences": "Differences from the control",
+    "pareto": "Balanced accuracy against wall time",
+    "class_distribution": "Training signals per class",
+}
+"""Name -> title for readers."""

@@ -1,6 +1,7 @@
 """Figures of the matrix for many methods and conditions: no higher than a page, and they say what they leave out."""
 
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from unit.report._scores import scored
 
 from ltsei.config.experiment import Figures
-from ltsei.report import matrix_figures
+from ltsei.report import matrix_figures, matrix_tables
 from ltsei.report.scopes import whole
 
 NAMES = ("balanced_accuracy", "heat_map", "groups", "trade_off", "critical_difference", "differences")
@@ -91,3 +92,10 @@ def test_the_bars_of_twenty_conditions_fit_on_a_page(tmp_path):
     path = tmp_path / "groups.svg"
     matrix_figures.write({"groups": str(path)}, scope, Figures(dpi=50))
     assert float(re.match(r'<svg [^>]*?height="([\d.]+)mm"', path.read_text(encoding="utf-8"))[1]) <= PAGE_MM
+
+
+def test_every_figure_and_every_csv_table_has_a_title_and_a_figure_a_caption():
+    captions = Path(__file__).parents[3] / "workflow" / "report"
+    assert set(matrix_figures.TITLES) == set(matrix_figures.FIGURES)
+    assert set(matrix_tables.TITLES) == set(matrix_tables.WRITERS) - {"latex"}
+    assert all((captions / f"{name}.rst").is_file() for name in matrix_figures.TITLES)
