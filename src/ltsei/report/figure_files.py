@@ -67,7 +67,8 @@ def below(draws: Sequence[Draw]) -> Draw | None:
 
     def draw(width: float) -> Spec:
         panels = [draw_panel(width) for draw_panel in draws]
-        return {"vconcat": panels, "spacing": SPACING["below"], "resolve": {"scale": {"color": "independent"}}}
+        scales = {"color": "independent", "strokeDash": "independent"}
+        return {"vconcat": panels, "spacing": SPACING["below"], "resolve": {"scale": scales}}
 
     return draw if draws else None
 

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import vl_convert
 from unit.report._matrix import HOSTILE
 
 from ltsei.config.experiment import Figures
@@ -16,6 +17,8 @@ from ltsei.evaluation.metrics import evaluate, per_class
 from ltsei.evaluation.predictions import Predictions
 from ltsei.numerics import seeds
 from ltsei.report import cell_figures
+from ltsei.report.charts import curves
+from ltsei.report.figure_files import alone, below
 
 FAST = Figures(formats=["svg", "pdf", "png"], dpi=100, tsne_iterations=250, tsne_3d=True)
 COUNTS = np.array([300, 90, 40, 12, 5])
@@ -102,6 +105,14 @@ def test_figures_in_formats_that_are_no_longer_wanted_are_deleted(cell, tmp_path
     (tmp_path / "mine.png").write_bytes(b"not a figure of this rule")
     cell_figures.write(str(tmp_path / "index.json"), cell, FAST.model_copy(update={"formats": ["svg"]}))
     assert [path.name for path in tmp_path.glob("*.png")] == ["mine.png"]
+
+
+def test_a_legend_of_learning_curves_names_the_curves_of_its_own_panel_only():
+    stage = {"epoch": [1, 2], "train_loss": [2.0, 1.0], "val_loss": [2.0, 1.5], "val_accuracy": [0.1, 0.2]}
+    charts = curves.curves({**stage, "train_accuracy": [0.2, 0.4]}, "stage 1")
+    draw = below([alone(charts[panel]) for panel in (curves.LOSS, curves.ACCURACY)])
+    drawn = " ".join(ElementTree.fromstring(vl_convert.vegalite_to_svg(draw(300))).itertext())
+    assert [drawn.count(name) for name in ("train loss", "val loss", "train accuracy", "val accuracy")] == [1, 1, 1, 1]
 
 
 def test_class_names_are_escaped(figures):
