@@ -38,7 +38,7 @@ def _lines(meta: Mapping[str, Any], splits: Mapping[tuple[str, int], Split]) -> 
     shown = [f"{part} {sizes(counts)}" for part, counts in parts.items() if counts.sum() > 0]
     ratios = [f"training {sizes(split.class_counts)} at ratio {ir}" for ir, split in first.items()]
     yield from _test_part(meta)
-    yield f"signals: {'; '.join(_totals(ir, split, parts['test']) for ir, split in first.items())}."
+    yield f"signals: {'; '.join([*_tested(parts['test']), *(_totals(ir, split) for ir, split in first.items())])}."
     yield f"signals per class: {'; '.join([*shown, *ratios])}."
     for part, counts in parts.items():
         if counts.sum() > 0:
@@ -47,12 +47,15 @@ def _lines(meta: Mapping[str, Any], splits: Mapping[tuple[str, int], Split]) -> 
     yield from _source_notes(meta.get("notes", {}))
 
 
-def _totals(ir: str, split: Split, test: np.ndarray) -> str:
-    """Return the signals of all parts at one ratio, and the share of validation in what is not for test."""
+def _tested(counts: np.ndarray) -> list[str]:
+    return [f"{counts.sum()} for test"] if counts.sum() else []
+
+
+def _totals(ir: str, split: Split) -> str:
+    """Return the signals for training and validation at one ratio, and the share of the latter."""
     train, val = int(split.class_counts.sum()), int(split.val_counts.sum())
-    share = f" ({100 * val / (train + val):.0f} % of both)" if val else ""
-    tested = f", {test.sum()} for test" if test.sum() else ""
-    return f"{train} for training, {val} for validation{share}{tested} at ratio {ir}"
+    validation = f" and {val} for validation ({100 * val / (train + val):.0f} % of both)" if val else ""
+    return f"{train} for training{validation} at ratio {ir}"
 
 
 def _test_part(meta: Mapping[str, Any]) -> Iterator[str]:

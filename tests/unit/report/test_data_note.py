@@ -22,8 +22,8 @@ def note(folder, *, counts=(100, 20), val=(10, 2), test=(30, 4), split_notes=(),
 def test_the_signals_per_class_of_every_part_and_the_classes_with_few_are_shown(tmp_path):
     assert note(tmp_path, groups={"key": "session", "number": 3})[:5] == [
         "adsb: test: the signals of a file of their own.",
-        "adsb: signals: 120 for training, 12 for validation (9 % of both), 34 for test at ratio 10; "
-        "120 for training, 12 for validation (9 % of both), 34 for test at ratio 50.",
+        "adsb: signals: 34 for test; 120 for training and 12 for validation (9 % of both) at ratio 10; "
+        "120 for training and 12 for validation (9 % of both) at ratio 50.",
         "adsb: signals per class: validation 2 to 10 (median 6); test 4 to 30 (median 17); "
         "training 20 to 100 (median 60) at ratio 10; training 20 to 100 (median 60) at ratio 50.",
         "adsb: Warning: fewer than 5 validation signals of bravo (2); balanced accuracy weighs all classes alike.",

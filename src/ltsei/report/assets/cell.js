@@ -32,10 +32,10 @@ function drawBoth(first, second) {
   document.querySelector(".pair").prepend(part);
   const rows = report.metrics.map(({ title, unit }, index) => {
     const [value, other] = [first, second].map(({ values }) => values[index]);
-    return [title, numberEntry(value, unit), numberEntry(other, unit), differenceEntry(other, value, index)];
+    return [title, differenceEntry(other, value, index), numberEntry(value, unit), numberEntry(other, unit)];
   });
   const title = first.method === second.method ? cellTitle : ({ method }) => report.methods[method].label;
-  const heads = [title(first), title(second), "Difference"].map((head) => ({ title: head, number: true }));
+  const heads = ["Difference", title(first), title(second)].map((head) => ({ title: head, number: true }));
   const columns = [{ title: "Metric" }, ...heads];
   drawTable(holder, { id: "metrics-of-both", caption: report.texts.two_cells, columns, rows, bare: true });
 }
