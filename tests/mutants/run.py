@@ -28,14 +28,15 @@ EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
 """Module -> line of code -> change -> why no test can see it."""
 MODULES = (
     *("evaluation/statistics.py", "evaluation/rank_tests.py", "report/analysis.py", "report/ranking.py"),
-    *("evaluation/signed_rank.py", "evaluation/intervals.py", "report/selection.py", "report/run_scores.py"),
+    *("evaluation/seed_blocks.py", "evaluation/student.py", "report/selection.py", "report/run_scores.py"),
     *("report/tables", "config/recipe.py", "config/rerun_fingerprint.py", "pipeline/provenance.py"),
     *("pipeline/verify.py", "runtime/lease.py", "runtime/checkpoint.py", "data/split.py"),
     *("data/validation_part.py", "data/whole_groups.py", "data/duplicates.py", "data/readers"),
 )
 MORE_TESTS = {
     "report/run_scores.py": ("tests/unit/report/test_analysis.py",),
-    "evaluation/intervals.py": ("tests/property/test_statistics.py",),
+    "evaluation/seed_blocks.py": ("tests/property/test_statistics.py",),
+    "evaluation/statistics.py": ("tests/property/test_student.py",),
     "report/tables/csv_rows.py": ("tests/unit/report/tables/test_cells.py",),
     "data/split.py": ("tests/property/test_longtail.py",),
     "data/validation_part.py": ("tests/unit/data/test_split.py",),

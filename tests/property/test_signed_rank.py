@@ -47,10 +47,18 @@ def test_one_tie_among_twenty_pairs_does_not_make_the_test_approximate():
     assert stats.wilcoxon(differences, zero_method="pratt").pvalue > 40 * p_value(differences)
 
 
-def test_fourteen_tied_pairs_can_be_significant_among_seventy_six_methods():
-    differences = np.array([1.0, 1.0, *range(3, 15)]) / 100
-    comparisons = compare(np.stack([differences] * 75, axis=1), np.zeros(14), [0] * 14)
-    assert comparisons[0].adjusted == pytest.approx(75 * 2 / 2**14)
+def test_a_comparison_tests_the_means_of_the_seeds_that_have_every_condition():
+    runs = [(("d", ratio), seed) for ratio in ("10", "50") for seed in range(8)]
+    differences = np.array([*range(1, 9), *range(1, 9)]) / 100
+    differences[3], differences[11] = 0.09, -0.3  # the mean of the seed is negative, and the largest
+    differences[7] = np.nan
+    (comparison,) = compare(differences[:, None], np.zeros(16), runs)
+    assert comparison.signed_rank == pytest.approx(enumerated([1, 2, 3, -10.5, 5, 6, 7]))
+
+
+def test_below_three_seeds_there_is_no_signed_rank_test():
+    (comparison,) = compare(np.array([[0.1], [0.2]]), np.zeros(2), [(("d", "10"), 0), (("d", "10"), 1)])
+    assert comparison.signed_rank is None
 
 
 def test_noise_of_floating_point_neither_makes_nor_breaks_a_tie():

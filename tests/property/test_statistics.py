@@ -1,6 +1,6 @@
 """Paired comparisons, against independent transcriptions and identities."""
 
-import itertools
+import math
 
 import numpy as np
 import pytest
@@ -9,230 +9,261 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy import stats
 
-from ltsei.evaluation.signed_rank import smallest_p
-from ltsei.evaluation.statistics import DIGITS, SIGNIFICANCE, compare, holm
+from ltsei.evaluation.seed_blocks import standard_errors
+from ltsei.evaluation.statistics import DIGITS, SIGNIFICANCE, compare
 
-p_values = st.lists(st.none() | st.floats(0, 1), max_size=8)
-
-
-@given(p_values)
-def test_holm_is_the_step_down_procedure(values):
-    defined = sorted(p for p in values if p is not None)
-    for p, adjusted in zip(values, holm(values), strict=True):
-        if p is None:
-            assert adjusted is None
-        else:
-            rank = defined.index(p)
-            steps = [min(1.0, (len(defined) - step) * defined[step]) for step in range(rank + 1)]
-            assert adjusted == pytest.approx(max(steps))
+TWO = (("d", "10"), ("d", "100"))
+OTHER = (("e", "10"),)
 
 
-@pytest.mark.parametrize(("pairs", "least"), [(3, 0.25), (4, 0.125), (5, 0.0625), (6, 0.03125), (10, 0.001953125)])
-def test_the_least_p_is_that_of_the_exact_test(pairs, least):
-    assert smallest_p(pairs) == least
-    assert stats.wilcoxon(np.arange(1, pairs + 1)).pvalue == pytest.approx(least)
+def runs(conditions, seeds):
+    return [(condition, seed) for condition in conditions for seed in range(seeds)]
+
+
+def against_zero(values, conditions=TWO[:1]):
+    """Return the comparison of values [conditions, seeds] with a control that always scores 0."""
+    flat = np.asarray(values, dtype=float).reshape(-1, 1)
+    (result,) = compare(flat, np.zeros(len(flat)), runs(conditions, len(flat) // len(conditions)))
+    return result
 
 
 @given(arrays.arrays(np.float64, (8, 2), elements=st.floats(0, 1, width=16)))
 def test_a_comparison_follows_its_formulas(scores):
     ours, control = scores.T
-    (result,) = compare(ours[:, None], control, [0] * 4 + [1] * 4)
-    differences = ours - control
-    assert result.n == 8
+    (result,) = compare(ours[:, None], control, runs(TWO, 4))
+    differences = (ours - control).reshape(2, 4)
+    assert (result.n, result.seeds) == (8, 4)
     assert result.mean == pytest.approx(differences.mean(), abs=1e-12)
-    assert result.low - 1e-9 <= result.mean <= result.high + 1e-9
     wins = [
         np.mean([(a > b) + (a == b) / 2 for a in ours[block] for b in control[block]])
         for block in (slice(0, 4), slice(4, 8))
     ]
     assert result.improvement == pytest.approx(np.mean(wins))
-    if differences.std() > 1e-9:
-        assert result.effect == pytest.approx(differences.mean() / differences.std(ddof=1))
+    within = np.sqrt(((differences - differences.mean(axis=1, keepdims=True)) ** 2).sum() / 6)
+    if within > 1e-9:
+        assert result.effect == pytest.approx(differences.mean() / within)
+
+
+@pytest.mark.parametrize("conditions", [TWO[:1], TWO])
+def test_p_and_interval_are_those_of_student_for_the_means_of_the_seeds(conditions):
+    values = np.random.default_rng(0).normal(0.3, 1, size=(len(conditions), 6))
+    expected = stats.ttest_1samp(values.mean(axis=0), 0)
+    result = against_zero(values, conditions)
+    assert (result.df, result.p) == (5, pytest.approx(expected.pvalue))
+    assert result.error == pytest.approx(stats.sem(values.mean(axis=0)))
+    interval = expected.confidence_interval(0.95)
+    assert (result.low, result.high) == (pytest.approx(interval.low), pytest.approx(interval.high))
+
+
+def test_the_effect_of_the_ratio_widens_no_interval():
+    values = np.random.default_rng(1).normal(size=(2, 5))
+    plain, shifted = against_zero(values, TWO), against_zero(values + np.array([[10], [-10]]), TWO)
+    assert (shifted.error, shifted.p) == (pytest.approx(plain.error), pytest.approx(plain.p))
+
+
+def test_ratios_that_repeat_each_other_add_no_evidence():
+    values = np.random.default_rng(2).normal(0.5, 1, size=(1, 5))
+    alone, repeated = against_zero(values), against_zero(np.repeat(values, 2, axis=0), TWO)
+    assert (repeated.n, repeated.p, repeated.low) == (10, pytest.approx(alone.p), pytest.approx(alone.low))
+
+
+def test_variances_of_data_sets_add_up_with_the_degrees_of_freedom_of_welch_and_satterthwaite():
+    """Two conditions of one data set and one of another: the first has two thirds of the weight."""
+    values = np.random.default_rng(3).normal(size=(3, 5))
+    result = against_zero(values, TWO + OTHER)
+    first, second = (2 / 3) ** 2 * values[:2].mean(axis=0).var(ddof=1) / 5, (1 / 3) ** 2 * values[2].var(ddof=1) / 5
+    assert result.error == pytest.approx(math.sqrt(first + second))
+    assert result.df == pytest.approx((first + second) ** 2 / (first**2 / 4 + second**2 / 4))
+    assert result.p == pytest.approx(2 * stats.t.sf(abs(values.mean()) / result.error, result.df))
+
+
+def test_seeds_of_different_data_sets_are_independent():
+    values = np.random.default_rng(4).normal(size=(2, 5))
+    together, apart = against_zero(values, TWO), against_zero(values, TWO[:1] + OTHER)
+    assert together.df == 4 < apart.df <= 8
+    assert together.error != pytest.approx(apart.error)
+
+
+def mean_over_conditions(cells):
+    """Return the mean over conditions of the means over seeds, of {(condition, seed): value}."""
+    by_condition = {}
+    for (condition, _), value in cells.items():
+        by_condition.setdefault(condition, []).append(value)
+    return np.mean([np.mean(values) for values in by_condition.values()])
+
+
+@given(st.lists(st.booleans(), min_size=12, max_size=12), st.integers(0, 100))
+def test_a_seed_that_lacks_a_condition_counts_with_the_conditions_that_it_has(missing, stream):
+    """The jackknife (Tukey 1958), written out: each seed of each data set left out once."""
+    values = np.random.default_rng(stream).normal(size=(3, 7))
+    values[:, 3:][np.array(missing).reshape(3, 4)] = np.nan
+    pairs = dict(zip(runs(TWO + OTHER, 7), values.ravel(), strict=True))
+    cells = {run: value for run, value in pairs.items() if not math.isnan(value)}
+    variances, dfs = [], []
+    for dataset in ("d", "e"):
+        seeds = {seed for (condition, seed) in cells if condition[0] == dataset}
+        without = [
+            mean_over_conditions({run: v for run, v in cells.items() if (run[0][0], run[1]) != (dataset, seed)})
+            for seed in seeds
+        ]
+        variances.append((len(seeds) - 1) * np.var(without))
+        counts = [sum(run[0] == each for run in cells) for each in TWO + OTHER if each[0] == dataset]
+        dfs.append(min(counts) - 1)
+    result = against_zero(values, TWO + OTHER)
+    assert result.mean == pytest.approx(mean_over_conditions(cells))
+    assert result.error == pytest.approx(math.sqrt(sum(variances)))
+    assert result.df == pytest.approx(
+        sum(variances) ** 2 / sum(v**2 / df for v, df in zip(variances, dfs, strict=True))
+    )
+
+
+scores = st.integers(2, 4).flatmap(
+    lambda seeds: st.integers(1, 5).flatmap(
+        lambda k: arrays.arrays(np.float64, (3 * seeds, k), elements=st.floats(-1, 1, width=16) | st.just(np.nan))
+    )
+)
+
+
+@given(scores)
+def test_an_interval_excludes_zero_exactly_where_the_corrected_p_is_significant(values):
+    results = compare(values, np.zeros(len(values)), runs(TWO + OTHER, len(values) // 3))
+    for result in results:
+        assert (result.adjusted is None) == (result.p is None) == (result.low is None) == (result.high is None)
+        if result.adjusted is not None:
+            assert result.low <= result.mean <= result.high
+            assert (result.low > 0 or result.high < 0) == (result.adjusted < SIGNIFICANCE)
+
+
+@pytest.mark.parametrize("shift", [-1e-6, 1e-6])
+def test_interval_and_corrected_p_agree_next_to_the_border_of_significance(shift):
+    values = np.random.default_rng(5).normal(size=(5, 3))
+    control = np.zeros(5)
+    reach = stats.t.ppf(1 - 0.05 / 6, 4) * stats.sem(values[:, 0])
+    values[:, 0] += reach * (1 + shift) - values[:, 0].mean()
+    first, *_ = compare(values, control, runs(TWO[:1], 5))
+    assert (first.adjusted < 0.05, first.low > 0) == (shift > 0, shift > 0)
+
+
+def test_p_is_corrected_for_the_comparisons_that_have_pairs():
+    values = np.random.default_rng(6).normal(1, 1, size=(5, 3))
+    values[:, 2] = np.nan
+    first, second, absent = compare(values, np.zeros(5), runs(TWO[:1], 5))
+    for result, column in ((first, 0), (second, 1)):
+        expected = stats.ttest_1samp(values[:, column], 0)
+        assert result.adjusted == pytest.approx(min(1, 2 * expected.pvalue))
+        assert result.low == pytest.approx(expected.confidence_interval(0.975).low)
+    assert (absent.n, absent.seeds, absent.mean, absent.adjusted) == (0, 0, None, None)
 
 
 def test_a_comparison_uses_pairs_in_which_both_are_defined():
     ours = np.array([0.5, np.nan, 0.7, 0.9, 0.8])
     control = np.array([0.4, 0.5, np.nan, 0.5, 0.6])
-    (result,) = compare(ours[:, None], control, ["a"] * 5)
-    assert (result.n, result.mean) == (3, pytest.approx((0.1 + 0.4 + 0.2) / 3))
+    (result,) = compare(ours[:, None], control, runs(TWO[:1], 5))
+    assert (result.n, result.seeds, result.mean) == (3, 3, pytest.approx((0.1 + 0.4 + 0.2) / 3))
+    assert result.p == pytest.approx(stats.ttest_1samp([0.1, 0.4, 0.2], 0).pvalue)
 
 
-def test_a_method_without_pairs_is_not_counted_by_the_correction():
-    rng = np.random.default_rng(0)
-    control = rng.normal(size=10)
-    better = control + rng.uniform(1, 2, size=10)
-    nothing = np.full(10, np.nan)
-    first, second = compare(np.stack([better, nothing], axis=1), control, [0] * 10)
-    assert first.adjusted == first.p == pytest.approx(smallest_p(10))
-    assert (second.n, second.mean, second.adjusted) == (0, None, None)
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_fewer_than_three_seeds_have_a_mean_without_interval_and_p(seeds):
+    result = against_zero([0.1, 0.3][:seeds])
+    assert result.mean == pytest.approx([0.1, 0.2][seeds - 1])
+    assert (result.error, result.df, result.low, result.high, result.p, result.adjusted) == (None,) * 6
 
 
-def test_the_interval_is_the_bias_corrected_accelerated_one():
-    """Efron (1987), transcribed: quantiles of the resampled means, moved by bias z0 and acceleration a."""
-    values = np.random.default_rng(1).gamma(1.0, size=20)
-    (result,) = compare(values[:, None], np.zeros(20), [0] * 20)
-    rng = np.random.default_rng(2)
-    means = rng.choice(values, (40000, 20)).mean(axis=1)
-    bias = stats.norm.ppf((np.mean(means < values.mean()) + np.mean(means <= values.mean())) / 2)
-    left_out = (values.sum() - values) / 19
-    gaps = left_out.mean() - left_out
-    acceleration = (gaps**3).sum() / (6 * (gaps**2).sum() ** 1.5)
-    z = bias + stats.norm.ppf([0.025, 0.975])
-    low, high = np.quantile(means, stats.norm.cdf(bias + z / (1 - acceleration * z)))
-    noise = 0.25 * values.std() / np.sqrt(20)  # of resampling, in the long tail of these values
-    assert (result.low, result.high) == (pytest.approx(low, abs=noise), pytest.approx(high, abs=noise))
+def test_a_condition_with_two_seeds_leaves_the_others_without_a_test_too():
+    result = against_zero([[0.1, 0.2, 0.4, 0.3], [0.1, 0.2, np.nan, np.nan]], TWO)
+    assert (result.n, result.seeds, result.p, result.low) == (6, 2, None, None)
 
 
-def test_below_ten_pairs_the_interval_is_that_of_student():
-    values = np.random.default_rng(3).normal(size=9)
-    (result,) = compare(values[:, None], np.zeros(9), [0] * 9)
-    expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
-    assert (result.low, result.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
+def test_a_condition_without_values_does_not_count():
+    values = np.array([[0.1, 0.2, 0.4], [np.nan] * 3])
+    assert against_zero(values, TWO) == against_zero(values[0])
 
 
-def test_a_single_pair_has_no_interval():
-    (result,) = compare(np.array([[0.5]]), np.array([0.25]), [0])
-    assert (result.mean, result.low, result.high) == (0.25, None, None)
+def test_equal_differences_have_neither_interval_nor_p():
+    result = against_zero([0.25] * 5)
+    assert (result.mean, result.error, result.df, result.low, result.p, result.effect) == (
+        0.25,
+        0,
+        None,
+        None,
+        None,
+        None,
+    )
 
 
-def test_differences_that_do_not_vary_are_their_own_interval():
-    (result,) = compare(np.full((5, 1), 0.75), np.full(5, 0.5), [0] * 5)
-    assert (result.low, result.high, result.effect) == (0.25, 0.25, None)
+def test_differences_that_vary_by_rounding_alone_are_equal():
+    result = against_zero([0.1 + 0.2, 0.3, 0.3])
+    assert (result.error, result.p) == (0, None)
 
 
-def wilcoxon_of_pratt(differences):
-    """Pratt (1959): zeros are ranked with the others and then left out; all signs of the other ranks, without ties."""
-    ranks = np.argsort(np.argsort(np.abs(differences))) + 1
-    ranks = ranks[differences != 0]
-    positive = ranks[differences[differences != 0] > 0].sum()
-    sums = np.array([np.dot(signs, ranks) for signs in itertools.product((0, 1), repeat=len(ranks))])
-    return min(1.0, 2 * min(np.mean(sums >= positive), np.mean(sums <= positive)))
-
-
-def test_pairs_without_a_difference_count_in_the_signed_rank_test():
-    differences = np.array([0.0, 0.0, 0.0, 0.01, 0.02, -0.03, 0.04, 0.05, 0.06, 0.07, 0.08, -0.09])
-    (result,) = compare(differences[:, None], np.zeros(12), [0] * 12)
-    without = stats.wilcoxon(differences[differences != 0], method="asymptotic").pvalue
-    assert result.p == pytest.approx(wilcoxon_of_pratt(differences))
-    assert abs(result.p - without) > 0.01
-
-
-def test_a_comparison_with_bootstrap_intervals_is_the_same_every_time():
-    scores = np.random.default_rng(4).normal(size=(12, 2))
-    first, second = (compare(scores, np.zeros(12), [0] * 12) for _ in range(2))
-    assert first == second
-
-
-@pytest.mark.parametrize(("pairs", "is_student"), [(9, True), (10, False)])
-def test_the_bootstrap_is_used_from_ten_pairs_on(pairs, is_student):
-    values = np.random.default_rng(5).gamma(1.0, size=pairs)
-    (result,) = compare(values[:, None], np.zeros(pairs), [0] * pairs)
-    assert (result.low == pytest.approx(stats.ttest_1samp(values, 0).confidence_interval(0.95).low)) == is_student
-
-
-def test_ten_equal_differences_are_their_own_interval():
-    (result,) = compare(np.full((10, 1), 0.75), np.full(10, 0.5), [0] * 10)
-    assert (result.low, result.high, result.effect) == (0.25, 0.25, None)
-
-
-def test_the_intervals_of_methods_with_the_same_runs_do_not_depend_on_each_other():
-    scores = np.random.default_rng(6).normal(size=(12, 3))
-    scores[:, 1] = 0.25  # does not vary
-    together = compare(scores, np.zeros(12), [0] * 12)
-    for method in range(3):
-        (alone,) = compare(scores[:, [method]], np.zeros(12), [0] * 12)
-        assert (together[method].low, together[method].high) == (pytest.approx(alone.low), pytest.approx(alone.high))
-
-
-def test_methods_with_different_runs_get_their_own_intervals():
-    scores = np.random.default_rng(7).normal(size=(6, 3))
-    scores[0, 0] = scores[1, 2] = np.nan
-    for values, result in zip(scores.T, compare(scores, np.zeros(6), [0] * 6), strict=True):
-        interval = stats.ttest_1samp(values[~np.isnan(values)], 0).confidence_interval(0.95)
-        assert (result.low, result.high) == (pytest.approx(interval.low), pytest.approx(interval.high))
-
-
-@pytest.mark.parametrize("pairs", [6, 12])
-def test_methods_with_the_same_runs_have_intervals_as_wide_as_their_own_differences_vary(pairs):
-    values = np.random.default_rng(8).uniform(0.1, 0.3, size=pairs)
-    small, large = compare(np.stack([values / 10, values], axis=1), np.zeros(pairs), [0] * pairs)
-    assert small.low < small.mean < small.high
-    assert (large.low, large.high) == (pytest.approx(10 * small.low), pytest.approx(10 * small.high))
-
-
-def test_two_pairs_have_the_interval_of_student_too():
-    (result,) = compare(np.array([[0.1], [0.3]]), np.zeros(2), [0] * 2)
-    expected = stats.ttest_1samp([0.1, 0.3], 0).confidence_interval(0.95)
-    assert (result.low, result.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
+def test_equal_scores_have_a_p_of_one_and_an_improvement_of_one_half():
+    (result,) = compare(np.full((6, 1), 0.5), np.full(6, 0.5), runs(TWO, 3))
+    assert (result.p, result.adjusted, result.improvement, result.mean) == (1.0, 1.0, 0.5, 0.0)
+    assert (result.low, result.high) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize(("differences", "effect"), [([0.1, 0.3], None), ([0.1, 0.2, 0.3], 2.0)])
-def test_an_effect_needs_three_pairs(differences, effect):
-    (result,) = compare(np.array(differences)[:, None], np.zeros(len(differences)), [0] * len(differences))
-    assert result.effect == (effect and pytest.approx(effect))
+def test_an_effect_needs_three_seeds(differences, effect):
+    assert against_zero(differences).effect == (effect and pytest.approx(effect))
+
+
+def test_an_effect_needs_three_seeds_under_every_condition():
+    assert against_zero([[0.1, 0.3], [0.2, 0.1]], TWO).effect is None
+
+
+def test_an_effect_does_not_vary_with_the_ratio():
+    values = np.array([[0.1, 0.2, 0.3], [2.0, 2.1, 2.2]])
+    assert against_zero(values, TWO).effect == pytest.approx(1.15 / 0.1)
 
 
 def test_improvement_is_averaged_over_the_conditions_in_which_both_have_runs():
     ours = np.array([0.5, 0.7, 0.2, np.nan, 0.9])
     control = np.array([0.6, 0.4, 0.2, 0.3, np.nan])
-    (result,) = compare(ours[:, None], control, ["a", "a", "b", "c", "d"])
+    rows = [(("d", ratio), seed) for ratio, seed in (("1", 0), ("1", 1), ("2", 0), ("3", 0), ("4", 0))]
+    (result,) = compare(ours[:, None], control, rows)
     assert result.improvement == pytest.approx(((3 / 4) + (1 / 2)) / 2)
 
 
-def test_equal_scores_have_a_p_of_one_and_an_improvement_of_one_half():
-    (result,) = compare(np.full((6, 1), 0.5), np.full(6, 0.5), [0] * 6)
-    assert (result.p, result.adjusted, result.improvement, result.mean) == (1.0, 1.0, 0.5, 0.0)
+def test_every_condition_weighs_the_same_also_where_seeds_are_missing():
+    """Three seeds under one condition and one under the other: the mean over pairs would be 0.15."""
+    result = against_zero([[0.1, 0.1, 0.1], [0.3, np.nan, np.nan]], TWO)
+    assert (result.n, result.mean) == (4, pytest.approx(0.2))
 
 
-def test_a_single_pair_has_a_p_of_one():
-    assert smallest_p(1) == 1.0
-    assert smallest_p(0) == 1.0  # without pairs nothing is significant
+def test_methods_with_the_same_runs_do_not_depend_on_each_other_but_for_the_correction():
+    values = np.random.default_rng(7).normal(size=(12, 3))
+    values[0, 1] = np.nan
+    together = standard_errors(values, runs(TWO, 6))
+    for method in range(3):
+        (alone,) = standard_errors(values[:, [method]], runs(TWO, 6))
+        assert (together[method].error, together[method].df) == (pytest.approx(alone.error), pytest.approx(alone.df))
 
 
-def test_five_seeds_under_one_condition_can_never_be_significant_and_six_can():
-    assert smallest_p(5) > SIGNIFICANCE > smallest_p(6)
+def test_without_values_there_are_no_seeds_and_no_error():
+    (nothing,) = standard_errors(np.full((6, 1), np.nan), runs(TWO, 3))
+    assert (nothing.seeds, nothing.error, nothing.df) == (0, None, None)
+
+
+def test_the_order_of_the_runs_does_not_matter():
+    values, rows = np.random.default_rng(8).normal(size=(15, 2)), runs(TWO + OTHER, 5)
+    order = np.random.default_rng(9).permutation(15)
+    first, second = (
+        compare(values[places], np.zeros(15), [rows[place] for place in places]) for places in (np.arange(15), order)
+    )
+    assert [each.p for each in first] == pytest.approx([each.p for each in second])
+
+
+@pytest.mark.parametrize("seeds", [3, 5, 10])
+def test_at_most_six_of_a_hundred_tests_reject_where_seeds_share_most_of_their_variance_and_no_method_differs(seeds):
+    rng = np.random.default_rng(seeds)
+    shared, own, ratio = rng.normal(0, 0.8, (1, seeds, 4000)), rng.normal(0, 0.6, (4, seeds, 4000)), 2.0
+    values = shared + own + ratio * np.array([-1.5, -0.5, 0.5, 1.5])[:, None, None]
+    conditions = [("d", ir) for ir in "abcd"]
+    results = compare(values.reshape(4 * seeds, -1), np.zeros(4 * seeds), runs(conditions, seeds))
+    assert 0.04 < np.mean([result.p < 0.05 for result in results]) < 0.06
 
 
 def test_scores_are_compared_to_twelve_decimals():
     assert round(0.3 + 4e-13, DIGITS) == 0.3
     assert round(0.3 + 6e-13, DIGITS) > 0.3
-
-
-def test_every_condition_weighs_the_same_also_where_seeds_are_missing():
-    """Three seeds under one condition and one under the other: the mean over pairs would be 0.15."""
-    ours = np.array([0.1, 0.1, 0.1, 0.3, np.nan, np.nan])
-    (result,) = compare(ours[:, None], np.zeros(6), ["a"] * 3 + ["b"] * 3)
-    assert (result.n, result.mean) == (4, pytest.approx(0.2))
-
-
-def test_the_interval_is_around_the_mean_in_which_conditions_weigh_the_same():
-    """The standard error of a weighted mean by its linearisation, written out."""
-    values, conditions = np.array([0.1, 0.2, 0.4, 0.9, np.nan, np.nan]), ["a"] * 3 + ["b"] * 3
-    (result,) = compare(values[:, None], np.zeros(6), conditions)
-    weights, defined = np.array([1, 1, 1, 3]) / 6, values[:4]
-    mean = (weights * defined).sum()
-    error = np.sqrt(((weights * (defined - mean)) ** 2).sum() * 4 / 3)
-    reach = stats.t.ppf(0.975, 3) * error
-    assert (result.low, result.mean, result.high) == tuple(map(pytest.approx, (mean - reach, mean, mean + reach)))
-
-
-def test_a_bootstrap_interval_is_around_the_mean_in_which_conditions_weigh_the_same():
-    rng = np.random.default_rng(9)
-    values = np.concatenate([rng.normal(0.1, 0.01, 12), rng.normal(0.5, 0.01, 2), np.full(10, np.nan)])
-    (result,) = compare(values[:, None], np.zeros(24), [0] * 12 + [1] * 12)
-    assert result.mean == pytest.approx(0.3, abs=0.02)
-    assert result.low < 0.3 < result.high
-
-
-def test_where_no_seed_is_missing_the_interval_is_that_of_the_plain_differences():
-    values = np.random.default_rng(10).normal(size=8)
-    (result,) = compare(values[:, None], np.zeros(8), [0] * 4 + [1] * 4)
-    expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
-    assert (result.low, result.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
-
-
-def test_a_bootstrap_interval_reaches_further_on_the_side_of_the_long_tail_where_seeds_are_missing_too():
-    values = np.random.default_rng(11).gamma(0.5, size=(24, 1))
-    values[0] = np.nan
-    (result,) = compare(values, np.zeros(24), [0] * 12 + [1] * 12)
-    assert result.high - result.mean > 1.2 * (result.mean - result.low)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ltsei.pipeline import detectable_differences
 from ltsei.pipeline.costs import Measurements, has_gpus, hours
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.planned_jobs import PlannedJob
@@ -34,6 +35,7 @@ class Plan:
         chain: the longest chain of jobs that depend on each other.
         chain_hours: expected duration of the chain, None where that of one of its jobs is unknown.
         spent: method -> hours of its own jobs so far.
+        detectable: block -> smallest difference in balanced accuracy that it can detect, None where it can detect none.
     """
 
     cells: Mapping[str, int]
@@ -50,6 +52,7 @@ class Plan:
     chain: Sequence[str]
     chain_hours: float | None
     spent: Mapping[str, float]
+    detectable: Mapping[str, float | None]
 
 
 def make(matrix: Matrix, planned: Sequence[PlannedJob], estimate: Callable[[JobId], float | None]) -> Plan:
@@ -80,6 +83,7 @@ def make(matrix: Matrix, planned: Sequence[PlannedJob], estimate: Callable[[JobI
         chain=[f"{job.rule} {job.method}".strip() for job in chain],
         chain_hours=_all_hours([seconds.get(job.kind) for job in chain]),
         spent=_spent(measurements),
+        detectable=detectable_differences.detectable(matrix),
     )
 
 
@@ -143,6 +147,7 @@ def text(plan: Plan) -> Iterator[str]:
     yield f"expected: {_expected(plan)}{_sources(plan)}"
     if plan.gigabytes is not None:
         yield f"disk: {plan.gigabytes:.2f} GB"
+    yield detectable_differences.text(plan.detectable)
     if plan.chain:
         yield f"longest chain: {duration(plan.chain_hours)}: {' → '.join(plan.chain)}"
     if plan.spent:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ltsei.evaluation import rank_tests, signed_rank, statistics
+from ltsei.evaluation import rank_tests, statistics
 from ltsei.evaluation.metric_labels import metric
 from ltsei.evaluation.rank_tests import Friedman
 from ltsei.evaluation.statistics import SIGNIFICANCE, Comparison
 from ltsei.report.cell_result import CellResult, Condition
-from ltsei.report.run_scores import Run, condition_means, run_scores
+from ltsei.report.run_scores import comparisons, condition_means, run_scores
 from ltsei.report.scopes import Scope
 
 
@@ -20,30 +20,37 @@ class Analysis:
     """The statistics of one metric in one scope.
 
     Attributes:
-        ranked: methods with a value under every condition that counts, whose ranks the Friedman test compares. A
+        ranked: methods with a value under every condition that counts, whose average ranks can be compared. A
             condition counts if some method has a value there (`Scope.conditions_of`).
-        friedman: None below three such methods or two conditions.
+        average_ranks: method of `ranked` -> average rank, 1 is best: over data sets, by the means over their
+            conditions, or over the conditions of a single data set. Empty below three methods or two conditions.
+        friedman: test of the average ranks; None without them, and for a single data set, whose conditions are not
+            independent.
         cliques: groups of `ranked` whose average ranks do not differ significantly, best first.
         comparisons: method -> its comparison with the control, which is left out itself. A method without a pair
             under some condition that counts has none, since its mean would cover fewer conditions than the others'.
-        smallest_p: the smallest p that this many pairs can reach, after Holm's correction; None without pairs.
     """
 
     ranked: Sequence[str]
+    average_ranks: Mapping[str, float]
     friedman: Friedman | None
     cliques: Sequence[Sequence[str]]
     comparisons: Mapping[str, Comparison]
-    smallest_p: float | None
 
     @property
-    def average_ranks(self) -> dict[str, float]:
-        """Method -> average rank, 1 is best; empty without a Friedman test."""
-        return dict(zip(self.ranked, self.friedman.ranks, strict=True)) if self.friedman else {}
+    def ranks_tested(self) -> bool:
+        """Whether the average ranks come with a test: there are several data sets. Without, no diagram of them."""
+        return self.friedman is not None
 
     @property
     def pairs(self) -> int:
         """The largest number of pairs in a comparison."""
         return max((comparison.n for comparison in self.comparisons.values()), default=0)
+
+    @property
+    def seeds(self) -> int:
+        """The largest number of seeds that a comparison has under all its conditions."""
+        return max((comparison.seeds for comparison in self.comparisons.values()), default=0)
 
     @property
     def compared(self) -> list[str]:
@@ -68,36 +75,38 @@ def _analyse(
     means = condition_means(runs, scores, conditions)
     complete = np.flatnonzero(~np.isnan(means).any(axis=0)) if means.size else np.array([], dtype=int)
     ranked = [methods[index] for index in complete.tolist()]
-    test = rank_tests.friedman(means[:, complete]) if ranked else None
+    rows = _rank_rows(means[:, complete], conditions)
+    can_rank = len(ranked) >= 3 and len(rows) >= 2
+    test = rank_tests.friedman(rows) if can_rank and _has_several_data_sets(conditions) else None
     groups = rank_tests.cliques(test.ranks, test.critical_difference) if test else []
-    comparisons = _comparisons(runs, scores, conditions, methods, control)
-    pairs = max((comparison.n for comparison in comparisons.values()), default=0)
-    family = sum(comparison.n > 0 for comparison in comparisons.values())
+    others = [method for method in methods if method != control] if runs and control in methods else []
+    rope = statistics.ROPE if metric(name).unit == "fraction" else None
+    compared = comparisons(runs, scores, conditions, methods.index(control), rope) if others else []
     return Analysis(
         ranked=ranked,
+        average_ranks=dict(zip(ranked, rank_tests.average_ranks(rows), strict=True)) if can_rank else {},
         friedman=test,
         cliques=[[ranked[index] for index in group] for group in groups],
-        comparisons={method: _in_its_direction(comparison, name) for method, comparison in comparisons.items()},
-        smallest_p=min(1.0, family * signed_rank.smallest_p(pairs)) if pairs else None,
+        comparisons={method: _in_its_direction(each, name) for method, each in zip(others, compared, strict=True)},
     )
 
 
+def _has_several_data_sets(conditions: Sequence[Condition]) -> bool:
+    return len({dataset for dataset, _ in conditions}) > 1
+
+
+def _rank_rows(means: np.ndarray, conditions: Sequence[Condition]) -> np.ndarray:
+    """Return the rows by which methods are ranked: of each data set, or of each condition of a single one."""
+    if not _has_several_data_sets(conditions):
+        return means
+    datasets = [dataset for dataset, _ in conditions]
+    rows = [means[[each == dataset for each in datasets]].mean(axis=0) for dataset in dict.fromkeys(datasets)]
+    return np.round(rows, statistics.DIGITS)
+
+
 def is_significant(comparison: Comparison) -> bool:
-    """Return whether a method differs significantly from the control, after Holm's correction."""
+    """Return whether a method differs significantly from the control, after correction for all comparisons."""
     return comparison.adjusted is not None and comparison.adjusted < SIGNIFICANCE
-
-
-def _comparisons(
-    runs: Sequence[Run], scores: np.ndarray, conditions: Sequence[Condition], methods: Sequence[str], control: str
-) -> dict[str, Comparison]:
-    if not runs or control not in methods:
-        return {}
-    reference = methods.index(control)
-    others = [index for index in range(len(methods)) if index != reference]
-    differences = condition_means(runs, scores[:, others] - scores[:, [reference]], conditions)
-    compared = np.where(np.isnan(differences).any(axis=0), np.nan, scores[:, others])
-    comparisons = statistics.compare(compared, scores[:, reference], [condition for condition, _ in runs])
-    return {methods[index]: comparison for index, comparison in zip(others, comparisons, strict=True)}
 
 
 def _in_its_direction(comparison: Comparison, name: str) -> Comparison:

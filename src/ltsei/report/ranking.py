@@ -24,7 +24,8 @@ class Standing:
         method: which may be an alias.
         place: by the mean, 1 is best; equal means share it. None without a mean or a better direction.
         mean: over conditions (`Scope.mean`).
-        average_rank: of the Friedman test over conditions, which aliases share; None without one.
+        average_rank: over data sets or the conditions of one (`Analysis.average_ranks`), which aliases share; None
+            without one.
     """
 
     method: Method

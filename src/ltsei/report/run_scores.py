@@ -1,4 +1,4 @@
-"""The scores that statistical tests compare: of single runs, and means over seeds."""
+"""The scores that statistical tests compare: of single runs, means over seeds, and comparisons of them."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,9 @@ import numpy as np
 
 from ltsei.evaluation import statistics
 from ltsei.evaluation.metric_labels import metric
+from ltsei.evaluation.seed_blocks import Run
+from ltsei.evaluation.statistics import Comparison
 from ltsei.report.cell_result import CellResult, Condition
-
-Run = tuple[Condition, int]
-"""A condition and a seed."""
 
 
 def run_scores(cells: Sequence[CellResult], methods: Sequence[str], name: str) -> tuple[list[Run], np.ndarray]:
@@ -30,3 +29,17 @@ def condition_means(runs: Sequence[Run], scores: np.ndarray, conditions: Sequenc
         counts = (~np.isnan(seeds)).sum(axis=0)
         row[:] = np.where(counts > 0, np.nansum(seeds, axis=0) / np.maximum(counts, 1), np.nan)
     return np.round(rows, statistics.DIGITS)
+
+
+def comparisons(
+    runs: Sequence[Run], scores: np.ndarray, conditions: Sequence[Condition], control: int, rope: float | None = None
+) -> list[Comparison]:
+    """Return the comparison of every other column of `scores` [runs, methods] with column `control`.
+
+    A method that shares no seed with the control under one of `conditions` has no pairs: its mean would cover fewer
+    conditions than the others'. `rope` is that of `statistics.compare`.
+    """
+    others = np.delete(scores, control, axis=1)
+    differences = condition_means(runs, others - scores[:, [control]], conditions)
+    paired = np.where(np.isnan(differences).any(axis=0), np.nan, others)
+    return statistics.compare(paired, scores[:, control], runs, rope)

@@ -1,17 +1,15 @@
 """The method that is called best: how it was chosen, and from which others it cannot be distinguished."""
 
 import functools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from ltsei.evaluation import signed_rank
 from ltsei.evaluation.metric_labels import metric
-from ltsei.evaluation.statistics import SIGNIFICANCE
+from ltsei.evaluation.statistics import Comparison
+from ltsei.report.analysis import is_significant
+from ltsei.report.number_text import plural
 from ltsei.report.ranking import leaders, standings
-from ltsei.report.run_scores import run_scores
+from ltsei.report.run_scores import comparisons, run_scores
 from ltsei.report.scopes import Scope
 
 
@@ -34,8 +32,10 @@ class Selection:
 def selection(scope: Scope, name: str, methods: tuple[str, ...] | None = None) -> Selection | None:
     """Return the best of `methods`, by default of all; None without a place, or for a metric that is not tested.
 
-    A method is distinguished from the best by the signed-rank test of their paired runs. Since the results that chose
-    the best also test it, p is corrected for all pairs of methods (Bonferroni), not only for those tested here.
+    A method is distinguished from the best by the test against a control (`statistics.compare`), with the best as the
+    control. The method that is best in truth is therefore the chosen one or among those alike with a probability of at
+    least 95 %, although the same results chose and test: it is missed only where one of the others wrongly seems better
+    than it, and the correction is for all others (Gupta 1965).
     """
     best = leaders(scope, name, methods)
     if not best or not metric(name).tested:
@@ -43,12 +43,12 @@ def selection(scope: Scope, name: str, methods: tuple[str, ...] | None = None) -
     placed = [each.method.name for each in standings(scope, name) if each.place is not None]
     ranked = list(dict.fromkeys(scope.aliases[m] for m in placed if methods is None or m in methods))
     first = len({scope.aliases[method] for method in best})
-    _, scores = run_scores(scope.cells, ranked, name)
-    family = math.comb(len(ranked), 2)
+    runs, scores = run_scores(scope.cells, ranked, name)
+    compared = [comparisons(runs, scores, scope.conditions_of(name), leader) for leader in range(first)]
     alike = [
         ranked[column]
         for column in range(first, len(ranked))
-        if any(_alike(scores[:, column] - scores[:, leader], family) for leader in range(first))
+        if not all(_is_worse(of_leader[column - 1]) for of_leader in compared)
     ]
     return Selection(best, len(ranked), alike)
 
@@ -61,7 +61,7 @@ def selection_text(scope: Scope, chosen: Selection) -> str:
     text = f"Chosen on the test data among {chosen.among} methods."
     if not others:
         return text
-    test = "signed-rank tests, corrected for all pairs of methods"
+    test = f"Student's t of the seeds, corrected for {plural(chosen.among - 1, 'comparison')}"
     if not chosen.alike:
         return f"{text} All others can be distinguished from it ({test})."
     if len(chosen.alike) == others:
@@ -70,7 +70,6 @@ def selection_text(scope: Scope, chosen: Selection) -> str:
     return f"{text} Not distinguishable from it ({test}): {', '.join(labels[method] for method in chosen.alike)}."
 
 
-def _alike(differences: np.ndarray, family: int) -> bool:
-    """Return whether no difference is shown between two methods, by their paired runs if there are any."""
-    defined = differences[~np.isnan(differences)]
-    return not defined.size or family * signed_rank.p_value(defined) >= SIGNIFICANCE
+def _is_worse(comparison: Comparison) -> bool:
+    """Return whether a method scores significantly lower than the best; `comparison` is that of the scores."""
+    return is_significant(comparison) and comparison.mean is not None and comparison.mean < 0

@@ -9,7 +9,7 @@ from unit.house.test_layers import LAYERS
 
 from ltsei.config.rerun_fingerprint import PACKAGE, PLUMBING
 from ltsei.core import registry
-from ltsei.evaluation import calibration, intervals, signed_rank, statistics
+from ltsei.evaluation import calibration, seed_blocks, statistics
 from ltsei.evaluation.metric_labels import METRICS
 from ltsei.pipeline.rule_table import RULES
 from ltsei.report.matrix_figures import FIGURES
@@ -28,10 +28,8 @@ def test_every_metric_is_defined_under_its_label_and_with_its_direction():
 
 def test_constants_of_the_statistics_are_those_of_the_code():
     assert f"over {calibration.BINS} bins" in METRICS_PAGE
-    assert f"{intervals.RESAMPLES} resamples" in METRICS_PAGE
-    assert intervals.BOOTSTRAP_FROM == 10 and "from ten pairs on" in METRICS_PAGE
-    assert statistics.SIGNIFICANCE == 0.05 and signed_rank.smallest_p(5) == 0.0625
-    assert "the smallest p is .0625" in METRICS_PAGE
+    assert seed_blocks.MIN_SEEDS == 3 and "three seeds under every condition" in METRICS_PAGE
+    assert statistics.SIGNIFICANCE == 0.05 and "95 % interval" in METRICS_PAGE
 
 
 def test_the_table_of_rules_is_that_of_the_code():

@@ -1,9 +1,12 @@
 """A plan says what a run is expected to cost, and that it does not know where nothing was measured."""
 
+from dataclasses import replace
+
 import pytest
 from conftest import SCRIPTS
 
-from ltsei.pipeline import costs, plan
+from ltsei.evaluation import power
+from ltsei.pipeline import costs, detectable_differences, plan
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.planned_jobs import PlannedJob
 from ltsei.pipeline.rule_table import RULES, JobId
@@ -74,3 +77,21 @@ def test_time_on_gpus_is_told_apart_where_there_are_some(planned, monkeypatch):
 )
 def test_a_time_has_a_suitable_unit(hours, text):
     assert plan.duration(hours) == text
+
+
+def test_a_plan_says_which_differences_its_blocks_can_detect(planned):
+    made = replace(planned(), detectable={"many": 0.0123, "few": None})
+    line = next(line for line in plan.text(made) if line.startswith("detectable differences"))
+    assert "many 1.2 points, few none (p needs 3 seeds) (80 % power" in line
+
+
+def test_a_detectable_difference_is_that_of_the_seeds_ratios_and_methods_of_a_block(experiments):
+    experiments["experiments"] = {
+        "two": {"datasets": ["small"], "methods": ["ce", "crt"], "imbalance_ratios": [2, 4], "seeds": [0, 1, 2, 3]},
+        "few": {"datasets": ["small"], "methods": ["ce", "crt"], "imbalance_ratios": [2], "seeds": [0, 1]},
+    }
+    experiments["run"] = ["two", "few"]
+    assert detectable_differences.detectable(load_matrix(experiments, SCRIPTS)) == {
+        "two": power.detectable(seeds=4, ratios=2, datasets=1, comparisons=1),
+        "few": None,
+    }

@@ -28,16 +28,18 @@ def scored(root, scores, name="balanced_accuracy", control="ce"):
 
     Args:
         root: folder of the files.
-        scores: (method, ir) -> a value per seed, or name -> values; None is undefined, a missing entry a missing cell.
+        scores: (method, ir) or (method, ir, data set) -> a value per seed, or name -> values; None is
+            undefined, a missing entry a missing cell.
         name: of the metric, where `scores` does not name it.
         control: of the report.
     """
     cells = []
-    for (method, ir), given in scores.items():
+    for (method, ir, *others), given in scores.items():
+        dataset = others[0] if others else "d"
         values = given if isinstance(given, dict) else {name: given}
         for seed in range(max(map(len, values.values()))):
-            cell = describe(root / "d" / f"ir{ir}" / f"seed{seed}", "d", ir, seed, method)
-            coordinates = {"dataset": "d", "ir": ir, "seed": seed, "method": method}
+            cell = describe(root / dataset / f"ir{ir}" / f"seed{seed}", dataset, ir, seed, method)
+            coordinates = {"dataset": dataset, "ir": ir, "seed": seed, "method": method}
             metrics = {key: column[seed] for key, column in values.items()}
             if metrics != dict.fromkeys(metrics, "missing"):
                 files.write_json(cell.metrics, {**coordinates, **metrics})

@@ -31,11 +31,13 @@ def differences(method, control="ce"):
 def test_a_difference_is_the_method_minus_the_control_whichever_direction_is_better(tmp_path, name, method):
     comparison = analyse(whole(scored(tmp_path, SCORES, name)), name).comparisons[method]
     expected = differences(method)
-    interval = stats.ttest_1samp(expected, 0).confidence_interval(0.95)
+    by_seed = expected.reshape(2, 3).mean(axis=0)
+    interval = stats.ttest_1samp(by_seed, 0).confidence_interval(1 - 0.05 / 2)
+    within = np.sqrt(expected.reshape(2, 3).var(axis=1, ddof=1).mean())
     assert comparison.n == 6
     assert comparison.mean == pytest.approx(expected.mean())
     assert (comparison.low, comparison.high) == (pytest.approx(interval.low), pytest.approx(interval.high))
-    assert comparison.effect == pytest.approx(expected.mean() / expected.std(ddof=1))
+    assert comparison.effect == pytest.approx(expected.mean() / within)
 
 
 def test_a_run_improves_on_the_control_where_its_score_is_higher_or_its_error_lower(tmp_path):
@@ -63,7 +65,10 @@ def test_the_lowest_error_and_the_highest_score_have_rank_one(tmp_path):
 
 def test_ranks_and_groups_belong_to_the_methods_with_a_value_under_every_condition(tmp_path):
     values = {"ce": (0.1, 0.2), "absent": (0.9, None), "best": (0.8, 0.7), "second": (0.6, 0.5), "third": (0.3, 0.4)}
-    scores = {(method, ir): [pair[i]] for method, pair in values.items() for i, ir in enumerate(("10", "100"))}
+    conditions = [("10", "d"), ("100", "e")]
+    scores = {
+        (method, *condition): [pair[i]] for method, pair in values.items() for i, condition in enumerate(conditions)
+    }
     analysis = analyse(whole(scored(tmp_path, scores)), "balanced_accuracy")
     assert analysis.average_ranks == {"ce": 4.0, "best": 1.0, "second": 2.0, "third": 3.0}
     assert analysis.cliques == [["best", "second", "third", "ce"]]
@@ -71,24 +76,39 @@ def test_ranks_and_groups_belong_to_the_methods_with_a_value_under_every_conditi
     assert analysis.comparisons["absent"] == Comparison(n=0)
 
 
-def test_holm_corrects_for_the_comparisons_that_have_pairs(tmp_path):
+def test_the_conditions_of_one_data_set_have_ranks_and_no_test(tmp_path):
+    analysis = analyse(whole(scored(tmp_path, SCORES)), "balanced_accuracy")
+    assert (len(analysis.average_ranks), analysis.ranks_tested) == (3, False)
+    assert (analysis.friedman, analysis.cliques) == (None, [])
+
+
+def test_a_data_set_is_ranked_once_by_its_mean_over_ratios(tmp_path):
+    """By single conditions, `a` would be first three times out of four."""
+    scores = {(m, ir, d): [0.5] for m in ("ce", "b") for ir in ("10", "100") for d in ("d", "e")}
+    scores |= {("a", "10", d): [0.6] for d in ("d", "e")} | {("a", "100", "d"): [0.1], ("a", "100", "e"): [0.6]}
+    analysis = analyse(whole(scored(tmp_path, scores)), "balanced_accuracy")
+    assert analysis.average_ranks == {"ce": 2.0, "b": 2.0, "a": 2.0}
+    assert (analysis.friedman.ranks, analysis.friedman.datasets) == ((2.0, 2.0, 2.0), 2)
+    assert analysis.ranks_tested
+
+
+def test_p_is_corrected_for_the_comparisons_that_have_pairs(tmp_path):
     scores = SCORES | {("absent", "10"): [0.9, 0.9, 0.9], ("absent", "100"): [None, None, None]}
     analysis = analyse(whole(scored(tmp_path, scores)), "balanced_accuracy")
-    p = {method: stats.wilcoxon(np.round(differences(method), 10)).pvalue for method in ("better", "mixed")}
-    assert p["better"] == pytest.approx(2 / 2**6) and p["mixed"] > 0.1
-    assert analysis.comparisons["better"].p == pytest.approx(p["better"])
-    assert analysis.comparisons["better"].adjusted == pytest.approx(2 * p["better"])
-    assert analysis.comparisons["mixed"].adjusted == pytest.approx(p["mixed"])
+    for method in ("better", "mixed"):
+        p = stats.ttest_1samp(differences(method).reshape(2, 3).mean(axis=0), 0).pvalue
+        assert analysis.comparisons[method].p == pytest.approx(p)
+        assert analysis.comparisons[method].adjusted == pytest.approx(min(1, 2 * p))
     assert analysis.comparisons["absent"].adjusted is None
-    assert analysis.smallest_p == pytest.approx(2 * 2 / 2**6)
-    assert analysis.pairs == 6
+    assert (analysis.pairs, analysis.seeds) == (6, 3)
 
 
 def test_a_comparison_with_one_pair_belongs_to_the_family(tmp_path):
-    scores = {("ce", "10"): [0.5] * 6, ("a", "10"): [0.6] * 6, ("once", "10"): [0.6, *[None] * 5]}
+    rng = np.random.default_rng(1)
+    scores = {(m, "10"): rng.uniform(size=6).tolist() for m in ("ce", "a")} | {("once", "10"): [0.6, *[None] * 5]}
     analysis = analyse(whole(scored(tmp_path, scores)), "balanced_accuracy")
-    assert (analysis.pairs, analysis.comparisons["once"].n) == (6, 1)
-    assert analysis.smallest_p == pytest.approx(2 * 2 / 2**6)
+    assert (analysis.pairs, analysis.seeds, analysis.comparisons["once"].n) == (6, 6, 1)
+    assert analysis.comparisons["a"].adjusted == pytest.approx(min(1, 2 * analysis.comparisons["a"].p))
 
 
 def test_the_mean_of_a_single_defined_seed_is_its_value(tmp_path):
@@ -98,18 +118,13 @@ def test_the_mean_of_a_single_defined_seed_is_its_value(tmp_path):
     assert analysis.average_ranks == {"ce": 2.0, "a": 3.0, "once": 1.0, "twice": 4.0}
 
 
-def test_the_order_of_the_cells_does_not_matter_to_the_bootstrap(tmp_path):
+def test_the_order_of_the_cells_does_not_matter(tmp_path):
     rng = np.random.default_rng(0)
     results = scored(tmp_path, {(method, "10"): rng.uniform(size=12).tolist() for method in ("ce", "a")})
     turned = replace(results, cells=list(reversed(results.cells)))
     first, second = (analyse(whole(each), "balanced_accuracy").comparisons["a"] for each in (results, turned))
     assert first.n == 12
     assert (first.low, first.high) == (second.low, second.high)
-
-
-def test_the_smallest_p_is_at_most_one(tmp_path):
-    scores = {(method, "10"): [0.1, 0.2] for method in ("ce", "a", "b", "c", "d")}
-    assert analyse(whole(scored(tmp_path, scores)), "balanced_accuracy").smallest_p == 1.0
 
 
 def test_each_condition_counts_once_with_the_mean_over_its_defined_seeds(tmp_path):
@@ -145,19 +160,34 @@ def test_two_scopes_with_different_controls_have_different_comparisons(tmp_path)
 def test_without_the_control_there_are_ranks_and_no_comparisons(tmp_path):
     analysis = analyse(whole(scored(tmp_path, SCORES, control="nobody")), "balanced_accuracy")
     assert len(analysis.average_ranks) == 3
-    assert (analysis.comparisons, analysis.pairs, analysis.smallest_p, analysis.compared) == ({}, 0, None, [])
+    assert (analysis.comparisons, analysis.pairs, analysis.seeds, analysis.compared) == ({}, 0, 0, [])
 
 
 def test_without_values_nothing_is_ranked_or_compared(tmp_path):
     nothing = {key: ["missing"] * 3 for key in SCORES}
     analysis = analyse(whole(scored(tmp_path, nothing)), "balanced_accuracy")
     assert (list(analysis.ranked), analysis.friedman, analysis.average_ranks, analysis.cliques) == ([], None, {}, [])
-    assert (analysis.pairs, analysis.smallest_p) == (0, None)
+    assert (analysis.pairs, analysis.seeds) == (0, 0)
 
 
 def test_a_report_without_cells_is_analysed_to_nothing(tmp_path):
     analysis = analyse(whole(scored(tmp_path, {})), "balanced_accuracy")
     assert (list(analysis.ranked), analysis.comparisons, analysis.friedman) == ([], {}, None)
+
+
+@pytest.mark.parametrize(("name", "worse"), [("balanced_accuracy", 0), ("ece", 1)])
+def test_a_method_is_better_in_the_direction_of_the_metric(tmp_path, name, worse):
+    scores = {("ce", "10"): [0.5, 0.5, 0.5], ("a", "10"): [0.7, 0.71, 0.69]}
+    comparison = analyse(whole(scored(tmp_path, scores, name)), name).comparisons["a"]
+    assert (comparison.mean, round(comparison.worse)) == (pytest.approx(0.2), worse)
+    assert comparison.better + comparison.equivalent + comparison.worse == pytest.approx(1)
+
+
+def test_a_metric_that_is_no_fraction_has_no_region_of_equivalence(tmp_path):
+    scores = {("ce", "10"): [1.5, 1.6, 1.5], ("a", "10"): [1.7, 1.71, 1.69]}
+    comparison = analyse(whole(scored(tmp_path, scores, "nll")), "nll").comparisons["a"]
+    assert comparison.p is not None and comparison.detectable is not None
+    assert comparison.equivalent is None
 
 
 @pytest.mark.parametrize(
@@ -174,7 +204,7 @@ def test_a_condition_that_no_method_defines_is_left_out_of_ranks_and_comparisons
     with_it = analyse(whole(scored(tmp_path / "with", SCORES | undefined)), "balanced_accuracy")
     without = analyse(whole(scored(tmp_path / "without", SCORES)), "balanced_accuracy")
     assert with_it == without
-    assert (with_it.friedman.conditions, with_it.pairs) == (2, 6)
+    assert (len(with_it.average_ranks), with_it.pairs) == (3, 6)
 
 
 def test_a_condition_that_one_method_defines_still_counts(tmp_path):

@@ -39,7 +39,7 @@ function rankingColumns(conditions, compared) {
     ({ title: `${metric().short}, ${name}`, number: true, tip: report.conditions[condition].title }));
   const differences = [
     { title: `Δ vs ${view().control}`, number: true, tip: report.texts.difference },
-    { title: "p (Holm)", number: true, tip: report.texts.corrected_p },
+    { title: "p (corrected)", number: true, tip: report.texts.corrected_p },
   ];
   return [
     { title: "Place", number: true, tip: report.texts.place },

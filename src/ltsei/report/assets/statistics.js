@@ -33,13 +33,22 @@ function drawDifferences(holder, tests) {
     { title: "Effect size d_z", number: true, tip: report.texts.effect },
     { title: "Probability of improvement", number: true, tip: report.texts.improvement },
     { title: "p", number: true, tip: report.texts.p },
-    { title: "p (Holm)", number: true, tip: report.texts.corrected_p },
+    { title: "p (corrected)", number: true, tip: report.texts.corrected_p },
+    { title: "p (signed rank)", number: true, tip: report.texts.signed_rank },
+    { title: "Better / equivalent / worse", number: true, tip: report.texts.equivalence },
   ];
   const rows = rowsOf(tests.comparisons).filter(({ distinct }) => distinct).map((row) => [
     methodEntry(row.method), numberEntry(row.n, "count"), numberEntry(row.mean, metric().unit, true),
     entry(intervalText(row) || UNDEFINED, row.low), numberEntry(row.effect, "effect"),
     numberEntry(row.improvement, "effect"), numberEntry(row.p, "p"), adjustedEntry(row),
+    numberEntry(row.signed_rank, "p"), equivalenceEntry(row),
   ]);
   const caption = `Paired with ${view().control} by condition and seed`;
   drawTable(table, { id: "comparisons-table", caption, columns, rows });
+}
+
+/** Return the probabilities of being better than the control, practically equivalent, and worse. */
+function equivalenceEntry({ better, equivalent, worse }) {
+  if (better === null) return entry(UNDEFINED, null);
+  return entry([better, equivalent, worse].map((value) => shown(value, "effect")).join(" / "), better);
 }

@@ -15,7 +15,10 @@ from ltsei.report.page.store import Columns
 from ltsei.report.ranking import standings
 from ltsei.report.scopes import Scope, where
 
-NUMBERS = ("mean", "low", "high", "effect", "improvement", "p", "adjusted")
+NUMBERS = (
+    *("mean", "low", "high", "effect", "improvement", "p", "adjusted", "signed_rank"),
+    *("better", "equivalent", "worse"),
+)
 """Of a comparison with the control."""
 Json = dict[str, Any]
 

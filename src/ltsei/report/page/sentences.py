@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ltsei.evaluation.metric_labels import Metric, metric
-from ltsei.evaluation.statistics import SIGNIFICANCE
+from ltsei.evaluation.seed_blocks import MIN_SEEDS
 from ltsei.report.analysis import analyse, is_significant
 from ltsei.report.charts.axes import metric_title
 from ltsei.report.charts.differences import difference_text
@@ -53,14 +53,17 @@ def verdict(scope: Scope, name: str, method: str) -> str:
     if not comparison.n:
         return f"It is not compared with {control}: they share no seed under some condition."
     difference = difference_text(comparison, metric(name).unit)
+    runs = plural(comparison.n, "paired run")
+    if comparison.adjusted is None:
+        why = f"fewer than {MIN_SEEDS} seeds" if comparison.seeds < MIN_SEEDS else "the seeds do not differ"
+        return f"Difference from {control}: {difference} over {runs}, not tested: {why}."
     significant = "significant" if is_significant(comparison) else "not significant"
     p = shown(comparison.adjusted, "p")
-    runs = plural(comparison.n, "paired run")
     return f"Difference from {control}: {difference} over {runs}, {significant} (corrected p {p})."
 
 
 def significance_hint(scope: Scope, name: str) -> str:
-    """Return how significance is marked and what this many pairs can show; nothing without a control."""
+    """Return how significance is marked, and whether there are too few seeds; nothing without a control."""
     analysis = analyse(scope, name)
     left_out = f"Average ranks and differences: {where(scope, name)}." if left_out_of(scope, name) else ""
     if scope.control not in scope.distinct:
@@ -68,10 +71,10 @@ def significance_hint(scope: Scope, name: str) -> str:
     text = (
         f"{left_out} ★ marks a significant difference from {label(scope, scope.control)} (corrected p < .05).".strip()
     )
-    if analysis.smallest_p is None:
+    if not analysis.pairs or analysis.seeds >= MIN_SEEDS:
         return text
-    text += f" With {plural(analysis.pairs, 'pair')} the smallest corrected p is {shown(analysis.smallest_p, 'p')}"
-    return text + (": no difference can be significant here." if analysis.smallest_p > SIGNIFICANCE else ".")
+    seeds = plural(analysis.seeds, "seed")
+    return f"{text} No difference can be significant here: there are {seeds} per condition, and {MIN_SEEDS} are needed."
 
 
 def front_hint(scope: Scope, name: str, *, drawn: bool) -> str:

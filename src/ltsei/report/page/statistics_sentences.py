@@ -1,32 +1,38 @@
 """What the page states in words about statistical tests."""
 
-from ltsei.evaluation.intervals import BOOTSTRAP_FROM
 from ltsei.evaluation.metric_labels import metric
-from ltsei.evaluation.signed_rank import EXACT_UP_TO, smallest_p
+from ltsei.evaluation.seed_blocks import MIN_SEEDS
 from ltsei.evaluation.statistics import SIGNIFICANCE
+from ltsei.evaluation.student import POWER
 from ltsei.report.analysis import Analysis, analyse
-from ltsei.report.number_text import plural, shown
+from ltsei.report.number_text import Unit, plural, shown
 from ltsei.report.page.sentences import in_sentence, label
 from ltsei.report.scopes import Scope, left_out_of
 
-FEW_CONDITIONS = 10
-"""Conditions below which the Friedman statistic only roughly has its assumed distribution (Demšar 2006)."""
+NOT_INDEPENDENT = (
+    "Average ranks over the ratios of one data set are shown without a test. The Friedman test and critical "
+    "differences need independent data sets; these ratios share test signals and, within a seed, training signals."
+)
+FEW_DATASETS = 10
+"""Data sets below which the Friedman statistic only roughly has its assumed distribution (Demšar 2006)."""
 
 
 def friedman(scope: Scope, name: str) -> str:
     """Return the outcome of the Friedman test, or why there is none."""
     analysis = analyse(scope, name)
     test = analysis.friedman
+    if test is None and analysis.average_ranks:
+        return NOT_INDEPENDENT
     if test is None:
-        needs = "two conditions, and three methods with values under all of them"
-        return f"The Friedman test ranks methods over conditions. It is not defined here: it needs {needs}."
+        needs = "two data sets, and three methods with values under all their conditions"
+        return f"The Friedman test ranks methods over data sets. It is not defined here: it needs {needs}."
     significant = test.f_p < SIGNIFICANCE
     alike = "The methods do not all perform alike" if significant else "No difference between the methods can be shown"
     f = "infinite" if test.f is None else shown(test.f, "effect")
     return (
         f"{alike}: Friedman χ² = {shown(test.chi2, 'effect')} (p {shown(test.chi2_p, 'p')}), Iman–Davenport F = {f} "
-        f"(p {shown(test.f_p, 'p')}). {len(analysis.ranked)} methods are ranked by {in_sentence(metric(name))} under "
-        f"each of N = {test.conditions} conditions, seeds averaged first."
+        f"(p {shown(test.f_p, 'p')}). {len(analysis.ranked)} methods are ranked by {in_sentence(metric(name))} on "
+        f"each of N = {test.datasets} data sets, seeds and ratios averaged first."
     )
 
 
@@ -40,9 +46,7 @@ def friedman_hints(scope: Scope, name: str) -> list[str]:
     left_out = left_out_of(scope, name)
     missing = [label(scope, method) for method in scope.distinct if method not in analysis.ranked]
     hints = {
-        f"With N = {test.conditions} both p-values are rough: they assume many conditions.": (
-            test.conditions < FEW_CONDITIONS
-        ),
+        f"With N = {test.datasets} both p-values are rough: they assume many data sets.": test.datasets < FEW_DATASETS,
         f"Aliases share their results and take part once: {', '.join(aliases)}.": aliases,
         f"Left out, without values of any method: {', '.join(left_out)}.": left_out,
         f"Not ranked, without results under every condition: {', '.join(missing)}.": missing,
@@ -55,28 +59,42 @@ def friedman_hints(scope: Scope, name: str) -> list[str]:
 
 def limits(scope: Scope, name: str) -> list[str]:
     """Return what the tests can show, and what they assume."""
+    analysis = analyse(scope, name)
     return [
-        _reachable(analyse(scope, name)),
-        f"From {BOOTSTRAP_FROM} pairs on, intervals are bootstrap intervals (BCa). With fewer pairs these would be too "
-        "narrow; Student's t is used instead, which assumes normally distributed differences.",
-        "Five seeds under one condition can never reach p < .05 (the smallest p is .0625); six can, before correction.",
-        "Seeds are not data sets. Pairs from one data set share its test signals, and ratios of one seed share "
-        "training signals: the intervals describe these data sets and are too narrow for others.",
-        "The signed-rank test is exact, with ties and zeros too (above "
-        f"{EXACT_UP_TO} pairs: the normal approximation). Every condition weighs the same in the mean difference.",
+        " ".join(filter(None, [_seeds(analysis), _detectable(analysis, metric(name).unit)])),
+        "p and intervals are those of Student's t of the seeds: each seed counts once, with its mean difference over "
+        "ratios, since ratios of one seed share training signals. Seeds are assumed to be independent and their means "
+        "roughly normal. Every condition weighs the same, and the effect of the ratio is not counted as noise.",
+        f"Intervals and corrected p belong together: both are corrected for {_family(analysis)} (Bonferroni), so that "
+        "all intervals contain their true differences with 95 % probability, and an interval excludes zero exactly "
+        "where the corrected p is below .05.",
+        "All seeds draw their training signals from the same recordings and share the test signals. Intervals and p "
+        "are about these, and too optimistic for new ones.",
         "Within a seed, methods share the split and the initial weights; this is what pairs the runs.",
     ]
 
 
-def _reachable(analysis: Analysis) -> str:
+def _detectable(analysis: Analysis, unit: Unit) -> str:
+    """Return which true differences would be significant; nothing where none could be."""
+    sizes = [each.detectable for each in analysis.comparisons.values() if each.detectable is not None]
+    if not sizes:
+        return ""
+    ends = " to ".join(dict.fromkeys(shown(size, unit) for size in (min(sizes), max(sizes))))
+    return (
+        f"A true difference of {ends}{' points' if unit == 'fraction' else ''}, depending on the method, would be "
+        f"significant with a probability of {100 * POWER:g} %, as far as these results show how seeds vary."
+    )
+
+
+def _family(analysis: Analysis) -> str:
+    return plural(len(analysis.compared), "comparison")
+
+
+def _seeds(analysis: Analysis) -> str:
+    """Return how many seeds there are, and how many a test needs."""
     if not analysis.pairs:
         return "There are no pairs yet."
-    family = plural(len(analysis.compared), "comparison")
-    text = (
-        f"With {plural(analysis.pairs, 'pair')} the smallest p of a two-sided signed-rank test is "
-        f"{shown(smallest_p(analysis.pairs), 'p')}; after Holm's correction for {family} it is "
-        f"{shown(analysis.smallest_p, 'p')}."
-    )
-    if analysis.smallest_p is None or analysis.smallest_p <= SIGNIFICANCE:
-        return text
-    return f"{text} That is above .05, so no difference can be significant here; more seeds, ratios or data sets help."
+    shared = f"Methods share up to {plural(analysis.seeds, 'seed')} with the control under every condition"
+    if analysis.seeds < MIN_SEEDS:
+        return f"{shared}. p and intervals need {MIN_SEEDS}, since fewer say too little about their spread."
+    return f"{shared}; p and intervals need {MIN_SEEDS}."

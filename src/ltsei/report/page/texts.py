@@ -16,13 +16,13 @@ TEXTS = {
         "underlined; “–” is undefined; an outlined n marks a single seed. Click a number for its cells, a heading to "
         "sort."
     ),
-    "average_rank": "Average rank over conditions of the Friedman test, 1 is best",
+    "average_rank": "Average rank over data sets, or over the ratios of a single one; 1 is best",
     "place": "Place by the mean, over conditions if there are several; 1 is best, equal means share it",
     "difference": (
         "Mean of the paired differences with its 95 % interval, every condition weighed the same, for methods that "
         "share a seed with the control under all conditions with values"
     ),
-    "corrected_p": "Wilcoxon signed-rank test against the control, corrected for all comparisons",
+    "corrected_p": "Student's t of the seeds against the control, corrected for all comparisons (Bonferroni)",
     "time": "Mean wall time of the trainings and post-hoc steps of a cell, shared ones included",
     "single_seed": "A single seed, so the spread is unknown",
     # Comparisons
@@ -44,9 +44,17 @@ TEXTS = {
     "disagreement": "How often two experts choose different classes",
     # Statistics
     "not_tested": "This metric is not tested: it only describes the data or the model.",
-    "effect": "Mean over standard deviation of the differences",
+    "effect": "Mean over standard deviation of the differences between the seeds of a condition",
+    "signed_rank": (
+        "Exact signed-rank test of the means of the seeds: it needs no normal distribution, is not corrected, and has "
+        "a p of at least .25 with 3 seeds, .0625 with 5, .002 with 10"
+    ),
     "improvement": "That a run of the method beats one of the control under the same condition",
-    "p": "Wilcoxon signed-rank test, two-sided",
+    "equivalence": (
+        "Probabilities that the true difference is better than 1 point, within ± 1 point, and worse; by Bayes, not "
+        "corrected for all comparisons"
+    ),
+    "p": "Student's t of the seeds, two-sided",
     # Cells
     "second_cell": "Choose a method to see two cells side by side.",
     "two_cells": "On the test part; difference: second minus first. That of two single runs includes their noise.",

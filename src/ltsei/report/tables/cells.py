@@ -80,6 +80,5 @@ def _statistics(scope: Scope, name: str) -> Iterator[Row]:
             "critical_difference": analysis.friedman.critical_difference if analysis.friedman else None,
             "conditions": len(scope.conditions_of(name)),
             "conditions_left_out": "; ".join(left_out_of(scope, name)),
-            "smallest_p_reachable": analysis.smallest_p,
             **(asdict(comparison) if comparison else {}),
         }

@@ -151,14 +151,14 @@ def test_arrow_keys_move_between_tabs(visit):
     assert visit.seen["selected"] == ["tab-provenance"]
 
 
-def test_the_leaderboard_shows_mean_spread_seeds_difference_interval_and_cost(visit):
+def test_the_leaderboard_shows_mean_spread_seeds_difference_and_cost(visit):
     row = next(row for row in visit.seen["leaderboard"] if row[1] == "MoE-LTSEI")
     place, method, kind, mean, difference, p, seconds, parameters = row
     assert (method, kind, parameters) == ("MoE-LTSEI", "mixture", "183,564")
     assert re.fullmatch(r"\d+", place)
     assert re.fullmatch(r"\d+\.\d ± \d+\.\dn 2", mean)
-    assert re.fullmatch(r"\+\d+\.\d \[[+−]?\d+\.\d, \+\d+\.\d\]", difference)
-    assert re.fullmatch(r"(\.\d{3}|1\.000|< \.001)( ★)?", p)
+    assert re.fullmatch(r"\+\d+\.\d", difference)  # two seeds have neither interval nor p
+    assert p == "–"
     assert seconds.endswith(("s", "min"))
 
 
@@ -190,8 +190,8 @@ def test_an_empty_group_is_a_dash(visit):
 
 
 def test_the_page_says_what_two_seeds_cannot_show(visit):
-    assert "no difference can be significant here" in visit.seen["hint"]
-    assert "the smallest p of a two-sided signed-rank test is" in visit.seen["limits"]
+    assert "No difference can be significant here" in visit.seen["hint"]
+    assert "p and intervals need 3" in visit.seen["limits"]
 
 
 def test_every_method_is_compared_with_the_control(visit):

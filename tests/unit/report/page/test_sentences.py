@@ -2,10 +2,13 @@
 
 import dataclasses
 
+from scipy import stats
 from unit.report._matrix import fake_matrix
 from unit.report._scores import scored
 
 from ltsei.core import files
+from ltsei.evaluation import student
+from ltsei.report.number_text import shown
 from ltsei.report.page.sentences import (
     absent_classes,
     answer,
@@ -18,10 +21,10 @@ from ltsei.report.page.statistics_sentences import friedman, friedman_hints, lim
 from ltsei.report.scopes import whole
 
 
-def set_accuracy(matrix, **values):
-    """Give every cell of a method a balanced accuracy, the same for all seeds but for a hundredth of the seed."""
+def set_accuracy(matrix, spread=0.0, **values):
+    """Give every cell of a method a balanced accuracy; that of `crt` varies by `spread` from seed to seed."""
     for cell in matrix.cells:
-        value = values[cell.method] + cell.seed / 10000
+        value = values[cell.method] + cell.seed / 10000 + (spread * (-1) ** cell.seed if cell.method == "crt" else 0)
         files.write_json(cell.metrics, {**files.read_json(cell.metrics), "balanced_accuracy": value})
 
 
@@ -37,10 +40,10 @@ def test_the_answer_names_the_best_method_and_whether_its_lead_is_significant(ma
     text = answer(scope_of(matrix), "balanced_accuracy")
     assert text.startswith(
         "Best by balanced accuracy (mAcc), adsb_synth, ratio 100: crt, 60.0 %. Chosen on the test data among 2 "
-        "methods. No other can be distinguished from it (signed-rank tests, corrected for all pairs of methods). "
+        "methods. No other can be distinguished from it (Student's t of the seeds, corrected for 1 comparison). "
         "Difference from ce: +10.0"
     )
-    assert text.endswith("over 2 paired runs, not significant (corrected p .500).")
+    assert text.endswith("over 2 paired runs, not tested: fewer than 3 seeds.")
 
 
 def test_the_answer_names_all_methods_of_a_tie(matrix, scope_of):
@@ -63,19 +66,33 @@ def test_a_metric_without_a_better_direction_has_no_answer(matrix, scope_of):
 
 def test_a_large_difference_over_many_seeds_is_significant(tmp_path, scope_of):
     matrix = fake_matrix(tmp_path, methods=("ce", "crt"), ratios=("10",), seeds=range(8), natural=False, num_classes=6)
-    set_accuracy(matrix, ce=0.5, crt=0.6)
+    set_accuracy(matrix, spread=0.08, ce=0.5, crt=0.6)
     scope = scope_of(matrix)
-    assert ", significant (corrected p .008)." in answer(scope, "balanced_accuracy")
-    assert significance_hint(scope, "balanced_accuracy").endswith("With 8 pairs the smallest corrected p is .008.")
-    assert "no difference can be significant" not in limits(scope, "balanced_accuracy")[0]
+    p = stats.ttest_1samp([0.18, 0.02] * 4, 0).pvalue
+    assert f", significant (corrected p {shown(p, 'p')})." in answer(scope, "balanced_accuracy")
+    assert significance_hint(scope, "balanced_accuracy").endswith("(corrected p < .05).")
+    assert limits(scope, "balanced_accuracy")[0].startswith("Methods share up to 8 seeds with the control")
+    size = shown(student.detectable(stats.sem([0.18, 0.02] * 4), 7, 0.05), "fraction")
+    assert (
+        f"A true difference of {size} points, depending on the method, would be"
+        in limits(scope, "balanced_accuracy")[0]
+    )
 
 
-def test_with_too_few_pairs_no_difference_can_be_significant(matrix, scope_of):
+def test_a_difference_that_is_the_same_for_all_seeds_is_not_tested(tmp_path, scope_of):
+    matrix = fake_matrix(tmp_path, methods=("ce", "crt"), ratios=("10",), seeds=range(3), natural=False, num_classes=6)
+    set_accuracy(matrix, ce=0.5, crt=0.6)
+    assert answer(scope_of(matrix), "balanced_accuracy").endswith("not tested: the seeds do not differ.")
+
+
+def test_with_too_few_seeds_no_difference_can_be_significant(matrix, scope_of):
     scope = scope_of(matrix)
     assert significance_hint(scope, "balanced_accuracy").endswith(
-        "With 2 pairs the smallest corrected p is .500: no difference can be significant here."
+        "No difference can be significant here: there are 2 seeds per condition, and 3 are needed."
     )
-    assert "no difference can be significant here" in limits(scope, "balanced_accuracy")[0]
+    assert limits(scope, "balanced_accuracy")[0].startswith(
+        "Methods share up to 2 seeds with the control under every condition. p and"
+    )
 
 
 def test_without_a_shared_seed_there_is_no_comparison(matrix, scope_of):
@@ -121,8 +138,22 @@ def test_every_sentence_about_a_metric_says_which_conditions_it_leaves_out(tmp_p
     assert LEFT_OUT in differences_hint(scope, "few_accuracy")
     assert front_hint(scope, "few_accuracy", drawn=True).startswith(f"Few-shot accuracy, %, {LEFT_OUT}.")
     assert significance_hint(scope, "few_accuracy").startswith(f"Average ranks and differences: {LEFT_OUT}. ★ marks")
-    assert "under each of N = 2 conditions" in friedman(scope, "few_accuracy")
-    assert "Left out, without values of any method: ratio 10." in friedman_hints(scope, "few_accuracy")
+
+
+def test_the_friedman_test_says_which_conditions_it_leaves_out(tmp_path):
+    second = {(method, ir, "e"): values for (method, ir), values in UNDEFINED.items()}
+    scope = whole(scored(tmp_path, UNDEFINED | second))
+    assert "on each of N = 2 data sets" in friedman(scope, "few_accuracy")
+    hints = friedman_hints(scope, "few_accuracy")
+    assert "Left out, without values of any method: d, ratio 10, e, ratio 10." in hints
+
+
+def test_the_ratios_of_one_data_set_have_ranks_and_a_reason_why_they_are_not_tested(tmp_path):
+    scope = whole(scored(tmp_path, UNDEFINED))
+    assert friedman(scope, "many_accuracy").startswith(
+        "Average ranks over the ratios of one data set are shown without"
+    )
+    assert friedman_hints(scope, "many_accuracy") == []
 
 
 def test_a_metric_that_every_condition_defines_leaves_none_out(tmp_path):

@@ -28,7 +28,7 @@ def test_latex_has_the_caption_the_header_and_a_marked_row_per_method(table):
     assert lines[3].endswith(r"}\label{tab:balanced_accuracy}")
     assert lines[4] == (
         r"\begin{tabular}{lS[table-format=2.1]@{\,}rS[table-format=2.1]@{\,}rS[table-format=2.1]S[table-format=1.2]"
-        r"S[table-format=+1.1]}"
+        r"S[table-format=+1.1,table-space-text-post={$^*$}]}"
     )
     assert lines[5:] == [
         r"\toprule",
@@ -37,7 +37,7 @@ def test_latex_has_the_caption_the_header_and_a_marked_row_per_method(table):
         r"\midrule",
         r"ce & 54.0 & $\pm$ 4.0 & {\underline{\tablenum[table-format=2.1]{32.0}}} & $\pm$ 2.0 & 43.0 & 2.75 & {--} \\",
         r"crt & {\underline{\tablenum[table-format=2.1]{63.0}}} & $\pm$ 3.0 & \bfseries 42.0 & $\pm$ 3.5 & "
-        r"\bfseries 52.5 & 1.50 & +9.5 \\",
+        r"\bfseries 52.5 & 1.50 & +9.5{$^*$} \\",
         r"focal & \bfseries 70.0 & $\pm$ 1.0 & 22.0 & $\pm$ 3.5 & {\underline{\tablenum[table-format=2.1]{46.0}}} & "
         r"2.50 & +3.0 \\",
         r"class\_uniform & 52.0 & $\pm$ 1.0 & {\underline{\tablenum[table-format=2.1]{32.0}}} & $\pm$ 1.0 & 42.0 & "

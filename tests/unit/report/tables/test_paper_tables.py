@@ -37,10 +37,10 @@ def test_beside_them_are_mean_average_rank_and_difference_from_the_control(resul
     assert table.methods == ["ce", "crt", "focal", "class_uniform"]
     assert texts(table.columns["Mean"]) == [("43.0", ""), ("52.5", "best"), ("46.0", "second"), ("42.0", "")]
     assert texts(table.columns["Rank"]) == [("2.75", ""), ("1.50", ""), ("2.50", ""), ("3.25", "")]
-    assert texts(table.columns["Difference"]) == [("–", ""), ("+9.5", ""), ("+3.0", ""), ("−1.0", "")]
+    assert texts(table.columns["Difference"]) == [("–", ""), ("+9.5*", ""), ("+3.0", ""), ("−1.0", "")]
     assert table.caption == (
         "Balanced accuracy (mAcc) (%) on d, mean ± standard deviation, n = 3. Mean: over the conditions. Rank: average "
-        "over the conditions, 1 is best. Difference: from ce, paired by condition and seed."
+        "over the conditions, 1 is best. Difference: from ce, paired by condition and seed (*: significant at 5 %)."
     )
 
 
