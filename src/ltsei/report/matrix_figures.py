@@ -24,7 +24,6 @@ from ltsei.report.figure_files import Draw, alone, beside, titled
 from ltsei.report.page.sentences import in_sentence
 from ltsei.report.ranking import standings
 from ltsei.report.scopes import Scope
-from ltsei.report.style import ROW
 
 METRIC = "balanced_accuracy"
 SUFFIXES = ("svg", "pdf", "png")
@@ -79,11 +78,14 @@ def _heat_map(scope: Scope) -> Draw | None:
 def _differences(scope: Scope) -> Draw | None:
     """Draw the best methods; the tests behind the rows are those of all methods."""
     chart, shown = differences(scope, METRIC), _best(scope, MOST_ROWS)
+    if chart is None or len(shown.methods) == len(scope.methods):
+        return _single(chart)
     labels = {method.label for method in shown.methods}
-    if chart is None:
-        return None
-    rows = [row for row in chart.tables["rows"] if row["method"] in labels]
-    part = replace(chart, tables={"rows": rows}, blanks={**chart.blanks, "height": ROW * len(rows)})
+    everything = chart.tables["rows"]
+    rows = [row for row in everything if row["method"] in labels]
+    names = [name for name in chart.blanks.get("methods", ()) if name in labels]
+    height = chart.blanks["height"] * len(rows) // len(everything)
+    part = replace(chart, tables={"rows": rows}, blanks={**chart.blanks, "methods": names, "height": height})
     return _noted(alone(part), scope, shown)
 
 
