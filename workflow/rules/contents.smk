@@ -1,6 +1,8 @@
 """Functions for the reports: what each is about, and how Snakemake's own report shows its files."""
 
 from ltsei.report import contents, recipe as report_recipes
+from ltsei.report.matrix_figures import TITLES as FIGURE_TITLES
+from ltsei.report.matrix_tables import TITLES as TABLE_TITLES
 
 
 def report_contents(wildcards):
@@ -50,7 +52,7 @@ def shown(path, caption, category, subcategory=None, **labels):
 def shown_tables(folder, category):
     """The tables of a report: name -> file; Snakemake's own report shows those in CSV."""
     return {
-        name: shown(path, "tables", category, kind=f"table {name}") if path.endswith(".csv") else path
+        name: shown(path, "tables", category, "Tables", table=TABLE_TITLES[name]) if path.endswith(".csv") else path
         for name, path in run_hooks.table_paths(folder).items()
     }
 
@@ -58,7 +60,7 @@ def shown_tables(folder, category):
 def shown_figures(folder, category):
     """The figures of a report: name -> SVG file, each with a caption of its own."""
     return {
-        name: shown(path, name, category, kind=f"figure {name.replace('_', ' ')}")
+        name: shown(path, name, category, "Figures", figure=FIGURE_TITLES[name])
         for name, path in run_hooks.figure_paths(folder).items()
     }
 
@@ -66,7 +68,7 @@ def shown_figures(folder, category):
 def shown_outputs(rule):
     """The files of an evaluation; Snakemake's own report shows the scores per class."""
     labels = {"method": "{method}", "imbalance ratio": "{ir}", "seed": "{seed}"}
-    per_class = shown(outputs(rule)["per_class"], "per_class", "Cells", "{dataset}", **labels)
+    per_class = shown(outputs(rule)["per_class"], "per_class", "Scores by class", "{dataset}", **labels)
     return outputs(rule) | {"per_class": per_class}
 
 

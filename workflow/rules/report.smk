@@ -6,7 +6,13 @@ rule report:
     input:
         unpack(report_inputs),
     output:
-        html=shown("<results>/report/report.html", "page", category="Everything", kind="page"),
+        html=shown(
+            "<results>/report/report.html",
+            "page",
+            category="All experiments",
+            subcategory="Page",
+            page="the whole matrix",
+        ),
     log:
         log_of("report"),
     benchmark:
@@ -27,7 +33,13 @@ rule report:
 
 use rule report as block_report with:
     output:
-        html=shown("<results>/report/{block}/report.html", "page", category="{block}", kind="page"),
+        html=shown(
+            "<results>/report/{block}/report.html",
+            "page",
+            category="Experiment {block}",
+            subcategory="Page",
+            page="Experiment {block}",
+        ),
     log:
         log_of("block_report"),
     benchmark:
@@ -39,7 +51,7 @@ rule report_tables:
     input:
         metrics=report_metrics,
     output:
-        **shown_tables("<results>/report/tables", "Everything"),
+        **shown_tables("<results>/report/tables", "All experiments"),
     log:
         log_of("report_tables"),
     benchmark:
@@ -60,7 +72,7 @@ rule report_tables:
 
 use rule report_tables as block_tables with:
     output:
-        **shown_tables("<results>/report/{block}/tables", "{block}"),
+        **shown_tables("<results>/report/{block}/tables", "Experiment {block}"),
     log:
         log_of("block_tables"),
     benchmark:
@@ -72,7 +84,7 @@ rule report_figures:
     input:
         metrics=report_metrics,
     output:
-        **shown_figures("<results>/report/figures", "Everything"),
+        **shown_figures("<results>/report/figures", "All experiments"),
     log:
         log_of("report_figures"),
     benchmark:
@@ -94,7 +106,7 @@ rule report_figures:
 
 use rule report_figures as block_figures with:
     output:
-        **shown_figures("<results>/report/{block}/figures", "{block}"),
+        **shown_figures("<results>/report/{block}/figures", "Experiment {block}"),
     log:
         log_of("block_figures"),
     benchmark:

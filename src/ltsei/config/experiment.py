@@ -132,6 +132,7 @@ class Figures(Frozen):
     wide_mm: Millimetres = Field(
         default=176.0, description="width in millimetres of the figures of the matrix that span two columns"
     )
+    tsne_3d: bool = Field(default=False, description="also the map `tsne_3d`, in three dimensions")
     tsne_perplexity: Annotated[float, Ge(1)] = Field(
         default=30.0, description="perplexity of t-SNE; at most a third of the signals"
     )

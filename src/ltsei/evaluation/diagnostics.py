@@ -54,8 +54,8 @@ def confidences(predictions: Predictions) -> list[Row]:
 
 
 def calibration(predictions: Predictions) -> list[Row]:
-    """Return accuracy and mean confidence in the bins of the calibration error; empty bins are left out."""
-    names = ("low", "high", "confidence", "accuracy")
+    """Return accuracy, mean confidence and signals in the bins of the calibration error; empty bins are left out."""
+    names = ("low", "high", "confidence", "accuracy", "count")
     columns = [getattr(predictions.calibration, name).tolist() for name in names]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 

@@ -13,7 +13,7 @@ from ltsei.evaluation import diagnostics
 from ltsei.evaluation.predictions import Predictions
 from ltsei.numerics import seeds
 from ltsei.pipeline.rule_table import rule_label
-from ltsei.report import figure_files, result_files
+from ltsei.report import figure_files, result_files, signal_predictions
 from ltsei.report.charts import classes, confidence, confusion, curves
 from ltsei.report.charts.chart import Chart
 from ltsei.report.charts.class_distribution import training_signals
@@ -24,6 +24,8 @@ from ltsei.report.style import SQUARE
 PANEL = 0.6
 """Smallest fraction of a figure's width that the panel keeps beside long class names."""
 SUFFIXES = (".svg", ".pdf", ".png")
+PREDICTIONS = "predictions.csv"
+"""Beside the figures: the prediction for every test signal."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def read(
 
 
 def write(index: str, cell: CellToDraw, settings: Figures) -> None:
-    """Write the figures of a cell beside `index`, and last the index: figure -> names of its files.
+    """Write the figures of a cell and its predictions beside `index`, and last the index: figure -> names of its files.
 
     Figures of an earlier run are deleted first. A figure without defined values has no files.
     """
@@ -71,6 +73,7 @@ def write(index: str, cell: CellToDraw, settings: Figures) -> None:
     written = {
         name: figure_files.write(folder, name, draw, file_format) if draw else [] for name, draw in draws.items()
     }
+    signal_predictions.write(str(folder / PREDICTIONS), cell.predictions, [row["class_name"] for row in cell.classes])
     files.write_json(index, written)
 
 
@@ -135,7 +138,7 @@ FIGURES: Mapping[str, Figure] = {
     "learning_rate": lambda cell, *_: _curves(cell, (curves.LEARNING_RATE,)),
     "class_distribution": lambda cell, *_: _class_distribution(cell),
     "tsne_2d": lambda cell, settings, _: _embedding(cell, settings, 2),
-    "tsne_3d": lambda cell, settings, _: _embedding(cell, settings, 3),
+    "tsne_3d": lambda cell, settings, _: _embedding(cell, settings, 3) if settings.tsne_3d else None,
     "confusion_matrix": lambda cell, _, file_format: _confusion(cell, file_format.pixels),
     "per_class_recall": lambda cell, _, file_format: _recalls(cell, file_format.pixels),
     "group_performance": lambda cell, *_: alone(classes.group_bars(cell.metrics)),

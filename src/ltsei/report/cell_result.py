@@ -1,15 +1,15 @@
 """One cell of the matrix: the paths of its files, and their contents, read on demand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from ltsei.core import content, files
+from ltsei.core import content
 from ltsei.core.errors import InputError
 from ltsei.pipeline import provenance
-from ltsei.report import result_files
+from ltsei.report import file_shapes, result_files
 from ltsei.report.result_files import Choice
 from ltsei.runtime import job_state, timings
 
@@ -43,6 +43,9 @@ class CellFiles:
         sweep: path of the values that post-hoc steps tried; empty for a method without such steps.
         diagnostics: path of diagnostics.json: histograms and expert usage, beside the metrics.
         map: path of the map.json of its backbone.
+        logits: path of the logits of its last stage; empty unless the predictions for its signals are shown.
+        labels_test: path of the labels of the test part; empty like `logits`.
+        predictions: path of the predictions for all test signals; empty like `logits`.
     """
 
     dataset: str
@@ -64,6 +67,9 @@ class CellFiles:
     sweep: str
     diagnostics: str
     map: str
+    logits: str = ""
+    labels_test: str = ""
+    predictions: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,9 +95,19 @@ class CellResult:
             return {}, {}, ""
         try:
             record = content.check_record(self.files.recipe)
-            return dict(files.read_json(self.files.metrics)), record, ""
-        except (InputError, OSError, TypeError) as error:
+            numbers = result_files.parsed(self.files.metrics, file_shapes.metrics, dict[str, Any]())
+            if content.CONTENTS not in record:  # of an earlier version: no hashes were compared
+                self._read_strictly()
+            return numbers, record, ""
+        except (InputError, OSError) as error:
             return {}, {}, str(error)
+
+    def _read_strictly(self) -> None:
+        """Raise DamagedError where a file of the evaluation cannot be used."""
+        classes, counts = result_files.per_class(self.files.per_class), result_files.confusion(self.files.confusion)
+        result_files.parsed(self.files.diagnostics, file_shapes.diagnostics, dict[str, Any]())
+        if classes and counts and len(classes) != len(counts):
+            raise content.DamagedError(self.files.per_class, "cannot be used (not the classes of confusion.csv)")
 
     @property
     def damage(self) -> str:
@@ -111,12 +127,12 @@ class CellResult:
     @cached_property
     def per_class(self) -> list[dict[str, Any]]:
         """One mapping per class: label, class_name, group, counts, and rates in [0, 1] or None."""
-        return result_files.per_class(self._if_done(self.files.per_class))
+        return result_files.or_nothing(result_files.per_class, self._if_done(self.files.per_class), [])
 
     @cached_property
     def confusion(self) -> list[list[int]]:
         """Counts [C][C], row = true class."""
-        return [[int(count) for count in row] for row in result_files.rows(self._if_done(self.files.confusion))[1:]]
+        return result_files.or_nothing(result_files.confusion, self._if_done(self.files.confusion), [])
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -126,8 +142,7 @@ class CellResult:
     @cached_property
     def recipe(self) -> dict[str, Any]:
         """Rule -> resolved recipe."""
-        recipes: dict[str, Any] = self.provenance.get("recipe", {})
-        return recipes
+        return dict(self.provenance.get("recipe", {}))
 
     @cached_property
     def stale(self) -> tuple[str, ...]:
@@ -139,12 +154,12 @@ class CellResult:
     @cached_property
     def choices(self) -> list[Choice]:
         """Parameters of the post-hoc steps, in the order of the steps."""
-        return result_files.choices(self._if_done(self.files.sweep))
+        return result_files.or_nothing(result_files.choices, self._if_done(self.files.sweep), [])
 
     @cached_property
     def diagnostics(self) -> dict[str, Any]:
         """What `evaluation.diagnostics.diagnose` returned."""
-        return result_files.record(self._if_done(self.files.diagnostics))
+        return self._record(self.files.diagnostics, file_shapes.diagnostics)
 
     @property
     def expert_usage(self) -> Mapping[str, Any] | None:
@@ -154,7 +169,7 @@ class CellResult:
     @cached_property
     def map(self) -> dict[str, list[int]]:
         """What `evaluation.embedding.feature_map` returned."""
-        return result_files.record(self._if_done(self.files.map))
+        return self._record(self.files.map, file_shapes.feature_map)
 
     @cached_property
     def seconds(self) -> float | None:
@@ -176,6 +191,9 @@ class CellResult:
                 if state == wanted:
                     return wanted, log, message if wanted == "failed" else ""
         return "not started", "", ""  # jobs before it may be done
+
+    def _record(self, path: str, parse: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        return result_files.or_nothing(lambda each: result_files.parsed(each, parse, {}), self._if_done(path), {})
 
     def _if_done(self, path: str) -> str:
         """Return `path`, or nothing if the cell is not done: files of an earlier run do not count."""

@@ -3,11 +3,14 @@
 import functools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from ltsei.pipeline.matrix import Cell, Matrix
+from ltsei.pipeline.rule_inputs import inputs as inputs_of
 from ltsei.pipeline.rule_inputs import map_job
 from ltsei.pipeline.rule_table import RULES, JobId
 from ltsei.report import recipe
+from ltsei.report.cell_figures import PREDICTIONS
 from ltsei.report.cell_result import CellFiles
 from ltsei.report.write import Contents
 
@@ -65,7 +68,19 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
         logs=tuple(job.log(results) for job in jobs.values()),
         sweep=jobs["stage3"].output("sweep", results) if "stage3" in jobs else "",
         map=map_job(matrix, evaluation).output("map", results),
+        **(_prediction_files(matrix, cell) if cell in matrix.figure_cells() else {}),
     )
+
+
+def _prediction_files(matrix: Matrix, cell: Cell) -> dict[str, Any]:
+    """Return where the predictions of a chosen cell lie, and what they are made from."""
+    job = JobId("cell_figures", cell.dataset, cell.ir, str(cell.seed), cell.method)
+    index = Path(job.output("index", matrix.config.results))
+    return {
+        "logits": str(inputs_of(matrix, job)["logits"]),
+        "labels_test": matrix.job(cell, "prepare").output("labels_test", matrix.config.results),
+        "predictions": str(index.with_name(PREDICTIONS)),
+    }
 
 
 def report_jobs(block: str | None) -> tuple[JobId, JobId, JobId]:

@@ -1,14 +1,13 @@
-"""What the report says about the data: signals per class of every part, classes with few, shared recordings, copies."""
+"""What the report says about the data: how the test part was made, sizes of all parts, shared recordings, copies."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-from ltsei.core import content
-from ltsei.data.part_counts import few_signals, shared_groups, sizes
+from ltsei.data.part_counts import LISTED, few_signals, shared_groups, sizes
 from ltsei.data.split import Split, read_split
-from ltsei.report.result_files import intact
+from ltsei.report.result_files import intact, read_meta_record
 
 Splits = Mapping[tuple[str, str, int], str]
 
@@ -22,7 +21,7 @@ def data_note(splits: Splits, metas: Mapping[str, str]) -> str:
     """
     lines: list[str] = []
     intact_splits, damaged_splits = intact(splits, read_split)
-    intact_metas, damaged_metas = intact(metas, content.read_record)
+    intact_metas, damaged_metas = intact(metas, read_meta_record)
     for dataset, meta in intact_metas.items():
         of_dataset = {(ir, seed): split for (name, ir, seed), split in intact_splits.items() if name == dataset}
         if of_dataset:
@@ -38,12 +37,53 @@ def _lines(meta: Mapping[str, Any], splits: Mapping[tuple[str, int], Split]) -> 
     parts = {"validation": val, "test": np.array(meta.get("test_counts", []), dtype=np.int64)}
     shown = [f"{part} {sizes(counts)}" for part, counts in parts.items() if counts.sum() > 0]
     ratios = [f"training {sizes(split.class_counts)} at ratio {ir}" for ir, split in first.items()]
+    yield from _test_part(meta)
+    yield f"signals: {'; '.join([*_tested(parts['test']), *(_totals(ir, split) for ir, split in first.items())])}."
     yield f"signals per class: {'; '.join([*shown, *ratios])}."
     for part, counts in parts.items():
         if counts.sum() > 0:
             yield from few_signals(meta["class_names"], part, counts)
     yield from (f"Warning: {note}." for split in splits.values() for note in split.notes)
     yield from _source_notes(meta.get("notes", {}))
+
+
+def _tested(counts: np.ndarray) -> list[str]:
+    return [f"{counts.sum()} for test"] if counts.sum() else []
+
+
+def _totals(ir: str, split: Split) -> str:
+    """Return the signals for training and validation at one ratio, and the share of the latter."""
+    train, val = int(split.class_counts.sum()), int(split.val_counts.sum())
+    validation = f" and {val} for validation ({100 * val / (train + val):.0f} % of both)" if val else ""
+    return f"{train} for training{validation} at ratio {ir}"
+
+
+def _test_part(meta: Mapping[str, Any]) -> Iterator[str]:
+    """Yield how the test part was made, and whether a recording may be in several parts."""
+    notes = meta.get("notes", {})
+    holdout = notes.get("holdout")
+    generated = [
+        note["test_per_class"] for note in notes.values() if isinstance(note, dict) and "test_per_class" in note
+    ]
+    if holdout:
+        yield f"test: {_held_out(holdout)}."
+    elif generated:
+        yield f"test: {generated[0]} signals of each class, generated independently of training and validation."
+    elif meta.get("files"):
+        yield "test: the signals of a file of their own."
+    if meta.get("files") and "groups" not in notes and "group_key" not in (holdout or {}):
+        yield "recordings: unknown, since no group_key is set; signals of one recording may be in several parts."
+
+
+def _held_out(holdout: Mapping[str, Any]) -> str:
+    share = f"{100 * holdout['fraction']:g} % of each class"
+    if "group_key" in holdout:
+        names = ", ".join(map(str, holdout["test_groups"][:LISTED])) + ", ..." * (len(holdout["test_groups"]) > LISTED)
+        number = f"{len(holdout['test_groups'])} ({names})"
+        return f"whole groups of {holdout['group_key']}, {number}, about {share}; training shares none of them"
+    if "order_key" in holdout:
+        return f"the last {share} by {holdout['order_key']}"
+    return f"{share}, drawn at random out of the file that training comes from"
 
 
 def _source_notes(notes: Mapping[str, Any]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import vl_convert
 
 from ltsei.core import files
-from ltsei.report import pdf_order
+from ltsei.report import pdf_order, point_labels
 from ltsei.report.charts.chart import Chart, Spec
 from ltsei.report.style import FIGURE_FONT, theme
 
@@ -67,9 +67,15 @@ def below(draws: Sequence[Draw]) -> Draw | None:
 
     def draw(width: float) -> Spec:
         panels = [draw_panel(width) for draw_panel in draws]
-        return {"vconcat": panels, "spacing": SPACING["below"], "resolve": {"scale": {"color": "independent"}}}
+        scales = {"color": "independent", "strokeDash": "independent"}
+        return {"vconcat": panels, "spacing": SPACING["below"], "resolve": {"scale": scales}}
 
     return draw if draws else None
+
+
+def titled(draw: Draw, title: str) -> Draw:
+    """Return how a figure is drawn with a title above all its panels."""
+    return lambda width: {"vconcat": [draw(width)], "title": {"text": title, "fontSize": 12, "fontWeight": 400}}
 
 
 def write(folder: Path, name: str, draw: Draw, file_format: FileFormat) -> list[str]:
@@ -92,10 +98,12 @@ def _fitted(draw: Draw, width: float) -> str:
 
     The room they need is only known after drawing, and changes little with the width of the panel.
     """
-    inner = 0.8 * width
+    inner, config = 0.8 * width, {**theme(dark=False), "font": FIGURE_FONT}
     for _ in range(ROUNDS):
-        svg: str = vl_convert.vegalite_to_svg({**draw(inner), "config": {**theme(dark=False), "font": FIGURE_FONT}})
+        spec = draw(inner)
+        svg: str = vl_convert.vegalite_to_svg({**point_labels.unnamed(spec), "config": config})
         inner = max(SMALLEST_PANEL, inner + width - _size(svg)[0])
+    svg = point_labels.named(svg, spec)
     return GRADIENT.sub(r"\g<1>0", svg)
 
 

@@ -7,12 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ltsei.core import content, files
 from ltsei.data.groups import groups
 from ltsei.data.split import read_split
+from ltsei.report import file_shapes
 from ltsei.report.cell_result import CellFiles, CellResult, Condition
 from ltsei.report.methods import Method, MethodParts, method_parts, methods
-from ltsei.report.result_files import intact
+from ltsei.report.result_files import intact, or_nothing, parsed, read_meta_record
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,18 @@ def read_results(
         conditions=_conditions(results),
         training_classes=_training_classes(splits, metas, group_rules),
         blocks=[Block(**block) for block in blocks],
-        examples={dataset: files.read_json(path) for dataset, path in examples.items() if Path(path).is_file()},
+        examples=_examples(examples),
     )
+
+
+def _examples(paths: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """Return data set -> example signals, where their file exists and can be used."""
+    existing = {dataset: path for dataset, path in paths.items() if Path(path).is_file()}
+    return {dataset: or_nothing(_read_examples, path, []) for dataset, path in existing.items()}
+
+
+def _read_examples(path: str) -> list[dict[str, Any]]:
+    return parsed(path, file_shapes.examples, [])
 
 
 def _training_classes(
@@ -112,7 +122,7 @@ def _training_classes(
     group_rules: Mapping[str, Mapping[str, Any]],
 ) -> dict[Condition, TrainingClasses]:
     """Return the training classes of each condition that has an intact split."""
-    names = {dataset: meta["class_names"] for dataset, meta in intact(metas, content.read_record)[0].items()}
+    names = {dataset: meta["class_names"] for dataset, meta in intact(metas, read_meta_record)[0].items()}
     classes: dict[Condition, TrainingClasses] = {}
     for (dataset, ir, seed), split in sorted(intact(splits, read_split)[0].items(), key=lambda item: item[0][2]):
         if (dataset, ir) in classes:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from ltsei.report.matrix_results import MatrixResults
-from ltsei.report.tables import cells, latex_markdown, ranking
+from ltsei.report.tables import cells, latex, ranking
 
 WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
     "tidy": cells.write_tidy,
@@ -20,6 +20,22 @@ WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
     "matrix_hm": partial(ranking.write_matrix, name="harmonic_mean"),
     "best_configurations": ranking.write_best,
     "improvement_over_baseline": ranking.write_improvement,
-    "latex": latex_markdown.write_latex,
+    "latex": latex.write_latex,
 }
-"""Name -> how it is written, path first. ``markdown`` also needs heading and note (`latex_markdown.write_markdown`)."""
+"""Name -> how it is written, path first. ``markdown`` also needs heading and note (`markdown.write_markdown`)."""
+TITLES: Mapping[str, str] = {
+    "tidy": "Every number, one per row",
+    "summary": "Mean, standard deviation and seeds of each method",
+    "statistics": "Comparisons with the control",
+    "all_results_full": "Every cell, one per row",
+    "ranking_overall": "Ranking of the methods",
+    "comparison_by_type": "Methods by kind",
+    "comparison_sampling": "Methods by sampler",
+    "comparison_loss": "Methods by loss",
+    "matrix_oa": "Overall accuracy by loss and sampler",
+    "matrix_macc": "Balanced accuracy by loss and sampler",
+    "matrix_hm": "Harmonic mean by loss and sampler",
+    "best_configurations": "Best method of each condition",
+    "improvement_over_baseline": "Differences from the control under each condition",
+}
+"""Name of a CSV file -> title for readers."""

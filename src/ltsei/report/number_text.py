@@ -54,8 +54,9 @@ def shown(value: float | None, unit: Unit, *, sign: bool = False) -> str:
 
 
 def mean_and_spread(mean: float | None, sd: float | None, unit: Unit) -> str:
-    """Return mean ± standard deviation; without the latter where the spread is unknown."""
-    return shown(mean, unit) + ("" if sd is None else f" ± {shown(sd, unit)}")
+    """Return mean ± standard deviation; without the latter where it is unknown, or a count is always the same."""
+    is_constant = unit == "count" and sd == 0
+    return shown(mean, unit) + ("" if sd is None or is_constant else f" ± {shown(sd, unit)}")
 
 
 def interval(low: float | None, high: float | None, unit: Unit) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ltsei.evaluation.metric_labels import metric
+from ltsei.evaluation.metric_labels import Metric, metric
 from ltsei.evaluation.statistics import Comparison
 from ltsei.report.analysis import analyse
 from ltsei.report.cell_result import Condition
@@ -70,8 +70,12 @@ def places(scores: Sequence[float | None]) -> list[int | None]:
 
 def marks(scope: Scope, name: str, condition: Condition) -> dict[str, Mark]:
     """Return the best and second best methods under a condition, as far as the shown digits distinguish them."""
-    shown_as = metric(name)
     means = {method.name: scope.summary(name, condition, method.name).mean for method in scope.methods}
+    return two_best(metric(name), means)
+
+
+def two_best(shown_as: Metric, means: Mapping[str, float | None]) -> dict[str, Mark]:
+    """Return the methods with the best and second best of some means, as far as the shown digits distinguish them."""
     digits = {method: _shown_digits(mean, shown_as.unit) for method, mean in means.items() if mean is not None}
     ranking = sorted(set(digits.values()), reverse=shown_as.better != "low")
     if shown_as.better is None or len(ranking) < 2:

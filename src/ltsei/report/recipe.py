@@ -11,19 +11,24 @@ from ltsei.pipeline.matrix import Cell, Matrix
 
 
 class ReportSettings(Frozen):
-    """Settings of a report; `cells` and `names` are included for the fingerprint only."""
+    """Settings of a report; `cells`, `predictions` and `names` are included for the fingerprint only."""
 
     title: str
     note: str
     blocks: list[dict[str, str]]
     groups: dict[str, Groups]
     cells: list[str]
+    predictions: list[str]
     names: dict[str, tuple[str | None, str]]
 
     def arguments(self) -> dict[str, Any]:
         """Return the settings as keyword arguments of `write.Contents`."""
         groups = {dataset: bounds.model_dump() for dataset, bounds in self.groups.items()}
         return {"title": self.title, "note": self.note, "blocks": self.blocks, "groups": groups}
+
+
+def _address(cell: Cell) -> str:
+    return f"{cell.dataset}/{cell.ir}/{cell.seed}/{cell.method}"
 
 
 def map_recipe(matrix: Matrix) -> Recipe:
@@ -43,7 +48,8 @@ def recipe(matrix: Matrix, block: str | None, rule: str = "report") -> Recipe:
         note="\n".join(f"{dataset}: {'; '.join(_notes(matrix, dataset, cells))}." for dataset in datasets),
         blocks=list(_blocks(matrix, block, title)),
         groups={dataset: matrix.dataset(dataset).groups for dataset in datasets},
-        cells=[f"{cell.dataset}/{cell.ir}/{cell.seed}/{cell.method}" for cell in cells],
+        cells=list(map(_address, cells)),
+        predictions=[_address(cell) for cell in matrix.figure_cells() if cell in cells],
         names={name: (method.title, method.kind) for name, method in methods.items()},
     )
     return Recipe.of(rule, settings, matrix.scripts)

@@ -1,4 +1,7 @@
-"""Readers of results; a file that does not exist reads as empty, and so does one that is damaged."""
+"""Readers of results; a file that does not exist reads as empty.
+
+A file that cannot be used raises DamagedError; with `or_nothing`, it reads as empty too, and the log says so.
+"""
 
 import csv
 import logging
@@ -9,7 +12,9 @@ from typing import Any, TypeVar
 
 from ltsei.core import content, files
 from ltsei.core.content import DamagedError
+from ltsei.core.errors import InputError
 from ltsei.core.spreadsheet import restored
+from ltsei.report import file_shapes
 
 COUNTS = ("train_count", "test_count")
 RATES = ("recall", "precision", "f1")
@@ -30,23 +35,60 @@ class Choice:
     fixed: bool
 
 
-def record(path: str) -> dict[str, Any]:
-    """Return the content of a JSON file."""
-    values: dict[str, Any] = files.read_json(path) if _is_intact(path) else {}
-    return values
+def or_nothing(read: Callable[[str], T], path: str, nothing: T) -> T:
+    """Return what a reader returns, `nothing` where the file is damaged; then the log says so."""
+    try:
+        return read(path)
+    except DamagedError as error:
+        log.warning("not shown: %s", error)
+        return nothing
+
+
+def parsed(path: str, parse: Callable[[Any], T], nothing: T) -> T:
+    """Return the content of a JSON file as `parse` returns it, `nothing` for an absent file.
+
+    Raises:
+        DamagedError: the file is not as it was written, not JSON, or `parse` raised ValueError.
+    """
+    content.check(path)
+    if not Path(path).is_file():
+        return nothing
+    try:
+        return parse(files.read_json(path))
+    except (InputError, ValueError, OSError, RecursionError) as error:
+        raise DamagedError(path, f"cannot be used ({error})") from error
 
 
 def rows(path: str) -> list[list[str]]:
-    """Return the rows of a CSV file, its header first."""
-    if not _is_intact(path):
+    """Return the rows of a CSV file, its header first; all have as many cells as the header."""
+    content.check(path)
+    if not Path(path).is_file():
         return []
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        return [[restored(cell) for cell in row] for row in csv.reader(file)]
+    try:
+        with Path(path).open(newline="", encoding="utf-8") as file:
+            table = [[restored(cell) for cell in row] for row in csv.reader(file)]
+    except (ValueError, OSError, csv.Error) as error:
+        raise DamagedError(path, f"cannot be used ({error})") from error
+    if any(len(row) != len(table[0]) for row in table):
+        raise DamagedError(path, "cannot be used (rows of different length)")
+    return table
+
+
+def confusion(path: str) -> list[list[int]]:
+    """Return the counts [C][C] of a confusion.csv, row = true class."""
+    body = rows(path)[1:]
+    try:
+        counts = [[int(count) for count in row] for row in body]
+    except ValueError as error:
+        raise DamagedError(path, f"cannot be used ({error})") from error
+    if any(len(row) != len(counts) for row in counts):
+        raise DamagedError(path, "cannot be used (not as many rows as columns)")
+    return counts
 
 
 def choices(path: str) -> list[Choice]:
     """Return the chosen rows of a sweep.csv (step, parameter, value, balanced_accuracy, chosen)."""
-    tried = _records(path)
+    tried = _records(path, "step", "parameter", "value", "chosen")
     rejected = {(row["step"], row["parameter"]) for row in tried if row["chosen"] != "True"}
     return [
         Choice(row["step"], row["parameter"], _short(row["value"]), (row["step"], row["parameter"]) not in rejected)
@@ -65,10 +107,22 @@ def history(path: str) -> dict[str, list[float | None]]:
 
 def per_class(path: str) -> list[dict[str, Any]]:
     """Return the rows of a per_class.csv."""
-    classes = _records(path)
-    for row in classes:
-        row.update({name: int(row[name]) for name in COUNTS} | {name: files.number(row[name]) for name in RATES})
+    classes = _records(path, "class_name", "group", *COUNTS, *RATES)
+    try:
+        for row in classes:
+            row.update({name: int(row[name]) for name in COUNTS} | {name: files.number(row[name]) for name in RATES})
+    except ValueError as error:
+        raise DamagedError(path, f"cannot be used ({error})") from error
     return classes
+
+
+def read_meta_record(path: str) -> dict[str, Any]:
+    """Return the meta.json of a store."""
+    record = content.read_record(path)
+    try:
+        return file_shapes.meta(record)
+    except ValueError as error:
+        raise DamagedError(path, f"cannot be used ({error})") from error
 
 
 def intact(paths: Mapping[Key, str], read: Callable[[str], T]) -> tuple[dict[Key, T], list[str]]:
@@ -89,7 +143,7 @@ def intact(paths: Mapping[Key, str], read: Callable[[str], T]) -> tuple[dict[Key
     return values, damaged
 
 
-def _is_intact(path: str) -> bool:
+def is_intact(path: str) -> bool:
     """Return whether a file exists and is as it was written; if only the latter fails, the log says so."""
     try:
         content.check(path)
@@ -99,9 +153,11 @@ def _is_intact(path: str) -> bool:
     return Path(path).is_file()
 
 
-def _records(path: str) -> list[dict[str, Any]]:
-    """Return the rows of a CSV file as mappings from column to text."""
-    header, *body = rows(path) or [[]]
+def _records(path: str, *columns: str) -> list[dict[str, Any]]:
+    """Return the rows of a CSV file as mappings from column to text; it has these columns."""
+    header, *body = rows(path) or [list(columns)]
+    if missing := [name for name in columns if name not in header]:
+        raise DamagedError(path, f"cannot be used (no column {missing[0]})")
     return [dict(zip(header, row, strict=True)) for row in body]
 
 

@@ -12,7 +12,7 @@ from ltsei.report.data_note import data_note
 from ltsei.report.matrix_results import MatrixResults, read_results
 from ltsei.report.page.html import write_page
 from ltsei.report.scopes import whole
-from ltsei.report.tables import latex_markdown
+from ltsei.report.tables.markdown import write_markdown
 
 __all__ = ["CellFiles", "Contents", "write_figures", "write_report", "write_tables"]
 
@@ -70,7 +70,7 @@ def write_tables(contents: Contents, outputs: Mapping[str, str]) -> None:
     results = contents.matrix_results
     for name, path in outputs.items():
         if name == "markdown":
-            latex_markdown.write_markdown(path, results, contents.title, contents.whole_note)
+            write_markdown(path, results, contents.title, contents.whole_note)
         else:
             matrix_tables.WRITERS[name](path, results)
 

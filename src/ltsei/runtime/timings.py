@@ -20,11 +20,11 @@ class Timing(NamedTuple):
 
 
 def read(path: str | Path) -> Timing | None:
-    """Return the content of a benchmark file, None where it is absent or holds no time."""
+    """Return the content of a benchmark file, None where it is absent, damaged or holds no time."""
     if not Path(path).is_file():
         return None
-    with Path(path).open(newline="", encoding="utf-8") as file:
+    with Path(path).open(newline="", encoding="utf-8", errors="replace") as file:
         rows = [{name: number(text) for name, text in row.items()} for row in csv.DictReader(file, delimiter="\t")]
-    seconds = [value for row in rows if (value := row["s"]) is not None]
-    memory = [value for row in rows if (value := row["max_rss"]) is not None]
+    seconds = [value for row in rows if (value := row.get("s")) is not None]
+    memory = [value for row in rows if (value := row.get("max_rss")) is not None]
     return Timing(sum(seconds), max(memory, default=None)) if seconds else None

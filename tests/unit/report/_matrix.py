@@ -95,10 +95,26 @@ class FakeMatrix:
         return paths
 
 
+def rising(index):
+    """Return scores by which every method is a little better than the one before."""
+    return {"quality": 0.62 + 0.025 * index}
+
+
 def fake_matrix(
-    root, *, methods=tuple(KINDS), ratios=("10", "100"), seeds=(0, 1), num_classes=20, natural=True, epochs=16
+    root,
+    *,
+    methods=tuple(KINDS),
+    ratios=("10", "100"),
+    seeds=(0, 1),
+    num_classes=20,
+    natural=True,
+    epochs=16,
+    scores=rising,
 ):
-    """Write a matrix of `methods` × `ratios` × `seeds`, and a natural data set with three methods and one seed."""
+    """Write a matrix of `methods` × `ratios` × `seeds`, and a natural data set with three methods and one seed.
+
+    `scores` returns from the position of a method the arguments of `_results.write_cell` that set its scores and cost.
+    """
     matrix = FakeMatrix(root, [], {}, {}, {})
     names = [HOSTILE, *(f"78{label:04X}" for label in range(1, num_classes))]
     columns = [("adsb_synth", ir, seed, methods, num_classes) for ir in ratios for seed in seeds]
@@ -117,13 +133,13 @@ def fake_matrix(
         files.write_json(matrix.examples[dataset], EXAMPLES if dataset == "adsb_synth" else [])
         for index, method in enumerate(chosen):
             rng = np.random.default_rng((seed, index, size))
-            cell = describe(folder, dataset, ir, seed, method)
-            _results.write_cell(cell, names[:size], counts, quality=0.62 + 0.025 * index, rng=rng, epochs=epochs)
+            cell = describe(folder, dataset, ir, seed, method, rank=methods.index(method))
+            _results.write_cell(cell, names[:size], counts, rng=rng, epochs=epochs, **scores(index))
             matrix.cells.append(cell)
     return matrix
 
 
-def describe(folder, dataset, ir, seed, method):
+def describe(folder, dataset, ir, seed, method, rank=None):
     method_folder, stage1_folder = folder / method, folder / ("ce" if method in SHARING else method)
     stages = [
         ("stage1", stage1_folder),
@@ -136,7 +152,7 @@ def describe(folder, dataset, ir, seed, method):
         method=method,
         title="" if method != "moe_ltsei" else "MoE-LTSEI",
         kind=KINDS.get(method, "other"),
-        rank=list(KINDS).index(method) if method in KINDS else len(KINDS),
+        rank=list(KINDS).index(method) if method in KINDS else rank or len(KINDS),
         blocks=("comparison",) if method not in {"ce", "moe_ltsei"} else ("comparison", "ablation"),
         metrics=str(method_folder / "metrics.json"),
         per_class=str(method_folder / "per_class.csv"),

@@ -10,11 +10,24 @@ from ltsei.core import files
 from ltsei.data.groups import groups
 
 
-def write_cell(cell, names, counts, *, quality, rng, epochs=16):
+def write_cell(cell, names, counts, *, quality, rng, epochs=16, steepness=None, seconds=None):
+    """Write the files of a cell.
+
+    Args:
+        cell: where they lie.
+        names: of the classes.
+        counts: training signals per class.
+        quality: recall of the most frequent class.
+        rng: for the noise.
+        epochs: in the history.
+        steepness: recall falls with this power of the training signals; by default less where quality is high.
+        seconds: that each stage took, by default more for more classes.
+    """
     size = len(names)
+    exponent = 0.25 * (1 - quality) if steepness is None else steepness
     tests = 20 + 10 * (np.arange(size) % 5)  # unequal, so that balanced and overall accuracy differ
     tests[-1] = 0  # the last class has no test signals: its recall is undefined
-    recall = np.clip(quality * (counts / counts.max()) ** (0.25 * (1 - quality)) + rng.normal(0, 0.03, size), 0, 1)
+    recall = np.clip(quality * (counts / counts.max()) ** exponent + rng.normal(0, 0.03, size), 0, 1)
     chances = np.where(np.eye(size, dtype=bool), recall[:, None], (1 - recall[:, None]) / (size - 1))
     confusion = np.array([rng.multinomial(tests[c], chances[c]) for c in range(size)])
     recalls = [float(confusion[c, c] / tests[c]) if tests[c] else None for c in range(size)]
@@ -35,7 +48,7 @@ def write_cell(cell, names, counts, *, quality, rng, epochs=16):
     write_extras(cell, recalls, rng)
     for (_, history), (_, _, benchmark) in zip(cell.histories, cell.benchmarks, strict=True):
         write_history(history, quality, epochs)
-        lines = ["s\th:m:s\tmax_rss\tmean_load", f"{60 + 3 * size:.4f}\t0:02:00\t812.5\t-"]
+        lines = ["s\th:m:s\tmax_rss\tmean_load", f"{seconds or 60 + 3 * size:.4f}\t0:02:00\t812.5\t-"]
         Path(benchmark).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import vl_convert
 from unit.report._matrix import HOSTILE
 
 from ltsei.config.experiment import Figures
@@ -16,8 +17,10 @@ from ltsei.evaluation.metrics import evaluate, per_class
 from ltsei.evaluation.predictions import Predictions
 from ltsei.numerics import seeds
 from ltsei.report import cell_figures
+from ltsei.report.charts import curves
+from ltsei.report.figure_files import alone, below
 
-FAST = Figures(formats=["svg", "pdf", "png"], dpi=100, tsne_iterations=250)
+FAST = Figures(formats=["svg", "pdf", "png"], dpi=100, tsne_iterations=250, tsne_3d=True)
 COUNTS = np.array([300, 90, 40, 12, 5])
 
 
@@ -68,7 +71,7 @@ def test_the_index_names_every_figure_in_every_format(figures):
     index = files.read_json(figures / "index.json")
     assert index == {name: [f"{name}.{suffix}" for suffix in ("svg", "pdf", "png")] for name in cell_figures.FIGURES}
     written = {file for names in index.values() for file in names}
-    assert {path.name for path in figures.iterdir()} == {"index.json", *written}
+    assert {path.name for path in figures.iterdir()} == {"index.json", "predictions.csv", *written}
 
 
 @pytest.mark.parametrize("name", cell_figures.FIGURES)
@@ -104,6 +107,14 @@ def test_figures_in_formats_that_are_no_longer_wanted_are_deleted(cell, tmp_path
     assert [path.name for path in tmp_path.glob("*.png")] == ["mine.png"]
 
 
+def test_a_legend_of_learning_curves_names_the_curves_of_its_own_panel_only():
+    stage = {"epoch": [1, 2], "train_loss": [2.0, 1.0], "val_loss": [2.0, 1.5], "val_accuracy": [0.1, 0.2]}
+    charts = curves.curves({**stage, "train_accuracy": [0.2, 0.4]}, "stage 1")
+    draw = below([alone(charts[panel]) for panel in (curves.LOSS, curves.ACCURACY)])
+    drawn = " ".join(ElementTree.fromstring(vl_convert.vegalite_to_svg(draw(300))).itertext())
+    assert [drawn.count(name) for name in ("train loss", "val loss", "train accuracy", "val accuracy")] == [1, 1, 1, 1]
+
+
 def test_class_names_are_escaped(figures):
     assert HOSTILE[:14] in text_of(figures / "confusion_matrix.svg")
     assert "<script" not in (figures / "confusion_matrix.svg").read_text(encoding="utf-8")
@@ -123,6 +134,12 @@ def test_a_figure_without_defined_values_has_no_files(cell, tmp_path):
     cell_figures.write(str(tmp_path / "index.json"), perfect, FAST.model_copy(update={"formats": ["svg"]}))
     empty = {name for name, written in files.read_json(tmp_path / "index.json").items() if not written}
     assert empty == {"training_curves", "learning_rate", "tsne_2d", "tsne_3d", "top_confusions"}
+
+
+def test_the_map_in_three_dimensions_is_left_out_by_default(cell, tmp_path):
+    cell_figures.write(str(tmp_path / "index.json"), cell, Figures(formats=["svg"], dpi=100, tsne_iterations=250))
+    written = files.read_json(tmp_path / "index.json")
+    assert (written["tsne_2d"], written["tsne_3d"]) == (["tsne_2d.svg"], [])
 
 
 def test_area_under_the_mean_curve_is_the_mean_average_precision(cell):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,69 @@ def test_a_damaged_split_or_store_is_named_and_the_report_is_written(matrix, whi
     contents = matrix.contents()
     assert f"Warning: {path}: " in contents.whole_note
     assert matrix.page().exists()
+
+
+@pytest.fixture
+def earlier(tmp_path):
+    """Results of an earlier version, which recorded no hashes: a mixture of experts and a post-hoc method."""
+    methods = ("ce", "moe_ltsei", "tau_norm")
+    return fake_matrix(tmp_path, methods=methods, ratios=("10",), seeds=(0,), natural=False, epochs=3, num_classes=6)
+
+
+def path_of(matrix, name):
+    """Return the path of a file of a data set, or of the cell that has most files."""
+    ce, moe, tau = matrix.cells
+    paths = {"history": moe.histories[0][1], "benchmark": moe.benchmarks[0][2], "sweep": tau.sweep, "map": ce.map}
+    paths |= {"examples": matrix.examples["adsb_synth"], "meta": matrix.metas["adsb_synth"]}
+    return Path(paths.get(name) or getattr(moe, name))
+
+
+DAMAGES = {
+    "truncated": lambda text: text[: len(text) * 2 // 3],
+    "empty": lambda _: b"",
+    "list": lambda _: b"[1]",
+    "null": lambda _: b"null",
+    "mapping": lambda _: b'{"a": [NaN]}',
+    "binary": lambda _: b"\x93NUMPY\xff\x00" * 9,
+    "nan": lambda text: re.sub(rb"\d+\.\d+", b"NaN", text, count=3),
+    "lines missing": lambda text: b"\n".join(text.split(b"\n")[:-3]) + b"\n",
+}
+EXTRAS = ("map", "examples", "history", "sweep", "benchmark", "meta")
+EVALUATED = ("metrics", "per_class", "confusion", "diagnostics")
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_file_that_cannot_be_used_is_not_the_end_of_the_page_nor_of_the_tables(earlier, damage):
+    for name in (*EXTRAS, *EVALUATED, "recipe"):
+        path = path_of(earlier, name)
+        content_before = path.read_bytes()
+        path.write_bytes(DAMAGES[damage](content_before))
+        assert data_of(earlier.page())["cells"], name
+        assert earlier.tables("tidy", "all_results_full", "latex"), name
+        path.write_bytes(content_before)
+
+
+@pytest.mark.parametrize("damage", ["truncated", "binary", "nan"])
+@pytest.mark.parametrize("name", EVALUATED)
+def test_a_damaged_file_of_an_evaluation_without_hashes_damages_its_cell(earlier, name, damage):
+    path = path_of(earlier, name)
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    states = [cell.status[0] for cell in earlier.contents().matrix_results.cells]
+    is_harmless = damage == "nan" and name in {"per_class", "confusion"}  # an undefined recall; counts have no point
+    assert states == ["done", "done" if is_harmless else "damaged", "done"]
+
+
+@pytest.mark.parametrize("name", ["map", "history", "sweep"])
+def test_a_damaged_extra_leaves_the_numbers_of_its_cell(earlier, name, caplog):
+    path = path_of(earlier, name)
+    path.write_bytes(b"\x93")
+    earlier.page()
+    assert {cell.status[0] for cell in earlier.contents().matrix_results.cells} == {"done"}
+    assert f"not shown: {path}: cannot be used" in caplog.text
+
+
+def test_damaged_examples_are_left_out_and_the_log_says_so(earlier, caplog):
+    path = path_of(earlier, "examples")
+    path.write_text('[{"class_name": "a", "trace": [[1, NaN]]}]')
+    assert data_of(earlier.page())["signals"] == {"adsb_synth": []}
+    assert f"not shown: {path}" in caplog.text

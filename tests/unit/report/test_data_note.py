@@ -12,14 +12,18 @@ def note(folder, *, counts=(100, 20), val=(10, 2), test=(30, 4), split_notes=(),
     for ir in ("10", "50"):
         split = Split(nothing, nothing, np.array(counts), 5.0, {}, np.array(val), split_notes)
         write_split(folder / ir / "split.npz", split)
-    meta = {"class_names": ["alpha", "bravo"], "test_counts": list(test), "notes": notes}
+    source = {} if "synthetic_adsb" in notes else {"data.npz": "0a1b"}
+    meta = {"class_names": ["alpha", "bravo"], "test_counts": list(test), "notes": notes, "files": source}
     files.write_json(folder / "meta.json", meta)
     splits = {("adsb", ir, 0): str(folder / ir / "split.npz") for ir in ("10", "50", "100")}
     return data_note(splits, {"adsb": str(folder / "meta.json"), "absent": "absent.json"}).splitlines()
 
 
 def test_the_signals_per_class_of_every_part_and_the_classes_with_few_are_shown(tmp_path):
-    assert note(tmp_path) == [
+    assert note(tmp_path, groups={"key": "session", "number": 3})[:5] == [
+        "adsb: test: the signals of a file of their own.",
+        "adsb: signals: 34 for test; 120 for training and 12 for validation (9 % of both) at ratio 10; "
+        "120 for training and 12 for validation (9 % of both) at ratio 50.",
         "adsb: signals per class: validation 2 to 10 (median 6); test 4 to 30 (median 17); "
         "training 20 to 100 (median 60) at ratio 10; training 20 to 100 (median 60) at ratio 50.",
         "adsb: Warning: fewer than 5 validation signals of bravo (2); balanced accuracy weighs all classes alike.",
@@ -37,7 +41,7 @@ def test_groups_copies_and_what_a_split_could_not_do_are_said(tmp_path):
         duplicates={"test signals that are also training signals": 7},
         copies_in_training=2,
     )
-    assert lines[1:] == [
+    assert lines[3:] == [
         "adsb: Warning: no validation signals of class x.",
         "adsb: validation takes whole groups of session; there are 12 besides those of test.",
         "adsb: Warning: the training and the test file share groups of session (1): 3.",
@@ -48,3 +52,29 @@ def test_groups_copies_and_what_a_split_could_not_do_are_said(tmp_path):
 
 def test_nothing_is_said_before_there_are_splits(tmp_path):
     assert data_note({("adsb", "10", 0): str(tmp_path / "split.npz")}, {"adsb": str(tmp_path / "meta.json")}) == ""
+
+
+def test_the_note_says_how_the_test_part_was_made(tmp_path):
+    def of(folder, **notes):
+        return note(tmp_path / folder, val=(9, 9), test=(9, 9), **notes)[0].removeprefix("adsb: test: ")
+
+    assert of("random", holdout={"fraction": 0.2, "seed": 0}) == (
+        "20 % of each class, drawn at random out of the file that training comes from."
+    )
+    assert of("order", holdout={"fraction": 0.25, "order_key": "time"}) == "the last 25 % of each class by time."
+    whole = {"fraction": 0.2, "seed": 0, "group_key": "session", "test_groups": list(range(12))}
+    assert of("groups", holdout=whole) == (
+        "whole groups of session, 12 (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ...), about 20 % of each class; "
+        "training shares none of them."
+    )
+    assert of("generated", synthetic_adsb={"test_per_class": 40}) == (
+        "40 signals of each class, generated independently of training and validation."
+    )
+
+
+def test_the_note_says_where_recordings_are_unknown(tmp_path):
+    unknown = "adsb: recordings: unknown, since no group_key is set; signals of one recording may be in several parts."
+    assert unknown in note(tmp_path / "file")
+    assert unknown in note(tmp_path / "random", holdout={"fraction": 0.2, "seed": 0})
+    assert unknown not in note(tmp_path / "groups", groups={"key": "session", "number": 3})
+    assert unknown not in note(tmp_path / "generated", synthetic_adsb={"test_per_class": 40})

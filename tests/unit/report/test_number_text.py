@@ -55,3 +55,9 @@ def test_wall_times_are_shown_in_the_unit_that_suits_them():
         "2 h 03 min",
         "–",
     ]
+
+
+def test_a_count_that_is_always_the_same_has_no_spread():
+    assert mean_and_spread(800, 0.0, "count") == "800"
+    assert mean_and_spread(800, 1.5, "count") == "800 ± 1.5"
+    assert mean_and_spread(0.8, 0.0, "fraction") == "80.0 ± 0.0"

@@ -4,7 +4,50 @@
 const SIDES = ["a", "b"];
 
 function drawCells() {
+  const isAlone = state.b === null;
+  placeSecond(isAlone);
+  drawBoth(report.cells[state.a], report.cells[state.b]);
   for (const side of SIDES) drawSide(side);
+}
+
+/** Show the choice of a second cell below that of the first until there is a second cell, which gets a column. */
+function placeSecond(isAlone) {
+  const [pair, second] = [document.querySelector(".pair"), byId("cell-b")];
+  const form = byId("condition-b").closest("form");
+  pair.classList.toggle("both", !isAlone);
+  second.hidden = isAlone;
+  byId("second-hint")?.remove();
+  const why = element("p", { id: "second-hint", class: "hint" }, report.texts.second_cell);
+  if (isAlone) byId("cell-a-body").before(why, form);
+  else byId("cell-b-title").after(form);
+  byId("seed-b").closest("label").hidden = isAlone;
+}
+
+/** Show the metrics of two cells that are done and their differences in one table, above both cells. */
+function drawBoth(first, second) {
+  byId("cell-differences")?.remove();
+  if (!first || !second || !isDone(first) || !isDone(second)) return;
+  const holder = element("div", {});
+  const part = element("div", { id: "cell-differences" }, element("h3", {}, "Metrics of both"), holder);
+  document.querySelector(".pair").prepend(part);
+  const rows = report.metrics.map(({ title, unit }, index) => {
+    const [value, other] = [first, second].map(({ values }) => values[index]);
+    return [title, differenceEntry(other, value, index), numberEntry(value, unit), numberEntry(other, unit)];
+  });
+  const title = first.method === second.method ? cellTitle : ({ method }) => report.methods[method].label;
+  const heads = ["Difference", title(first), title(second)].map((head) => ({ title: head, number: true }));
+  const columns = [{ title: "Metric" }, ...heads];
+  drawTable(holder, { id: "metrics-of-both", caption: report.texts.two_cells, columns, rows, bare: true });
+}
+
+/** Return the entry for a difference, marked as a gain or a loss where the metric has a better direction. */
+function differenceEntry(value, reference, index) {
+  const { unit, better } = report.metrics[index];
+  const change = difference(value, reference);
+  const text = shown(change, unit, true);
+  const up = text.startsWith("+") ? "high" : text.startsWith("−") ? "low" : null;
+  const style = up && better ? (up === better ? "gain" : "loss") : null;
+  return entry(text, change, { class: style });
 }
 
 function drawSide(side) {
@@ -13,9 +56,7 @@ function drawSide(side) {
   const body = byId(`cell-${side}-body`);
   clearCharts(body);
   byId(`cell-${side}-title`).textContent = cell ? cellTitle(cell) : "Second cell";
-  if (cell) drawCell(body, cell, side);
-  else body.append(hint(report.texts.second_cell));
-  document.querySelector(".pair").classList.toggle("alone", state.b === null);
+  if (cell) drawCell(body, cell);
 }
 
 /** Fill the select boxes of one side: conditions, then methods, then seeds that exist. */
@@ -50,11 +91,11 @@ function openCell(cell) {
   window.location.hash = cellAddress(cell);
 }
 
-function drawCell(body, cell, side) {
+function drawCell(body, cell) {
   if (!isDone(cell)) {
     const why = {
-      failed: `This cell failed: ${cell.error}`, damaged: `${report.texts.damaged} ${cell.error}`, running: report.texts.running,
-      stopped: report.texts.stopped, "not started": report.texts.not_started,
+      failed: `This cell failed: ${cell.error}`, damaged: `${report.texts.damaged} ${cell.error}`,
+      running: report.texts.running, stopped: report.texts.stopped, "not started": report.texts.not_started,
     };
     body.append(element("p", { class: "callout" }, why[cell.status]), fileList(cell), commandBox(cell));
     return;
@@ -63,22 +104,33 @@ function drawCell(body, cell, side) {
     const why = `Out of date: configuration or code have changed since (${cell.stale.join(", ")}).`;
     body.append(element("p", { class: "callout" }, why));
   }
-  body.append(element("h3", {}, "Metrics"));
-  appendMetrics(body, cell, side);
+  const isWithMetrics = byId("cell-differences") === null;
+  appendBeside(body, (part) => isWithMetrics && appendMetrics(part, cell), (part) => appendConfusion(part, cell));
   appendCurves(body, cell);
-  appendErrors(body, cell);
+  appendBeside(body, (part) => appendRecalls(part, cell), (part) => appendMap(part, cell));
   appendConfidence(body, cell);
-  appendMap(body, cell);
+  appendErrors(body, cell);
   const recipe = cell.recipe === null
     ? hint(report.texts.no_recipe)
     : element("pre", { tabindex: 0 }, report.recipes[cell.recipe]);
-  body.append(...choiceList(cell), ...expertTable(cell), element("h3", {}, "Recipe"), recipe,
-    element("h3", {}, "Origin of these numbers"), provenanceTable(cell), commandBox(cell), fileList(cell));
+  appendBeside(body,
+    (part) => part.append(...choiceList(cell), ...expertTable(cell), element("h3", {}, "Recipe"), recipe),
+    (part) => part.append(element("h3", {}, "Origin of these numbers"), provenanceTable(cell), commandBox(cell),
+      fileList(cell)));
 }
 
-function appendMetrics(body, cell, side) {
+/** Append two parts beside each other where there is room; a part that stays empty leaves the other all of it. */
+function appendBeside(body, ...fills) {
+  const parts = fills.map(() => element("div", {}));
+  const row = element("div", { class: "pair" }, ...parts);
+  body.append(row);
+  fills.forEach((fill, place) => fill(parts[place]));
+  for (const part of parts) if (!part.childNodes.length) part.remove();
+}
+
+function appendMetrics(body, cell) {
   const holder = element("div", {});
-  body.append(holder);
+  body.append(element("h3", {}, "Metrics"), holder);
   const position = block().conditions.findIndex(({ condition }) => condition === cell.condition);
   const rows = report.metrics.map(({ title, unit }, index) => {
     const { mean, sd, n } = rowsByMethod(block().metrics[index].means[position]).get(cell.method);
@@ -87,7 +139,7 @@ function appendMetrics(body, cell, side) {
   });
   const numbers = [`Seed ${cell.seed}`, "Mean ± sd", "n"].map((title) => ({ title, number: true }));
   const columns = [{ title: "Metric" }, ...numbers];
-  drawTable(holder, { id: `metrics-${side}`, caption: report.texts.metrics, columns, rows, bare: true });
+  drawTable(holder, { id: null, caption: report.texts.metrics, columns, rows, bare: true });
 }
 
 /** Return the parameters of the post-hoc steps, nothing for a method without any. */

@@ -11,15 +11,17 @@ function appendCurves(body, cell) {
   }
 }
 
-function appendErrors(body, cell) {
-  if (cell.confusion !== null) {
-    const [matrix, top] = [element("div", { class: "chart" }), element("div", { class: "chart" })];
-    body.append(element("h3", {}, "Confusion matrix"), squareChoice(cell, matrix), matrix,
-      element("h3", {}, "Classes confused most often"), top);
-    drawConfusion(cell, matrix);
-    if (cell.top_confusions === null) top.append(hint(report.texts.no_confusion));
-    else draw(top, cell.top_confusions, { layout: () => ({}) });
-  }
+function appendConfusion(body, cell) {
+  if (cell.confusion === null) return;
+  const [matrix, top] = [element("div", { class: "chart" }), element("div", { class: "chart" })];
+  body.append(element("h3", {}, "Confusion matrix"), squareChoice(cell, matrix), matrix,
+    element("h3", {}, "Classes confused most often"), top);
+  drawConfusion(cell, matrix);
+  if (cell.top_confusions === null) top.append(hint(report.texts.no_confusion));
+  else draw(top, cell.top_confusions, { layout: () => ({}) });
+}
+
+function appendRecalls(body, cell) {
   if (cell.recalls === null) return;
   const recalls = element("div", { class: "chart" });
   const absent = cell.absent ? [hint(cell.absent)] : [];
@@ -71,4 +73,21 @@ function appendMap(body, cell) {
   const holder = element("div", { class: "chart" });
   body.append(element("h3", {}, "Map of the features"), hint(cell.map_hint), holder);
   draw(holder, cell.map, { layout: (width) => squareSizes(width, 60, 420), renderer: "canvas" });
+}
+
+/** Append the errors of which the classifier is most sure, or how to get them. */
+function appendErrors(body, { errors }) {
+  body.append(element("h3", {}, "Most confident errors"));
+  if (errors === null) {
+    body.append(hint(report.texts.no_errors));
+    return;
+  }
+  const holder = element("div", {});
+  body.append(hint(errors.text), holder);
+  const numbers = ["Probability (%)", "of the true class (%)"].map((title) => ({ title, number: true }));
+  const names = ["True class", "Predicted class"].map((title) => ({ title }));
+  const columns = [{ title: "Signal", number: true, head: true }, ...names, ...numbers];
+  const rows = rowsOf(errors.rows).map((row) => [entry(String(row.signal), row.signal), row.true, row.predicted,
+    numberEntry(row.probability, "fraction"), numberEntry(row.true_probability, "fraction")]);
+  if (rows.length) drawTable(holder, { id: "errors", caption: "", columns, rows, paged: true });
 }

@@ -13,3 +13,8 @@ function shown(value, unit, sign = false) {
   if (Number(text) === 0 && unit !== "p") return text.replace("-", "");
   return (sign && value > 0 ? "+" : "") + (unit === "p" ? text.replace(/^0/, "") : text.replace("-", "−"));
 }
+
+/** Return the difference between two numbers, null where one of them is undefined. */
+function difference(value, reference) {
+  return value === null || reference === null ? null : Number((value - reference).toPrecision(5));
+}

@@ -73,8 +73,9 @@ function meanEntry(coverage, summary) {
   return entry([number, element("span", { class: n === 1 ? "n single" : "n", title: tip }, count)], mean);
 }
 
+/** Return a standard deviation; nothing where it is unknown, or for a count that all seeds share. */
 function spreadText(sd, unit) {
-  return sd === null ? "" : ` ± ${shown(sd, unit)}`;
+  return sd === null || (unit === "count" && sd === 0) ? "" : ` ± ${shown(sd, unit)}`;
 }
 
 function comparisonEntries(method, row) {

@@ -38,7 +38,7 @@ function drawTable(holder, { id, caption, columns, rows, order = [], paged = fal
   clearCharts(holder);
   holder.append(table);
   if (!shown.length) return;
-  const buttons = [{ extend: "copy", text: "Copy" }, { extend: "csv", text: "CSV", filename: id }];
+  const buttons = [{ extend: "copy", text: "Copy" }, { extend: "csv", text: "CSV", filename: id, exportOptions: { escapeExcelFormula: true } }];
   new DataTable(table, {
     order, paging: paged, pageLength: PAGE, info: paged, autoWidth: false,
     columnDefs: columns.map(({ number }, targets) => ({ targets, type: number ? "number-or-none" : "string" })),

@@ -20,8 +20,20 @@ def confidence(histograms: Rows, correct: int, wrong: int) -> Chart:
 
 
 def calibration(bins: Rows, ece: float | None) -> Chart:
-    """Return the reliability diagram of the bins of `diagnostics.calibration`."""
-    return Chart("calibration", {"rows": [_rounded(row) for row in bins]}, {"title": f"ECE {shown(ece, 'fraction')} %"})
+    """Return the reliability diagram of the bins of `diagnostics.calibration`, each with its number of signals.
+
+    Results of earlier versions have no such numbers.
+    """
+    rows = [
+        {
+            **{name: rounded(row[name]) for name in ("low", "high", "confidence", "accuracy")},
+            "middle": rounded((row["low"] + row["high"]) / 2),
+            "signals": str(row.get("count", "")),
+        }
+        for row in bins
+    ]
+    counted = "; numbers: signals" if any(row["signals"] for row in rows) else ""
+    return Chart("calibration", {"rows": rows}, {"title": f"ECE {shown(ece, 'fraction')} %{counted}"})
 
 
 def precision_recall(curves: Rows) -> Chart | None:

@@ -11,6 +11,10 @@ from ltsei.report.number_text import rounded
 LOSS, ACCURACY, LEARNING_RATE = "loss", "accuracy, %", "learning rate"
 SHARED = {LOSS: re.compile("loss"), ACCURACY: re.compile("accuracy|recall|f1")}
 """Panel -> the columns that share it; a column that matches none has a panel of its own."""
+DASHED = [[1, 0], [7, 3], [3, 3], [8, 2, 2, 2], [2, 2]]
+"""Dashes of the curves in a panel, so that one under another shows through."""
+FEW_EPOCHS = 10
+"""Up to these, each has a point on the curve."""
 EPOCHS = 200
 """Points of a curve on the page, where those of every history have to fit."""
 History = Mapping[str, Sequence[float | None]]
@@ -39,14 +43,27 @@ def _panel(name: str) -> str:
     return next((panel for panel, pattern in SHARED.items() if pattern.search(name)), name.replace("_", " "))
 
 
+def _labels(history: History, names: Sequence[str]) -> dict[str, str]:
+    """Return the first of the columns with the same values -> the names of all of these."""
+    same: dict[tuple[float | None, ...], list[str]] = {}
+    for name in names:
+        same.setdefault(tuple(map(rounded, history[name])), []).append(name)
+    return {columns[0]: " = ".join(name.replace("_", " ") for name in columns) for columns in same.values()}
+
+
 def _chart(history: History, names: Sequence[str], panel: str, stage: str) -> Chart:
     factor = 100 if panel == ACCURACY else 1
+    labels = _labels(history, names)
     rows: list[dict[str, Any]] = [
-        {"series": name.replace("_", " "), "epoch": epoch, "value": rounded(factor * value)}
-        for name in names
+        {"series": label, "epoch": epoch, "value": rounded(factor * value)}
+        for name, label in labels.items()
         for epoch, value in zip(history["epoch"], history[name], strict=True)
         if epoch is not None and value is not None
     ]
-    legend = {"orient": "bottom", "offset": 4, "columns": 2} if len(names) > 1 else None
+    columns = 1 if len(labels) < len(names) else 2
+    look = {"orient": "bottom", "offset": 4, "columns": columns, "labelLimit": 300, "symbolType": "stroke"}
+    legend = look if len(names) > 1 else None
+    points = {"size": 14} if len(history["epoch"]) <= FEW_EPOCHS else False
     ticks = whole_ticks([row["epoch"] for row in rows])
-    return Chart("curves", {"rows": rows}, {"title": f"{stage}: {panel}", "ticks": ticks, "legend": legend})
+    blanks = {"title": f"{stage}: {panel}", "ticks": ticks, "legend": legend, "dashes": DASHED, "points": points}
+    return Chart("curves", {"rows": rows}, blanks)

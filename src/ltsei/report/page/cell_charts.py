@@ -32,7 +32,7 @@ def cell_charts(page: PageContext, result: CellResult) -> Json:
 
 def _curves(page: PageContext, rule: str, path: str) -> list[int | None]:
     if (rule, path) not in page.curves:
-        charts = curves(thinned(result_files.history(path)), rule_label(rule))
+        charts = curves(thinned(result_files.or_nothing(result_files.history, path, {})), rule_label(rule))
         page.curves[rule, path] = [page.store.chart(chart) for chart in charts.values()]
     return page.curves[rule, path]
 
@@ -79,7 +79,7 @@ def _confidence_charts(page: PageContext, result: CellResult) -> Json:
 
 def _map(page: PageContext, result: CellResult) -> Json:
     """Return the map of the backbone's features, and a sentence about it."""
-    if not result.map or not result.per_class:
+    if not result.map or max(result.map["labels"], default=0) >= len(result.per_class):
         return {"map": None, "map_hint": ""}
     places, labels = np.array([result.map["x"], result.map["y"]]).T / THOUSANDTHS, np.array(result.map["labels"])
     by = "class" if colored_by_class(result.per_class) else "the number of training signals of their class"

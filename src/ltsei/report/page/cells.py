@@ -14,6 +14,7 @@ from ltsei.report.cell_result import CellResult
 from ltsei.report.number_text import rounded, shown
 from ltsei.report.page.cell_charts import cell_charts
 from ltsei.report.page.context import PageContext
+from ltsei.report.page.errors import errors
 from ltsei.report.page.provenance import EVALUATE, last_fingerprint, levels, surroundings
 
 Json = dict[str, Any]
@@ -50,6 +51,7 @@ def named_files(result: CellResult) -> list[tuple[str, str]]:
     return [
         *((Path(path).name, path) for path in results),
         *in_stages,
+        *([("predictions.csv", source.predictions)] if source.predictions else []),
         *((f"log of {Path(log).stem}", log) for log in source.logs),
     ]
 
@@ -71,6 +73,7 @@ def _results(page: PageContext, result: CellResult) -> Json:
         "fingerprint": last_fingerprint(result),
         "surroundings": records.get(EVALUATE),
         **cell_charts(page, result),
+        "errors": errors(page, result),
     }
 
 

@@ -75,6 +75,8 @@ TEXTS = {
     "p": "Student's t of the seeds, two-sided",
     # Cells
     "second_cell": "Choose a method to see two cells side by side.",
+    "two_cells": "On the test part; difference: second minus first. That of two single runs includes their noise.",
+    "no_errors": "`figures: {cells: …}` in the experiment file chooses the cells whose errors are shown here.",
     "running": "This cell is running.",
     "damaged": "The results of this cell are damaged, and its numbers are left out everywhere:",
     "stopped": "This cell was started and has not finished.",

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ltsei.report.charts.classes import against_count, recall_bars
+from ltsei.report.charts.confidence import calibration
 from ltsei.report.charts.confusion import confusion, top_confusions
 from ltsei.report.charts.feature_map import feature_map, projected
 from ltsei.report.style import GROUP_COLORS, METHOD_COLORS
@@ -54,6 +55,18 @@ def test_an_undefined_recall_is_a_bar_without_value_and_no_point():
     assert [row["value"] for row in recall_bars(rows).tables["rows"]] == [25, None, 25]
     assert [row["name"] for row in against_count(rows, "recall", "Recall (%)").tables["rows"]] == ["a", "b"]
     assert against_count(rows[2:], "recall", "Recall (%)") is None
+
+
+def test_each_bar_of_the_reliability_diagram_has_its_number_of_signals():
+    bins = [{"low": 0.2, "high": 0.4, "confidence": 0.31, "accuracy": 0.5, "count": 12}]
+    chart = calibration(bins, 0.19)
+    (row,) = chart.tables["rows"]
+    assert (row["signals"], row["middle"], chart.blanks["title"]) == ("12", 0.3, "ECE 19.0 %; numbers: signals")
+
+
+def test_results_of_earlier_versions_have_a_reliability_diagram_without_numbers():
+    chart = calibration([{"low": 0.2, "high": 0.4, "confidence": 0.31, "accuracy": 0.5}], 0.19)
+    assert (chart.tables["rows"][0]["signals"], chart.blanks["title"]) == ("", "ECE 19.0 %")
 
 
 def test_a_projection_is_a_rotation():

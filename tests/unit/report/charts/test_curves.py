@@ -41,6 +41,26 @@ def test_accuracies_are_in_percent_and_missing_values_are_left_out():
     assert [row["epoch"] for row in charts["loss"].tables["rows"] if row["series"] == "val loss"] == [1, 3]
 
 
+def test_curves_with_the_same_values_are_one_curve_that_names_both():
+    history = {**HISTORY, "val_accuracy": [0.1, 0.25 + 1e-12, 0.5], "train_accuracy": [0.2, 0.3, 0.6]}
+    chart = curves(history, "stage 1")["accuracy, %"]
+    assert [row["series"] for row in chart.tables["rows"] if row["epoch"] == 1] == [
+        "val balanced accuracy = val accuracy",
+        "train accuracy",
+    ]
+
+
+def test_each_curve_of_a_panel_has_a_dash_of_its_own():
+    dashes = curves(HISTORY, "stage 1")["loss"].blanks["dashes"]
+    assert len({tuple(dash) for dash in dashes}) == len(dashes) > 3
+
+
+def test_only_a_short_history_has_points_which_hide_dashes():
+    long = {"epoch": list(range(40)), "train_loss": [0.5] * 40}
+    assert curves(HISTORY, "stage 1")["loss"].blanks["points"]
+    assert curves(long, "stage 1")["loss"].blanks["points"] is False
+
+
 @pytest.mark.parametrize("length", [EPOCHS - 1, EPOCHS, EPOCHS + 1, 1000])
 def test_a_long_history_is_thinned_and_keeps_its_first_and_last_epoch(length):
     epochs = thinned({"epoch": list(range(1, length + 1)), "train_loss": [0.5] * length})["epoch"]

@@ -115,6 +115,8 @@ async function read() {
   choose("method-b", report.methods.findIndex(({ name }) => name === "moe_ltsei"));
   await wait(600);
   seen.cellAddress = window.location.hash;
+  seen.both = rows("metrics-of-both");
+  seen.metricsOfOne = document.querySelectorAll("#cell-a-body table.dataTable").length;
   seen.sideBySide = [byId("cell-a-title").textContent, byId("cell-b-title").textContent];
   seen.experts = [...document.querySelectorAll("#cell-b .experts tr")].map((row) => [...row.children].map((cell) => cell.textContent));
   seen.gate = document.querySelector("#cell-b .experts").parentElement.nextElementSibling.textContent;

@@ -251,6 +251,15 @@ def test_the_address_of_a_cell_opens_it(visit):
     assert re.fullmatch(command, visit.seen["command"])
 
 
+def test_the_metrics_of_two_cells_and_their_differences_are_one_table(visit):
+    first, second = (float(text) for text in visit.seen["both"][0][2:])
+    assert visit.seen["both"][0][0] == "Balanced accuracy (mAcc), %"
+    assert float(visit.seen["both"][0][1].replace("−", "-")) == pytest.approx(second - first, abs=0.11)
+    signals = [row for row in visit.seen["both"] if row[0] == "Test signals"]
+    assert [row[1] for row in signals] == ["0"]
+    assert visit.seen["metricsOfOne"] == 0
+
+
 def test_two_cells_stand_side_by_side(visit):
     left, right = visit.seen["sideBySide"]
     assert left == "tau_norm, adsb_synth, ratio 100, seed 1"

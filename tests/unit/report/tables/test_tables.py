@@ -2,13 +2,14 @@
 
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from unit.report._matrix import HOSTILE, data_of, table_of
+from unit.report._matrix import HOSTILE, data_of, fake_matrix, table_of
 
 from ltsei.core import files
-from ltsei.report.tables import latex_markdown
+from ltsei.report.tables import latex, paper_tables
 
 
 @pytest.fixture(scope="module")
@@ -94,21 +95,9 @@ def test_the_matrix_of_losses_and_samplers_holds_the_best_method_of_each_pair(ma
     assert rows["ce"]["class balanced"] == ""
 
 
-def test_latex_marks_the_best_bold_and_the_second_underlined(full, tables):
-    text = tables["latex"].read_text(encoding="utf-8")
-    first = text.split(r"\end{table}")[0]
-    columns = len(full.contents().matrix_results.conditions)
-    assert rf"\begin{{tabular}}{{l{'r' * columns}}}" in first
-    assert all(rule in first for rule in (r"\toprule", r"\midrule", r"\bottomrule"))
-    assert first.count(r"\textbf{") >= columns
-    assert r"\underline{" in first
-    body = first.split(r"\midrule")[1].split(r"\bottomrule")[0]
-    assert all(line.count(" & ") == columns for line in body.strip().splitlines())
-
-
 def test_text_of_users_is_escaped_in_every_markup(full):
     title = "50 % _a_ & {b} \\ ~ ^ # $"
-    assert latex_markdown.latex_text(title) == (
+    assert latex.latex_text(title) == (
         r"50 \% \_a\_ \& \{b\} \textbackslash{} \textasciitilde{} \textasciicircum{} \# \$"
     )
     report = full.tables("markdown", title=f"Fake {HOSTILE} | *x*")["markdown"].read_text(encoding="utf-8")
@@ -135,10 +124,22 @@ def test_a_difference_to_a_control_of_zero_has_no_percentage(matrix):
 def test_a_missing_cell_is_empty_and_an_undefined_value_a_dash(matrix):
     files.write_json(matrix.cells[0].metrics, {**files.read_json(matrix.cells[0].metrics), "few_accuracy": None})
     files.write_json(matrix.cells[2].metrics, {**files.read_json(matrix.cells[2].metrics), "few_accuracy": None})
-    tables = {table.name: table for table in latex_markdown.tables(matrix.contents().matrix_results)}
+    tables = {table.name: table for table in paper_tables.tables(matrix.contents().matrix_results)}
     assert [entry.text for entry in tables["few_accuracy"].rows["ce"]] == ["–"]
     for cell in matrix.cells:
         if cell.method == "ce":
             Path(cell.metrics).unlink()
-    tables = {table.name: table for table in latex_markdown.tables(matrix.contents().matrix_results)}
+    tables = {table.name: table for table in paper_tables.tables(matrix.contents().matrix_results)}
     assert [entry.text for entry in tables["few_accuracy"].rows["ce"]] == [""]
+
+
+def test_no_cell_of_a_table_is_a_formula(tmp_path):
+    matrix = fake_matrix(tmp_path, methods=("ce", "crt"), ratios=("100",), num_classes=6, natural=False)
+    cells = [replace(cell, title=f"=HYPERLINK({cell.method})", kind="@kind") for cell in matrix.cells]
+    paths = matrix.tables(cells=cells)
+    for name, path in paths.items():
+        if path.suffix == ".csv":
+            with path.open(newline="", encoding="utf-8") as file:
+                texts = {text for row in csv.reader(file) for text in row}
+            assert not [text for text in texts if re.match(r"[=@\t\r]|[+-](?![\d.])", text)], name
+    assert "'=HYPERLINK(crt)" in paths["ranking_overall"].read_text(encoding="utf-8")

@@ -1,0 +1,97 @@
+"""What the files of a result must look like to be shown; results of earlier versions have no hashes to compare.
+
+Each function returns the content of a JSON file if it can be shown and raises ValueError if not.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def metrics(content: Any) -> Json:
+    """Return metrics and coordinates: names with numbers, texts or null."""
+    values = _mapping(content)
+    wrong = [
+        name for name, value in values.items() if not (value is None or isinstance(value, str) or _is_number(value))
+    ]
+    _require(not wrong, f"no number: {', '.join(wrong[:5])}")
+    return values
+
+
+def diagnostics(content: Any) -> Json:
+    """Return histograms, bins and expert usage as `evaluation.diagnostics.diagnose` makes them."""
+    values = _mapping(content)
+    for name, columns in {"confidence": ("low", "high", "share"), "calibration": ("low", "high", "accuracy")}.items():
+        rows = _sequence(values.get(name) or [])
+        _require(all(_has_numbers(row, columns) for row in rows), f"{name} lacks numbers")
+    usage = values.get("experts")
+    if usage is not None:
+        _require(_has_numbers(usage, ("gate_entropy", "disagreement")), "experts lack numbers")
+        _mapping(usage.get("expert_usage"))
+    return values
+
+
+def feature_map(content: Any) -> Json:
+    """Return labels and places of signals as `evaluation.embedding.feature_map` makes them; no map is null."""
+    if content is None:
+        return {}
+    values = _mapping(content)
+    columns = [_sequence(values.get(name)) for name in ("labels", "x", "y")]
+    _require(len({len(column) for column in columns}) == 1, "columns of different length")
+    _require(all(_is_number(value) for column in columns for value in column), "not all are numbers")
+    return values
+
+
+def examples(content: Any) -> list[Json]:
+    """Return example signals as `data.preview.examples` makes them."""
+    signals = [_mapping(each) for each in _sequence(content)]
+    for each in signals:
+        trace, rate, power = each.get("trace"), each.get("rate_hz"), each.get("spectrogram", "absent")
+        _require("class_name" in each and _is_grid(trace) and (rate is None or _is_number(rate)), "no signal")
+        is_power = (
+            isinstance(power, dict) and _has_numbers(power, ("seconds", "low", "high")) and _is_grid(power["levels"])
+        )
+        _require(power is None or is_power, "no spectrogram")
+    return signals
+
+
+def meta(content: Any) -> Json:
+    """Return the record of a store with names of its classes."""
+    values = _mapping(content)
+    _require(all(isinstance(name, str) for name in _sequence(values.get("class_names"))), "no names of classes")
+    return values
+
+
+def _mapping(content: Any) -> Json:
+    _require(isinstance(content, dict), f"a mapping expected, got {type(content).__name__}")
+    values: Json = content
+    return values
+
+
+def _sequence(content: Any) -> Sequence[Any]:
+    _require(isinstance(content, list), f"a list expected, got {type(content).__name__}")
+    values: Sequence[Any] = content
+    return values
+
+
+def _has_numbers(row: Any, names: Sequence[str]) -> bool:
+    return isinstance(row, Mapping) and all(_is_number(row.get(name)) for name in names)
+
+
+def _is_grid(rows: Any) -> bool:
+    return (
+        isinstance(rows, list)
+        and bool(rows)
+        and all(isinstance(row, list) and all(map(_is_number, row)) for row in rows)
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise ValueError(otherwise)

@@ -1,0 +1,33 @@
+"""Where the report finds the files of its cells, and for which it shows predictions."""
+
+from conftest import SCRIPTS
+
+from ltsei.pipeline.load import load_matrix
+from ltsei.report import contents, recipe
+
+
+def chosen(experiments, method="ce"):
+    """Return a matrix with figures of one cell."""
+    (ratio, *_), (seed, *_) = (experiments["experiments"]["main"][name] for name in ("imbalance_ratios", "seeds"))
+    cell = {"dataset": "small", "imbalance_ratio": ratio, "seed": seed, "method": method}
+    return load_matrix(experiments | {"figures": {"cells": [cell]}}, SCRIPTS)
+
+
+def test_only_chosen_cells_have_predictions_made_from_the_logits_of_their_last_stage(experiments):
+    matrix = chosen(experiments, method="crt")
+    results = matrix.config.results
+    cells = contents.contents(matrix, None, "").cells
+    (cell,) = [cell for cell in cells if cell.logits]
+    folder = f"small/ir{cell.ir}/seed{cell.seed}/crt"
+    assert cell.method == "crt"
+    assert cell.logits == f"{results}/{folder}/stage2/logits.npz"
+    assert cell.labels_test == f"{results}/small/signals/labels_test.npy"
+    assert cell.predictions == f"{results}/report/figures/{folder}/predictions.csv"
+    assert {(each.labels_test, each.predictions) for each in cells if each != cell} == {("", "")}
+
+
+def test_a_page_is_made_again_after_other_cells_were_chosen(experiments):
+    pages = [
+        recipe.recipe(matrix, None).fingerprint for matrix in (load_matrix(experiments, SCRIPTS), chosen(experiments))
+    ]
+    assert pages[0] != pages[1]
