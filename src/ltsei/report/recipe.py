@@ -102,4 +102,14 @@ def _notes(matrix: Matrix, dataset: str, cells: Sequence[Cell]) -> Iterator[str]
     else:
         size = f"{validation.per_class} signals" if validation.per_class else f"{100 * (validation.fraction or 0):g} %"
         yield f"validation: {size} of each class, used to choose free parameters"
+    yield _groups(matrix.dataset(dataset).groups)
     yield "all numbers are measured on the test part, which is the same for all methods, ratios and seeds"
+
+
+def _groups(settings: Groups) -> str:
+    """Return which classes are many, medium and few."""
+    thirds = "many, medium and few are thirds of the classes by training signals"
+    if settings.rule == "quantile":
+        return thirds
+    bounds = f"classes with more than {settings.many_above} training signals are many, below {settings.few_below} few"
+    return bounds if settings.rule == "absolute" else f"{bounds}; where that leaves a group empty, {thirds}"

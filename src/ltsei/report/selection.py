@@ -55,13 +55,14 @@ def selection(scope: Scope, name: str, methods: tuple[str, ...] | None = None) -
 
 def selection_text(scope: Scope, chosen: Selection) -> str:
     """Return how the best method was chosen, and which others may be as good; nothing for a single method."""
-    others = chosen.among - len({scope.aliases[method] for method in chosen.best})
+    first = len({scope.aliases[method] for method in chosen.best})
+    others = chosen.among - first
     if chosen.among < 2:
         return ""
-    text = f"Chosen on the test data among {chosen.among} methods."
+    text = f"{'It was' if first == 1 else 'They were'} chosen on the test data, as the best of {chosen.among} methods."
     if not others:
         return text
-    test = f"Student's t of the seeds, corrected for {plural(chosen.among - 1, 'comparison')}"
+    test = f"t-test over seeds, corrected for {plural(chosen.among - 1, 'comparison')}"
     if not chosen.alike:
         return f"{text} All others can be distinguished from it ({test})."
     if len(chosen.alike) == others:

@@ -18,7 +18,7 @@ SCORES = {
     ("best", "10"): [0.8 + 2 * s for s in STEPS],
 }
 """The differences between `best` and `near` have both signs; `worse` always loses."""
-TEST = "Student's t of the seeds, corrected for 2 comparisons"
+TEST = "t-test over seeds, corrected for 2 comparisons"
 
 
 def scope_of(root, scores, name="balanced_accuracy"):
@@ -33,14 +33,16 @@ def test_the_methods_like_the_best_are_named(tmp_path):
     scope = scope_of(tmp_path, SCORES)
     chosen = selection(scope, "balanced_accuracy")
     assert (list(chosen.best), chosen.among, list(chosen.alike)) == (["best"], 3, ["near"])
-    assert text_of(scope) == (f"Chosen on the test data among 3 methods. Not distinguishable from it ({TEST}): near.")
+    assert text_of(scope) == (
+        f"It was chosen on the test data, as the best of 3 methods. Not distinguishable from it ({TEST}): near."
+    )
 
 
 def test_where_all_others_differ_none_is_named(tmp_path):
     scores = {key: values for key, values in SCORES.items() if key[0] != "near"}
     assert text_of(scope_of(tmp_path, scores)) == (
-        "Chosen on the test data among 2 methods. All others can be distinguished from it "
-        "(Student's t of the seeds, corrected for 1 comparison)."
+        "It was chosen on the test data, as the best of 2 methods. All others can be distinguished from it "
+        "(t-test over seeds, corrected for 1 comparison)."
     )
 
 
@@ -132,7 +134,7 @@ def test_a_method_like_one_of_two_that_share_the_first_place_is_named(tmp_path):
 
 def test_methods_that_share_the_first_place_are_no_others(tmp_path):
     scores = {("a", "10"): [0.5, 0.6], ("b", "10"): [0.6, 0.5]}
-    assert text_of(scope_of(tmp_path / "two", scores)) == "Chosen on the test data among 2 methods."
+    assert text_of(scope_of(tmp_path / "two", scores)) == "They were chosen on the test data, as the best of 2 methods."
 
 
 def test_several_methods_like_the_best_are_named_best_first(tmp_path):

@@ -38,7 +38,8 @@ function drawTable(holder, { id, caption, columns, rows, order = [], paged = fal
   clearCharts(holder);
   holder.append(table);
   if (!shown.length) return;
-  const buttons = [{ extend: "copy", text: "Copy" }, { extend: "csv", text: "CSV", filename: id, exportOptions: { escapeExcelFormula: true } }];
+  const exportOptions = { format: { body: (markup, row, column, cell) => defused(cell.textContent) } };
+  const buttons = [{ extend: "copy", text: "Copy" }, { extend: "csv", text: "CSV", filename: id, exportOptions }];
   new DataTable(table, {
     order, paging: paged, pageLength: PAGE, info: paged, autoWidth: false,
     columnDefs: columns.map(({ number }, targets) => ({ targets, type: number ? "number-or-none" : "string" })),
@@ -71,4 +72,9 @@ function plainTable({ caption = null, label, columns, rows, style = "plain" }) {
   const table = element("table", { class: style }, caption && element("caption", {}, caption),
     element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body));
   return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, table);
+}
+
+/** Return a text that a spreadsheet does not take for a formula, as core/spreadsheet.py does; numbers stay as they are. */
+function defused(text) {
+  return /^'*[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
 }

@@ -17,7 +17,7 @@ def class_distribution(results: MatrixResults, condition: Condition) -> Chart | 
     classes = results.training_classes.get(condition)
     if classes is None:
         return None
-    subtitle = f"max/min {rounded(classes.imbalance_ratio)}, seed {classes.seed}"
+    subtitle = f"realised max/min {rounded(classes.imbalance_ratio)}, seed {classes.seed}"
     title = {"text": condition_title(condition), "subtitle": subtitle}
     return training_signals(zip(classes.names, classes.counts, classes.groups, strict=True), title)
 

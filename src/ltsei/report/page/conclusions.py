@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from ltsei.data.groups import GROUPS
 from ltsei.evaluation.metric_labels import metric
 from ltsei.evaluation.seed_blocks import MIN_SEEDS
 from ltsei.evaluation.statistics import Comparison
@@ -15,7 +16,7 @@ from ltsei.report.scopes import Scope, condition_title, left_out_of, mean_over, 
 from ltsei.report.seed_differences import seed_differences
 from ltsei.report.verdicts import beyond_interval
 
-TEST = "Student's t of the seeds, corrected for all comparisons"
+TEST = "t-test over seeds, corrected for all comparisons"
 NAMED = 3
 """Data sets or ratios that a sentence names one by one."""
 
@@ -26,13 +27,13 @@ def conclusions(scope: Scope, name: str) -> list[tuple[str, str]]:
         "Who leads": answer(scope, name),
         "Tail and head": tail_and_head(scope, name),
         "Cost": cost(scope, name),
-        "Missing": missing(scope),
+        "Limits": missing(scope),
     }
     return [(heading, text) for heading, text in texts.items() if text]
 
 
 def tail_and_head(scope: Scope, name: str) -> str:
-    """Return what few-shot classes gain and what many-shot classes pay, from the control to the leader."""
+    """Return what classes of each group gain or lose from the control to the leader."""
     leader, control = _leader(scope, name), label(scope, scope.control)
     if leader is None:
         return ""
@@ -40,8 +41,9 @@ def tail_and_head(scope: Scope, name: str) -> str:
         return f"{control}, the control, leads itself."
     changes = _changes(scope, leader)
     if not changes:
-        return f"Few- and many-shot accuracy of {label(scope, leader)} and {control} cannot be compared."
-    return f"{label(scope, leader)} against {control}: {'; '.join(changes)}."
+        return f"The accuracies by group of {label(scope, leader)} and {control} cannot be compared."
+    varying = " The same class may be in another group at another ratio." if len(scope.conditions) > 1 else ""
+    return f"{label(scope, leader)} against {control}: {'; '.join(changes)}.{varying}"
 
 
 def cost(scope: Scope, name: str) -> str:
@@ -99,8 +101,8 @@ def _leader(scope: Scope, name: str) -> str | None:
 
 
 def _changes(scope: Scope, leader: str, but: str = "") -> list[str]:
-    """Return the changes of few- and many-shot accuracy in words, without the metric `but`."""
-    groups = [group for group in ("few", "many") if f"{group}_accuracy" != but]
+    """Return the changes of the accuracy of each group in words, without the metric `but`."""
+    groups = [group for group in reversed(GROUPS) if f"{group}_accuracy" != but]
     return [text for group in groups if (text := _change(scope, group, leader))]
 
 

@@ -63,7 +63,7 @@ def verdict(scope: Scope, name: str, method: str) -> str:
     if not comparison.n:
         return f"It is not compared with {control}: they share no seed under some condition."
     difference = difference_text(comparison, metric(name).unit)
-    runs = plural(comparison.n, "paired run")
+    runs = f"{plural(comparison.seeds, 'seed')} ({plural(comparison.n, 'paired run')})"
     if comparison.adjusted is None:
         why = f"fewer than {MIN_SEEDS} seeds" if comparison.seeds < MIN_SEEDS else "the seeds do not differ"
         return f"Difference from {control}: {difference} over {runs}, not tested: {why}."

@@ -62,9 +62,9 @@ def limits(scope: Scope, name: str) -> list[str]:
     analysis = analyse(scope, name)
     return [
         " ".join(filter(None, [_seeds(analysis), _detectable(analysis, metric(name).unit)])),
-        "p and intervals are those of Student's t of the seeds: each seed counts once, with its mean difference over "
-        "ratios, since ratios of one seed share training signals. Seeds are assumed to be independent and their means "
-        "roughly normal. Every condition weighs the same, and the effect of the ratio is not counted as noise.",
+        "p and intervals are those of Student's t-test over seeds: each seed counts once, with its mean difference "
+        "over ratios, since ratios of one seed share training signals. Seeds are assumed to be independent and their "
+        "means roughly normal. Every condition weighs the same, and the effect of the ratio is not counted as noise.",
         f"Intervals and corrected p belong together: both are corrected for {_family(analysis)} (Bonferroni), so that "
         "all intervals contain their true differences with 95 % probability, and an interval excludes zero exactly "
         "where the corrected p is below .05.",

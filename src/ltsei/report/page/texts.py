@@ -24,7 +24,7 @@ TEXTS = {
         "Mean of the paired differences with its 95 % interval, every condition weighed the same, for methods that "
         "share a seed with the control under all conditions with values"
     ),
-    "corrected_p": "Student's t of the seeds against the control, corrected for all comparisons (Bonferroni)",
+    "corrected_p": "t-test over seeds against the control, corrected for all comparisons (Bonferroni)",
     "time": "Mean wall time of the trainings and post-hoc steps of a cell, shared ones included",
     "single_seed": "A single seed, so the spread is unknown",
     # Comparisons
@@ -72,7 +72,7 @@ TEXTS = {
         "Probabilities that the true difference is better than 1 point, within ± 1 point, and worse; by Bayes, not "
         "corrected for all comparisons"
     ),
-    "p": "Student's t of the seeds, two-sided",
+    "p": "Student's t-test over seeds, two-sided, not corrected",
     # Cells
     "second_cell": "Choose a method to see two cells side by side.",
     "two_cells": "On the test part; difference: second minus first. That of two single runs includes their noise.",

@@ -142,7 +142,7 @@ def test_the_page_draws_the_rows_that_it_holds(visit, full_page):
 def test_the_overview_asks_and_answers(visit):
     assert "which of 12 methods best tells 20 or 5 classes apart" in visit.seen["question"]
     headings, texts = visit.seen["conclusions"][::2], visit.seen["conclusions"][1::2]
-    assert headings == ["Who leads", "Tail and head", "Cost", "Missing"]
+    assert headings == ["Who leads", "Tail and head", "Cost", "Limits"]
     assert texts[0].startswith("Best by balanced accuracy (mAcc)")
     assert "Difference from ce" in texts[0]
     assert "1 stopped" in texts[3]

@@ -40,24 +40,24 @@ def test_the_answer_names_the_best_method_and_whether_its_lead_is_significant(ma
     set_accuracy(matrix, ce=0.5, crt=0.6)
     text = answer(scope_of(matrix), "balanced_accuracy")
     assert text.startswith(
-        "Best by balanced accuracy (mAcc), adsb_synth, ratio 100: crt, 60.0 %. Chosen on the test data among 2 "
-        "methods. No other can be distinguished from it (Student's t of the seeds, corrected for 1 comparison). "
+        "Best by balanced accuracy (mAcc), adsb_synth, ratio 100: crt, 60.0 %. It was chosen on the test data, as the "
+        "best of 2 methods. No other can be distinguished from it (t-test over seeds, corrected for 1 comparison). "
         "Difference from ce: +10.0"
     )
-    assert text.endswith("over 2 paired runs, not tested: fewer than 3 seeds.")
+    assert text.endswith("over 2 seeds (2 paired runs), not tested: fewer than 3 seeds.")
 
 
 def test_the_answer_names_all_methods_of_a_tie(matrix, scope_of):
     set_accuracy(matrix, ce=0.5, crt=0.5)
     assert answer(scope_of(matrix), "balanced_accuracy").endswith(
-        ": ce and crt, 50.0 %. Chosen on the test data among 2 methods."
+        ": ce and crt, 50.0 %. They were chosen on the test data, as the best of 2 methods."
     )
 
 
 def test_the_answer_has_no_difference_if_the_control_is_best(matrix, scope_of):
     set_accuracy(matrix, ce=0.6, crt=0.5)
     text = answer(scope_of(matrix), "balanced_accuracy")
-    assert ": ce, 60.0 %. Chosen on the test data among 2 methods." in text
+    assert ": ce, 60.0 %. It was chosen on the test data, as the best of 2 methods." in text
     assert "Difference" not in text
 
 

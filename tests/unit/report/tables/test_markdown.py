@@ -21,8 +21,8 @@ def test_markdown_has_places_and_the_tables_for_a_paper(results, tmp_path):
         r"| class\_uniform | 4 | 3.25 | 42.0 |",
     ]
     assert blocks[6].strip() == (
-        r"Best: place 1. Chosen on the test data among 4 methods. Not distinguishable from it "
-        r"\(Student's t of the seeds, corrected for 3 comparisons\): focal."
+        r"Best: place 1. It was chosen on the test data, as the best of 4 methods. Not distinguishable from it "
+        r"\(t-test over seeds, corrected for 3 comparisons\): focal."
     )
     table = markdown(paper_tables.tables(results)[0]).splitlines()
     assert table[0].startswith(r"### Balanced accuracy \(mAcc\) \(%\) on d, mean ± standard deviation, n = 3.")
