@@ -70,7 +70,7 @@ def test_the_method_that_is_best_in_truth_is_rarely_left_out(tmp_path):
     rng = np.random.default_rng(0)
     names = ["true", *(f"m{k}" for k in range(9))]
     left_out = []
-    for trial in range(60):
+    for trial in range(25):
         scores = {(name, "10"): rng.normal(0.5, 0.1, size=5).tolist() for name in names}
         chosen = selection(scope_of(tmp_path / str(trial), scores), "balanced_accuracy")
         left_out.append("true" not in {*chosen.best, *chosen.alike})
