@@ -28,11 +28,13 @@ class StandardError:
         seeds: smallest number of seeds under a condition with values; 0 without values.
         error: 0 where the seeds do not vary; None where a condition has fewer than `MIN_SEEDS`.
         df: degrees of freedom; None without a positive error.
+        means: over conditions, of each seed that has a value under every condition that has any.
     """
 
     seeds: int
     error: float | None
     df: float | None
+    means: tuple[float, ...]
 
 
 def standard_errors(differences: np.ndarray, runs: Sequence[Run]) -> list[StandardError]:
@@ -53,37 +55,34 @@ def standard_errors(differences: np.ndarray, runs: Sequence[Run]) -> list[Standa
     conditions = np.sum([(each > 0).sum(axis=0) for each in counts], axis=0)
     variances = [_jackknife(table, each) for table, each in zip(tables, counts, strict=True)]
     return [
-        _standard_error([each[k] for each in variances], [each[k] for each in fewest], conditions[k])
+        StandardError(
+            int(min(each[k] for each in fewest)) if conditions[k] else 0,
+            *_error_and_df([each[k] for each in variances], [each[k] for each in fewest], conditions[k]),
+            tuple(mean for table in tables for mean in _complete_means(table[:, :, k])),
+        )
         for k in range(differences.shape[1])
     ]
 
 
-def seed_means(differences: np.ndarray, runs: Sequence[Run]) -> list[np.ndarray]:
-    """Return the mean over conditions of each seed of each data set, for each column; arguments as above.
+def _error_and_df(
+    variances: Sequence[float], fewest: Sequence[float], conditions: int
+) -> tuple[float | None, float | None]:
+    """Return the standard error and its degrees of freedom, from variance and fewest seeds of each data set."""
+    if not conditions or min(fewest) < MIN_SEEDS:
+        return None, None
+    error = math.sqrt(math.fsum(variances)) / conditions
+    if error <= ROUNDING:
+        return 0.0, None
+    parts = [variance**2 / (n - 1) for variance, n in zip(variances, fewest, strict=True)]
+    return error, float(math.fsum(variances) ** 2 / math.fsum(parts))
 
-    Seeds that lack a condition in which others have a value are left out.
-    """
-    tables = [_table(differences, runs, dataset) for dataset in dict.fromkeys(run[0][0] for run in runs)]
-    return [np.concatenate([_complete_means(table[:, :, k]) for table in tables]) for k in range(differences.shape[1])]
 
-
-def _complete_means(table: np.ndarray) -> np.ndarray:
+def _complete_means(table: np.ndarray) -> list[float]:
     """Return the means of those seeds that have every condition with values, [conditions, seeds] -> [seeds]."""
     counted = table[~np.isnan(table).all(axis=1)]
     complete = ~np.isnan(counted).any(axis=0)
-    return np.asarray(counted[:, complete].mean(axis=0)) if counted.size else np.zeros(0)
-
-
-def _standard_error(variances: Sequence[float], fewest: Sequence[float], conditions: int) -> StandardError:
-    """Return the standard error from the variance and the smallest number of seeds of each data set."""
-    seeds = min(fewest) if conditions else 0
-    if seeds < MIN_SEEDS:
-        return StandardError(int(seeds), None, None)
-    error = math.sqrt(math.fsum(variances)) / conditions
-    if error <= ROUNDING:
-        return StandardError(int(seeds), 0.0, None)
-    parts = [variance**2 / (n - 1) for variance, n in zip(variances, fewest, strict=True)]
-    return StandardError(int(seeds), error, float(math.fsum(variances) ** 2 / math.fsum(parts)))
+    means: list[float] = counted[:, complete].mean(axis=0).tolist() if counted.size else []
+    return means
 
 
 def _table(differences: np.ndarray, runs: Sequence[Run], dataset: str) -> np.ndarray:

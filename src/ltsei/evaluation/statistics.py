@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ltsei.evaluation import signed_rank, student
-from ltsei.evaluation.seed_blocks import ROUNDING, Condition, Run, StandardError, seed_means, standard_errors
+from ltsei.evaluation.seed_blocks import ROUNDING, Condition, Run, StandardError, standard_errors
 
 DIGITS = 12
 """Decimals to which scores are compared: means of the same recalls in another order differ in the sixteenth."""
@@ -110,11 +110,9 @@ def compare(
     errors = standard_errors(differences, runs)
     family = int((~np.isnan(differences)).any(axis=0).sum())
     comparisons = [_comparison(scores[:, method], control, runs, errors[method]) for method in range(len(errors))]
-    tested = [replace(each, **_tests(each, family), **_equivalence(each, rope)) for each in comparisons]
-    means = seed_means(differences, runs)
     return [
-        each if each.p is None or not of_seeds.size else replace(each, signed_rank=signed_rank.p_value(of_seeds))
-        for each, of_seeds in zip(tested, means, strict=True)
+        replace(each, **_tests(each, family, estimated.means), **_equivalence(each, rope))
+        for each, estimated in zip(comparisons, errors, strict=True)
     ]
 
 
@@ -153,17 +151,19 @@ def _comparison(scores: np.ndarray, control: np.ndarray, runs: Sequence[Run], es
     )
 
 
-def _tests(comparison: Comparison, family: int) -> dict[str, Any]:
-    """Return the interval, both p and the detectable difference; nothing where they are undefined."""
+def _tests(comparison: Comparison, family: int, means: Sequence[float]) -> dict[str, Any]:
+    """Return the interval, every p and the detectable difference; nothing where they are undefined."""
     mean, error, df = comparison.mean, comparison.error, comparison.df
     if mean is None or error is None or (df is None and abs(mean) > ROUNDING):
         return {}
+    ranked = signed_rank.p_value(np.array(means)) if means else None
     if df is None:
-        return {"low": mean, "high": mean, "p": 1.0, "adjusted": 1.0}
+        return {"low": mean, "high": mean, "p": 1.0, "adjusted": 1.0, "signed_rank": ranked}
     p = student.p_value(mean, error, df)
     low, high = student.interval(mean, error, df, 1 - SIGNIFICANCE / family)
     detectable = student.detectable(error, df, SIGNIFICANCE / family)
-    return {"low": low, "high": high, "p": p, "adjusted": min(1.0, family * p), "detectable": detectable}
+    tests = {"p": p, "adjusted": min(1.0, family * p), "signed_rank": ranked}
+    return {"low": low, "high": high, **tests, "detectable": detectable}
 
 
 def _equivalence(comparison: Comparison, rope: float | None) -> dict[str, Any]:

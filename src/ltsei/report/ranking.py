@@ -13,7 +13,7 @@ from ltsei.report.cell_result import Condition
 from ltsei.report.methods import Method
 from ltsei.report.number_text import shown
 from ltsei.report.scopes import Scope, pair
-from ltsei.report.verdicts import beyond_interval
+from ltsei.report.verdicts import verdict
 
 Mark = Literal["best", "second"]
 
@@ -107,7 +107,7 @@ def clear_front(scope: Scope, name: str, points: Mapping[str, tuple[float, float
     on_front = [method for method, best in zip(points, front(list(points.values())), strict=True) if best]
     clear: list[str] = []
     for method in sorted(on_front, key=lambda method: points[method]):
-        if not clear or beyond_interval(_comparison(scope, name, method, clear[-1]), name) == "better":
+        if not clear or verdict(_comparison(scope, name, method, clear[-1]), name) == "better":
             clear.append(method)
     return clear if len(clear) > 1 else []
 

@@ -3,9 +3,10 @@
 A file that cannot be used raises DamagedError; with `or_nothing`, it reads as empty too, and the log says so.
 """
 
+import contextlib
 import csv
 import logging
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -53,10 +54,8 @@ def parsed(path: str, parse: Callable[[Any], T], nothing: T) -> T:
     content.check(path)
     if not Path(path).is_file():
         return nothing
-    try:
+    with _usable(path):
         return parse(files.read_json(path))
-    except (InputError, ValueError, OSError, RecursionError) as error:
-        raise DamagedError(path, f"cannot be used ({error})") from error
 
 
 def rows(path: str) -> list[list[str]]:
@@ -64,26 +63,22 @@ def rows(path: str) -> list[list[str]]:
     content.check(path)
     if not Path(path).is_file():
         return []
-    try:
+    with _usable(path):
         with Path(path).open(newline="", encoding="utf-8") as file:
             table = [[restored(cell) for cell in row] for row in csv.reader(file)]
-    except (ValueError, OSError, csv.Error) as error:
-        raise DamagedError(path, f"cannot be used ({error})") from error
-    if any(len(row) != len(table[0]) for row in table):
-        raise DamagedError(path, "cannot be used (rows of different length)")
-    return table
+        if any(len(row) != len(table[0]) for row in table):
+            raise ValueError("rows of different length")
+        return table
 
 
 def confusion(path: str) -> list[list[int]]:
     """Return the counts [C][C] of a confusion.csv, row = true class."""
     body = rows(path)[1:]
-    try:
+    with _usable(path):
         counts = [[int(count) for count in row] for row in body]
-    except ValueError as error:
-        raise DamagedError(path, f"cannot be used ({error})") from error
-    if any(len(row) != len(counts) for row in counts):
-        raise DamagedError(path, "cannot be used (not as many rows as columns)")
-    return counts
+        if any(len(row) != len(counts) for row in counts):
+            raise ValueError("not as many rows as columns")
+        return counts
 
 
 def choices(path: str) -> list[Choice]:
@@ -108,21 +103,17 @@ def history(path: str) -> dict[str, list[float | None]]:
 def per_class(path: str) -> list[dict[str, Any]]:
     """Return the rows of a per_class.csv."""
     classes = _records(path, "class_name", "group", *COUNTS, *RATES)
-    try:
+    with _usable(path):
         for row in classes:
             row.update({name: int(row[name]) for name in COUNTS} | {name: files.number(row[name]) for name in RATES})
-    except ValueError as error:
-        raise DamagedError(path, f"cannot be used ({error})") from error
     return classes
 
 
 def read_meta_record(path: str) -> dict[str, Any]:
     """Return the meta.json of a store."""
     record = content.read_record(path)
-    try:
+    with _usable(path):
         return file_shapes.meta(record)
-    except ValueError as error:
-        raise DamagedError(path, f"cannot be used ({error})") from error
 
 
 def intact(paths: Mapping[Key, str], read: Callable[[str], T]) -> tuple[dict[Key, T], list[str]]:
@@ -156,9 +147,19 @@ def is_intact(path: str) -> bool:
 def _records(path: str, *columns: str) -> list[dict[str, Any]]:
     """Return the rows of a CSV file as mappings from column to text; it has these columns."""
     header, *body = rows(path) or [list(columns)]
-    if missing := [name for name in columns if name not in header]:
-        raise DamagedError(path, f"cannot be used (no column {missing[0]})")
+    with _usable(path):
+        if missing := [name for name in columns if name not in header]:
+            raise ValueError(f"no column {missing[0]}")
     return [dict(zip(header, row, strict=True)) for row in body]
+
+
+@contextlib.contextmanager
+def _usable(path: str) -> Iterator[None]:
+    """Raise DamagedError where a file cannot be read, or does not hold what is read from it (ValueError)."""
+    try:
+        yield
+    except (InputError, ValueError, OSError, RecursionError, csv.Error) as error:
+        raise DamagedError(path, f"cannot be used ({error})") from error
 
 
 def _short(text: str) -> str:

@@ -25,10 +25,14 @@ def condition_means(runs: Sequence[Run], scores: np.ndarray, conditions: Sequenc
     """Return means over seeds [conditions, methods]; NaN where a method has no defined seed."""
     rows = np.empty((len(conditions), scores.shape[1]))
     for row, condition in zip(rows, conditions, strict=True):
-        seeds = scores[[index for index, run in enumerate(runs) if run[0] == condition]]
-        counts = (~np.isnan(seeds)).sum(axis=0)
-        row[:] = np.where(counts > 0, np.nansum(seeds, axis=0) / np.maximum(counts, 1), np.nan)
+        row[:] = mean_of_defined(scores[[index for index, run in enumerate(runs) if run[0] == condition]])
     return np.round(rows, statistics.DIGITS)
+
+
+def mean_of_defined(values: np.ndarray) -> np.ndarray:
+    """Return the means over the defined rows [n, k] of each column; NaN where there are none."""
+    counts = (~np.isnan(values)).sum(axis=0)
+    return np.where(counts > 0, np.nansum(values, axis=0) / np.maximum(counts, 1), np.nan)
 
 
 def comparisons(

@@ -5,7 +5,7 @@ from unit.report._scores import scored
 
 from ltsei.report.scopes import whole
 from ltsei.report.seed_differences import seed_differences
-from ltsei.report.verdicts import beyond_interval
+from ltsei.report.verdicts import verdict
 
 
 def test_the_difference_of_a_seed_is_a_mean_over_conditions(tmp_path):
@@ -30,5 +30,5 @@ def test_without_a_control_there_is_no_difference(tmp_path):
     assert seed_differences(whole(scored(tmp_path, {("a", "10"): [0.1]}, control="nobody")), "balanced_accuracy") == {}
 
 
-def test_without_a_comparison_nothing_is_beyond_its_interval():
-    assert beyond_interval(None, "ece") == ""
+def test_without_a_comparison_there_is_no_verdict():
+    assert verdict(None, "ece") == ""

@@ -2,7 +2,7 @@
 
 from ltsei.evaluation.metric_labels import metric
 from ltsei.report.charts.axes import metric_title
-from ltsei.report.charts.chart import Chart, Row, row_sizes
+from ltsei.report.charts.chart import Chart, Row, legend, row_sizes
 from ltsei.report.charts.spread import mean_row
 from ltsei.report.number_text import rounded
 from ltsei.report.ranking import standings
@@ -41,10 +41,7 @@ def _chart(scope: Scope, name: str, dataset: str) -> Chart | None:
             "metric": metric_title(metric(name)),
             "short": metric(name).short or metric(name).label,
             **row_sizes(ROW, len(methods)),
-            "labels": [method.label for method in methods],
-            "colors": [method.color for method in methods],
-            "dashes": [list(method.dash) for method in methods],
-            "shapes": [method.shape for method in methods],
+            **legend(methods),
         },
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ltsei.core import files
+from ltsei.report.methods import Method
 from ltsei.report.style import GROUP_COLORS, MARKS, SHADES
 
 SPECIFICATIONS = Path(__file__).parents[1] / "assets" / "vega_lite"
@@ -51,6 +52,16 @@ def row_sizes(row: int, rows: int) -> dict[str, int]:
     The page recomputes the latter when a reader chooses some methods.
     """
     return {"row": row, "height": row * rows}
+
+
+def legend(methods: Sequence[Method]) -> dict[str, list[Any]]:
+    """Return the blanks that tell the lines of methods apart: label, colour, dash and shape of each."""
+    return {
+        "labels": [method.label for method in methods],
+        "colors": [method.color for method in methods],
+        "dashes": [list(method.dash) for method in methods],
+        "shapes": [method.shape for method in methods],
+    }
 
 
 def specification(name: str) -> Spec:

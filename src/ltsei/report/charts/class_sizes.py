@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ltsei.report.charts.chart import Chart, Row
+from ltsei.report.charts.chart import Chart, Row, legend
 from ltsei.report.methods import Method
 from ltsei.report.number_text import rounded, scaled
+from ltsei.report.run_scores import mean_of_defined
 from ltsei.report.scopes import Scope, condition_title
 
 MOST_BINS = 8
@@ -38,16 +39,16 @@ def class_recalls(scope: Scope) -> Chart | None:
 
     The line of a method joins the means over bins of classes of similar size. None without such results.
     """
-    classes = read_classes(scope)
+    classes = _classes(scope)
     if classes is None:
         return None
-    means = {method: _mean(np.array(list(seeds.values()))) for method, seeds in classes.recalls.items()}
+    means = {method: mean_of_defined(np.array(list(seeds.values()))) for method, seeds in classes.recalls.items()}
     methods = [method for method in scope.methods if method.name in means]
     tables = {
         "rows": [row for method in methods for row in _points(method, classes, value=means[method.name])],
         "lines": [row for method in methods for row in _line(method, classes, means[method.name])],
     }
-    return Chart("class_recalls", tables, {"title": condition_title(scope.conditions[0]), **_legend(methods)})
+    return Chart("class_recalls", tables, {"title": condition_title(scope.conditions[0]), **legend(methods)})
 
 
 def class_differences(scope: Scope) -> Chart | None:
@@ -55,7 +56,7 @@ def class_differences(scope: Scope) -> Chart | None:
 
     Mean over the seeds that both have, with the smallest and largest of these; None without the control.
     """
-    classes = read_classes(scope)
+    classes = _classes(scope)
     if classes is None or scope.control not in classes.recalls:
         return None
     control, rows, lines = classes.recalls[scope.control], list[Row](), list[Row]()
@@ -65,7 +66,7 @@ def class_differences(scope: Scope) -> Chart | None:
         if method.name == scope.control or not shared:
             continue
         differences = np.array([seeds[seed] - control[seed] for seed in shared])
-        mean = _mean(differences)
+        mean = mean_of_defined(differences)
         low, high = np.fmin.reduce(differences, axis=0), np.fmax.reduce(differences, axis=0)
         rows += _points(method, classes, value=mean, low=low, high=high)
         lines += _line(method, classes, mean)
@@ -74,7 +75,7 @@ def class_differences(scope: Scope) -> Chart | None:
 
 
 @functools.cache
-def read_classes(scope: Scope) -> Classes | None:
+def _classes(scope: Scope) -> Classes | None:
     """Return the classes of a scope with a single condition; None for several, or without a per-class table."""
     cells = [cell for cell in scope.cells if cell.per_class]
     if len(scope.conditions) != 1 or not cells:
@@ -119,18 +120,3 @@ def _line(method: Method, classes: Classes, values: np.ndarray) -> list[Row]:
         for members in np.array_split(defined, bins)
         if members.size
     ]
-
-
-def _legend(methods: Sequence[Method]) -> dict[str, list[object]]:
-    return {
-        "labels": [method.label for method in methods],
-        "colors": [method.color for method in methods],
-        "dashes": [list(method.dash) for method in methods],
-        "shapes": [method.shape for method in methods],
-    }
-
-
-def _mean(values: np.ndarray) -> np.ndarray:
-    """Return the means over the defined rows [seeds, C]; NaN where there are none."""
-    counts = (~np.isnan(values)).sum(axis=0)
-    return np.where(counts > 0, np.nansum(values, axis=0) / np.maximum(counts, 1), np.nan)

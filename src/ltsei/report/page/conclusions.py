@@ -14,7 +14,7 @@ from ltsei.report.page.sentences import answer, in_sentence, label
 from ltsei.report.ranking import leaders
 from ltsei.report.scopes import Scope, condition_title, left_out_of, mean_over, pair
 from ltsei.report.seed_differences import seed_differences
-from ltsei.report.verdicts import beyond_interval
+from ltsei.report.verdicts import verdict
 
 TEST = "t-test over seeds, corrected for all comparisons"
 NAMED = 3
@@ -112,7 +112,7 @@ def _change(scope: Scope, group: str, leader: str) -> str:
     comparison = analyse(pair(scope, leader, scope.control), name).comparisons.get(leader)
     if comparison is None or comparison.mean is None:
         return ""
-    noise = "" if comparison.low is None or beyond_interval(comparison, name) else ", no clear change"
+    noise = "" if comparison.low is None or verdict(comparison, name) else ", no clear change"
     return f"{group}-shot accuracy {_difference(comparison, 'fraction')}{noise}"
 
 

@@ -10,7 +10,7 @@ from ltsei.report.number_text import rounded
 from ltsei.report.page.context import PageContext
 from ltsei.report.page.sentences import in_sentence
 from ltsei.report.scopes import Scope, left_out_of, where
-from ltsei.report.verdicts import beyond_interval
+from ltsei.report.verdicts import verdict
 
 METRICS = ("balanced_accuracy", *(f"{group}_accuracy" for group in GROUPS), "harmonic_mean", "ece")
 CHANGES = {"better": "gain", "worse": "loss", "": ""}
@@ -53,5 +53,5 @@ def _delta(scope: Scope, name: str, method: str) -> Json:
     A difference whose interval includes 0 is neither gain nor loss.
     """
     mean, comparison = scope.mean(name, method), analyse(scope, name).comparisons.get(scope.aliases[method])
-    change = CHANGES[beyond_interval(comparison, name)]
+    change = CHANGES[verdict(comparison, name)]
     return {"mean": rounded(mean), "delta": rounded(comparison.mean if comparison else None), "change": change}

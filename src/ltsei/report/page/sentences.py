@@ -43,7 +43,7 @@ def answer(scope: Scope, name: str) -> str:
     value = shown(scope.mean(name, leading[0]), metric(name).unit)
     lead = f"Best by {in_sentence(metric(name))}, {where(scope, name)}: {_listed(labels)}, {value}{unit}."
     distinct, chosen = {scope.aliases[method] for method in leading}, selection(scope, name)
-    verdicts = [verdict(scope, name, method) for method in distinct if len(distinct) == 1]
+    verdicts = [against_control(scope, name, method) for method in distinct if len(distinct) == 1]
     return " ".join(filter(None, [lead, selection_text(scope, chosen) if chosen else "", *verdicts]))
 
 
@@ -54,7 +54,7 @@ def _listed(labels: Sequence[str]) -> str:
     return f"{', '.join(labels[:MOST_NAMED])} and {len(labels) - MOST_NAMED} more with the same mean"
 
 
-def verdict(scope: Scope, name: str, method: str) -> str:
+def against_control(scope: Scope, name: str, method: str) -> str:
     """Return whether a method differs significantly from the control; nothing for the control itself."""
     comparison = analyse(scope, name).comparisons.get(method) if metric(name).tested else None
     if comparison is None:
