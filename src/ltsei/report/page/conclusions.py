@@ -12,7 +12,7 @@ from ltsei.report.analysis import analyse
 from ltsei.report.number_text import Unit, duration, interval, plural, shown
 from ltsei.report.page.sentences import answer, in_sentence, label
 from ltsei.report.ranking import leaders
-from ltsei.report.scopes import Scope, condition_title, left_out_of, mean_over, pair
+from ltsei.report.scopes import Scope, condition_title, left_out_of, mean_over
 from ltsei.report.seed_differences import seed_differences
 from ltsei.report.verdicts import verdict
 
@@ -109,7 +109,7 @@ def _changes(scope: Scope, leader: str, but: str = "") -> list[str]:
 def _change(scope: Scope, group: str, leader: str) -> str:
     """Return the change of a group's accuracy in words; nothing where the two have no pairs."""
     name = f"{group}_accuracy"
-    comparison = analyse(pair(scope, leader, scope.control), name).comparisons.get(leader)
+    comparison = analyse(scope, name).comparisons.get(leader)
     if comparison is None or comparison.mean is None:
         return ""
     noise = "" if comparison.low is None or verdict(comparison, name) else ", no clear change"

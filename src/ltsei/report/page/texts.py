@@ -37,8 +37,9 @@ TEXTS = {
         "methods. A natural ratio stands alone."
     ),
     "heat_map": (
-        "Blue is better than CONTROL under the same condition, orange worse, pale about the same. The scale ends at "
-        "the largest difference, the same to either side of 0, but not below 5 points (0.1 for other numbers)."
+        "Blue is better than CONTROL under the same condition, orange worse; the nearer a colour is to the background, "
+        "the smaller the difference. The scale is symmetric about 0 and reaches the largest difference, but at least "
+        "5 points (0.1 for metrics that are not fractions)."
     ),
     "ratio_dots": "There is one imbalance ratio. Point: mean over seeds, line: one standard deviation.",
     "class_recalls": (

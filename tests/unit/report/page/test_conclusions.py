@@ -3,6 +3,8 @@
 import pytest
 from unit.report._scores import scored
 
+from ltsei.report.analysis import analyse
+from ltsei.report.number_text import interval
 from ltsei.report.page.conclusions import conclusions, cost, draft, missing, tail_and_head
 from ltsei.report.scopes import whole
 
@@ -29,6 +31,14 @@ def test_the_leader_gains_on_the_tail_and_pays_on_the_head(scope):
         "a against ce: few-shot accuracy +30.0 points, 95 % CI [+27.1, +32.9]; many-shot accuracy 0.0 points, "
     )
     assert text.endswith("no clear change. The same class may be in another group at another ratio.")
+
+
+def test_the_intervals_of_the_groups_are_corrected_for_all_comparisons_like_those_of_the_other_tabs(tmp_path):
+    scores = {("ce", "10"): groups(0.5, 0.1, 0.9, 0), ("a", "10"): groups(0.7, 0.4, 0.9)}
+    scope = whole(scored(tmp_path, scores | {("b", "10"): groups(0.6, 0.3, 0.9)}))
+    comparison = analyse(scope, "few_accuracy").comparisons["a"]
+    ends = interval(comparison.low, comparison.high, "fraction")
+    assert f"few-shot accuracy +30.0 points, 95 % CI {ends};" in tail_and_head(scope, NAME)
 
 
 def test_a_control_that_leads_is_not_compared_with_itself(tmp_path):
