@@ -122,7 +122,8 @@ def _candidates(at: Point, name: str) -> Iterator[Box]:
     for distance in DISTANCES:
         for angle in DIRECTIONS:
             x, y = at[0] + distance * math.cos(angle), at[1] + distance * math.sin(angle)
-            left = x - width * (1 - math.copysign(math.ceil(abs(round(math.cos(angle), 3))), math.cos(angle))) / 2
+            side = round(math.cos(angle), 3)
+            left = x if side > 0 else x - width if side < 0 else x - width / 2
             top = y - height / 2 if abs(math.sin(angle)) < 0.1 else y - height * (math.sin(angle) < 0)
             yield Box(left, top, left + width, top + height)
 

@@ -29,14 +29,18 @@ function shortlist() {
 
 function fillPicker() {
   const all = view().methods;
-  const shown = shownMethods();
-  byId("picker-summary").textContent = shown.length === all.length ? `all ${all.length}` : `${shown.length} of ${all.length}`;
+  fillSummary();
   byId("find").value = state.find;
   const button = (text, methods) =>
     element("button", { type: "button", onclick: () => pickMethods(methods()) }, text);
   const best = BEST.filter((count) => all.length > count).map((count) => button(`Best ${count}`, () => rankedMethods().slice(0, count)));
   byId("picker-buttons").replaceChildren(button("All", () => null), ...best, button("None", () => []));
   byId("picker-list").replaceChildren(...all.map(pickerEntry));
+}
+
+function fillSummary() {
+  const [shown, all] = [shownMethods().length, view().methods.length];
+  byId("picker-summary").textContent = shown === all ? `all ${all}` : `${shown} of ${all}`;
 }
 
 function pickerEntry(method) {
@@ -55,7 +59,7 @@ function pickMethods(methods, fill = true) {
   const all = methods !== null && view().methods.every((method) => methods.includes(method));
   state.methods = all ? null : methods;
   if (fill) fillPicker();
-  byId("picker-summary").textContent = `${shownMethods().length} of ${view().methods.length}`;
+  else fillSummary();
   showTab(state.tab);
   remember();
 }

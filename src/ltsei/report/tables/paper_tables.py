@@ -87,11 +87,12 @@ def _tables(scope: Scope, name: str) -> list[Table]:
         return []
     overall, titles = _overall(scope, name), list(columns)
     parts = [titles[first : first + MOST_CONDITIONS] for first in range(0, len(titles), MOST_CONDITIONS)]
+    caption = " ".join([_caption(scope, name), *_explained(scope, name, overall)])
     base = "-".join(filter(None, (scope.block.name, name)))
     return [
         Table(
             name=base + (f"-{number}" if len(parts) > 1 else ""),
-            caption=_caption(scope, name) + (f" Part {number} of {len(parts)}." if len(parts) > 1 else ""),
+            caption=caption + (f" Part {number} of {len(parts)}." if len(parts) > 1 else ""),
             methods=[method.label for method in scope.methods],
             columns={title: columns[title] for title in part} | (overall if number == len(parts) else {}),
         )
@@ -143,19 +144,19 @@ def _means(shown_as: Metric, means: Mapping[str, float | None]) -> list[Entry]:
 
 
 def _caption(scope: Scope, name: str) -> str:
-    """Return what the numbers of a table are: metric, data set, seeds, and what the columns beside them mean."""
+    """Return what the numbers of a table are: metric, data set and seeds."""
     datasets = dict.fromkeys(dataset for dataset, _ in scope.conditions)
     where = f" on {next(iter(datasets))}" if len(datasets) == 1 else ""
     counts = sorted({summary.n for summary in scope.summaries(name).values() if summary.n})
     seeds = "–".join(map(str, dict.fromkeys((counts[0], counts[-1]))))
     spread = "mean ± standard deviation" if counts[-1] > 1 else "a single seed, no spread"
     unit = " (%)" if metric(name).unit == "fraction" else ""
-    return " ".join([f"{metric(name).label}{unit}{where}, {spread}, n = {seeds}.", *_explained(scope, name)])
+    return f"{metric(name).label}{unit}{where}, {spread}, n = {seeds}."
 
 
-def _explained(scope: Scope, name: str) -> list[str]:
+def _explained(scope: Scope, name: str, overall: Mapping[str, Sequence[Entry]]) -> list[str]:
     """Return sentences about the columns on all conditions, and about a table that is left out."""
-    overall, sentences = _overall(scope, name), []
+    sentences = []
     if "Mean" in overall:
         missing = left_out_of(scope, name)
         leaves = f", without {', '.join(missing)}, where it is undefined" if missing else ""
