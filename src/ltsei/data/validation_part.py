@@ -1,6 +1,7 @@
 """Which training signals become the validation part: random ones of each class, or whole groups."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from ltsei.core.errors import InputError
 from ltsei.data import whole_groups
 
 
-def check_given(validation: Mapping[str, float] | None, num_validation: int) -> None:
+def check_given(validation: Mapping[str, Any] | None, num_validation: int) -> None:
     """Raise InputError unless `validation` uses the signals that the source gives for validation, if there are any."""
     wants_given = validation is not None and "given" in validation
     if wants_given and num_validation == 0:
@@ -23,13 +24,11 @@ def check_given(validation: Mapping[str, float] | None, num_validation: int) -> 
         )
 
 
-def wanted_counts(available: np.ndarray, validation: Mapping[str, float] | None) -> np.ndarray:
+def wanted_counts(available: np.ndarray, validation: Mapping[str, Any] | None) -> np.ndarray:
     """Return how many signals of each class `validation` asks for, fewer than the class has, int64 [C]."""
-    if (available == 0).any():
-        raise InputError(f"train: class {np.argmin(available)} has no signals; every class needs at least one")
     if validation is None:
         return np.zeros_like(available)
-    match dict(validation):
+    match {key: value for key, value in validation.items() if key != "protocol"}:
         case {"per_class": int(count), **rest} if count >= 1 and not rest:
             if available.min() <= count:
                 raise InputError(
@@ -65,7 +64,9 @@ def divide(
         pairs = zip(members, wanted, strict=True)
         val, rest = zip(*((indices[:number], indices[number:]) for indices, number in pairs), strict=True)
         return list(val), list(rest)
-    chosen = whole_groups.choose(labels, groups, wanted, rng)
+    signals = np.sort(np.concatenate(members))
+    chosen = np.zeros(len(labels), dtype=bool)
+    chosen[signals] = whole_groups.choose(labels[signals], groups[signals], wanted, rng)
     return [indices[chosen[indices]] for indices in members], [indices[~chosen[indices]] for indices in members]
 
 
