@@ -79,7 +79,7 @@ EXPERIMENTS = yaml.safe_load(
     datasets:
       small:
         source: {name: synthetic_adsb, emitters: 4, train_per_class: 30, test_per_class: 6, sample_rate_hz: 12.5e+6}
-        split: {validation: {per_class: 4}, n_max: 24}
+        split: {validation: {protocol: balanced, per_class: 4}, n_max: 24}
     defaults:
       stage1:
         backbone: {name: convnet_adsb, width: 0.1, stem: strided}

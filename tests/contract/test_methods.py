@@ -20,7 +20,7 @@ FEW_STEPS = {"epochs": 2, "warmup_epochs": 0, "batch_size": 16}
 
 
 MATRIX, STORE = small_matrix(), make_store(per_class=30, length=192, num_classes=CLASSES)
-SPLIT = split_of(STORE, imbalance_ratio=8.0, validation={"per_class": 5}, n_max=24)
+SPLIT = split_of(STORE, imbalance_ratio=8.0, validation={"protocol": "balanced", "per_class": 5}, n_max=24)
 
 
 def settings(rule, method, **changes):

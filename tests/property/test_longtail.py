@@ -8,8 +8,11 @@ from ltsei.numerics.long_tail import long_tail_counts
 
 sources = st.lists(st.integers(20, 60), min_size=2, max_size=8)
 ratios = st.floats(1, 15)
-validations = st.none() | st.fixed_dictionaries({"per_class": st.integers(1, 4)})
-validations |= st.fixed_dictionaries({"fraction": st.floats(0.05, 0.2)})
+balanced = st.just("balanced")
+outside = st.fixed_dictionaries({"protocol": balanced, "per_class": st.integers(1, 4)})
+outside |= st.fixed_dictionaries({"protocol": balanced, "fraction": st.floats(0.05, 0.2)})
+inside = st.fixed_dictionaries({"protocol": st.just("long_tailed"), "fraction": st.floats(0.01, 0.9)})
+validations = st.none() | inside | outside
 orders = st.sampled_from(["index", "random", "frequency"])
 
 
@@ -29,12 +32,26 @@ def test_profiles_fall_from_n_max_to_the_truncated_tail(n_max, ratio, num_classe
 
 
 @given(sources, ratios, ratios, validations, orders, st.integers(0, 99))
-def test_the_ratios_of_one_seed_are_nested_and_share_validation(counts, one, other, validation, order, seed):
+def test_the_training_sets_of_one_seed_are_nested(counts, one, other, validation, order, seed):
     flat, steep = sorted((one, other))
     _, larger = split(counts, flat, validation, order, seed)
     _, smaller = split(counts, steep, validation, order, seed)
     assert set(smaller.train) <= set(larger.train)
-    np.testing.assert_array_equal(smaller.val, larger.val)
+
+
+@given(sources, ratios, ratios, outside, orders, st.integers(0, 99))
+def test_validation_from_outside_the_long_tail_is_the_same_for_all_ratios(counts, one, other, validation, order, seed):
+    (_, first), (_, second) = (split(counts, ratio, validation, order, seed) for ratio in (one, other))
+    np.testing.assert_array_equal(first.val, second.val)
+
+
+@given(sources, ratios | st.just("natural"), inside, orders, st.integers(0, 99))
+def test_long_tailed_validation_uses_no_signal_that_the_long_tailed_set_lacks(counts, ratio, validation, order, seed):
+    _, whole = split(counts, ratio, None, order, seed)
+    _, divided = split(counts, ratio, validation, order, seed)
+    np.testing.assert_array_equal(np.union1d(divided.train, divided.val), whole.train)
+    assert (divided.class_counts >= 1).all()
+    assert ((divided.val_counts >= 1) == (whole.class_counts >= 2)).all()
 
 
 @given(sources, ratios | st.just("natural"), validations, orders, st.integers(0, 99))

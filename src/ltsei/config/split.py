@@ -11,9 +11,17 @@ from ltsei.core.wording import Words
 
 
 class Validation(Frozen):
-    """How many validation signals there are; exactly one of the keys is set."""
+    """Where validation signals come from and how many there are; exactly one of the numbers or `given` is set."""
 
-    per_class: Annotated[int, Gt(0)] | None = Field(default=None, description="signals of each class")
+    protocol: Literal["long_tailed", "balanced"] = Field(
+        default="long_tailed",
+        description="`long_tailed`: the long-tailed set is drawn first and validation is cut out of it, so nothing is "
+        "chosen with signals that a user with this tail does not have. `balanced`: validation is drawn before the tail "
+        "is cut, as most of the literature does; the report marks it as an oracle",
+    )
+    per_class: Annotated[int, Gt(0)] | None = Field(
+        default=None, description="signals of each class; only with `protocol: balanced`"
+    )
     fraction: Annotated[float, Gt(0), Lt(1)] | None = Field(default=None, description="fraction of each class")
     given: Literal[True] | None = Field(default=None, description="exactly the signals of the file `source.val`")
 
@@ -21,6 +29,14 @@ class Validation(Frozen):
     def _one_alone(self) -> Self:
         if [self.per_class, self.fraction, self.given].count(None) != 2:
             raise InputError(": give one of per_class, fraction, or write `validation: given` or `validation: none`")
+        if self.per_class and self.protocol == "long_tailed":
+            raise InputError(
+                f".per_class: got {self.per_class}, which rare classes of a long-tailed set do not have; write "
+                f"{{fraction: 0.1}}, or {{protocol: balanced, per_class: {self.per_class}}} for validation signals "
+                "from outside the long-tailed set"
+            )
+        if self.given and self.protocol == "balanced":
+            raise InputError(".protocol: got balanced, but given validation signals are not drawn; remove it")
         return self
 
 
@@ -30,7 +46,7 @@ def _validation(value: Any) -> Any:
     return words.get(value, value) if isinstance(value, str) else value
 
 
-_CHOICES = "per_class: NUMBER, fraction: NUMBER, given or none"
+_CHOICES = "fraction: NUMBER, {protocol: balanced, per_class: NUMBER}, given or none"
 
 
 class SplitSettings(Frozen):
@@ -43,9 +59,9 @@ class SplitSettings(Frozen):
     ] = Field(
         default=Validation(fraction=0.1),
         description=(
-            "validation part of the training signals: `{per_class: 20}` or `{fraction: 0.1}` of each class, `given` "
-            "(exactly the signals of the file `source.val`), or `none`; with `source.group_key` as near to that as "
-            "whole groups allow"
+            "validation part of the training signals: `{fraction: 0.1}` of each class of the long-tailed set, "
+            "`{protocol: balanced, per_class: 20}` from outside it, `given` (exactly the signals of the file "
+            "`source.val`), or `none`; with `source.group_key` as near to that as whole groups allow"
         ),
     )
     n_max: Annotated[int, Gt(0)] | None = Field(

@@ -5,20 +5,18 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from ltsei.core import sealed_npz
 from ltsei.core.content import DamagedError
 from ltsei.core.errors import InputError
-from ltsei.data.validation_part import check_given, divide, notes, wanted_counts
+from ltsei.data.class_profile import ClassOrder, Shortage, profile, ranked_classes
+from ltsei.data.validation_part import check_given, divide, notes, oracle_note, wanted_counts
 from ltsei.numerics import seeds
-from ltsei.numerics.long_tail import long_tail_counts
 
 ImbalanceRatio = float | Literal["natural"]
-ClassOrder = Literal["index", "random", "frequency"]
-Shortage = Literal["error", "take_available"]
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +32,7 @@ class Split:
         imbalance_ratio: as realised, max/min of `class_counts`.
         fingerprints: level -> hash of what the split was made from.
         val_counts: validation signals per class, int64 [C]; empty where unknown.
-        notes: sentences on what the split could not do, such as validate a class with a single recording.
+        notes: sentences on what the split could not do, such as validate a class with a single recording, and on an oracle.
     """
 
     train: np.ndarray
@@ -51,7 +49,7 @@ def make_split(
     num_classes: int,
     *,
     imbalance_ratio: ImbalanceRatio,
-    validation: Mapping[str, float] | None,
+    validation: Mapping[str, Any] | None,
     n_max: int | None,
     class_order: ClassOrder,
     shortage: Shortage,
@@ -63,19 +61,23 @@ def make_split(
 ) -> Split:
     """Return a split of the training part, the same for every method.
 
-    The signals of each class are permuted once; validation takes the first ones, or whole groups where there are
-    groups, and training the first ones of the rest. The training sets of one seed are therefore nested: a larger ratio
-    keeps a subset of each class.
+    The signals of each class are permuted once, and the long-tailed set takes the first ones. Validation is cut out of
+    it from its end, or takes whole groups of it where there are groups. With the balanced protocol, validation takes
+    the first signals of each class, and the long-tailed set, which is then all for training, those after them. The
+    training sets of one seed are therefore nested: a larger ratio keeps a subset of each class. Only the long-tailed
+    protocol with groups chooses anew for each ratio, since the groups of a short tail cannot be divided as those of a
+    long one.
 
     Args:
         labels: int64 [N]; every class occurs at least once before the last `num_validation` signals.
         num_classes: C.
         imbalance_ratio: max n / min n, or ``natural`` for all signals that validation leaves (`n_max`, `class_order`
             and `shortage` then have no effect).
-        validation: ``{"per_class": n}``, ``{"fraction": f}`` with 0 < f < 1, ``{"given": True}`` for exactly the
-            last `num_validation` signals, or None. A fraction takes at least one signal of a class that has two, and
-            always leaves one for training.
-        n_max: training signals of the most frequent class; None: the most that every class can supply.
+        validation: ``{"protocol": "long_tailed", "fraction": f}`` with 0 < f < 1 for validation out of the long-tailed
+            set, ``{"protocol": "balanced", …}`` with ``"fraction"`` or ``"per_class": n`` for validation from outside
+            it, ``{"given": True}`` for exactly the last `num_validation` signals, or None. A fraction takes at least
+            one signal of a class that has two, and always leaves one for training.
+        n_max: signals of the most frequent class of the long-tailed set; None: the most that every class can supply.
         class_order: which class is the most frequent, the second, ...: in the order of the labels, at random by the
             seed, or by frequency in `labels`.
         shortage: whether a class with too few signals is an error or contributes what it has.
@@ -96,23 +98,38 @@ def make_split(
     groups = groups if groups is None else groups[: len(drawable)]
     rng = seeds.generator(seed, "split")
     members = [rng.permutation(np.flatnonzero(drawable == label)) for label in range(num_classes)]
-    available = np.array([len(indices) for indices in members])
-    wanted = wanted_counts(available, validation)
-    val, rest = divide(members, wanted, drawable, groups, seeds.generator(seed, "validation groups"))
-    order = _ranked_classes(class_order, available, rng)
-    left = np.array([len(indices) for indices in rest])
-    counts = left if imbalance_ratio == "natural" else _profile(left, order, imbalance_ratio, n_max, shortage)
-    val_counts = np.array([len(indices) for indices in val])
+    available = _counts(members)
+    if (available == 0).any():
+        raise InputError(f"train: class {np.argmin(available)} has no signals; every class needs at least one")
+    order = ranked_classes(class_order, available, rng)
+
+    def long_tail(signals: Sequence[np.ndarray]) -> list[np.ndarray]:
+        left = _counts(signals)
+        counts = left if imbalance_ratio == "natural" else profile(left, order, imbalance_ratio, n_max, shortage)
+        return [indices[:count] for indices, count in zip(signals, counts, strict=True)]
+
+    oracle = is_oracle(validation)
+    part = members if oracle else [indices[::-1] for indices in long_tail(members)]
+    wanted = wanted_counts(_counts(part), validation)
+    val, rest = divide(part, wanted, drawable, groups, seeds.generator(seed, "validation groups"))
+    train = long_tail(rest) if oracle else rest
+    counts, val_counts = _counts(train), _counts(val)
     last = np.arange(len(drawable), len(labels))  # what the source gives for validation
     return Split(
-        train=np.sort(np.concatenate([indices[:count] for indices, count in zip(rest, counts, strict=True)])),
+        train=np.sort(np.concatenate(train)),
         val=np.sort(np.concatenate([*val, last])),
         class_counts=counts,
         imbalance_ratio=float(counts.max() / counts.min()),
         fingerprints=dict(fingerprints),
         val_counts=val_counts + np.bincount(labels[last], minlength=num_classes),
-        notes=notes(wanted, val_counts, class_names or [str(label) for label in range(num_classes)]),
+        notes=notes(wanted, val_counts, class_names or [str(label) for label in range(num_classes)])
+        + (oracle_note(counts, val_counts) if oracle else ()),
     )
+
+
+def is_oracle(validation: Mapping[str, Any] | None) -> bool:
+    """Return whether validation signals come from outside the long-tailed set, which a user with this tail lacks."""
+    return validation is not None and validation.get("protocol") == "balanced"
 
 
 def write_split(path: str | Path, split: Split) -> None:
@@ -148,38 +165,6 @@ def read_split(path: str | Path) -> Split:
         raise DamagedError(path, f"not a split ({error})") from error
 
 
-def _ranked_classes(class_order: ClassOrder, available: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the classes, most frequent first; drawn after the signals, whose choice must not depend on the order."""
-    if class_order == "random":
-        return rng.permutation(len(available))
-    if class_order == "frequency":
-        return np.asarray(np.argsort(-available, kind="stable"))
-    return np.arange(len(available))
-
-
-def _profile(
-    rest: np.ndarray, order: np.ndarray, imbalance_ratio: float, n_max: int | None, shortage: Shortage
-) -> np.ndarray:
-    """Return the training signals per class of an exponential profile, int64 [C]."""
-    n_max = int(rest.min()) if n_max is None else n_max
-    counts = np.empty_like(rest)
-    counts[order] = long_tail_counts(n_max, imbalance_ratio, len(rest))
-    if (counts == 0).any():
-        raise InputError(
-            f"imbalance_ratio: {imbalance_ratio} leaves class {order[-1]} without signals, since n_max is {n_max}; "
-            f"the largest feasible ratio is {_largest_ratio(n_max)}; where classes differ in size, "
-            "`class_order: frequency` with a larger n_max may allow more"
-        )
-    if shortage == "take_available":
-        return np.asarray(np.minimum(counts, rest))
-    for label in np.flatnonzero(counts > rest):
-        raise InputError(
-            f"split.n_max: got {n_max}, for which class {label} needs {counts[label]} training signals and has "
-            f"{rest[label]}; lower n_max, or set shortage to take_available"
-        )
-    return counts
-
-
-def _largest_ratio(n_max: int) -> int:
-    """Return the largest whole ratio that leaves the rarest class a signal; not always n_max, since 49 · 49⁻¹ < 1."""
-    return next((ratio for ratio in range(n_max, 0, -1) if int(n_max * float(ratio) ** -1.0) > 0), 1)
+def _counts(members: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the number of signals of each class, int64 [C]."""
+    return np.array([len(indices) for indices in members], dtype=np.int64)

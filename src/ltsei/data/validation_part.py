@@ -1,6 +1,7 @@
 """Which training signals become the validation part: random ones of each class, or whole groups."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from ltsei.core.errors import InputError
 from ltsei.data import whole_groups
 
 
-def check_given(validation: Mapping[str, float] | None, num_validation: int) -> None:
+def check_given(validation: Mapping[str, Any] | None, num_validation: int) -> None:
     """Raise InputError unless `validation` uses the signals that the source gives for validation, if there are any."""
     wants_given = validation is not None and "given" in validation
     if wants_given and num_validation == 0:
@@ -23,13 +24,11 @@ def check_given(validation: Mapping[str, float] | None, num_validation: int) -> 
         )
 
 
-def wanted_counts(available: np.ndarray, validation: Mapping[str, float] | None) -> np.ndarray:
+def wanted_counts(available: np.ndarray, validation: Mapping[str, Any] | None) -> np.ndarray:
     """Return how many signals of each class `validation` asks for, fewer than the class has, int64 [C]."""
-    if (available == 0).any():
-        raise InputError(f"train: class {np.argmin(available)} has no signals; every class needs at least one")
     if validation is None:
         return np.zeros_like(available)
-    match dict(validation):
+    match {key: value for key, value in validation.items() if key != "protocol"}:
         case {"per_class": int(count), **rest} if count >= 1 and not rest:
             if available.min() <= count:
                 raise InputError(
@@ -65,7 +64,9 @@ def divide(
         pairs = zip(members, wanted, strict=True)
         val, rest = zip(*((indices[:number], indices[number:]) for indices, number in pairs), strict=True)
         return list(val), list(rest)
-    chosen = whole_groups.choose(labels, groups, wanted, rng)
+    signals = np.sort(np.concatenate(members))
+    chosen = np.zeros(len(labels), dtype=bool)
+    chosen[signals] = whole_groups.choose(labels[signals], groups[signals], wanted, rng)
     return [indices[chosen[indices]] for indices in members], [indices[~chosen[indices]] for indices in members]
 
 
@@ -75,6 +76,21 @@ def notes(wanted: np.ndarray, val_counts: np.ndarray, class_names: Sequence[str]
     if not missing:
         return ()
     return (f"no validation signals of {_listed(missing)}: no recording of theirs can be spared from training",)
+
+
+def oracle_note(counts: np.ndarray, val_counts: np.ndarray) -> tuple[str, ...]:
+    """Return the sentence on how much more the validation part of the balanced protocol knows than the training part.
+
+    Args:
+        counts: training signals of each class, [C].
+        val_counts: validation signals of each class, [C].
+    """
+    larger = val_counts > counts
+    extra = f": {val_counts[larger].sum()} signals, where training has {counts[larger].sum()}" if larger.any() else ""
+    return (
+        f"oracle: {val_counts.sum()} validation signals come from outside the long-tailed set; in {larger.sum()} of "
+        f"{len(counts)} classes they outnumber those for training{extra}",
+    )
 
 
 def _listed(names: Sequence[str], most: int = 10) -> str:

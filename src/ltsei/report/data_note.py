@@ -33,14 +33,12 @@ def _lines(meta: Mapping[str, Any], splits: Mapping[tuple[str, int], Split]) -> 
     first: dict[str, Split] = {}  # of each ratio
     for (ir, _), split in splits.items():
         first.setdefault(ir, split)
-    val = next(iter(first.values())).val_counts
-    parts = {"validation": val, "test": np.array(meta.get("test_counts", []), dtype=np.int64)}
-    shown = [f"{part} {sizes(counts)}" for part, counts in parts.items() if counts.sum() > 0]
-    ratios = [f"training {sizes(split.class_counts)} at ratio {ir}" for ir, split in first.items()]
+    test = np.array(meta.get("test_counts", []), dtype=np.int64)
+    tested = [f"test {sizes(test)}"] if test.sum() else []
     yield from _test_part(meta)
-    yield f"signals: {'; '.join([*_tested(parts['test']), *(_totals(ir, split) for ir, split in first.items())])}."
-    yield f"signals per class: {'; '.join([*shown, *ratios])}."
-    for part, counts in parts.items():
+    yield f"signals: {'; '.join([*_tested(test), *(_totals(ir, split) for ir, split in first.items())])}."
+    yield f"signals per class: {'; '.join([*tested, *(_sizes(ir, split) for ir, split in first.items())])}."
+    for part, counts in [*(("validation", split.val_counts) for split in first.values()), ("test", test)]:
         if counts.sum() > 0:
             yield from few_signals(meta["class_names"], part, counts)
     yield from (f"Warning: {note}." for split in splits.values() for note in split.notes)
@@ -56,6 +54,12 @@ def _totals(ir: str, split: Split) -> str:
     train, val = int(split.class_counts.sum()), int(split.val_counts.sum())
     validation = f" and {val} for validation ({100 * val / (train + val):.0f} % of both)" if val else ""
     return f"{train} for training{validation} at ratio {ir}"
+
+
+def _sizes(ir: str, split: Split) -> str:
+    """Return the signals per class for training and validation at one ratio."""
+    validation = f" and validation {sizes(split.val_counts)}" if split.val_counts.sum() else ""
+    return f"training {sizes(split.class_counts)}{validation} at ratio {ir}"
 
 
 def _test_part(meta: Mapping[str, Any]) -> Iterator[str]:

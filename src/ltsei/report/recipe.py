@@ -101,7 +101,11 @@ def _notes(matrix: Matrix, dataset: str, cells: Sequence[Cell]) -> Iterator[str]
         yield "validation: the signals that the source provides, used to choose free parameters"
     else:
         size = f"{validation.per_class} signals" if validation.per_class else f"{100 * (validation.fraction or 0):g} %"
-        yield f"validation: {size} of each class, used to choose free parameters"
+        origin = {
+            "long_tailed": "out of the long-tailed set",
+            "balanced": "from outside the long-tailed set (oracle: who has only this tail has no such signals)",
+        }
+        yield f"validation: {size} of each class {origin[validation.protocol]}, used to choose free parameters"
     yield _groups(matrix.dataset(dataset).groups)
     yield "all numbers are measured on the test part, which is the same for all methods, ratios and seeds"
 

@@ -28,7 +28,7 @@ def test_cifar100_at_ratio_200_realises_250():
 
 def test_class_counts_are_those_of_the_training_indices():
     labels = labels_of(50, 60, 70)
-    result = split(labels, class_order="random", validation={"per_class": 5})
+    result = split(labels, class_order="random", validation={"protocol": "balanced", "per_class": 5})
     np.testing.assert_array_equal(np.bincount(labels[result.train]), result.class_counts)
 
 
@@ -55,7 +55,10 @@ def test_random_order_depends_on_the_seed():
 
 def test_the_class_order_does_not_change_the_validation_signals():
     labels = labels_of(50, 50, 50, 50)
-    by_index, random = (split(labels, class_order=order, validation={"per_class": 9}) for order in ("index", "random"))
+    by_index, random = (
+        split(labels, class_order=order, validation={"protocol": "balanced", "per_class": 9})
+        for order in ("index", "random")
+    )
     np.testing.assert_array_equal(by_index.val, random.val)
 
 
@@ -66,14 +69,14 @@ def test_seeds_draw_different_signals():
 
 def test_natural_takes_all_signals_that_validation_leaves():
     labels = labels_of(30, 12, 6)
-    result = split(labels, imbalance_ratio="natural", validation={"per_class": 2}, n_max=5)
+    result = split(labels, imbalance_ratio="natural", validation={"protocol": "balanced", "per_class": 2}, n_max=5)
     assert result.class_counts.tolist() == [28, 10, 4]
     assert result.imbalance_ratio == 7
     np.testing.assert_array_equal(np.union1d(result.train, result.val), np.arange(48))
 
 
 def test_the_default_of_n_max_is_what_the_smallest_class_has_left():
-    result = split(labels_of(100, 80, 61), validation={"per_class": 11})
+    result = split(labels_of(100, 80, 61), validation={"protocol": "balanced", "per_class": 11})
     assert result.class_counts.max() == 50
 
 
@@ -106,7 +109,11 @@ def test_the_largest_feasible_ratio_is_feasible_where_truncation_bites():
 
 def test_per_class_validation_takes_the_same_number_of_each_class():
     labels = labels_of(30, 20, 25)
-    assert np.bincount(labels[split(labels, validation={"per_class": 4}).val]).tolist() == [4, 4, 4]
+    assert np.bincount(labels[split(labels, validation={"protocol": "balanced", "per_class": 4}).val]).tolist() == [
+        4,
+        4,
+        4,
+    ]
 
 
 def test_per_class_validation_that_empties_a_class_is_an_error():
@@ -114,7 +121,7 @@ def test_per_class_validation_that_empties_a_class_is_an_error():
         InputError,
         match=r"per_class: got 5, which leaves no training signals of class 1, which has 5; .*or use fraction",
     ):
-        split(labels_of(30, 5), validation={"per_class": 5}, imbalance_ratio="natural")
+        split(labels_of(30, 5), validation={"protocol": "balanced", "per_class": 5}, imbalance_ratio="natural")
 
 
 def test_fraction_validation_takes_one_where_it_can_and_never_all():
@@ -125,7 +132,15 @@ def test_fraction_validation_takes_one_where_it_can_and_never_all():
 
 
 @pytest.mark.parametrize(
-    "validation", [{"per_class": 0}, {"fraction": 1.0}, {"fraction": 0.0}, {"share": 0.1}, {}, {"per_class": 1, "x": 2}]
+    "validation",
+    [
+        {"protocol": "balanced", "per_class": 0},
+        {"fraction": 1.0},
+        {"fraction": 0.0},
+        {"share": 0.1},
+        {},
+        {"per_class": 1, "x": 2},
+    ],
 )
 def test_an_invalid_validation_is_an_error(validation):
     with pytest.raises(InputError, match=r"split.validation: got .*, expected per_class >= 1 or fraction"):
@@ -239,7 +254,7 @@ def test_frequency_order_does_not_count_the_given_validation():
     assert split(labels, class_order="frequency", validation=GIVEN, num_validation=50).class_counts.tolist() == [4, 40]
 
 
-@pytest.mark.parametrize("validation", [None, {"per_class": 2}, {"fraction": 0.1}])
+@pytest.mark.parametrize("validation", [None, {"protocol": "balanced", "per_class": 2}, {"fraction": 0.1}])
 def test_given_validation_signals_must_be_used(validation):
     with pytest.raises(InputError, match=r"split.validation: got .*, but source.val has 4 signals"):
         split(labels_of(30, 30), validation=validation, num_validation=4)
@@ -258,9 +273,9 @@ def test_a_class_with_only_given_validation_signals_is_an_error():
 @pytest.mark.parametrize(
     ("ratio", "validation", "order", "seed", "digest"),
     [
-        (5.0, {"fraction": 0.1}, "index", 0, "214ed78ebfc4199a"),
-        (3.0, {"per_class": 4}, "random", 1, "4e4fa8a825714a3e"),
-        ("natural", {"fraction": 0.25}, "index", 2, "62eab4ac1e93e9f0"),
+        (5.0, {"protocol": "balanced", "fraction": 0.1}, "index", 0, "214ed78ebfc4199a"),
+        (3.0, {"protocol": "balanced", "per_class": 4}, "random", 1, "4e4fa8a825714a3e"),
+        ("natural", {"protocol": "balanced", "fraction": 0.25}, "index", 2, "62eab4ac1e93e9f0"),
         (2.0, None, "frequency", 3, "0bdfa26f4b571faf"),
     ],
 )
@@ -277,35 +292,46 @@ def recorded(*counts, size=10):
     return labels, labels * 1000 + starts
 
 
-@pytest.mark.parametrize("validation", [{"fraction": 0.1}, {"per_class": 12}])
+@pytest.mark.parametrize("validation", [{"fraction": 0.1}, {"protocol": "balanced", "per_class": 12}])
 @pytest.mark.parametrize("ratio", ["natural", 3.0])
 def test_validation_shares_no_recording_with_training(validation, ratio):
     labels, groups = recorded(200, 100, 60)
     result = split(labels, groups=groups, validation=validation, imbalance_ratio=ratio)
     assert set(groups[result.val]).isdisjoint(groups[result.train])
     assert result.val_counts.tolist() == np.bincount(labels[result.val]).tolist()
-    assert result.notes == ()
+    assert [note for note in result.notes if not note.startswith("oracle")] == []
 
 
 def test_splits_by_recordings_never_change():
     labels, groups = recorded(200, 100, 60)
-    result = split(labels, groups=groups, validation={"fraction": 0.1}, imbalance_ratio=3.0, seed=1)
+    validation = {"protocol": "balanced", "fraction": 0.1}
+    result = split(labels, groups=groups, validation=validation, imbalance_ratio=3.0, seed=1)
     assert np.unique(groups[result.val]).tolist() == [0, 1, 1009, 2002]
 
 
 def test_validation_by_recordings_is_near_the_fraction_of_each_class():
     labels, groups = recorded(400, 300, 200)
-    assert split(labels, groups=groups, validation={"fraction": 0.1}).val_counts.tolist() == [40, 30, 20]
+    validation = {"protocol": "balanced", "fraction": 0.1}
+    assert split(labels, groups=groups, validation=validation).val_counts.tolist() == [40, 30, 20]
 
 
 def test_the_ratios_of_a_seed_are_nested_and_share_validation_by_recordings():
     labels, groups = recorded(200, 100, 60)
+    validation = {"protocol": "balanced", "fraction": 0.2}
     flat, steep = (
-        split(labels, groups=groups, validation={"fraction": 0.2}, imbalance_ratio=ratio, seed=3)
-        for ratio in (2.0, 9.0)
+        split(labels, groups=groups, validation=validation, imbalance_ratio=ratio, seed=3) for ratio in (2.0, 9.0)
     )
     assert set(steep.train) < set(flat.train)
     np.testing.assert_array_equal(flat.val, steep.val)
+
+
+def test_long_tailed_validation_by_recordings_divides_the_long_tailed_set():
+    labels, groups = recorded(200, 100, 60)
+    whole = split(labels, imbalance_ratio=5.0)
+    divided = split(labels, groups=groups, validation={"fraction": 0.2}, imbalance_ratio=5.0)
+    assert set(groups[divided.val]).isdisjoint(groups[divided.train])
+    np.testing.assert_array_equal(np.union1d(divided.train, divided.val), whole.train)
+    assert (divided.val_counts > 0).all()
 
 
 def test_seeds_validate_on_different_recordings():
@@ -334,3 +360,14 @@ def test_given_validation_and_none_ignore_groups():
     beside = split(np.r_[labels, 1], groups=np.r_[groups, groups[0]], validation=GIVEN, num_validation=1)
     assert beside.val.tolist() == [50]
     assert beside.val_counts.tolist() == [0, 1]
+
+
+def test_the_balanced_protocol_says_how_much_more_validation_knows_than_training():
+    labels = np.repeat(np.arange(3), 60)
+    drawn = split(labels, imbalance_ratio=25.0, validation={"protocol": "balanced", "per_class": 10})
+    assert drawn.class_counts.tolist() == [50, 10, 2]
+    assert drawn.notes == (
+        "oracle: 30 validation signals come from outside the long-tailed set; in 1 of 3 classes they outnumber those "
+        "for training: 10 signals, where training has 2",
+    )
+    assert split(labels, imbalance_ratio=25.0, validation={"fraction": 0.1}).notes == ()

@@ -17,7 +17,7 @@ def test_a_single_given_signal_must_be_used():
 
 
 def test_one_validation_signal_per_class_may_be_asked_for():
-    assert wanted_counts(np.array([5, 2]), {"per_class": 1}).tolist() == [1, 1]
+    assert wanted_counts(np.array([5, 2]), {"protocol": "balanced", "per_class": 1}).tolist() == [1, 1]
 
 
 def test_groups_stay_whole_where_a_class_wants_no_validation_signals():

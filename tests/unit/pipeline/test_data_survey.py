@@ -58,7 +58,7 @@ def test_the_signals_per_class_of_every_ratio_are_shown(surveys):
         "Ratio natural, seed 0: signals per class: training 6 to 31 (median 19); validation 1 to 4 (median 2); "
         "test 3 to 15 (median 9)."
     )
-    assert steep.startswith("Ratio 2, seed 0: signals per class: training 3 to 6 (median 4);")
+    assert steep.startswith("Ratio 2, seed 0: signals per class: training 2 to 6 (median 3); validation 1;")
     assert "Warning: fewer than 5 test signals of 2 (3); balanced accuracy weighs all classes alike." in only.lines
     assert len(only.lines) == len(set(only.lines))
 

@@ -144,8 +144,14 @@ def test_a_valid_file_gives_every_combination_once(experiments):
         ("datasets.smoke", {"source": "synthetic_adsb"}, "datasets.smoke: this name is taken"),
         ("datasets.small.source", {"name": "files"}, "datasets.small.source.train: missing, and it has no default"),
         ("datasets.small.split.validation", {}, "datasets.small.split.validation: give one of per_class, fraction"),
-        ("datasets.small.split.validation", "gven", "split.validation: got 'gven', expected per_class: NUMBER"),
+        ("datasets.small.split.validation", "gven", "split.validation: got 'gven', expected fraction: NUMBER"),
         ("datasets.small.split.validation", {"per_class": 2, "given": True}, "split.validation: give one of per_class"),
+        ("datasets.small.split.validation", {"per_class": 2}, "per_class: got 2, which rare classes of a long-tailed"),
+        (
+            "datasets.small.split.validation",
+            {"protocol": "balanced", "given": True},
+            "protocol: got balanced, but given",
+        ),
         ("datasets.small.groups", {"many_above": 5, "few_below": 9}, "datasets.small.groups.few_below: got 9"),
         ("checkpoint_minutes", float("nan"), "checkpoint_minutes: got nan"),
     ],
@@ -318,7 +324,9 @@ def test_given_validation_needs_a_validation_file(recorded):
     assert expected in refusal(recorded)
 
 
-@pytest.mark.parametrize("split", [{}, {"validation": {"per_class": 4}}, {"validation": {"fraction": 0.2}}])
+@pytest.mark.parametrize(
+    "split", [{}, {"validation": {"protocol": "balanced", "per_class": 4}}, {"validation": {"fraction": 0.2}}]
+)
 def test_a_validation_file_is_for_given_validation_only(recorded, split):
     recorded["datasets"]["small"]["split"] = split
     assert "datasets.small.source.val: its signals are for validation alone" in refusal(recorded)

@@ -24,8 +24,9 @@ def test_the_signals_per_class_of_every_part_and_the_classes_with_few_are_shown(
         "adsb: test: the signals of a file of their own.",
         "adsb: signals: 34 for test; 120 for training and 12 for validation (9 % of both) at ratio 10; "
         "120 for training and 12 for validation (9 % of both) at ratio 50.",
-        "adsb: signals per class: validation 2 to 10 (median 6); test 4 to 30 (median 17); "
-        "training 20 to 100 (median 60) at ratio 10; training 20 to 100 (median 60) at ratio 50.",
+        "adsb: signals per class: test 4 to 30 (median 17); "
+        "training 20 to 100 (median 60) and validation 2 to 10 (median 6) at ratio 10; "
+        "training 20 to 100 (median 60) and validation 2 to 10 (median 6) at ratio 50.",
         "adsb: Warning: fewer than 5 validation signals of bravo (2); balanced accuracy weighs all classes alike.",
         "adsb: Warning: fewer than 5 test signals of bravo (4); balanced accuracy weighs all classes alike.",
     ]

@@ -18,8 +18,11 @@ def note(experiments, split, **source):
     ("validation", "expected"),
     [
         ("none", "no validation data"),
-        ({"per_class": 4}, "validation: 4 signals of each class"),
-        ({"fraction": 0.2}, "validation: 20 % of each class"),
+        (
+            {"protocol": "balanced", "per_class": 4},
+            "validation: 4 signals of each class from outside the long-tailed set (oracle",
+        ),
+        ({"fraction": 0.2}, "validation: 20 % of each class out of the long-tailed set, used"),
     ],
 )
 def test_the_note_says_how_validation_was_made(experiments, validation, expected):

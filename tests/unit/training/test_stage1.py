@@ -21,7 +21,7 @@ LENGTH = 96
 
 
 STORE = make_store()
-SPLIT = split_of(STORE, validation={"per_class": 4})
+SPLIT = split_of(STORE, validation={"protocol": "balanced", "per_class": 4})
 
 
 def recipe(**changes):

@@ -20,7 +20,7 @@ NORM = nn.modules.batchnorm._BatchNorm
 
 
 STORE = make_store(per_class=12)
-SPLIT = split_of(STORE, imbalance_ratio=2.0, validation={"per_class": 3})
+SPLIT = split_of(STORE, imbalance_ratio=2.0, validation={"protocol": "balanced", "per_class": 3})
 TRAINING = {"loss": "cross_entropy", "epochs": 2, "batch_size": 8, "weight_decay": 0.0, "head": "linear"}
 
 
