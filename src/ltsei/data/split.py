@@ -32,7 +32,7 @@ class Split:
         imbalance_ratio: as realised, max/min of `class_counts`.
         fingerprints: level -> hash of what the split was made from.
         val_counts: validation signals per class, int64 [C]; empty where unknown.
-        notes: sentences on what the split could not do, such as validate a class with a single recording, and on an oracle.
+        notes: sentences on what the split could not do, such as validate a class with one recording, and on an oracle.
     """
 
     train: np.ndarray
