@@ -88,6 +88,5 @@ def _components(differences: np.ndarray, signals: np.ndarray, labels: np.ndarray
 
 def _predictions(cell: Path) -> np.ndarray:
     """Return the predicted class of each test signal, by the last stage of a cell."""
-    with np.load(max(cell.glob("stage*/logits.npz"))) as logits:
-        predicted: np.ndarray = logits["test"].argmax(axis=1)
+    predicted: np.ndarray = np.load(max(cell.glob("stage*/logits_test.npy"))).argmax(axis=1)
     return predicted

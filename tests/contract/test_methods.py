@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import small_matrix
-from tones import Paths, make_store, paths_in, split_of
+from tones import Paths, labels_of_test, make_store, paths_in, split_of
 
 from ltsei.core import registry
 from ltsei.data.groups import groups
@@ -20,6 +20,7 @@ FEW_STEPS = {"epochs": 2, "warmup_epochs": 0, "batch_size": 16}
 
 
 MATRIX, STORE = small_matrix(), make_store(per_class=30, length=192, num_classes=CLASSES)
+LABELS_TEST = labels_of_test(STORE)
 SPLIT = split_of(STORE, imbalance_ratio=8.0, validation={"protocol": "balanced", "per_class": 5}, n_max=24)
 
 
@@ -54,16 +55,18 @@ def third(method, folder):
     written, feature_files = paths_in(folder, "stage1"), paths_in(folder, "features")
     trained.write(written)
     write_features(features, feature_files)
-    inputs = Paths(logits=written.logits, classifier=written.model, **feature_files)
+    inputs = Paths(written | feature_files | {"classifier": written.model})
     recipe = settings("stage3", method)
     training = stage3.read_training(inputs, STORE.train_labels[SPLIT.train])
-    outputs = stage3.read_outputs(recipe, inputs)
-    adjusted = stage3.adjust(recipe, outputs, STORE.train_labels[SPLIT.val], SPLIT.class_counts, training)
-    results = Paths(logits=folder / "adjusted.npz", sweep=folder / "sweep.csv")
+    before = stage3.read_outputs(recipe, inputs, "val")
+    adjusted = stage3.adjust(recipe, before, STORE.train_labels[SPLIT.val], SPLIT.class_counts, training)
+    results = paths_in(folder / "stage3", "stage3")
     adjusted.write(results)
     swept = [step for step in recipe.steps if registry.declared("stage3_steps", step["name"], "SWEEPS", None)]
     assert results.sweep.read_text().count("True") == len(swept)
-    return np.load(results.logits)["test"]
+    return stage3.applied(
+        adjusted.steps, stage3.read_outputs(recipe, inputs, "test"), SPLIT.class_counts, training
+    ).logits
 
 
 @pytest.mark.parametrize("method", MATRIX.canonical_methods())
@@ -74,9 +77,9 @@ def test_a_method_runs_from_signals_to_metrics(method, tmp_path):
         logits = third(owner, tmp_path)
     else:
         logits = (first(owner) if stage == "stage1" else second(owner))[0].logits["test"]
-    assert logits.shape == (len(STORE.test_labels), CLASSES)
+    assert logits.shape == (len(LABELS_TEST), CLASSES)
     class_groups = groups(SPLIT.class_counts, many_above=20, few_below=10)
-    values = metrics.evaluate(Predictions(logits, STORE.test_labels), class_groups)
-    recalls = [np.mean(logits[STORE.test_labels == label].argmax(axis=1) == label) for label in range(CLASSES)]
+    values = metrics.evaluate(Predictions(logits, LABELS_TEST), class_groups)
+    recalls = [np.mean(logits[label == LABELS_TEST].argmax(axis=1) == label) for label in range(CLASSES)]
     assert values["balanced_accuracy"] == pytest.approx(np.mean(recalls))
     assert np.isfinite(values["nll"])

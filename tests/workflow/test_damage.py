@@ -29,10 +29,10 @@ def ltsei(project, *arguments, status):
 @pytest.mark.fault("a metrics file is emptied", "named")
 def test_no_job_computes_with_damaged_files_and_repair_makes_them_again(finished_copy):
     before = finished_copy.files("results/small/**/*.[npj]*")
-    flip(finished_copy, f"{CELL}/ce/stage1/logits.npz")
+    flip(finished_copy, f"{CELL}/ce/stage1/logits_test.npy")
     refused = finished_copy.snakemake("--force", f"{CELL}/la_posthoc/stage3/recipe.json", check=False)
     assert refused.returncode != 0
-    assert f"{CELL}/ce/stage1/logits.npz: {DIFFERS}" in refused.stdout
+    assert f"{CELL}/ce/stage1/logits_test.npy: {DIFFERS}" in refused.stdout
     flip(finished_copy, "results/small/signals/train.npy")
     stopped = finished_copy.snakemake("--force", f"{CELL}/focal/stage1/recipe.json", check=False)
     assert stopped.returncode != 0
@@ -54,7 +54,7 @@ def test_no_job_computes_with_damaged_files_and_repair_makes_them_again(finished
     after = finished_copy.files("results/small/**/*.[npj]*")
     assert [path for path in before if after[path] != before[path] and path.name != "recipe.json"] == []
     untouched = f"{CELL}/ce/features/train.npy"  # nothing between the damaged files ran
-    assert modified(finished_copy, untouched) < modified(finished_copy, f"{CELL}/ce/stage1/logits.npz")
+    assert modified(finished_copy, untouched) < modified(finished_copy, f"{CELL}/ce/stage1/logits_test.npy")
 
 
 def modified(project, path):

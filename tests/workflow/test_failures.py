@@ -26,7 +26,7 @@ def failed_run(finished, tmp_path_factory):
     project.edit("workflow/scripts/feature_map.py", '"""\n', '"""\n\nraise SystemExit("no luck")\n')
     for name in ("crt/metrics.json", "focal/metrics.json", "ce/stage1/map.json"):
         (project.root / CELL / name).unlink()
-    (project.root / CELL / "crt/stage2/logits.npz").write_bytes(b"")
+    (project.root / CELL / "crt/stage2/logits_test.npy").write_bytes(b"")
     targets = [MAP, *(f"{CELL}/{method}/metrics.json" for method in ("wild", "crt", "focal"))]
     completed = project.snakemake("--retries", "1", *targets, check=False)
     assert completed.returncode != 0

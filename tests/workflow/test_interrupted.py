@@ -13,7 +13,7 @@ CELL = "results/small/ir2/seed0"
 STAGES = {"stage1": "ce/stage1", "stage2": "crt/stage2", "stage2_finetune": "finetune/stage2"}
 """Rule -> folder of its training."""
 SUFFIXES = {".pt", ".npy", ".npz", ".csv", ".json"}
-TARGETS = [f"{CELL}/{folder}/logits.npz" for folder in STAGES.values()]
+TARGETS = [f"{CELL}/{folder}/logits_test.npy" for folder in STAGES.values()]
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def hosted(project, other):
 def test_a_module_in_an_empty_folder_computes_a_cell_one_job_at_a_time_with_the_same_bytes(project, other, finished):
     snakefile = f'"{project.root}/workflow/Snakefile"'
     other.write("Snakefile", MODULE.format(config="mine", snakefile=snakefile, names=" as ltsei_*"))
-    rules = ("prepare", "make_split", "stage1", "features", "stage2", "stage3", "evaluate")
+    rules = ("prepare", "make_split", "stage1", "features", "stage2", "stage3", "stage3_test", "evaluate")
     assert other.planned(CELL) == {f"ltsei_{rule}": 1 for rule in rules}
     other.snakemake(CELL)
     assert other.planned(CELL) == {}

@@ -32,7 +32,7 @@ def test_the_slurm_profile_is_found_by_its_name(project, experiments, small_plan
 def test_one_cell_needs_only_its_own_work(project, experiments):
     project.configure(experiments)
     planned = project.planned("results/small/ir2/seed0/tau_norm/metrics.json")
-    expected = ["prepare", "make_split", "stage1", "features", "stage3", "evaluate"]
+    expected = ["prepare", "make_split", "stage1", "features", "stage3", "stage3_test", "evaluate"]
     assert planned == dict.fromkeys(sorted(expected), 1) == dict(sorted(planned.items()))
 
 

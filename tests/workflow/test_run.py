@@ -13,14 +13,14 @@ BLOCK = ("block_report", "block_tables", "block_figures")
 REPORTS = dict.fromkeys(["report", "report_tables", "report_figures", *BLOCK, "all"], 1)
 
 
-STAGES = {"ce": "stage1", "focal": "stage1", "crt": "stage2", "tau_norm": "stage3", "crt_tau": "stage3"}
-"""The last stage of each method, whose logits are evaluated."""
+STAGES = {"ce": "stage1", "focal": "stage1", "crt": "stage2", "tau_norm": "stage3_test", "crt_tau": "stage3_test"}
+"""The folder of the test logits of each method, which are evaluated."""
 
 
 @pytest.mark.parametrize("method", STAGES)
 def test_the_metrics_of_a_cell_are_those_of_its_last_logits_and_the_test_labels(finished, method):
     cell = finished.root / CELL / method
-    logits = np.load(cell / STAGES[method] / "logits.npz")["test"]
+    logits = np.load(cell / STAGES[method] / "logits_test.npy")
     labels = np.load(finished.root / "results" / "small" / "signals" / "labels_test.npy")
     recalls = [np.mean(logits[labels == label].argmax(axis=1) == label) for label in np.unique(labels)]
     metrics = json.loads((cell / "metrics.json").read_text())
@@ -53,7 +53,7 @@ def test_a_changed_setting_of_one_method_re_runs_only_that_method(finished_copy)
         "methods": {**EXPERIMENTS["methods"], "crt": {"from": "ce", "stage2": {"mode": "crt", "lr": 0.2}}},
     }
     finished_copy.configure(experiments)
-    assert finished_copy.planned() == {"stage2": 2, "stage3": 2, "evaluate": 4} | REPORTS
+    assert finished_copy.planned() == {"stage2": 2, "stage3": 2, "stage3_test": 2, "evaluate": 4} | REPORTS
 
 
 def test_an_edited_loss_re_runs_only_what_uses_it(finished_copy):

@@ -34,7 +34,7 @@ def broken(finished_copy):
     finished_copy.configure({**EXPERIMENTS, "on_failure": "stop"})
     for method in ("ce", "crt"):
         (finished_copy.root / CELLS / method / "metrics.json").unlink()
-    (finished_copy.root / CELLS / "crt/stage2/logits.npz").write_bytes(b"")
+    (finished_copy.root / CELLS / "crt/stage2/logits_test.npy").write_bytes(b"")
     return finished_copy
 
 

@@ -24,9 +24,9 @@ rule prepare:
         "../scripts/prepare.py"
 
 
-PARTS = ("train", "labels_train", "test", "labels_test")
-STORE = {name: ancient(rules.prepare.output[name]) for name in PARTS}
+STORE = {name: ancient(rules.prepare.output[name]) for name in ("train", "labels_train", "test")}
 STORE["meta"] = rules.prepare.output.meta
+LABELS_TEST = ancient(rules.prepare.output.labels_test)
 
 
 rule make_split:

@@ -5,7 +5,7 @@ rule evaluate:
     """Compute every metric of one cell."""
     input:
         unpack(inputs_of("evaluate")),
-        labels_test=STORE["labels_test"],
+        labels_test=LABELS_TEST,
         meta=rules.prepare.output.meta,
         split=rules.make_split.output.split,
     output:
@@ -33,7 +33,7 @@ rule feature_map:
     """Draw a map of the features of one backbone, for all methods on it."""
     input:
         unpack(inputs_of("feature_map")),
-        labels_test=STORE["labels_test"],
+        labels_test=LABELS_TEST,
     output:
         **outputs("feature_map"),
     log:

@@ -140,7 +140,7 @@ rule cell_figures:
     """Write the figures of one chosen cell as files for a paper; the index names them and is written last."""
     input:
         unpack(inputs_of("cell_figures")),
-        labels_test=STORE["labels_test"],
+        labels_test=LABELS_TEST,
     output:
         **outputs("cell_figures"),
     log:

@@ -118,7 +118,7 @@ rule stage2_finetune:
 
 
 rule stage3:
-    """Apply post-hoc steps, their free parameters chosen on validation data."""
+    """Choose the free parameters of post-hoc steps on validation data."""
     input:
         unpack(inputs_of("stage3")),
         labels_train=STORE["labels_train"],
@@ -143,3 +143,31 @@ rule stage3:
         fingerprint=fingerprint_of("stage3"),
     script:
         "../scripts/stage3.py"
+
+
+rule stage3_test:
+    """Apply the post-hoc steps with the values chosen to the test signals."""
+    input:
+        unpack(inputs_of("stage3_test")),
+        labels_train=STORE["labels_train"],
+        meta=rules.prepare.output.meta,
+        split=rules.make_split.output.split,
+    output:
+        **outputs("stage3_test"),
+    log:
+        log_of("stage3_test"),
+    benchmark:
+        benchmark_of("stage3_test")
+    wildcard_constraints:
+        method=one_of(MATRIX.rule_owners("stage3_test")),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: 1
+    resources:
+        mem_mb=request(resources.megabytes, "stage3_test", 2000),
+        runtime=request(resources.minutes, "stage3_test", 10),
+    params:
+        recipe=recipe_of("stage3_test"),
+        fingerprint=fingerprint_of("stage3_test"),
+    script:
+        "../scripts/stage3_test.py"

@@ -7,7 +7,7 @@ import numpy as np
 from ltsei.core import files
 from ltsei.data.groups import groups
 from ltsei.data.split import read_split
-from ltsei.data.store import read_meta
+from ltsei.data.store import read_meta, read_test_labels
 from ltsei.evaluation.evaluate import evaluate, read_experts
 from ltsei.pipeline import provenance
 from ltsei.runtime.job import job
@@ -16,8 +16,8 @@ inputs, outputs, recipe = snakemake.input, snakemake.output, snakemake.params.re
 with job(snakemake):
     class_counts = read_split(inputs.split).class_counts
     evaluation = evaluate(
-        np.load(inputs.logits)["test"],
-        np.load(inputs.labels_test),
+        np.load(inputs.logits_test),
+        read_test_labels(inputs.labels_test, inputs.meta),
         class_counts=class_counts,
         class_names=read_meta(inputs.meta).class_names,
         class_groups=groups(class_counts, **recipe.settings.groups.model_dump()),

@@ -128,6 +128,12 @@ def write_npz(path: str | Path, **arrays: np.ndarray) -> None:
             archive.writestr(member, buffer.getbuffer())
 
 
+def write_npy(path: str | Path, values: np.ndarray) -> None:
+    """Write one array; equal arrays give equal bytes."""
+    with atomic(path) as temporary, temporary.open("wb") as file:
+        np.lib.format.write_array(file, np.asanyarray(values), allow_pickle=False)
+
+
 def read_npz(file: str | Path | BinaryIO) -> dict[str, np.ndarray]:
     """Return the arrays in a file by name; nothing is unpickled."""
     with np.load(file, allow_pickle=False) as arrays:

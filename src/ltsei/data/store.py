@@ -23,12 +23,14 @@ FilePath = str | Path
 
 @dataclass(frozen=True)
 class Store:
-    """An open store: signals float32 [N, *shape, channels] as memory maps, labels int64 [N]."""
+    """An open store: signals float32 [N, *shape, channels] as memory maps, labels int64 [N] for training alone.
+
+    The labels of the test part are for the evaluation alone: `read_test_labels`.
+    """
 
     train_signals: np.ndarray
     train_labels: np.ndarray
     test_signals: np.ndarray
-    test_labels: np.ndarray
     meta: Meta
 
     @property
@@ -90,9 +92,7 @@ def read_groups(path: FilePath) -> np.ndarray | None:
     return groups if len(groups) else None
 
 
-def open_store(
-    *, train: FilePath, labels_train: FilePath, test: FilePath, labels_test: FilePath, meta: FilePath
-) -> Store:
+def open_store(*, train: FilePath, labels_train: FilePath, test: FilePath, meta: FilePath) -> Store:
     """Open a store without reading its signals; InputError names a file that is truncated or not of this store."""
     stored = read_meta(meta)
     train_shape = (sum(stored.train_counts), *stored.signal_shape)
@@ -101,16 +101,18 @@ def open_store(
         train_signals=_open_array(train, train_shape, DTYPE, "r"),
         train_labels=_open_labels(labels_train, stored.train_counts),
         test_signals=_open_array(test, test_shape, DTYPE, "r"),
-        test_labels=_open_labels(labels_test, stored.test_counts),
         meta=stored,
     )
 
 
 def open_inputs(inputs: Any) -> Store:
-    """Open the store whose five paths are attributes of `inputs`, such as the inputs of a rule."""
-    return open_store(
-        **{name: getattr(inputs, name) for name in ("train", "labels_train", "test", "labels_test", "meta")}
-    )
+    """Open the store whose four paths are attributes of `inputs`, such as the inputs of a rule."""
+    return open_store(**{name: getattr(inputs, name) for name in ("train", "labels_train", "test", "meta")})
+
+
+def read_test_labels(labels_test: FilePath, meta: FilePath) -> np.ndarray:
+    """Return the labels of the test part, int64 [N]; InputError where they are not those of the store."""
+    return _open_labels(labels_test, read_meta(meta).test_counts)
 
 
 def _write_integers(path: FilePath, values: np.ndarray) -> None:

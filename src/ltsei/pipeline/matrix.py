@@ -113,6 +113,7 @@ class Matrix(Ownership):
         """Return the rules for stages and features whose results a method uses, in the order in which they run."""
         owners = {stage: owner for stage in STAGES if (owner := self.owner(method, stage))}
         used = {self.stage_rule(owner, stage) for stage, owner in owners.items()}
+        used |= {"stage3_test"} if "stage3" in owners else set()
         if any(self.uses_features(owner, stage) for stage, owner in owners.items()):
             used.add(self.features_rule(method)[0])
         return [rule for rule in RULES if rule in used]
@@ -126,6 +127,8 @@ class Matrix(Ownership):
         """Return the methods with results of their own for a rule."""
         if rule == "evaluate":
             return self.canonical_methods()
+        if rule == "stage3_test":
+            return self.owners("stage3")
         if rule == "features":
             readers = [m for stage in STAGES for m in self.owners(stage) if self.uses_features(m, stage)]
             readers += [cell.method for cell in self.figure_cells()]

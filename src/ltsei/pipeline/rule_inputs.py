@@ -34,26 +34,34 @@ def _stage2_finetune(matrix: Matrix, job: JobId) -> Inputs:
 def _stage3(matrix: Matrix, job: JobId) -> Inputs:
     trained = _rule_of_last_stage(matrix, job.method, before="stage3")
     before = [_result(matrix, job, trained, "recipe")]
-    features: Inputs = {}
     if matrix.uses_features(job.method, "stage3"):
         before.append(_result(matrix, job, matrix.features_rule(job.method)[0], "recipe"))
-        features = _features(matrix, job, "val", "test")
-    if matrix.uses_features(job.method, "stage3", "train_features"):
-        features |= _features(matrix, job, "train")
+    return _before_stage3(matrix, job, "val") | {"before": before}
+
+
+def _stage3_test(matrix: Matrix, job: JobId) -> Inputs:
+    chosen = {name: _result(matrix, job, "stage3", output) for name, output in (("steps",) * 2, ("before", "recipe"))}
+    return _before_stage3(matrix, job, "test") | chosen
+
+
+def _before_stage3(matrix: Matrix, job: JobId, part: str) -> Inputs:
+    """Return what stage 3 starts from: classifier, logits of a part, and features where a step uses them."""
+    trained = _rule_of_last_stage(matrix, job.method, before="stage3")
+    parts = [part] if matrix.uses_features(job.method, "stage3") else []
+    parts += ["train"] if matrix.uses_features(job.method, "stage3", "train_features") else []
     return {
         "classifier": _result(matrix, job, trained, "model"),
-        "logits": _result(matrix, job, trained, "logits"),
-        "before": before,
-        **features,
+        f"logits_{part}": _result(matrix, job, trained, f"logits_{part}"),
+        **_features(matrix, job, *parts),
     }
 
 
 def _evaluate(matrix: Matrix, job: JobId) -> Inputs:
-    last = _rule_of_last_stage(matrix, job.method)
+    last = _rule_of_test_logits(matrix, job.method)
     trained = _rule_of_last_stage(matrix, job.method, before="stage3")
-    experts: Inputs = {} if last == "stage3" else {"experts": _result(matrix, job, trained, "experts")}
+    experts: Inputs = {} if last == "stage3_test" else {"experts": _result(matrix, job, trained, "experts")}
     return {
-        "logits": _result(matrix, job, last, "logits"),
+        "logits_test": _result(matrix, job, last, "logits_test"),
         **experts,
         "network": _result(matrix, job, trained, "network"),
         "before": _result(matrix, job, last, "recipe"),
@@ -71,7 +79,7 @@ def _cell_figures(matrix: Matrix, job: JobId) -> Inputs:
         "metrics": _result(matrix, job, "evaluate", "metrics"),
         "per_class": _result(matrix, job, "evaluate", "per_class"),
         "histories": [_result(matrix, job, rule, "history") for rule in trainings],
-        "logits": _result(matrix, job, _rule_of_last_stage(matrix, job.method), "logits"),
+        "logits_test": _result(matrix, job, _rule_of_test_logits(matrix, job.method), "logits_test"),
         **_features(matrix, job, "test"),
     }
 
@@ -81,6 +89,7 @@ READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     "stage2": _stage2,
     "stage2_finetune": _stage2_finetune,
     "stage3": _stage3,
+    "stage3_test": _stage3_test,
     "evaluate": _evaluate,
     "feature_map": _feature_map,
     "cell_figures": _cell_figures,
@@ -96,6 +105,11 @@ def map_job(matrix: Matrix, job: JobId) -> JobId:
 def _rule_of_last_stage(matrix: Matrix, method: str, before: str | None = None) -> str:
     stage = matrix.last_stage(method, before=before)
     return matrix.stage_rule(matrix.owner(method, stage) or method, stage)
+
+
+def _rule_of_test_logits(matrix: Matrix, method: str) -> str:
+    last = _rule_of_last_stage(matrix, method)
+    return "stage3_test" if last == "stage3" else last
 
 
 def _result(matrix: Matrix, job: JobId, rule: str, output: str) -> str:

@@ -68,14 +68,18 @@ SIGNALS = {
     "groups_train": "groups_train.npy",
     "meta": "meta.json",
 }
-TRAINED = {"history": "history.csv", "logits": "logits.npz", "experts": "experts.npz", "network": "network.json"}
+LOGITS_VAL = {"logits_val": "logits_val.npy"}
+LOGITS_TEST = {"logits_test": "logits_test.npy"}
+"""In a file of their own, so that no job that trains or chooses has them among its inputs."""
+NETWORK = {"experts": "experts.npz", "network": "network.json"}
+TRAINED = {"history": "history.csv"} | LOGITS_VAL | LOGITS_TEST | NETWORK
 """What every training leaves beside its weights: epochs, logits, gate and choices of experts, size of the network."""
 SAMPLE = {"sample": "sample.npz"}
 """Features of a few test signals, for a map."""
 FEATURES = {"features_train": "train.npy", "features_val": "val.npy", "features_test": "test.npy"}
 RECIPE = {"recipe": "recipe.json"}
-ADJUSTED = {"logits": "logits.npz", "sweep": "sweep.csv"}
-"""Logits after the post-hoc steps, and the values that these tried."""
+ADJUSTED = LOGITS_VAL | {"steps": "steps.json", "sweep": "sweep.csv"}
+"""Validation logits after the post-hoc steps, these steps with the values chosen, and all values that they tried."""
 EVALUATION = {
     "metrics": "metrics.json",
     "per_class": "per_class.csv",
@@ -112,9 +116,8 @@ TABLE = (
         trains=True,
         uses_gpu=True,
     ),
-    Rule(
-        "stage3", "stage 3", METHOD, "stage3", {"logits": "logits.npz", "sweep": "sweep.csv"} | RECIPE, stage="stage3"
-    ),
+    Rule("stage3", "stage 3", METHOD, "stage3", ADJUSTED | RECIPE, stage="stage3"),
+    Rule("stage3_test", "stage 3 on test", METHOD, "stage3_test", LOGITS_TEST | RECIPE, stage="stage3"),
     Rule("evaluate", "evaluation", METHOD, "", EVALUATION | RECIPE),
     Rule("examples", "example signals", DATASET, "signals", {"examples": "examples.json"}, recorded=False),
     Rule("feature_map", "feature map", f"{METHOD}/{{network}}", "", {"map": "map.json"}, recorded=False),

@@ -48,14 +48,14 @@ class CellToDraw:
 
 
 def read(
-    *, metrics: str, per_class: str, histories: Sequence[str], logits: str, labels_test: str, features_test: str
+    *, metrics: str, per_class: str, histories: Sequence[str], logits_test: str, labels_test: str, features_test: str
 ) -> CellToDraw:
     """Return a cell from its files, which all exist."""
     return CellToDraw(
         metrics=files.read_json(metrics),
         classes=result_files.per_class(per_class),
         histories={rule_label(Path(path).parent.name): result_files.history(path) for path in histories},
-        predictions=Predictions(files.read_npz(logits)["test"], np.load(labels_test)),
+        predictions=Predictions(np.load(logits_test), np.load(labels_test)),
         features=np.load(features_test),
     )
 

@@ -43,9 +43,9 @@ class CellFiles:
         sweep: path of the values that post-hoc steps tried; empty for a method without such steps.
         diagnostics: path of diagnostics.json: histograms and expert usage, beside the metrics.
         map: path of the map.json of its backbone.
-        logits: path of the logits of its last stage; empty unless the predictions for its signals are shown.
-        labels_test: path of the labels of the test part; empty like `logits`.
-        predictions: path of the predictions for all test signals; empty like `logits`.
+        logits_test: path of the test logits of its last stage; empty unless the predictions for its signals are shown.
+        labels_test: path of the labels of the test part; empty like `logits_test`.
+        predictions: path of the predictions for all test signals; empty like `logits_test`.
     """
 
     dataset: str
@@ -67,7 +67,7 @@ class CellFiles:
     sweep: str
     diagnostics: str
     map: str
-    logits: str = ""
+    logits_test: str = ""
     labels_test: str = ""
     predictions: str = ""
 

@@ -77,7 +77,7 @@ def _prediction_files(matrix: Matrix, cell: Cell) -> dict[str, Any]:
     job = JobId("cell_figures", cell.dataset, cell.ir, str(cell.seed), cell.method)
     index = Path(job.output("index", matrix.config.results))
     return {
-        "logits": str(inputs_of(matrix, job)["logits"]),
+        "logits_test": str(inputs_of(matrix, job)["logits_test"]),
         "labels_test": matrix.job(cell, "prepare").output("labels_test", matrix.config.results),
         "predictions": str(index.with_name(PREDICTIONS)),
     }

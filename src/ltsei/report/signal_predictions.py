@@ -1,7 +1,6 @@
 """The prediction for every test signal of a cell, and the errors of which it is most sure."""
 
 import logging
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,16 +18,16 @@ Row = dict[str, Any]
 log = logging.getLogger(__name__)
 
 
-def read(logits: str, labels_test: str) -> Predictions | None:
+def read(logits_test: str, labels_test: str) -> Predictions | None:
     """Return the predictions on the test part; None where a file is missing or damaged."""
-    if not (is_intact(logits) and is_intact(labels_test)):
+    if not (is_intact(logits_test) and is_intact(labels_test)):
         return None
     try:
-        with Path(logits).open("rb") as of_logits, Path(labels_test).open("rb") as of_labels:
-            predictions = Predictions(files.read_npz(of_logits)["test"], np.load(of_labels, allow_pickle=False))
+        with Path(logits_test).open("rb") as of_logits, Path(labels_test).open("rb") as of_labels:
+            predictions = Predictions(*(np.load(file, allow_pickle=False) for file in (of_logits, of_labels)))
         _ = predictions.confusion  # refuses what is not finite
-    except (InputError, OSError, EOFError, ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
-        log.warning("not shown: %s: %s", logits, error)
+    except (InputError, OSError, EOFError, ValueError, TypeError, IndexError) as error:
+        log.warning("not shown: %s: %s", logits_test, error)
         return None
     return predictions
 

@@ -58,7 +58,7 @@ class CellData:
         """Yield the signals of a part batch by batch; an empty part is one empty batch."""
         test = part == "test"
         signals = self.store.test_signals if test else self.store.train_signals
-        indices = np.arange(len(self.store.test_labels)) if test else getattr(self.split, part)
+        indices = np.arange(len(signals)) if test else getattr(self.split, part)
         for start in range(0, max(len(indices), 1), batch_size):
             yield self._preprocessed(signals, indices[start : start + batch_size])
 
@@ -69,8 +69,7 @@ class CellData:
 def write_features(features: Mapping[str, np.ndarray], paths: Any) -> None:
     """Write the features of each part, float32 [N, D], to the path that `paths` names ``features_{part}``."""
     for part in PARTS:
-        with files.atomic(getattr(paths, f"features_{part}")) as temporary, temporary.open("wb") as file:
-            np.save(file, features[part])
+        files.write_npy(getattr(paths, f"features_{part}"), features[part])
 
 
 def read_features(paths: Any) -> dict[str, np.ndarray]:

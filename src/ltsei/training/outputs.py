@@ -44,7 +44,8 @@ class Trained:
         """Write each result to the path that `paths` names for it; equal trainings give equal bytes."""
         checkpoint.save(paths.model, self.checkpoint)
         files.write_csv(paths.history, list(self.history[0]), self.history)
-        files.write_npz(paths.logits, **self.logits)
+        files.write_npy(paths.logits_val, self.logits["val"])
+        files.write_npy(paths.logits_test, self.logits["test"])
         files.write_npz(paths.experts, **self.experts)
         files.write_json(paths.network, {"num_parameters": self.num_parameters})
         if self.sample:

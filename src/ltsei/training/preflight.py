@@ -126,7 +126,7 @@ def _stage3(recipe: Stage3) -> None:
     labels, features = _labels(counts), _random(counts, FEATURES).double().numpy()
     weight = np.eye(len(counts), FEATURES)
     outputs = Outputs(features @ weight.T, features, weight, np.zeros(len(counts)))
-    stage3.adjust(recipe, {"val": outputs, "test": outputs}, labels, counts, TrainingSet(features, labels))
+    stage3.adjust(recipe, outputs, labels, counts, TrainingSet(features, labels))
 
 
 def _class_counts(recipe: Frozen) -> np.ndarray:

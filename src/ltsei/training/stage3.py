@@ -1,9 +1,9 @@
 """Stage 3: post-hoc steps, one after the other, on the logits of the last trained stage."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,29 +17,42 @@ COLUMNS = ("step", "parameter", "value", "balanced_accuracy", "chosen")
 
 @dataclass(frozen=True)
 class Adjusted:
-    """The outputs of the parts ``val`` and ``test`` after all steps, and a row for each value that was tried."""
+    """What the steps chose on the validation signals.
 
-    outputs: dict[str, Outputs]
+    Attributes:
+        outputs: of the validation signals after all steps.
+        steps: the steps with every free parameter replaced by the value chosen.
+        sweep: a row for each value that was tried.
+    """
+
+    outputs: Outputs
+    steps: list[dict[str, Any]]
     sweep: list[dict[str, Any]]
 
     def write(self, paths: Any) -> None:
-        """Write logits (float32, as in the other stages) and sweep to the paths that `paths` names for them."""
-        files.write_npz(paths.logits, **{part: each.logits.astype(np.float32) for part, each in self.outputs.items()})
+        """Write logits, steps and sweep to the paths that `paths` names for them."""
+        write_logits(paths.logits_val, self.outputs)
+        files.write_json(paths.steps, self.steps)
         files.write_csv(paths.sweep, COLUMNS, self.sweep)
 
 
-def read_outputs(recipe: Stage3, paths: Any) -> dict[str, Outputs]:
-    """Return the outputs of the parts ``val`` and ``test``, with a linear head and features where a step needs them.
+def write_logits(path: str | Path, outputs: Outputs) -> None:
+    """Write logits as float32, as in the other stages."""
+    files.write_npy(path, outputs.logits.astype(np.float32))
+
+
+def read_outputs(recipe: Stage3, paths: Any, part: Literal["val", "test"]) -> Outputs:
+    """Return the outputs of a part before stage 3, with a linear head and features where a step needs them.
 
     Args:
         recipe: whose steps say what they need.
-        paths: names the files: ``logits`` and ``classifier`` (the checkpoint) of the last trained stage; of its
-            backbone, where a step needs them, ``features_val`` and ``features_test``.
+        paths: names the files: ``logits_{part}`` and ``classifier`` (the checkpoint) of the last trained stage; of its
+            backbone, where a step needs them, ``features_{part}``.
+        part: of the signals.
     """
     head = _linear_head(paths.classifier) if _needs_features(recipe) else {}
-    features = {part: _features(paths, part) for part in ("val", "test")}
-    with np.load(paths.logits, allow_pickle=False) as logits:
-        return {part: Outputs(logits[part].astype(np.float64), each, **head) for part, each in features.items()}
+    logits = np.load(paths[f"logits_{part}"], allow_pickle=False).astype(np.float64)
+    return Outputs(logits, _features(paths, part), **head)
 
 
 def read_training(paths: Any, labels: np.ndarray) -> TrainingSet | None:
@@ -50,26 +63,48 @@ def read_training(paths: Any, labels: np.ndarray) -> TrainingSet | None:
 
 def adjust(
     recipe: Stage3,
-    outputs: Mapping[str, Outputs],
-    labels_val: np.ndarray,
+    outputs: Outputs,
+    labels: np.ndarray,
     class_counts: np.ndarray,
     training: TrainingSet | None = None,
 ) -> Adjusted:
-    """Return the outputs after the recipe's steps, each fitted on ``val`` as the steps before it left it.
+    """Return the outputs after the recipe's steps, each fitted on what the steps before it left.
 
     Args:
         recipe: the steps.
-        outputs: of the parts ``val`` and ``test``.
-        labels_val: int64 [N], empty without validation.
+        outputs: of the validation signals.
+        labels: of the validation signals, int64 [N], empty without validation.
         class_counts: training signals per class, [C].
         training: features and labels of the training signals, where a step uses them.
     """
-    adjusted, sweep = dict(outputs), list[dict[str, Any]]()
+    steps, sweep = list[dict[str, Any]](), list[dict[str, Any]]()
     for spec in recipe.steps:
         step: Step = build_component("stage3_steps", spec, prior_context(class_counts))
-        sweep.extend({"step": spec["name"], **row} for row in step.fit(adjusted["val"], labels_val, training))
-        adjusted = {part: step.apply(values) for part, values in adjusted.items()}
-    return Adjusted(adjusted, sweep)
+        sweep.extend({"step": spec["name"], **row} for row in step.fit(outputs, labels, training))
+        steps.append({**spec, **step.chosen()})
+        outputs = step.apply(outputs)
+    return Adjusted(outputs, steps, sweep)
+
+
+def applied(
+    steps: Sequence[Mapping[str, Any]],
+    outputs: Outputs,
+    class_counts: np.ndarray,
+    training: TrainingSet | None = None,
+) -> Outputs:
+    """Return the outputs of other signals after the steps that `adjust` returned; nothing is chosen.
+
+    Args:
+        steps: with all their parameters.
+        outputs: of signals without labels.
+        class_counts: as in `adjust`.
+        training: as in `adjust`.
+    """
+    for spec in steps:
+        step: Step = build_component("stage3_steps", spec, prior_context(class_counts))
+        step.fit(outputs, np.zeros(0, dtype=np.int64), training)
+        outputs = step.apply(outputs)
+    return outputs
 
 
 def _needs_features(recipe: Stage3) -> bool:

@@ -18,6 +18,7 @@ def store(folder, values, labels, rate=1e6):
     recordings = Recordings(part, part, names, rate, "0" * 64, {}, allow_duplicates=True)
     groups = folder / "groups_train.npy"
     write_store(recordings, **paths, groups_train=groups, meta=folder / "meta.json", fingerprints={})
+    del paths["labels_test"]
     return open_store(**paths, meta=folder / "meta.json")
 
 

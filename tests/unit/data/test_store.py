@@ -7,7 +7,7 @@ from ltsei.core import content, files
 from ltsei.core.errors import InputError
 from ltsei.data.meta import read_meta
 from ltsei.data.recordings import Part, Recordings
-from ltsei.data.store import open_store, read_groups, write_store
+from ltsei.data.store import open_store, read_groups, read_test_labels, write_store
 
 
 def part(labels, signals, chunk_size=3):
@@ -35,7 +35,9 @@ def written(folder, source, **options):
 
 
 def opened(stored):
-    return open_store(**{name: path for name, path in stored.items() if name != "groups_train"})
+    """Return the store, once its test labels have been read, too."""
+    read_test_labels(stored["labels_test"], stored["meta"])
+    return open_store(**{name: path for name, path in stored.items() if name not in ("groups_train", "labels_test")})
 
 
 def with_train(labels, signals):
@@ -48,7 +50,8 @@ def test_a_store_returns_what_was_written(tmp_path):
     np.testing.assert_array_equal(store.train_signals, np.concatenate(list(source.train.chunks())))
     np.testing.assert_array_equal(store.test_signals, np.concatenate(list(source.test.chunks())))
     np.testing.assert_array_equal(store.train_labels, source.train.labels)
-    np.testing.assert_array_equal(store.test_labels, source.test.labels)
+    stored = paths(tmp_path)
+    np.testing.assert_array_equal(read_test_labels(stored["labels_test"], stored["meta"]), source.test.labels)
     assert store.train_labels.dtype == np.int64
 
 

@@ -117,7 +117,7 @@ def test_quick_reads_files_that_are_newer_than_their_record(matrix, results):
         (f"{FOLDER}/split.npz", JobId("make_split", "small", "2", "0"), 6),
         (f"{FOLDER}/ce/stage1/model.pt", JobId("stage1", "small", "2", "0", "ce"), 5),
         (f"{FOLDER}/ce/features/val.npy", JobId("features", "small", "2", "0", "ce"), 3),
-        (f"{FOLDER}/crt/stage2/logits.npz", JobId("stage2", "small", "2", "0", "crt"), 2),
+        (f"{FOLDER}/crt/stage2/logits_test.npy", JobId("stage2", "small", "2", "0", "crt"), 2),
     ],
 )
 @pytest.mark.parametrize("how", ["truncated", "flipped", "emptied", "a folder"])

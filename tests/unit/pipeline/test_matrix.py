@@ -111,7 +111,7 @@ def test_a_backbone_that_moves_in_stage_2_has_features_of_its_own(experiments):
     experiments["methods"]["tuned_tau"] = {"from": "tuned", "stage3": ["tau_norm"]}
     experiments["methods"]["shifted"] = {"from": "ce", "stage2": {"mode": "crt", "bn": "shifted"}}
     matrix = load_matrix(experiments, SCRIPTS)
-    assert matrix.rules_of("tuned_tau") == ["stage1", "stage2_finetune", "stage3"]
+    assert matrix.rules_of("tuned_tau") == ["stage1", "stage2_finetune", "stage3", "stage3_test"]
     assert matrix.features_rule("tuned_tau") == ("stage2_finetune", "tuned")
     assert matrix.features_rule("crt_tau") == ("features", "ce")
     assert matrix.rule_owners("stage2_finetune") == ["tuned", "shifted"]

@@ -67,7 +67,7 @@ def test_a_file_of_another_size_is_refused_without_reading_it(results, hashed):
 
 def test_only_signals_that_jobs_will_read_and_that_are_not_made_again_are_compared(results, hashed):
     files.write_text(results / "small/signals/test.npy", "short")
-    stored_signals.check([planned("evaluate", logits="logits.npz")], results)
+    stored_signals.check([planned("evaluate", logits_test="logits_test.npy")], results)
     stored_signals.check([STAGE1, planned("prepare")], results)
     stored_signals.check([], results)
     assert hashed == []

@@ -16,8 +16,8 @@ CELL = Cell("small", "2", 0, "crt")
 RULES = {
     "ce": ["prepare", "make_split", "stage1", "evaluate"],
     "crt": ["prepare", "make_split", "stage1", "features", "stage2", "evaluate"],
-    "la_posthoc": ["prepare", "make_split", "stage1", "stage3", "evaluate"],
-    "crt_tau": ["prepare", "make_split", "stage1", "features", "stage2", "stage3", "evaluate"],
+    "la_posthoc": ["prepare", "make_split", "stage1", "stage3", "stage3_test", "evaluate"],
+    "crt_tau": ["prepare", "make_split", "stage1", "features", "stage2", "stage3", "stage3_test", "evaluate"],
 }
 """Everything that the metrics of a method depend on."""
 

@@ -38,14 +38,14 @@ def write_cell(folder, names=(HOSTILE, "b", "c", "d", "absent"), counts=COUNTS, 
     files.write_json(folder / "metrics.json", evaluate(predictions, groups(counts)))
     files.write_csv(folder / "per_class.csv", list(rows[0]), rows)
     files.write_csv(folder / "stage1" / "history.csv", list(history[0]), history)
-    files.write_npz(folder / "logits.npz", test=logits)
+    files.write_npy(folder / "logits_test.npy", logits)
     np.save(folder / "labels.npy", labels)
     np.save(folder / "features.npy", (logits @ rng.normal(0, 1, (len(names), 8))).astype(np.float32))
     return {
         "metrics": str(folder / "metrics.json"),
         "per_class": str(folder / "per_class.csv"),
         "histories": [str(folder / "stage1" / "history.csv")],
-        "logits": str(folder / "logits.npz"),
+        "logits_test": str(folder / "logits_test.npy"),
         "labels_test": str(folder / "labels.npy"),
         "features_test": str(folder / "features.npy"),
     }

@@ -17,10 +17,10 @@ def test_only_chosen_cells_have_predictions_made_from_the_logits_of_their_last_s
     matrix = chosen(experiments, method="crt")
     results = matrix.config.results
     cells = contents.contents(matrix, None, "").cells
-    (cell,) = [cell for cell in cells if cell.logits]
+    (cell,) = [cell for cell in cells if cell.logits_test]
     folder = f"small/ir{cell.ir}/seed{cell.seed}/crt"
     assert cell.method == "crt"
-    assert cell.logits == f"{results}/{folder}/stage2/logits.npz"
+    assert cell.logits_test == f"{results}/{folder}/stage2/logits_test.npy"
     assert cell.labels_test == f"{results}/small/signals/labels_test.npy"
     assert cell.predictions == f"{results}/report/figures/{folder}/predictions.csv"
     assert {(each.labels_test, each.predictions) for each in cells if each != cell} == {("", "")}

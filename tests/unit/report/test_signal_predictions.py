@@ -45,9 +45,9 @@ def test_the_file_has_every_signal_and_no_formula(tmp_path):
 
 
 def stored(folder, labels=LABELS, logits=LOGITS):
-    files.write_npz(folder / "logits.npz", test=logits, val=logits)
+    files.write_npy(folder / "logits_test.npy", logits)
     np.save(folder / "labels.npy", labels)
-    return str(folder / "logits.npz"), str(folder / "labels.npy")
+    return str(folder / "logits_test.npy"), str(folder / "labels.npy")
 
 
 def test_predictions_are_read_from_logits_and_labels(tmp_path):
@@ -61,13 +61,13 @@ def test_damaged_logits_or_labels_read_as_nothing(tmp_path, damage):
         labels=LABELS[:2] if damage == "shorter" else LABELS,
         logits=LOGITS * np.nan if damage == "nan" else LOGITS,
     )
-    path = tmp_path / "logits.npz"
+    path = tmp_path / "logits_test.npy"
     if damage == "absent":
         path.unlink()
     elif damage in {"empty", "cut"}:
         path.write_bytes(b"" if damage == "empty" else path.read_bytes()[:60])
     elif damage == "other":
-        files.write_npz(path, train=LOGITS)
+        files.write_npy(path, LOGITS.astype(str))
     assert signal_predictions.read(logits, labels) is None
 
 
@@ -77,7 +77,7 @@ def chosen(matrix):
     counts = [int(row["test_count"]) for row in matrix.contents().matrix_results.cells[0].per_class]
     labels = np.repeat(np.arange(6), counts)
     logits, path = stored(matrix.root, labels, np.random.default_rng(0).normal(0, 3, (len(labels), 6)))
-    fields = {"logits": logits, "labels_test": path, "predictions": str(matrix.root / "predictions.csv")}
+    fields = {"logits_test": logits, "labels_test": path, "predictions": str(matrix.root / "predictions.csv")}
     return [replace(matrix.cells[0], **fields), *matrix.cells[1:]]
 
 
@@ -98,7 +98,8 @@ def test_the_page_grows_by_a_limited_number_of_errors_however_many_cells_are_cho
     monkeypatch.setattr(errors, "OF_ALL_CELLS", 12)
     first = chosen[0]
     several = [
-        type(cell)(**{**vars(cell), "logits": first.logits, "labels_test": first.labels_test}) for cell in chosen
+        type(cell)(**{**vars(cell), "logits_test": first.logits_test, "labels_test": first.labels_test})
+        for cell in chosen
     ]
     monkeypatch.setattr(errors, "AT_LEAST", 2)
     data = data_of(matrix.page(cells=several))

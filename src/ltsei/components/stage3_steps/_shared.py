@@ -64,6 +64,9 @@ class Step(Protocol):
             training: the training features, where the step `USES` them.
         """
 
+    def chosen(self) -> dict[str, Any]:
+        """Return the parameters that `fit` has chosen: with these in its specification, a step chooses nothing."""
+
     def apply(self, outputs: Outputs) -> Outputs:
         """Return the changed outputs."""
 
@@ -93,6 +96,10 @@ class Swept:
             {"parameter": "tau", "value": float(tau), "balanced_accuracy": rating, "chosen": index == best}
             for index, (tau, (_, rating)) in enumerate(zip(self.candidates, scored, strict=True))
         ]
+
+    def chosen(self) -> dict[str, Any]:
+        """Return tau."""
+        return {"tau": fitted(self.tau)}
 
     def apply(self, outputs: Outputs) -> Outputs:
         """Return the changed outputs."""

@@ -1,7 +1,7 @@
 """Nearest class mean."""
 
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -32,6 +32,10 @@ class NearestClassMean:
         members = np.eye(self.num_classes)[training.labels]
         self.means = members.T @ self._transformed(features) / counts[:, None]
         return []
+
+    def chosen(self) -> dict[str, Any]:
+        """Return nothing: no parameter is chosen."""
+        return {}
 
     def apply(self, outputs: Outputs) -> Outputs:
         """Return the scores as logits, without the linear head but with what earlier steps have added to its logits."""

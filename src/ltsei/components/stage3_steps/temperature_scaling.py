@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from annotated_types import Gt
@@ -37,6 +37,10 @@ class TemperatureScaling:
             {"parameter": "temperature", "value": value, "balanced_accuracy": rating, "chosen": chosen}
             for value, chosen in [*tried, (self.temperature, True)]
         ]
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the temperature."""
+        return {"temperature": fitted(self.temperature)}
 
     def apply(self, outputs: Outputs) -> Outputs:
         """Return the changed outputs."""

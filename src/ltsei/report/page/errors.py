@@ -14,10 +14,12 @@ OF_ONE_CELL, OF_ALL_CELLS, AT_LEAST = 200, 10_000, 10
 
 def errors(page: PageContext, result: CellResult) -> dict[str, Any] | None:
     """Return the most confident errors of a cell; None unless it is a chosen cell and its files are intact."""
-    predictions = signal_predictions.read(result.files.logits, result.files.labels_test) if result.per_class else None
+    predictions = (
+        signal_predictions.read(result.files.logits_test, result.files.labels_test) if result.per_class else None
+    )
     if predictions is None:
         return None
-    chosen = sum(bool(cell.files.logits) for cell in page.results.cells)
+    chosen = sum(bool(cell.files.logits_test) for cell in page.results.cells)
     most = min(OF_ONE_CELL, max(AT_LEAST, OF_ALL_CELLS // chosen))
     names = [row["class_name"] for row in result.per_class]
     rows = [

@@ -519,7 +519,7 @@ def test_a_validation_file_becomes_the_validation_part_of_every_split(tmp_path, 
     names |= {"test": "test.npy", "labels_test": "labels_test.npy"}
     paths = {key: tmp_path / "store" / name for key, name in names.items()}
     write_store(build(**three), **paths, groups_train=tmp_path / "groups.npy", fingerprints={})
-    store = open_store(**paths)
+    store = open_store(**{name: path for name, path in paths.items() if name != "labels_test"})
     options = {"n_max": None, "class_order": "index", "shortage": "error", "fingerprints": {}}
     options |= {"validation": {"given": True}, "num_validation": store.meta.num_validation}
     for ratio, seed in ((1.0, 0), (2.0, 1), ("natural", 2)):

@@ -80,14 +80,14 @@ def evaluated(matrix):
     files.write_table(cell.confusion, names, predictions.confusion.tolist())
     files.write_json(cell.diagnostics, diagnose(predictions, class_groups, None))
     folder = matrix.root / "features"
-    files.write_npz(folder / "logits.npz", test=logits)
+    files.write_npy(folder / "logits_test.npy", logits)
     np.save(folder / "labels.npy", labels)
     np.save(folder / "features.npy", logits)
     read = cell_figures.read(
         metrics=cell.metrics,
         per_class=cell.per_class,
         histories=[path for _, path in cell.histories],
-        logits=str(folder / "logits.npz"),
+        logits_test=str(folder / "logits_test.npy"),
         labels_test=str(folder / "labels.npy"),
         features_test=str(folder / "features.npy"),
     )
