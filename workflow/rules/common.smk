@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from snakemake.sourcecache import LocalSourceFile
 
 from ltsei.cli import run_hooks
+from ltsei.config.stages import STAGES
 from ltsei.pipeline import resources, rule_inputs
 from ltsei.pipeline.costs import Measurements
 from ltsei.pipeline.rule_table import RULES, SCRIPTS, JobId

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ltsei.config.split import SplitSettings
 from ltsei.config.stages import Source
+from ltsei.config.tuning import TUNED, Tuning
 from ltsei.config.values import Device, Folder, Millimetres, Name, Ratio, Seed, StepSpec, Switch, expanded_source
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
@@ -101,6 +102,9 @@ class Experiment(Frozen):
         description="signals of the largest class over those of the smallest; `natural`: all that the source has"
     )
     seeds: Annotated[list[Seed], MinLen(1)] = Field(description="a seed drives the split and the training")
+    tuning: Tuning | None = Field(
+        default=None, description="adds to every method the same method with tuned parameters; null: recipes as given"
+    )
 
 
 class FigureCell(Frozen):
@@ -145,6 +149,13 @@ class Figures(Frozen):
     )
 
 
+def _not_tuned(methods: dict[str, Method]) -> dict[str, Method]:
+    for name in methods:
+        if name.endswith(TUNED):
+            raise InputError(f".{name}: names that end in {TUNED} are those of tuned methods, choose another")
+    return methods
+
+
 def _not_reserved(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
     for name, use in {"report": "the report", "smoke": "smoke runs"}.items():
         if name in datasets:
@@ -179,7 +190,7 @@ class Config(Frozen):
     )
     datasets: Annotated[dict[Name, Dataset], AfterValidator(_not_reserved)] = Field(description="name → data set")
     defaults: StageSettings = Field(default=StageSettings(), description="settings below those of every method")
-    methods: dict[Name, Method] = Field(description="name → method")
+    methods: Annotated[dict[Name, Method], AfterValidator(_not_tuned)] = Field(description="name → method")
     baseline: Name | None = Field(
         default=None,
         description="the method to which others are compared; a block without it compares with its first method",
@@ -189,6 +200,11 @@ class Config(Frozen):
     figures: Figures = Field(default=Figures(), description="figures of chosen cells as files")
 
     def block_methods(self, block: Experiment) -> list[str]:
-        """Return the methods of a block but for those it excludes; ``all`` are those of the file."""
-        methods = self.methods if block.methods == "all" else block.methods
-        return [method for method in methods if method not in block.exclude]
+        """Return the methods of a block but for those it excludes; ``all`` are those of the file.
+
+        With `tuning`, each is followed by its tuned version.
+        """
+        every = [method for method in self.methods if not method.endswith(TUNED)]
+        chosen = every if block.methods == "all" else block.methods
+        methods = [method for method in chosen if method not in block.exclude]
+        return [name for method in methods for name in ([method, method + TUNED] if block.tuning else [method])]

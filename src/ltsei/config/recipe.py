@@ -7,7 +7,8 @@ from typing import Any
 
 from ltsei.config.experiment import Groups
 from ltsei.config.rerun_fingerprint import fingerprint
-from ltsei.config.stages import FAMILY
+from ltsei.config.search_space import Dimension
+from ltsei.config.stages import Stage1, Stage2, Stage3, component_fields
 from ltsei.core import registry
 from ltsei.core.parsing import Frozen
 
@@ -33,10 +34,10 @@ class Recipe:
         return f"Recipe({self.rule} {self.fingerprint})"
 
     @classmethod
-    def of(cls, rule: str, settings: Frozen, scripts: Path) -> "Recipe":
-        """Return the recipe of `rule`, whose script lies in the folder `scripts`."""
-        script = scripts / f"{rule}.py"
-        return cls(rule, settings, script, _fingerprint(script, settings))
+    def of(cls, rule: str, settings: Frozen, scripts: Path, script: str = "") -> "Recipe":
+        """Return the recipe of `rule`; its script, called like the rule unless `script` is given, lies in `scripts`."""
+        path = scripts / f"{script or rule}.py"
+        return cls(rule, settings, path, _fingerprint(path, settings))
 
     def current_fingerprint(self) -> str:
         """Return the fingerprint with the code as it is now."""
@@ -50,6 +51,52 @@ class Preparation(Frozen):
     length: int | None = None
 
 
+class Trials(Frozen):
+    """Settings of the rules that run trials.
+
+    Attributes:
+        stages: stage -> settings of the default recipe, for each stage that a trial carries out, in order.
+        space: what the trials vary.
+    """
+
+    stages: dict[str, Stage1 | Stage2 | Stage3]
+    space: tuple[Dimension, ...]
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules that carry out the stages; imported lazily, so that trials depend on no others."""
+        return tuple(_trial_module(stage, settings) for stage, settings in self.stages.items())
+
+    @property
+    def threads(self) -> int:
+        """CPU threads of a trial."""
+        return max(getattr(settings, "threads", 1) for settings in self.stages.values())
+
+    @property
+    def epochs(self) -> int:
+        """Epochs of a trial with the default recipe."""
+        return sum(getattr(settings, "epochs", 0) for settings in self.stages.values())
+
+
+def _trial_module(stage: str, settings: Frozen) -> str:
+    moves = isinstance(settings, Stage2) and settings.moves_backbone
+    return f"ltsei.training.trials.{'stage2_finetune' if moves else stage}"
+
+
+class Choice(Frozen):
+    """Settings of the rules that choose a trial.
+
+    Attributes:
+        trials: number of trials.
+        select_by: validation score.
+        space: what the trials vary.
+    """
+
+    trials: int
+    select_by: str
+    space: tuple[Dimension, ...]
+
+
 class Evaluation(Frozen):
     """Settings of the rule evaluate."""
 
@@ -58,16 +105,18 @@ class Evaluation(Frozen):
 
 def component_specs(settings: Frozen) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (family, specification) of every component that `settings` name directly, without nested ones."""
-    for key, family in FAMILY.items():
-        value = getattr(settings, key, None) or []
+    for key, family in component_fields(settings).items():
+        value = getattr(settings, key) or []
         yield from ((family, spec) for spec in (value if isinstance(value, list) else [value]))
 
 
 def component_names(settings: Frozen) -> Iterator[tuple[str, str]]:
     """Yield (family, name) of every component in `settings`, nested ones included."""
-    for family, spec in component_specs(settings):
-        yield from registry.nested_names(family, spec)
+    for stage in settings.stages.values() if isinstance(settings, Trials) else (settings,):
+        for family, spec in component_specs(stage):
+            yield from registry.nested_names(family, spec)
 
 
 def _fingerprint(script: Path, settings: Frozen) -> str:
-    return fingerprint(script, settings.model_dump(mode="json"), component_names(settings))
+    modules = settings.modules if isinstance(settings, Trials) else ()
+    return fingerprint(script, settings.model_dump(mode="json"), component_names(settings), modules)

@@ -37,7 +37,9 @@ class Code:
     digest: str
 
 
-def fingerprint(script: Path, settings: Any, components: Iterable[tuple[str, str]] = ()) -> str:
+def fingerprint(
+    script: Path, settings: Any, components: Iterable[tuple[str, str]] = (), lazy: Iterable[str] = ()
+) -> str:
     """Return the hash (16 hex digits) of a script's code and of JSON-able settings.
 
     Neither the order of keys nor the spelling of a number (1 or 1.0) matters.
@@ -46,8 +48,9 @@ def fingerprint(script: Path, settings: Any, components: Iterable[tuple[str, str
         script: whose code it is.
         settings: that the script is given.
         components: (family, name) of every component that the settings name.
+        lazy: other modules that the settings name.
     """
-    modules = closure({*code_of(script).imports, *(module_name(*component) for component in components)})
+    modules = closure({*code_of(script).imports, *(module_name(*component) for component in components), *lazy})
     parts = [code_of(script).digest, *(code_of(_path(module)).digest for module in sorted(modules))]
     parts += [assets_digest(package) for package in sorted({_package(module) for module in modules})]
     text = json.dumps([_canonical(settings), parts], sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -91,16 +94,32 @@ def _canonical(value: Any) -> Any:
 
 
 def _normalised(tree: ast.Module) -> str:
-    """Return the code of a tree without comments, docstrings and layout; docstrings are removed from the tree too."""
+    """Return the code of a tree without comments, docstrings, layout and what only tuning reads.
+
+    Docstrings and search ranges are removed from the tree itself.
+    """
     for node in [tree, *_statements(tree)]:
+        if isinstance(node, ast.FunctionDef):
+            _remove_search_ranges(node)
         body = getattr(node, "body", None)
         if isinstance(body, list):
-            node.body = [item for item in body if not _is_text(item)] or [ast.Pass()]  # type: ignore[attr-defined]
+            node.body = [item for item in body if _counts(item)] or [ast.Pass()]  # type: ignore[attr-defined]
     return ast.unparse(tree)
 
 
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+def _remove_search_ranges(function: ast.FunctionDef) -> None:
+    """Remove ``Search(...)`` from the annotations of a function: the trials that use a range name it themselves."""
+    for argument in function.args.kwonlyargs:
+        for node in ast.walk(argument.annotation) if argument.annotation else ():
+            if isinstance(node, ast.Tuple):
+                node.elts = [item for item in node.elts if getattr(getattr(item, "func", None), "id", "") != "Search"]
+
+
+def _counts(node: ast.stmt) -> bool:
+    """Return whether a statement can change a result: texts and the import of `Search` cannot."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module != "ltsei.core.search"
+    return not (isinstance(node, ast.Expr) and isinstance(getattr(node.value, "value", None), str))
 
 
 def _statements(node: ast.AST, *, executed: bool = False) -> Iterator[ast.AST]:

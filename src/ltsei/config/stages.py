@@ -14,6 +14,7 @@ from ltsei.core import registry
 from ltsei.core.annotations import nested_family
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen, annotation_of
+from ltsei.core.search import Search
 
 
 class Member:
@@ -57,10 +58,10 @@ class Training(Frozen):
         description="how the losses ℓ of a batch of B signals are averaged: Σwℓ/Σw or Σwℓ/B, w the class weights",
     )
     sampler: Sampler = Field(description="how often each class is drawn")
-    epochs: Annotated[int, Gt(0)] = Field(
+    epochs: Annotated[int, Gt(0), Search(0.5, 2, "factor")] = Field(
         description="number of epochs; with most samplers an epoch has as many draws as there are training signals"
     )
-    batch_size: Annotated[int, Ge(2)] = Field(description="signals per batch")
+    batch_size: Annotated[int, Ge(2), Search(0.5, 2, "factor")] = Field(description="signals per batch")
     merge_last_below: Annotated[float, Ge(0), Lt(1)] = Field(
         default=0.25,
         description="share of `batch_size` below which the last batch of an epoch joins the one before it: the batch "
@@ -68,8 +69,8 @@ class Training(Frozen):
         "always joins",
     )
     optimizer: Optimizer = Field(default=Sgd(), description="optimizer and its settings")
-    lr: Annotated[float, Gt(0)] = Field(description="learning rate after the warm-up")
-    weight_decay: Annotated[float, Ge(0)] = Field(
+    lr: Annotated[float, Gt(0), Search(0.1, 10, "factor")] = Field(description="learning rate after the warm-up")
+    weight_decay: Annotated[float, Ge(0), Search(1e-5, 1e-2, "log")] = Field(
         description="coefficient of the L2 penalty; decoupled for `adamw`",
     )
     decay_norm_and_bias: bool = Field(
@@ -181,6 +182,11 @@ class Stage3(Frozen):
 
 STAGES: Mapping[str, type[Training | Stage3]] = {"stage1": Stage1, "stage2": Stage2, "stage3": Stage3}
 """The stages of a method in the order in which they run: key in the experiment file -> settings."""
+
+
+def component_fields(settings: Frozen) -> dict[str, str]:
+    """Return the fields of `settings` that hold a component or a list of them -> the family."""
+    return {key: family for key, family in FAMILY.items() if key in type(settings).model_fields}
 
 
 def family_of(field: FieldInfo) -> str | None:

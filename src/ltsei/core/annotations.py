@@ -13,12 +13,13 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 
 from ltsei.core.errors import InputError
+from ltsei.core.search import Search
 
 Spec = str | Mapping[str, Any]
 """A component as YAML writes it: its name, or a mapping of ``name`` and its parameters."""
 
 NAMES: Mapping[str, Any] = {
-    **{kind.__name__: kind for kind in (int, float, str, bool, list, dict, Ge, Gt, Le, Lt, MinLen, MaxLen)},
+    **{kind.__name__: kind for kind in (int, float, str, bool, list, dict, Ge, Gt, Le, Lt, MinLen, MaxLen, Search)},
     **{"Annotated": Annotated, "Literal": Literal, "Spec": Spec, "None": None},
 }
 """What an annotation may consist of."""

@@ -16,7 +16,7 @@ from ltsei.core.content import DamagedError
 from ltsei.data.split import read_split
 from ltsei.pipeline import damage, planned_jobs, provenance
 from ltsei.pipeline.matrix import Cell, Matrix
-from ltsei.pipeline.rule_table import RECORDED, RULES, JobId, files_on_disk
+from ltsei.pipeline.rule_table import RECORDED, RULES, WILDCARD, JobId, files_on_disk
 
 FILES_PER_CALL = 2000
 """Files named in one call of Snakemake: the length of a command line is limited."""
@@ -94,7 +94,8 @@ def _of_methods(matrix: Matrix, split: JobId, results: Path) -> Iterator[JobId]:
     """Yield the jobs of methods under one data set, ratio and seed that have a recipe.json."""
     for rule in RULES.values():
         if "recipe" in rule.outputs:
-            pattern = rule.path("recipe").format(**{**split.wildcards, "method": "{method}"})
+            free = {name: f"{{{name}}}" for name in WILDCARD.findall(rule.place)}
+            pattern = rule.path("recipe").format(**free | split.wildcards)
             jobs = (JobId.of_file(rule.name, name) for name, _ in files_on_disk(results, pattern))
             yield from (job for job in jobs if job.method in matrix.rule_owners(rule.name))
 
@@ -138,7 +139,7 @@ def _before(matrix: Matrix, job: JobId) -> list[JobId]:
         return [JobId("prepare", job.dataset)]
     cell = Cell(job.dataset, job.ir, int(job.seed), job.method)
     jobs = [JobId("prepare", job.dataset), matrix.job(cell, "make_split")]
-    return jobs + [matrix.job(cell, rule) for rule in _rules_before(matrix, job)]
+    return jobs + [each for rule in _rules_before(matrix, job) for each in matrix.jobs_of_rule(cell, rule)]
 
 
 def _rules_before(matrix: Matrix, job: JobId) -> list[str]:

@@ -9,7 +9,7 @@ from ltsei.config import smoke
 from ltsei.config.experiment import Config
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import validate
-from ltsei.pipeline import data_checks, method_checks
+from ltsei.pipeline import data_checks, method_checks, tuned_methods
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.references import unknown_names
 
@@ -22,9 +22,15 @@ CHECKS: tuple[Callable[[Matrix], Iterator[str]], ...] = (
     data_checks.infeasible_ratios,
     data_checks.unsafe_files,
     data_checks.missing_files,
-    data_checks.unknown_figure_cells,
 )
 """Each yields the mistakes of one kind."""
+TUNING_CHECKS: tuple[Callable[[Matrix], Iterator[str]], ...] = (
+    tuned_methods.different_tunings,
+    tuned_methods.tuning_without_validation,
+    tuned_methods.unusable_ranges,
+    data_checks.unknown_figure_cells,
+)
+"""The same for what only the tuned methods show."""
 OF_METHOD = re.compile(r"methods\.([^.:]+)([.:].*)")
 """A mistake of one method: its name, and what follows it."""
 SHOWN = 3
@@ -44,11 +50,19 @@ def load_matrix(mapping: Mapping[str, Any], scripts: Path, *, files: bool = True
     """
     config = validate(Config, dict(mapping), where=lambda path: path or "config")
     _raise(unknown_names(config))
-    matrix = Matrix(smoke.small(config) if config.smoke else config, scripts)
+    config = smoke.small(config) if config.smoke else config
+    matrix = Matrix(_without_tuning(config), scripts)
     _raise(_invalid_recipes(matrix))
     checks = CHECKS if files else [check for check in CHECKS if check is not data_checks.missing_files]
     _raise(problem for check in checks for problem in check(matrix))
-    return matrix
+    tuned = Matrix(tuned_methods.with_tuned_methods(matrix, config), scripts)
+    _raise(problem for check in TUNING_CHECKS for problem in check(tuned))
+    return tuned
+
+
+def _without_tuning(config: Config) -> Config:
+    blocks = {name: block.model_copy(update={"tuning": None}) for name, block in config.experiments.items()}
+    return config.model_copy(update={"experiments": blocks})
 
 
 def merged_by_method(problems: Iterable[str]) -> list[str]:

@@ -2,13 +2,14 @@
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ltsei.config import effective_settings
 from ltsei.config.experiment import Config, Dataset
-from ltsei.config.recipe import Recipe
+from ltsei.config.recipe import Choice, Recipe, Trials
+from ltsei.config.search_space import search_space
 from ltsei.config.stages import STAGES, Stage1
 from ltsei.core import registry
 from ltsei.pipeline.ownership import Ownership
@@ -82,8 +83,12 @@ class Matrix(Ownership):
         return self.config.datasets[name]
 
     def stage_rule(self, method: str, stage: str) -> str:
-        """Return the rule that carries out a stage of a method; stage 2 has two, one for a backbone that moves."""
-        return "stage2_finetune" if stage == "stage2" and any(self.moves_backbone(method)) else stage
+        """Return the rule that writes the results of a stage of a method.
+
+        Stage 2 has two, one for a backbone that moves; of a tuned method, the results are those of the chosen trial.
+        """
+        rule = "stage2_finetune" if stage == "stage2" and any(self.moves_backbone(method)) else stage
+        return f"{rule}_tuned" if stage in self.trial_stages(method) else rule
 
     def moves_backbone(self, method: str) -> set[bool]:
         """Return whether stage 2 of a method moves the backbone, over the data sets of the enabled blocks."""
@@ -92,17 +97,25 @@ class Matrix(Ownership):
 
     def uses_features(self, method: str, stage: str, part: str = "features") -> bool:
         """Return whether `stage` of `method` reads cached features, or those of ``train_features``."""
+        if self._trains_backbone_in_trials(method, stage):
+            return False
         if stage == "stage3":
             steps = self.config.methods[method].stage3 or []
             names = [step if isinstance(step, str) else step["name"] for step in steps]
             return any(part in registry.declared("stage3_steps", name, "USES", []) for name in names)
-        return self.stage_rule(method, stage) == "stage2"
+        return stage == "stage2" and not any(self.moves_backbone(method))
+
+    def _trains_backbone_in_trials(self, method: str, stage: str) -> bool:
+        """Return whether `stage` is carried out in trials that train the backbone, too, so that features are theirs."""
+        stages = self.trial_stages(method)
+        moving = "stage2" in stages and any(self.moves_backbone(method))
+        return stage in stages and ("stage1" in stages or (moving and stage == "stage3"))
 
     def features_rule(self, method: str) -> tuple[str, str]:
         """Return the rule that writes the features of a method's backbone, and the method that owns them."""
         owner = self.owner(method, "stage2")
-        if owner and self.stage_rule(owner, "stage2") == "stage2_finetune":
-            return "stage2_finetune", owner
+        if owner and any(self.moves_backbone(owner)):
+            return self.stage_rule(owner, "stage2"), owner
         return "features", self.rule_owner(method, "features")
 
     def backbone_owners(self) -> list[str]:
@@ -114,6 +127,8 @@ class Matrix(Ownership):
         owners = {stage: owner for stage in STAGES if (owner := self.owner(method, stage))}
         used = {self.stage_rule(owner, stage) for stage, owner in owners.items()}
         used |= {"stage3_test"} if "stage3" in owners else set()
+        first = {stages[0] for owner in owners.values() if (stages := self.trial_stages(owner))}
+        used |= {f"{stage}_{what}" for stage in first for what in ("trials", "choice")}
         if any(self.uses_features(owner, stage) for stage, owner in owners.items()):
             used.add(self.features_rule(method)[0])
         return [rule for rule in RULES if rule in used]
@@ -129,6 +144,8 @@ class Matrix(Ownership):
             return self.canonical_methods()
         if rule == "stage3_test":
             return self.owners("stage3")
+        if RULES[rule].tuning in ("trials", "choice"):
+            return [method for method in self.config.methods if self.trial_stages(method)[:1] == (RULES[rule].stage,)]
         if rule == "features":
             readers = [m for stage in STAGES for m in self.owners(stage) if self.uses_features(m, stage)]
             readers += [cell.method for cell in self.figure_cells()]
@@ -141,10 +158,25 @@ class Matrix(Ownership):
         """Return the recipe of a rule; `method` owns its stage and is empty where the method does not matter."""
         stage = RULES[rule].stage
         if stage is None:
-            return Recipe.of(rule, effective_settings.data_settings(self.config, rule, dataset), self.scripts)
-        stage1_owner = self.owner(method, "stage1") or ""
-        settings = effective_settings.stage_settings(self.config, stage, dataset, method, stage1_owner)
-        return Recipe.of(rule, settings, self.scripts)
+            settings = effective_settings.data_settings(self.config, rule, dataset)
+        elif RULES[rule].tuning in ("trials", "choice"):
+            settings = self._tuning_settings(rule, dataset, method)
+        else:
+            stage1_owner = self.owner(method, "stage1") or ""
+            settings = effective_settings.stage_settings(self.config, stage, dataset, method, stage1_owner)
+        return Recipe.of(rule, settings, self.scripts, RULES[rule].script)
+
+    def _tuning_settings(self, rule: str, dataset: str, method: str) -> Trials | Choice:
+        """Return the settings of the trials of a tuned method, or of the choice among them."""
+        tuning = self.tuning(method)
+        stages: dict[str, Any] = {
+            stage: self.recipe(stage, dataset, method).settings for stage in self.trial_stages(method)
+        }
+        searched: dict[str, Any] = {stage: settings for stage, settings in stages.items() if stage in tuning.stages}
+        space = search_space(searched, tuning.search)
+        if RULES[rule].tuning == "trials":
+            return Trials(stages=stages, space=space)
+        return Choice(trials=tuning.trials, select_by=tuning.select_by, space=space)
 
     def recipe_of(self, job: JobId) -> Recipe:
         """Return the recipe of a job."""
@@ -157,7 +189,19 @@ class Matrix(Ownership):
 
     def jobs_of(self, cell: Cell) -> list[JobId]:
         """Return the jobs that the metrics of a cell depend on, in the order in which they run."""
-        return [self.job(cell, rule) for rule in ("prepare", "make_split", *self.rules_of(cell.method), "evaluate")]
+        rules = ("prepare", "make_split", *self.rules_of(cell.method), "evaluate")
+        return [job for rule in rules for job in self.jobs_of_rule(cell, rule)]
+
+    def jobs_of_rule(self, cell: Cell, rule: str) -> list[JobId]:
+        """Return the jobs of a rule whose results a cell uses: one, or several that divide the trials."""
+        job = self.job(cell, rule)
+        if RULES[rule].tuning != "trials":
+            return [job]
+        return [replace(job, trials=trials) for trials in self.trial_jobs(job.method)]
+
+    def trial_jobs(self, method: str) -> list[str]:
+        """Return the first and last trial of each job that runs trials of a tuned method, as in paths."""
+        return self.tuning(method).jobs()
 
     def jobs(self) -> list[JobId]:
         """Return every job of the matrix once, rule by rule; reports and what only they need are left out."""

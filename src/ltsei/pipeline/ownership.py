@@ -4,6 +4,8 @@ import functools
 
 from ltsei.config.experiment import Config
 from ltsei.config.stages import STAGES
+from ltsei.config.tuned_method import TunedMethod
+from ltsei.config.tuning import Tuning
 
 ORDER = tuple(STAGES)
 
@@ -29,6 +31,18 @@ class Ownership:
         if parent is None or (own and ORDER.index(stage) > ORDER.index(own[0])):
             return None
         return self.owner(parent, stage)
+
+    def trial_stages(self, method: str) -> tuple[str, ...]:
+        """Return the stages of a tuned method that each trial carries out; none for other methods."""
+        settings = self.config.methods[method]
+        return settings.trial_stages if isinstance(settings, TunedMethod) else ()
+
+    def tuning(self, method: str) -> Tuning:
+        """Return how a tuned method is tuned."""
+        settings = self.config.methods[method]
+        if not isinstance(settings, TunedMethod):
+            raise ValueError(f"{method}: not a tuned method")
+        return settings.tuning
 
     def owners(self, stage: str) -> list[str]:
         """Return the methods that define `stage` themselves."""

@@ -23,7 +23,7 @@ def renamed(matrix: Matrix, results: Path) -> Iterator[tuple[JobId, JobId]]:
     former = _former(matrix, results)
     known = stores(matrix, results)
     for job in matrix.jobs():
-        candidates = former.get((job.rule, job.dataset, job.ir, job.seed), [])
+        candidates = former.get((job.rule, job.dataset, job.ir, job.seed, job.trials), [])
         if not candidates or job.last_output(results).exists():
             continue
         present = expected(matrix, job, known)
@@ -53,7 +53,7 @@ def complete(job: JobId, results: Path) -> bool:
 
 
 def _former(matrix: Matrix, results: Path) -> dict[tuple[str, ...], list[JobId]]:
-    """Return (rule, dataset, ratio, seed) -> results of stages under names that own none of this rule any more."""
+    """Return (rule, dataset, ratio, seed, trials) -> results under names that own none of this rule any more."""
     former: dict[tuple[str, ...], list[JobId]] = {}
     for rule in RULES.values():
         if rule.stage is None or "recipe" not in rule.outputs:
@@ -62,7 +62,7 @@ def _former(matrix: Matrix, results: Path) -> dict[tuple[str, ...], list[JobId]]
         for name, path in files_on_disk(results, rule.path("recipe")):
             job = JobId.of_file(rule.name, name)
             if job.method not in owners and _rule(path) == rule.name:
-                former.setdefault((job.rule, job.dataset, job.ir, job.seed), []).append(job)
+                former.setdefault((job.rule, job.dataset, job.ir, job.seed, job.trials), []).append(job)
     return former
 
 

@@ -14,7 +14,7 @@ def minutes(measurements: Measurements, job: JobId, usual: int, attempt: int) ->
     seconds = measurements.seconds(job.kind)
     if seconds is None:
         epochs = getattr(measurements.matrix.recipe_of(job).settings, "epochs", USUAL_EPOCHS)
-        return ceil(max(30, usual * epochs / USUAL_EPOCHS)) * attempt
+        return ceil(max(30, usual * epochs * job.number_of_trials / USUAL_EPOCHS)) * attempt
     return ceil(max(10, 3 * seconds / 60)) * attempt
 
 

@@ -56,6 +56,43 @@ def _before_stage3(matrix: Matrix, job: JobId, part: str) -> Inputs:
     }
 
 
+def _stage1_trials(matrix: Matrix, job: JobId) -> Inputs:
+    return {"before": []}
+
+
+def _stage2_trials(matrix: Matrix, job: JobId) -> Inputs:
+    inputs = (_stage2_finetune if any(matrix.moves_backbone(job.method)) else _stage2)(matrix, job)
+    return inputs | {"before": [str(inputs["before"])]}
+
+
+def _choice(matrix: Matrix, job: JobId) -> Inputs:
+    return {
+        "logits_val": _of_trials(matrix, job, "logits_val"),
+        "before": _of_trials(matrix, job, "recipe"),
+    }
+
+
+def _tuned(matrix: Matrix, job: JobId) -> Inputs:
+    stages = matrix.trial_stages(job.method)
+    chosen = replace(job, rule=f"{stages[0]}_choice")
+    earlier = stages[: stages.index(RULES[job.rule].stage or "")]
+    rules = [matrix.stage_rule(job.method, stage) for stage in earlier]
+    return {
+        "choice": chosen.output("choice", matrix.config.results),
+        "archives": _of_trials(matrix, chosen, "archive"),
+        "before": [
+            each.output("recipe", matrix.config.results) for each in (chosen, *(replace(job, rule=r) for r in rules))
+        ],
+    }
+
+
+def _of_trials(matrix: Matrix, job: JobId, output: str) -> list[str]:
+    """Return an output of each job that runs trials from the same stage."""
+    rule = f"{RULES[job.rule].stage}_trials"
+    jobs = (replace(job, rule=rule, trials=trials) for trials in matrix.trial_jobs(job.method))
+    return [each.output(output, matrix.config.results) for each in jobs]
+
+
 def _evaluate(matrix: Matrix, job: JobId) -> Inputs:
     last = _rule_of_test_logits(matrix, job.method)
     trained = _rule_of_last_stage(matrix, job.method, before="stage3")
@@ -74,7 +111,7 @@ def _feature_map(matrix: Matrix, job: JobId) -> Inputs:
 
 
 def _cell_figures(matrix: Matrix, job: JobId) -> Inputs:
-    trainings = [rule for rule in matrix.rules_of(job.method) if RULES[rule].trains]
+    trainings = [rule for rule in matrix.rules_of(job.method) if "history" in RULES[rule].outputs]
     return {
         "metrics": _result(matrix, job, "evaluate", "metrics"),
         "per_class": _result(matrix, job, "evaluate", "per_class"),
@@ -90,6 +127,11 @@ READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     "stage2_finetune": _stage2_finetune,
     "stage3": _stage3,
     "stage3_test": _stage3_test,
+    "stage1_trials": _stage1_trials,
+    "stage2_trials": _stage2_trials,
+    "stage3_trials": _stage3,
+    **{rule: _choice for rule in RULES if RULES[rule].tuning == "choice"},
+    **{rule: _tuned for rule in RULES if RULES[rule].tuning == "tuned"},
     "evaluate": _evaluate,
     "feature_map": _feature_map,
     "cell_figures": _cell_figures,
@@ -108,8 +150,7 @@ def _rule_of_last_stage(matrix: Matrix, method: str, before: str | None = None) 
 
 
 def _rule_of_test_logits(matrix: Matrix, method: str) -> str:
-    last = _rule_of_last_stage(matrix, method)
-    return "stage3_test" if last == "stage3" else last
+    return "stage3_test" if matrix.last_stage(method) == "stage3" else _rule_of_last_stage(matrix, method)
 
 
 def _result(matrix: Matrix, job: JobId, rule: str, output: str) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 DATASET = "{dataset}"
 SPLIT = f"{DATASET}/ir{{ir}}/seed{{seed}}"
@@ -30,6 +30,8 @@ class Rule:
         folder: of its results, below `place`.
         outputs: name -> file in `folder`, the last one written last.
         stage: the stage of a method that it carries out or extends; None where the method's settings do not matter.
+        tuning: what it does for a tuned method: run trials, of which `stage` is the first stage; choose one; or take
+            the results of the chosen one.
         trains: whether it runs epochs: it has a history, and a saved state from which it resumes.
         uses_gpu: whether it computes on the GPU where there is one.
         recorded: whether its fingerprint is kept with everything made from its results.
@@ -41,9 +43,15 @@ class Rule:
     folder: str
     outputs: Mapping[str, str]
     stage: str | None = None
+    tuning: Literal["", "trials", "choice", "tuned"] = ""
     trains: bool = False
     uses_gpu: bool = False
     recorded: bool = True
+
+    @property
+    def script(self) -> str:
+        """Name of its script; several rules may share one."""
+        return self.tuning or SHARED_SCRIPTS.get(self.name, self.name)
 
     def path(self, output: str) -> str:
         """Return the path of an output below the results folder, with wildcards."""
@@ -87,36 +95,91 @@ EVALUATION = {
     "confusion": "confusion.csv",
 }
 
+SHARED_SCRIPTS = {
+    "block_report": "report",
+    "block_tables": "report_tables",
+    "block_figures": "report_figures",
+    "partial_report": "report",
+}
+"""Rules that run the script of another rule for another selection of cells."""
+TRIALS = f"{METHOD}/trials/{{trials}}"
+OF_TRIALS = LOGITS_VAL | {"archive": "trials.zip"} | RECIPE
+"""Validation logits of all trials of a job, and all their other results."""
+
+
+def trials_and_choice(stage: str, label: str) -> tuple[Rule, Rule]:
+    """Return the rules that run the trials of methods whose first tuned stage this is, and that choose one."""
+    return (
+        Rule(
+            f"{stage}_trials",
+            f"trials from {label}",
+            TRIALS,
+            "",
+            OF_TRIALS,
+            stage,
+            "trials",
+            uses_gpu=stage == "stage1",
+        ),
+        Rule(
+            f"{stage}_choice",
+            f"choice from {label}",
+            METHOD,
+            "choice",
+            {"choice": "choice.json"} | RECIPE,
+            stage,
+            "choice",
+        ),
+    )
+
+
+def tuned(rule: Rule) -> Rule:
+    """Return the rule that takes the results of the chosen trial instead of carrying out a stage."""
+    return replace(
+        rule, name=f"{rule.name}_tuned", label=f"tuned {rule.label}", tuning="tuned", trains=False, uses_gpu=False
+    )
+
+
+STAGE1 = Rule(
+    name="stage1",
+    label="stage 1",
+    place=METHOD,
+    folder="stage1",
+    outputs={"model": "model.pt"} | TRAINED | SAMPLE | RECIPE,
+    stage="stage1",
+    trains=True,
+    uses_gpu=True,
+)
+STAGE2 = Rule("stage2", "stage 2", METHOD, "stage2", {"model": "head.pt"} | TRAINED | RECIPE, "stage2", trains=True)
+STAGE2_FINETUNE = Rule(
+    name="stage2_finetune",
+    label="stage 2 (fine-tuning)",
+    place=METHOD,
+    folder="stage2",
+    outputs={name: f"features/{file}" for name, file in FEATURES.items()}
+    | {"model": "head.pt"}
+    | TRAINED
+    | SAMPLE
+    | RECIPE,
+    stage="stage2",
+    trains=True,
+    uses_gpu=True,
+)
+STAGE3 = Rule("stage3", "stage 3", METHOD, "stage3", ADJUSTED | RECIPE, "stage3")
 TABLE = (
     Rule("prepare", "preparation", DATASET, "signals", SIGNALS),
     Rule("make_split", "split", SPLIT, "", {"split": "split.npz"}),
-    Rule(
-        name="stage1",
-        label="stage 1",
-        place=METHOD,
-        folder="stage1",
-        outputs={"model": "model.pt"} | TRAINED | SAMPLE | RECIPE,
-        stage="stage1",
-        trains=True,
-        uses_gpu=True,
-    ),
+    STAGE1,
+    *trials_and_choice("stage1", "stage 1"),
+    tuned(STAGE1),
     Rule("features", "features", METHOD, "features", FEATURES | RECIPE, stage="stage1", uses_gpu=True),
-    Rule("stage2", "stage 2", METHOD, "stage2", {"model": "head.pt"} | TRAINED | RECIPE, stage="stage2", trains=True),
-    Rule(
-        name="stage2_finetune",
-        label="stage 2 (fine-tuning)",
-        place=METHOD,
-        folder="stage2",
-        outputs={name: f"features/{file}" for name, file in FEATURES.items()}
-        | {"model": "head.pt"}
-        | TRAINED
-        | SAMPLE
-        | RECIPE,
-        stage="stage2",
-        trains=True,
-        uses_gpu=True,
-    ),
-    Rule("stage3", "stage 3", METHOD, "stage3", ADJUSTED | RECIPE, stage="stage3"),
+    STAGE2,
+    STAGE2_FINETUNE,
+    *trials_and_choice("stage2", "stage 2"),
+    tuned(STAGE2),
+    tuned(STAGE2_FINETUNE),
+    STAGE3,
+    *trials_and_choice("stage3", "stage 3"),
+    tuned(STAGE3),
     Rule("stage3_test", "stage 3 on test", METHOD, "stage3_test", LOGITS_TEST | RECIPE, stage="stage3"),
     Rule("evaluate", "evaluation", METHOD, "", EVALUATION | RECIPE),
     Rule("examples", "example signals", DATASET, "signals", {"examples": "examples.json"}, recorded=False),
@@ -132,8 +195,8 @@ TABLE = (
 )
 RULES: Mapping[str, Rule] = {rule.name: rule for rule in TABLE}
 """Every rule by its name, in the order in which their jobs run."""
-SCRIPTS = tuple(rule.name for rule in TABLE if not rule.name.startswith("block_") and rule.name != "partial_report")
-"""The rules with a script of their own; the others run one of these for another selection of cells."""
+SCRIPTS = tuple(dict.fromkeys(rule.script for rule in TABLE))
+"""The scripts of all rules."""
 RECORDED = ("data", *(rule.name for rule in TABLE if rule.recorded))
 """What a number depends on, in the order in which it is made: the source's bytes, then each rule."""
 
@@ -154,6 +217,7 @@ class JobId:
     method: str = ""
     network: str = ""
     block: str = ""
+    trials: str = ""
 
     def __str__(self) -> str:
         return " ".join([self.rule, "/".join(self.wildcards.values())])
@@ -175,6 +239,12 @@ class JobId:
     def wildcards(self) -> dict[str, str]:
         """Name -> value of the wildcards that it has."""
         return {name: value for name, value in list(asdict(self).items())[1:] if value}
+
+    @property
+    def number_of_trials(self) -> int:
+        """How many trials it runs; 1 for a job that runs none."""
+        first, _, last = self.trials.partition("-")
+        return int(last) - int(first) + 1 if last else 1
 
     @property
     def kind(self) -> "JobId":

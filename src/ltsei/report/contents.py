@@ -48,7 +48,7 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
     """Return where the report finds the files of a cell."""
     results, settings = matrix.config.results, matrix.config.methods[cell.method]
     jobs = {job.rule: job for job in matrix.jobs_of(cell)}
-    trainings = [job for job in jobs.values() if RULES[job.rule].trains]
+    trainings = [job for job in jobs.values() if "history" in RULES[job.rule].outputs]
     evaluation = jobs["evaluate"]
     twice = " (prior corrected twice)" if matrix.balances_twice(cell.method) else ""
     return CellFiles(

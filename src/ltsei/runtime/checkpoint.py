@@ -111,6 +111,10 @@ class Resume:
             if not any(folder.iterdir()):
                 folder.rmdir()
 
+    def within(self, folder: str | Path) -> "Resume":
+        """Return the state, in another folder, of one of several trainings of the same job."""
+        return Resume(folder, fingerprint=self.fingerprint, minutes=self.seconds / 60)
+
     def due(self) -> bool:
         """Return whether it is time to save."""
         return time.monotonic() - self._last >= self.seconds

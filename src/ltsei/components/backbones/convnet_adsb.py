@@ -14,6 +14,7 @@ from ltsei.components.backbones._shared import (
     pooled,
 )
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 
 class Block(NamedTuple):
@@ -45,7 +46,7 @@ def build(
     stem: Literal["full", "strided"] = "full",
     norm: Literal["bn", "gn", "ln"] = "bn",
     attention: bool = True,
-    dropout: Annotated[float, Ge(0), Lt(1)] = 0.1,
+    dropout: Annotated[float, Ge(0), Lt(1), Search(0, 0.4)] = 0.1,
 ) -> nn.Module:
     """Return the network, [B, channels, L] -> [B, 350 · width].
 

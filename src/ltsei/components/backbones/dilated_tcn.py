@@ -15,6 +15,7 @@ from ltsei.components.backbones._shared import (
     pooled,
 )
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 
 def build(
@@ -24,7 +25,7 @@ def build(
     stem: Literal["full", "strided"] = "full",
     norm: Literal["bn", "gn", "ln"] = "bn",
     attention: bool = False,
-    dropout: Annotated[float, Ge(0), Lt(1)] = 0.0,
+    dropout: Annotated[float, Ge(0), Lt(1), Search(0, 0.4)] = 0.0,
 ) -> nn.Module:
     """Return the network, [B, channels, L] -> [B, channels].
 

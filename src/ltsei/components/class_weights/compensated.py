@@ -8,13 +8,14 @@ from annotated_types import Ge, Le
 
 from ltsei.components.class_weights import _shared
 from ltsei.core.context import Context, Spec
+from ltsei.core.search import Search
 from ltsei.numerics.long_tail import effective_number
 
 
 def build(
     context: Context,
     *,
-    beta: Annotated[float, Ge(0), Le(1)] = 0.999,
+    beta: Annotated[float, Ge(0), Le(1), Search(0.9, 0.9999)] = 0.999,
     schedule: Annotated[Spec, "class_weights/schedules"] = "constant",
 ) -> Callable[[float], np.ndarray]:
     """Return weights proportional to (n_c / P_c) / E_c, P_c the sampler's class probabilities at that progress.

@@ -8,6 +8,7 @@ from annotated_types import Ge, Le
 
 from ltsei.components.class_weights import _shared
 from ltsei.core.context import Context, Spec
+from ltsei.core.search import Search
 from ltsei.numerics.long_tail import effective_number
 
 CORRECTS_PRIOR = True
@@ -16,7 +17,7 @@ CORRECTS_PRIOR = True
 def build(
     context: Context,
     *,
-    beta: Annotated[float, Ge(0), Le(1)] = 0.9999,
+    beta: Annotated[float, Ge(0), Le(1), Search(0.9, 0.9999)] = 0.9999,
     schedule: Annotated[Spec, "class_weights/schedules"] = "constant",
 ) -> Callable[[float], np.ndarray]:
     """Return weights proportional to 1/E_c, E_c the effective number (Cui et al., CVPR 2019).

@@ -8,6 +8,7 @@ from annotated_types import Ge, Le
 
 from ltsei.components.class_weights import _shared
 from ltsei.core.context import Context, Spec
+from ltsei.core.search import Search
 
 CORRECTS_PRIOR = True
 
@@ -15,7 +16,7 @@ CORRECTS_PRIOR = True
 def build(
     context: Context,
     *,
-    power: Annotated[float, Ge(0), Le(4)] = 1.0,
+    power: Annotated[float, Ge(0), Le(4), Search(0.1, 1.5)] = 1.0,
     schedule: Annotated[Spec, "class_weights/schedules"] = "constant",
 ) -> Callable[[float], np.ndarray]:
     """Return weights proportional to n_c^(-power), the usual cost-sensitive weights (Huang et al., CVPR 2016).

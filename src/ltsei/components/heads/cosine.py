@@ -9,6 +9,7 @@ from torch.nn import functional
 
 from ltsei.components.heads._shared import HeadOutput, directed_features, directions
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 
 class Cosine(nn.Module):
@@ -32,7 +33,7 @@ class Cosine(nn.Module):
         return HeadOutput(self.scale * cosines, {"scale": self.scale})
 
 
-def build(context: Context, *, scale: Annotated[float, Gt(0)] = 30.0) -> Cosine:
+def build(context: Context, *, scale: Annotated[float, Gt(0), Search(8, 64, "log")] = 30.0) -> Cosine:
     """Return a head of scaled cosines, without bias (Wang et al., CVPR 2018; s as in Cao et al., NeurIPS 2019).
 
     Args:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ltsei.components.heads._shared import HeadOutput, Linear, in_features
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 CORRECTS_PRIOR = True
 
@@ -32,7 +33,9 @@ class LogitAdjustedLinear(Linear):
         return HeadOutput(output.logits + self.adjustment) if self.training else output
 
 
-def build(context: Context, *, tau: Annotated[float, Ge(0)] = 1.0, bias: bool = True) -> LogitAdjustedLinear:
+def build(
+    context: Context, *, tau: Annotated[float, Ge(0), Search(0.25, 2)] = 1.0, bias: bool = True
+) -> LogitAdjustedLinear:
     """Return a linear head that adds tau log prior to its logits in training (Menon et al., ICLR 2021, eq. 10).
 
     With cross-entropy this equals a linear head with the loss `logit_adjustment`; it brings the adjustment to any other

@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from ltsei.components.heads._shared import HeadOutput, directed_features, directions
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 
 class MoeCosine(nn.Module):
@@ -48,9 +49,9 @@ def build(
     *,
     experts: Annotated[int, Ge(1)] = 3,
     gate_hidden: Annotated[int, Ge(1)] = 128,
-    gate_dropout: Annotated[float, Ge(0), Lt(1)] = 0.1,
+    gate_dropout: Annotated[float, Ge(0), Lt(1), Search(0, 0.5)] = 0.1,
     normalize_features: bool = True,
-    scale: Annotated[float, Ge(5)] = 30.0,
+    scale: Annotated[float, Ge(5), Search(8, 64, "log")] = 30.0,
 ) -> MoeCosine:
     """Return cosine experts mixed by a gate, the head of the loss `moe_ltsei`.
 

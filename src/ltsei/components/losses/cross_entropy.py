@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from ltsei.components.losses._shared import Batch, LossValue, widen
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 
 class CrossEntropy(nn.Module):
@@ -25,7 +26,7 @@ class CrossEntropy(nn.Module):
         )
 
 
-def build(context: Context, *, label_smoothing: Annotated[float, Ge(0), Le(1)] = 0.0) -> CrossEntropy:
+def build(context: Context, *, label_smoothing: Annotated[float, Ge(0), Le(1), Search(0, 0.2)] = 0.0) -> CrossEntropy:
     """Return cross-entropy with the target (1 - label_smoothing) one-hot + label_smoothing / C.
 
     Args:

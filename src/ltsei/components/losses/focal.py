@@ -7,6 +7,7 @@ from torch import nn
 
 from ltsei.components.losses._shared import Batch, LossValue, focal_factor, negative_log_likelihood
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 
 class Focal(nn.Module):
@@ -22,7 +23,7 @@ class Focal(nn.Module):
         return LossValue(focal_factor(cross_entropy, self.gamma) * cross_entropy)
 
 
-def build(context: Context, *, gamma: Annotated[float, Ge(0)] = 2.0) -> Focal:
+def build(context: Context, *, gamma: Annotated[float, Ge(0), Search(0.5, 4)] = 2.0) -> Focal:
     """Return the focal loss -(1 - p_y)^gamma log p_y with p = softmax(z) (Lin et al., ICCV 2017, eq. 4).
 
     Deviation: the paper's loss is a sigmoid for each class; softmax is what long-tailed classification uses.

@@ -9,6 +9,7 @@ from torch.nn import functional
 
 from ltsei.components.losses._shared import Batch, LossValue, focal_factor, widen
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 
 class FocalSigmoid(nn.Module):
@@ -29,7 +30,10 @@ class FocalSigmoid(nn.Module):
 
 
 def build(
-    context: Context, *, gamma: Annotated[float, Ge(0)] = 2.0, alpha: Annotated[float, Ge(0), Le(1)] | None = None
+    context: Context,
+    *,
+    gamma: Annotated[float, Ge(0), Search(0.5, 4)] = 2.0,
+    alpha: Annotated[float, Ge(0), Le(1)] | None = None,
 ) -> FocalSigmoid:
     """Return -Σ_c alpha_c (1 - p_c)^gamma log p_c, p_c = σ(z_c) for c = y, 1 - σ(z_c) else (Lin et al., ICCV 2017).
 

@@ -15,6 +15,7 @@ from ltsei.components.losses._shared import (
     subtract_from_target,
 )
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 REQUIRES = {"head": ["cosine"]}
 
@@ -42,7 +43,7 @@ class Ldam(nn.Module):
 def build(
     context: Context,
     *,
-    max_margin: Annotated[float, Ge(0), Le(2)] = 0.5,
+    max_margin: Annotated[float, Ge(0), Le(2), Search(0.1, 1)] = 0.5,
     power: Annotated[float, Ge(0), Le(4)] = 0.25,
 ) -> Ldam:
     """Return LDAM: margins m_c ∝ n_c^(-power), the largest one `max_margin` (Cao et al., NeurIPS 2019, eq. 13).

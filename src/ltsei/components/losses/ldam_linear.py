@@ -15,6 +15,7 @@ from ltsei.components.losses._shared import (
     subtract_from_target,
 )
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 REQUIRES = {"head": ["linear"]}
 
@@ -42,7 +43,7 @@ class LdamLinear(nn.Module):
 def build(
     context: Context,
     *,
-    max_margin: Annotated[float, Ge(0)] = 0.5,
+    max_margin: Annotated[float, Ge(0), Search(0.1, 1)] = 0.5,
     power: Annotated[float, Ge(0), Le(4)] = 0.25,
     scale: Annotated[float, Gt(0)] = 1.0,
 ) -> LdamLinear:

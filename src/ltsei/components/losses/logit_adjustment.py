@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from ltsei.components.losses._shared import Batch, LossValue, constant, negative_log_likelihood, widen
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 CORRECTS_PRIOR = True
 
@@ -30,7 +31,7 @@ class LogitAdjustment(nn.Module):
         return LossValue(negative_log_likelihood(widen(batch.logits) + self.adjustment, batch.labels))
 
 
-def build(context: Context, *, tau: Annotated[float, Ge(0)] = 1.0) -> LogitAdjustment:
+def build(context: Context, *, tau: Annotated[float, Ge(0), Search(0.25, 2)] = 1.0) -> LogitAdjustment:
     """Return the cross-entropy of z + tau log prior (Menon et al., ICLR 2021, eq. 10).
 
     With tau = 1 it is balanced softmax (Ren et al., NeurIPS 2020). The prior is that of the training

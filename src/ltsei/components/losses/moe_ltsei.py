@@ -44,6 +44,7 @@ from ltsei.components.losses._shared import (
     widen,
 )
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 from ltsei.data.groups import groups
 from ltsei.numerics.long_tail import effective_number
 
@@ -103,15 +104,15 @@ def build(
     *,
     beta: Annotated[float, Ge(0), Le(1)] = 0.999,
     margin_type: Literal["capped", "additive", "hard", "legacy"] = "capped",
-    margin_m0: Annotated[float, Ge(0)] = 0.35,
-    margin_m1: Annotated[float, Ge(0)] = 0.2,
+    margin_m0: Annotated[float, Ge(0), Search(0, 0.7)] = 0.35,
+    margin_m1: Annotated[float, Ge(0), Search(0, 0.5)] = 0.2,
     margin_gamma: Annotated[float, Ge(0)] = 0.5,
-    diff_gamma: Annotated[float, Ge(0)] = 2.0,
+    diff_gamma: Annotated[float, Ge(0), Search(0, 3)] = 2.0,
     diff_alpha: Annotated[float, Ge(0)] = 1.0,
     diff_normalize: Literal["none", "batch"] = "none",
     diff_logits: Literal["plain", "margin"] = "plain",
     detach: bool = True,
-    lambda_gate: Annotated[float, Ge(0)] = 1.0,
+    lambda_gate: Annotated[float, Ge(0), Search(0, 2)] = 1.0,
     lambda_lb: Annotated[float, Ge(0)] = 0.0,
     lb_target: Literal["implied", "uniform"] = "implied",
     gate_target: Literal["hat", "groups"] = "hat",

@@ -6,12 +6,13 @@ from annotated_types import Ge, Le
 
 from ltsei.components.samplers._shared import Sampler
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 from ltsei.numerics.long_tail import effective_number
 
 CORRECTS_PRIOR = True
 
 
-def build(context: Context, *, beta: Annotated[float, Ge(0), Le(1)] = 0.9999) -> Sampler:
+def build(context: Context, *, beta: Annotated[float, Ge(0), Le(1), Search(0.9, 0.9999)] = 0.9999) -> Sampler:
     """Return draws proportional to n_c / E_c in an epoch of N signals: each signal has the weight 1/E_c.
 
     The baseline that Cao et al. (NeurIPS 2019) call re-sampling; E_c is that of Cui et al. (CVPR 2019).

@@ -6,11 +6,12 @@ from annotated_types import Ge, Le
 
 from ltsei.components.samplers._shared import Sampler, power_draws
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 CORRECTS_PRIOR = True
 
 
-def build(context: Context, *, exponent: Annotated[float, Ge(-4), Le(4)]) -> Sampler:
+def build(context: Context, *, exponent: Annotated[float, Ge(-4), Le(4), Search(-0.25, 1)]) -> Sampler:
     """Return draws proportional to n_c^exponent (q in Kang et al., ICLR 2020, eq. 1).
 
     Args:

@@ -6,6 +6,7 @@ from annotated_types import Ge, Le
 
 from ltsei.components.samplers._shared import Sampler, power_draws
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 CORRECTS_PRIOR = True
 
@@ -14,7 +15,7 @@ def build(
     context: Context,
     *,
     start: Annotated[float, Ge(-4), Le(4)] = 1.0,
-    end: Annotated[float, Ge(-4), Le(4)] = 0.0,
+    end: Annotated[float, Ge(-4), Le(4), Search(-0.5, 0.5)] = 0.0,
 ) -> Sampler:
     """Return draws proportional to n_c^q, where q changes from `start` to `end` in equal steps.
 

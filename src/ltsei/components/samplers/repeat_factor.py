@@ -7,11 +7,12 @@ from annotated_types import Gt, Le
 
 from ltsei.components.samplers._shared import Sampler
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 CORRECTS_PRIOR = True
 
 
-def build(context: Context, *, threshold: Annotated[float, Gt(0), Le(1)] = 0.001) -> Sampler:
+def build(context: Context, *, threshold: Annotated[float, Gt(0), Le(1), Search(0.001, 0.1, "log")] = 0.001) -> Sampler:
     """Return draws r_c n_c with r_c = max(1, √(t / f_c)), f_c = n_c / N (Gupta et al., CVPR 2019).
 
     An epoch has Σ r_c n_c draws, at least N.

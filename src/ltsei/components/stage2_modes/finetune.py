@@ -8,6 +8,7 @@ from torch import nn
 
 from ltsei.components.stage2_modes._shared import Prepared, like_stage1
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 MOVES_BACKBONE = True
 
@@ -16,7 +17,7 @@ def build(
     context: Context,
     *,
     init: Literal["stage1", "random"] = "stage1",
-    head_lr_factor: Annotated[float, Gt(0)] = 1.0,
+    head_lr_factor: Annotated[float, Gt(0), Search(1, 20, "log")] = 1.0,
 ) -> Callable[[nn.Module, dict[str, Any]], Prepared]:
     """Return the mode fine-tuning: training continues for backbone and head, the backbone at the recipe's `lr`.
 

@@ -8,6 +8,7 @@ from annotated_types import Ge, MaxLen, MinLen
 
 from ltsei.components.stage3_steps._shared import Outputs, Step, Swept
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 SWEEPS = "tau"
 CORRECTS_PRIOR = True
@@ -16,7 +17,7 @@ CORRECTS_PRIOR = True
 def build(
     context: Context,
     *,
-    tau: Annotated[float, Ge(0)] | None = 1.0,
+    tau: Annotated[float, Ge(0), Search(0, 2)] | None = 1.0,
     grid: Annotated[list[Annotated[float, Ge(0)]], MinLen(3), MaxLen(3)] = [0.0, 2.0, 0.1],  # noqa: B006 (never changed)
     select_by: Literal["val_loss", "val_accuracy", "val_balanced_accuracy", "val_macro_f1"] = "val_balanced_accuracy",
 ) -> Step:

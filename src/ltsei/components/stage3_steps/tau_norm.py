@@ -9,6 +9,7 @@ from annotated_types import Ge, MaxLen, MinLen
 from ltsei.components.stage3_steps._shared import Outputs, Step, Swept
 from ltsei.core.context import Context
 from ltsei.core.errors import InputError
+from ltsei.core.search import Search
 
 REQUIRES = {"head": ["linear"]}
 USES = ["features"]
@@ -18,7 +19,7 @@ SWEEPS = "tau"
 def build(
     context: Context,
     *,
-    tau: Annotated[float, Ge(0)] | None = None,
+    tau: Annotated[float, Ge(0), Search(0, 2)] | None = None,
     grid: Annotated[list[Annotated[float, Ge(0)]], MinLen(3), MaxLen(3)] = [0.0, 2.0, 0.1],  # noqa: B006 (never changed)
     keep_bias: bool = False,
     select_by: Literal["val_loss", "val_accuracy", "val_balanced_accuracy", "val_macro_f1"] = "val_balanced_accuracy",

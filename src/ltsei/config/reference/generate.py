@@ -15,6 +15,7 @@ from ltsei.config.reference import schema
 from ltsei.config.reference.markdown import allowed, component, default, table
 from ltsei.config.reference.methods_page import methods_page
 from ltsei.config.stages import Stage1, Stage2, Training, family_of
+from ltsei.config.tuning import Range, Tuning
 from ltsei.core import registry
 from ltsei.core.annotations import members
 from ltsei.core.parsing import annotation_of
@@ -61,6 +62,8 @@ def _table(name: str) -> str:
         "Dataset": (Dataset, ""),
         "Method": (Method, ""),
         "Experiment": (Experiment, ""),
+        "Tuning": (Tuning, "tuning."),
+        "Range": (Range, ""),
         "Figures": (Figures, "figures."),
     }
     model, prefix = models[name]

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from conftest import REPOSITORY
 
-from ltsei.config import experiment, optimization, split, stages
+from ltsei.config import experiment, optimization, split, stages, tuning
 from ltsei.config.reference.generate import TABLE, generated, with_tables, write
 from ltsei.core import registry
 from ltsei.core.parsing import Frozen
@@ -16,7 +16,7 @@ from ltsei.core.parsing import Frozen
 GENERATED = generated(REPOSITORY)
 MODELS = {
     value.__name__: value
-    for module in (experiment, optimization, split, stages)
+    for module in (experiment, optimization, split, stages, tuning)
     for value in vars(module).values()
     if isinstance(value, type) and issubclass(value, Frozen) and value is not Frozen
 }

@@ -1,0 +1,125 @@
+"""A tuned matrix from end to end: nothing that trains, chooses or tunes sees the test part; kills change nothing."""
+
+import json
+import os
+import re
+import shutil
+import signal
+
+import numpy as np
+import pytest
+from conftest import EXPERIMENTS
+from workflow.conftest import copy_project, wait_until
+
+from ltsei.pipeline.rule_table import RULES
+
+CELL = "results/small/ir2/seed0"
+METHODS = ["ce", "crt", "la_posthoc"]
+LEARNING = {name for name, rule in RULES.items() if rule.trains or rule.name in ("features", "stage3")} | {
+    name for name, rule in RULES.items() if rule.tuning in ("trials", "choice")
+}
+"""The rules that train, choose or tune."""
+FORBIDDEN = ("labels_test", "logits_test", "trials.zip", "metrics.json", "per_class", "experts.npz")
+
+
+def tuned(experiments):
+    main = experiments["experiments"]["main"]
+    tuning = {"trials": 3, "trials_per_job": 2, "search": {"epochs": None}}
+    block = {**main, "methods": METHODS, "imbalance_ratios": [2], "tuning": tuning}
+    return {**experiments, "checkpoint_minutes": 1e-6, "experiments": {"main": block}}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    project = copy_project(tmp_path_factory.mktemp("tuning") / "project")
+    project.configure(tuned(EXPERIMENTS))
+    project.snakemake(*(f"{CELL}/{method}{version}/metrics.json" for method in METHODS for version in ("", ".tuned")))
+    return project
+
+
+def inputs_by_rule(text):
+    """Return (rule, input paths) of each job that a dry run prints."""
+    jobs = re.split(r"^(?:local)?rule ", text, flags=re.MULTILINE)[1:]
+    for job in jobs:
+        inputs = re.search(r"^ +input: (.*)$", job, re.MULTILINE)
+        yield job.partition(":")[0], inputs[1].split(", ") if inputs else []
+
+
+def test_no_job_that_trains_chooses_or_tunes_has_test_labels_or_test_logits_among_its_inputs(project):
+    text = project.snakemake("--dry-run", "--forceall", "--quiet", "host", check=True).stdout
+    jobs = list(inputs_by_rule(text))
+    seen = {rule for rule, _ in jobs}
+    assert seen >= {"stage1", "stage1_trials", "stage1_choice", "stage2_trials", "stage3_trials", "stage3", "features"}
+    wrong = [(rule, path) for rule, inputs in jobs if rule in LEARNING for path in inputs if forbidden(path)]
+    assert wrong == []
+    evaluated = [inputs for rule, inputs in jobs if rule == "evaluate"]
+    assert all(any(forbidden(path) for path in inputs) for inputs in evaluated)
+
+
+def forbidden(path):
+    return any(name in path for name in FORBIDDEN)
+
+
+def test_a_tuned_cell_is_its_chosen_trial_and_that_has_the_best_validation_score(project):
+    labels = np.load(project.root / "results/small/signals/labels_train.npy")
+    val = np.load(project.root / CELL / "split.npz")["val"]
+    for method in ("ce", "crt", "la_posthoc"):
+        folder = project.root / CELL / f"{method}.tuned"
+        choice = json.loads((folder / "choice" / "choice.json").read_text())
+        trials = np.concatenate([np.load(path) for path in sorted(folder.glob("trials/*/logits_val.npy"))])
+        assert len(trials) == 3
+        scores = [
+            np.mean([np.mean(logits[labels[val] == label].argmax(1) == label) for label in range(4)])
+            for logits in trials
+        ]
+        assert [row["score"] for row in choice["trials"]] == pytest.approx(scores)
+        assert choice["chosen"] == int(np.argmax(scores))
+        last = {"ce": "stage1", "crt": "stage2", "la_posthoc": "stage3"}[method]
+        assert np.array_equal(np.load(folder / last / "logits_val.npy"), trials[choice["chosen"]])
+        metrics = json.loads((folder / "metrics.json").read_text())
+        test = np.load(folder / (f"{last}_test" if last == "stage3" else last) / "logits_test.npy")
+        truth = np.load(project.root / "results/small/signals/labels_test.npy")
+        recalls = [np.mean(test[truth == label].argmax(axis=1) == label) for label in range(4)]
+        assert metrics["balanced_accuracy"] == pytest.approx(np.mean(recalls))
+
+
+def test_the_first_trial_is_the_untuned_method(project):
+    trials = np.load(project.root / CELL / "ce.tuned/trials/000-001/logits_val.npy")
+    assert np.array_equal(trials[0], np.load(project.root / CELL / "ce/stage1/logits_val.npy"))
+
+
+def test_the_record_of_a_tuned_stage_has_the_chosen_parameters(project):
+    folder = project.root / CELL / "ce.tuned"
+    choice = json.loads((folder / "choice" / "choice.json").read_text())
+    recipe = json.loads((folder / "stage1" / "recipe.json").read_text())["recipe"]["stage1_tuned"]
+    assert recipe["lr"] == choice["trials"][choice["chosen"]]["parameters"]["stage1.lr"]
+
+
+def test_more_trials_leave_those_that_are_done_alone(project, tmp_path):
+    copy = project.copied(tmp_path / "copy")
+    text = (copy.root / "config" / "experiments.yaml").read_text()
+    (copy.root / "config" / "experiments.yaml").write_text(text.replace("trials: 3\n", "trials: 6\n"))
+    planned = copy.planned(f"{CELL}/ce.tuned/metrics.json")
+    assert planned == {"stage1_trials": 2, "stage1_choice": 1, "stage1_tuned": 1, "evaluate": 1}
+
+
+@pytest.mark.fault("a run of trials is killed (SIGKILL)", "complete")
+def test_killed_trials_resume_and_end_with_the_same_bytes(project, tmp_path):
+    copy = project.copied(tmp_path / "copy")
+    target = f"{CELL}/ce.tuned/metrics.json"
+    before = copy.files(f"{CELL}/ce.tuned/**/*.np?") | copy.files(f"{CELL}/ce.tuned/**/*.zip")
+    before = {path: content for path, content in before.items() if "features" not in path.parts}
+    shutil.rmtree(copy.root / CELL / "ce.tuned")
+    held = copy.hold("stage1_trials", 2)
+    running = copy.start(target)
+    wait_until(lambda: list(copy.root.glob(f"{CELL}/ce.tuned/trials/*/resume/*/stage1/resume/state.pt")), running)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    held.unlink()
+    copy.snakemake("--unlock")
+    copy.snakemake(target, "--rerun-incomplete")
+    log = (copy.root / CELL / "ce.tuned/trials/000-001/logs/stage1_trials.log").read_text()
+    assert "training resumes" in log
+    after = copy.files(f"{CELL}/ce.tuned/**/*.np?") | copy.files(f"{CELL}/ce.tuned/**/*.zip")
+    assert after == before
+    assert not list(copy.root.glob(f"{CELL}/**/resume"))

@@ -1,0 +1,22 @@
+"""Run some trials of one tuned method on one cell."""
+
+import ltsei.core.startup  # noqa: F401 (first of all, see there)
+
+from ltsei.data.split import read_split
+from ltsei.data.store import open_inputs
+from ltsei.pipeline import provenance
+from ltsei.runtime.job import job
+from ltsei.training.device import choose_device
+from ltsei.training.trials import run
+from ltsei.training.trials.cell import CellOfTrial
+
+inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
+with job(snakemake) as attempt:
+    store, split, device = open_inputs(inputs), read_split(inputs.split), choose_device(params.execution)
+    cell = CellOfTrial(store, split, int(wildcards.seed), device, attempt)
+    identity = run.identity(params.fingerprint, inputs.split, *inputs.before)
+    trials = run.Run(params.recipe.settings, dict(inputs.items()), cell, params.resume, identity)
+    run.run(trials, run.numbers(wildcards.trials), outputs)
+    before = provenance.read(*inputs.before) if inputs.before else provenance.Ancestry(split.fingerprints)
+    provenance.write(outputs.recipe, params.recipe, wildcards, before)
+    run.clean(params.resume)
