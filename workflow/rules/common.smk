@@ -48,6 +48,15 @@ def inputs_of(rule):
     return paths
 
 
+def prepared(name):
+    """A function wildcards -> a file of the prepared signals that a data set uses, its own or those of another."""
+
+    def path(wildcards):
+        return MATRIX.store_job(wildcards.dataset).output(name, MATRIX.config.results)
+
+    return path
+
+
 def recipe_of(rule):
     """A function wildcards -> recipe."""
 

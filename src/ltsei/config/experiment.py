@@ -1,69 +1,15 @@
 """What the experiment file may say: frozen types that reject unknown keys and report every error at once (no torch)."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Le, MinLen
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from ltsei.config.split import SplitSettings
-from ltsei.config.stages import Source
-from ltsei.config.values import Device, Folder, Millimetres, Name, Ratio, Seed, StepSpec, Switch, expanded_source
+from ltsei.config.dataset import Dataset, StageSettings
+from ltsei.config.derived_datasets import completed
+from ltsei.config.values import Device, Folder, Millimetres, Name, Ratio, Seed, StepSpec, Switch
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
-
-
-class Groups(Frozen):
-    """Which classes are many, medium and few."""
-
-    rule: Literal["absolute", "quantile", "auto"] = Field(
-        default="absolute",
-        description=(
-            "`absolute`: by the two bounds below; `quantile`: thirds of the classes by frequency; `auto`: absolute, "
-            "or thirds where a group would be empty"
-        ),
-    )
-    many_above: Annotated[int, Gt(0)] = Field(default=100, description="many: classes with more training signals")
-    few_below: Annotated[int, Gt(0)] = Field(
-        default=20, description="few: classes with fewer training signals; at most `many_above` + 1"
-    )
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.few_below > self.many_above + 1:
-            raise InputError(
-                f".few_below: got {self.few_below}, must not exceed many_above + 1 = {self.many_above + 1}"
-            )
-        return self
-
-
-class StageSettings(Frozen):
-    """Settings under those of the methods; they are validated after merging."""
-
-    stage1: dict[str, Any] = Field(default={}, description="settings of every stage 1")
-    stage2: dict[str, Any] = Field(default={}, description="settings of every stage 2")
-
-
-class Dataset(Frozen):
-    """A source of signals and how it is used."""
-
-    source: Annotated[Source, AfterValidator(expanded_source)] = Field(
-        description="where the signals come from; `~` in a path is the home folder"
-    )
-    length: Annotated[int, Gt(0)] | None = Field(
-        default=None,
-        description="samples per signal: longer signals are cut at the end, shorter ones padded with zeros, so that "
-        "parts may differ in length; null: as they are",
-    )
-    normalize: Literal["rms", "channel", "none"] = Field(
-        default="rms",
-        description="scaling of each signal: to a root mean square of 1 over all channels (`rms`), each channel to "
-        "mean 0 and standard deviation 1 (`channel`), or none",
-    )
-    split: SplitSettings = Field(default=SplitSettings(), description="how training and validation signals are drawn")
-    groups: Groups = Field(default=Groups(), description="which classes are many, medium and few")
-    defaults: StageSettings = Field(
-        default=StageSettings(), description="settings for this data set, above the general ones"
-    )
 
 
 class Method(Frozen):
@@ -177,7 +123,9 @@ class Config(Frozen):
         description="whether this is a smoke run: every enabled cell for two epochs on few signals, results in the "
         "folder `smoke` below `results`",
     )
-    datasets: Annotated[dict[Name, Dataset], AfterValidator(_not_reserved)] = Field(description="name → data set")
+    datasets: Annotated[dict[Name, Dataset], AfterValidator(_not_reserved), AfterValidator(completed)] = Field(
+        description="name → data set"
+    )
     defaults: StageSettings = Field(default=StageSettings(), description="settings below those of every method")
     methods: dict[Name, Method] = Field(description="name → method")
     baseline: Name | None = Field(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ltsei.config.experiment import Groups
+from ltsei.config.dataset import Groups
 from ltsei.config.rerun_fingerprint import fingerprint
 from ltsei.config.stages import FAMILY
 from ltsei.core import registry

@@ -15,7 +15,7 @@ def detectable(matrix: Matrix) -> dict[str, float | None]:
         differences[name] = power.detectable(
             seeds=len({cell.seed for cell in cells}),
             ratios=len({cell.ir for cell in cells}),
-            datasets=len({cell.dataset for cell in cells}),
+            datasets=len({matrix.store(cell.dataset) for cell in cells}),
             comparisons=len(methods) - 1,
         )
     return differences

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from ltsei.config import effective_settings
-from ltsei.config.experiment import Config, Dataset
+from ltsei.config.dataset import Dataset
+from ltsei.config.experiment import Config
 from ltsei.config.recipe import Recipe
 from ltsei.config.stages import STAGES, Stage1
 from ltsei.core import registry
 from ltsei.pipeline.ownership import Ownership
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.rule_table import DATASET, RULES, JobId
 
 
 @dataclass(frozen=True, order=True)
@@ -58,6 +59,10 @@ class Matrix(Ownership):
     def datasets(self) -> list[str]:
         """Return the data sets of the enabled blocks."""
         return list(dict.fromkeys(cell.dataset for cell in self.cells()))
+
+    def stores(self) -> list[str]:
+        """Return the data sets whose prepared signals the enabled blocks use."""
+        return list(dict.fromkeys(map(self.store, self.datasets())))
 
     def figure_cells(self) -> list[Cell]:
         """Return the cells whose figures the configuration asks for as files."""
@@ -148,7 +153,9 @@ class Matrix(Ownership):
         return self.recipe(job.rule, job.dataset, job.method if RULES[job.rule].stage else "")
 
     def job(self, cell: Cell, rule: str) -> JobId:
-        """Return the job of a rule whose results a cell uses, whichever method owns them."""
+        """Return the job of a rule whose results a cell uses, whichever method or data set owns them."""
+        if RULES[rule].place == DATASET:
+            return self.store_job(cell.dataset, rule)
         wildcards = {**vars(cell), "seed": str(cell.seed), "method": self.rule_owner(cell.method, rule)}
         return JobId(rule, **{name: value for name, value in wildcards.items() if f"{{{name}}}" in RULES[rule].place})
 

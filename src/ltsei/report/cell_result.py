@@ -46,6 +46,7 @@ class CellFiles:
         logits: path of the logits of its last stage; empty unless the predictions for its signals are shown.
         labels_test: path of the labels of the test part; empty like `logits`.
         predictions: path of the predictions for all test signals; empty like `logits`.
+        origin: the data set whose prepared signals a derived one uses; empty for its own.
     """
 
     dataset: str
@@ -70,6 +71,7 @@ class CellFiles:
     logits: str = ""
     labels_test: str = ""
     predictions: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +84,11 @@ class CellResult:
     def condition(self) -> Condition:
         """The column of the matrix that holds the cell."""
         return self.files.dataset, self.files.ir
+
+    @property
+    def origin(self) -> str:
+        """The data set whose prepared signals are used; data sets that share them are not independent."""
+        return self.files.origin or self.files.dataset
 
     @property
     def results_of(self) -> str:

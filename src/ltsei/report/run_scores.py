@@ -14,9 +14,9 @@ from ltsei.report.cell_result import CellResult, Condition
 def run_scores(cells: Sequence[CellResult], methods: Sequence[str], name: str) -> tuple[list[Run], np.ndarray]:
     """Return the runs, sorted, and the scores [runs, methods], higher is better, NaN where undefined or missing."""
     values = {(cell.condition, cell.files.seed, cell.files.method): cell.value(name) for cell in cells}
-    runs = sorted(dict.fromkeys((condition, seed) for condition, seed, _ in values))
+    runs = sorted({Run(cell.condition, cell.files.seed, cell.files.origin) for cell in cells})
     sign = -1.0 if metric(name).better == "low" else 1.0
-    table = [[values.get((*run, method)) for method in methods] for run in runs]
+    table = [[values.get((run.condition, run.seed, method)) for method in methods] for run in runs]
     scores = np.array([[np.nan if v is None else sign * v for v in row] for row in table], dtype=np.float64)
     return runs, np.round(scores.reshape(len(runs), len(methods)), statistics.DIGITS)
 
@@ -25,7 +25,7 @@ def condition_means(runs: Sequence[Run], scores: np.ndarray, conditions: Sequenc
     """Return means over seeds [conditions, methods]; NaN where a method has no defined seed."""
     rows = np.empty((len(conditions), scores.shape[1]))
     for row, condition in zip(rows, conditions, strict=True):
-        row[:] = mean_of_defined(scores[[index for index, run in enumerate(runs) if run[0] == condition]])
+        row[:] = mean_of_defined(scores[[index for index, run in enumerate(runs) if run.condition == condition]])
     return np.round(rows, statistics.DIGITS)
 
 

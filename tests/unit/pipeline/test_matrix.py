@@ -6,6 +6,7 @@ from conftest import SCRIPTS
 from ltsei.config.effective_settings import merged
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Cell, ratio_text, ratio_value
+from ltsei.pipeline.rule_table import JobId
 
 
 def expected(experiments, method):
@@ -122,3 +123,15 @@ def test_a_block_of_all_methods_has_each_of_them(experiments):
     experiments["experiments"]["main"]["methods"] = "all"
     cells = load_matrix(experiments, SCRIPTS).cells()
     assert {cell.method for cell in cells} == set(experiments["methods"])
+
+
+def test_a_derived_data_set_uses_the_prepared_signals_of_the_one_at_the_end_of_its_chain(experiments):
+    experiments["datasets"] |= {"last": {"from": "middle"}, "middle": {"from": "small"}}
+    experiments["experiments"]["main"]["datasets"] = ["last"]
+    matrix = load_matrix(experiments, SCRIPTS)
+    cell = Cell("last", "2", 0, "ce")
+    assert (matrix.datasets(), matrix.stores(), matrix.all_stores()) == (["last"], ["small"], ["small"])
+    assert matrix.job(cell, "prepare") == matrix.store_job("last") == JobId("prepare", "small")
+    assert matrix.job(cell, "examples") == JobId("examples", "small")
+    assert matrix.job(cell, "make_split").dataset == "last"
+    assert matrix.expected(cell) == load_matrix(experiments, SCRIPTS).expected(Cell("small", "2", 0, "ce"))

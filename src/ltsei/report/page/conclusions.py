@@ -64,7 +64,7 @@ def missing(scope: Scope) -> str:
     """Return which cells are missing, and which claims the results cannot support."""
     states = Counter(cell.status[0] for cell in scope.cells)
     absent = ", ".join(f"{count} {state}" for state, count in states.items() if state not in ("done", "out of date"))
-    datasets = list(dict.fromkeys(dataset for dataset, _ in scope.conditions))
+    datasets = list(dict.fromkeys(cell.origin for cell in scope.cells))
     seeds = {cell.files.seed for cell in scope.cells}
     lines = {
         f"Of {plural(len(scope.cells), 'cell')}: {absent}; their numbers are left out.": absent,

@@ -10,8 +10,8 @@ from ltsei.report.page.sentences import in_sentence, label
 from ltsei.report.scopes import Scope, left_out_of
 
 NOT_INDEPENDENT = (
-    "Average ranks over the ratios of one data set are shown without a test. The Friedman test and critical "
-    "differences need independent data sets; these ratios share test signals and, within a seed, training signals."
+    "Average ranks over the conditions of one data set are shown without a test. The Friedman test and critical "
+    "differences need independent data sets; these conditions share test signals and, within a seed, training signals."
 )
 FEW_DATASETS = 10
 """Data sets below which the Friedman statistic only roughly has its assumed distribution (Demšar 2006)."""
