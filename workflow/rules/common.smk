@@ -112,5 +112,5 @@ pathvars:
 wildcard_constraints:
     dataset=one_of(MATRIX.config.datasets),
     ir=r"natural|[1-9]\d*(\.\d*[1-9])?",
-    seed=r"0|[1-9]\d*",
+    seed="|".join([r"0|[1-9]\d*", *MATRIX.config.seed_pairs()]),
     block=one_of(MATRIX.blocks()),

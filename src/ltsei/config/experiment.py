@@ -7,7 +7,8 @@ from pydantic import AfterValidator, Field
 
 from ltsei.config.dataset import Dataset, StageSettings
 from ltsei.config.derived_datasets import completed
-from ltsei.config.values import Device, Folder, Millimetres, Name, Ratio, Seed, StepSpec, Switch
+from ltsei.config.values import Device, Folder, Millimetres, Name, Ratio, RunSeed, Seed, StepSpec, Switch
+from ltsei.core import run_seeds
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
 
@@ -34,6 +35,13 @@ class Method(Frozen):
     kind: str = Field(default="other", description="kind of method, by which the report groups methods")
 
 
+class SeedGrid(Frozen):
+    """Every combination of split seeds and training seeds."""
+
+    split: Annotated[list[Seed], MinLen(1)] = Field(description="seeds that draw training and validation signals")
+    train: Annotated[list[Seed], MinLen(1)] = Field(description="seeds of initial weights, batches and augmentations")
+
+
 class Experiment(Frozen):
     """A block of the matrix: every combination of its data sets, methods, ratios and seeds."""
 
@@ -46,7 +54,16 @@ class Experiment(Frozen):
     imbalance_ratios: Annotated[list[Ratio], MinLen(1)] = Field(
         description="signals of the largest class over those of the smallest; `natural`: all that the source has"
     )
-    seeds: Annotated[list[Seed], MinLen(1)] = Field(description="a seed drives the split and the training")
+    seeds: Annotated[list[Seed], MinLen(1)] | SeedGrid = Field(
+        description="each seed drives the split and the training; `{split: [0, 1, 2], train: [0, 1, 2]}`: every "
+        "combination of a split seed and a training seed, written `0-2` where they differ"
+    )
+
+    def run_seeds(self) -> list[run_seeds.RunSeed]:
+        """Return the seeds of the block's runs."""
+        if isinstance(self.seeds, SeedGrid):
+            return [run_seeds.run_seed(split, train) for split in self.seeds.split for train in self.seeds.train]
+        return list(self.seeds)
 
 
 class FigureCell(Frozen):
@@ -54,7 +71,7 @@ class FigureCell(Frozen):
 
     dataset: Name = Field(description="key of `datasets`")
     imbalance_ratio: Ratio = Field(description="as in the experiment")
-    seed: Seed = Field(description="as in the experiment")
+    seed: RunSeed = Field(description="as in the experiment; `0-3` is split seed 0 with training seed 3")
     method: Name = Field(description="key of `methods`")
 
 
@@ -135,6 +152,11 @@ class Config(Frozen):
     run: Annotated[list[Name], MinLen(1)] = Field(description="keys of the experiments that are on")
     experiments: dict[Name, Experiment] = Field(description="name → block of the matrix")
     figures: Figures = Field(default=Figures(), description="figures of chosen cells as files")
+
+    def seed_pairs(self) -> list[run_seeds.SeedPair]:
+        """Return the seeds of all blocks, enabled or not, whose split and training differ."""
+        seeds = (seed for block in self.experiments.values() for seed in block.run_seeds())
+        return list(dict.fromkeys(seed for seed in seeds if isinstance(seed, run_seeds.SeedPair)))
 
     def block_methods(self, block: Experiment) -> list[str]:
         """Return the methods of a block but for those it excludes; ``all`` are those of the file."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from ltsei.core import registry
 from ltsei.core.errors import InputError
+from ltsei.core.run_seeds import split_seed
 from ltsei.data.one_length import one_length
 from ltsei.data.part_checks import checked_counts
 from ltsei.data.part_counts import part_counts, shared_groups
@@ -77,10 +78,11 @@ def _placed(where: str, error: InputError) -> Iterator[str]:
 
 
 def _splits(matrix: Matrix, dataset: str, recordings: Recordings) -> tuple[dict[tuple[str, int], Split], list[str]]:
-    """Return (ratio, seed) -> split, and what cannot be split."""
+    """Return (ratio, split seed) -> split, and what cannot be split."""
     splits: dict[tuple[str, int], Split] = {}
     mistakes: list[str] = []
-    for ir, seed in dict.fromkeys((cell.ir, cell.seed) for cell in matrix.cells() if cell.dataset == dataset):
+    pairs = ((cell.ir, split_seed(cell.seed)) for cell in matrix.cells() if cell.dataset == dataset)
+    for ir, seed in dict.fromkeys(pairs):
         try:
             splits[ir, seed] = make_split(
                 recordings.train.labels,

@@ -12,6 +12,7 @@ from ltsei.config.experiment import Config
 from ltsei.config.recipe import Recipe
 from ltsei.config.stages import STAGES, Stage1
 from ltsei.core import registry
+from ltsei.core.run_seeds import RunSeed, parsed
 from ltsei.pipeline.ownership import Ownership
 from ltsei.pipeline.rule_table import DATASET, RULES, JobId
 
@@ -22,7 +23,7 @@ class Cell:
 
     dataset: str
     ir: str
-    seed: int
+    seed: RunSeed
     method: str
 
 
@@ -43,7 +44,7 @@ class Matrix(Ownership):
                     Cell(dataset, ratio_text(ratio), seed, method)
                     for dataset in block.datasets
                     for ratio in block.imbalance_ratios
-                    for seed in block.seeds
+                    for seed in block.run_seeds()
                     for method in self.config.block_methods(block)
                 )
             )
@@ -72,7 +73,7 @@ class Matrix(Ownership):
         if chosen == "first_seed":
             first = {(cell.dataset, cell.ir, cell.method): cell for cell in reversed(self.cells())}
             return [cell for cell in self.cells() if first[cell.dataset, cell.ir, cell.method] == cell]
-        return [Cell(cell.dataset, ratio_text(cell.imbalance_ratio), cell.seed, cell.method) for cell in chosen]
+        return [Cell(each.dataset, ratio_text(each.imbalance_ratio), parsed(each.seed), each.method) for each in chosen]
 
     def figure_methods(self) -> list[str]:
         """Return the methods of `figure_cells`."""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from ltsei.core import content
 from ltsei.core.errors import InputError
+from ltsei.core.run_seeds import RunSeed
 from ltsei.pipeline import provenance
 from ltsei.report import file_shapes, result_files
 from ltsei.report.result_files import Choice
@@ -51,7 +52,7 @@ class CellFiles:
 
     dataset: str
     ir: str
-    seed: int
+    seed: RunSeed
     method: str
     title: str
     kind: str
