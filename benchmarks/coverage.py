@@ -18,6 +18,7 @@ from candidates import ALPHA, CANDIDATES, Candidate, seed_student
 from dependence import Components, components, pooled
 
 from ltsei.evaluation.power import RUN_SD, SEED_SD
+from ltsei.evaluation.seed_blocks import Run
 from ltsei.evaluation.statistics import compare
 
 ESTIMATED = Components(seed=SEED_SD, rest=RUN_SD, ratio=0.0215, test=0.0039)
@@ -75,7 +76,7 @@ def implemented(parts: Components, datasets: int, missing: float, seeds: int, tr
     scores = np.concatenate([each.transpose(1, 2, 0).reshape(-1, trials) for each in values])
     scores[np.random.default_rng(seeds).random(scores.shape) < missing] = np.nan
     runs = [
-        ((f"d{dataset}", str(ratio)), seed)
+        Run((f"d{dataset}", str(ratio)), seed)
         for dataset in range(datasets)
         for ratio in range(4)
         for seed in range(seeds)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy import stats
 
-from ltsei.evaluation.seed_blocks import standard_errors
+from ltsei.evaluation.seed_blocks import Run, standard_errors
 from ltsei.evaluation.statistics import DIGITS, SIGNIFICANCE, compare
 
 TWO = (("d", "10"), ("d", "100"))
@@ -17,7 +17,7 @@ OTHER = (("e", "10"),)
 
 
 def runs(conditions, seeds):
-    return [(condition, seed) for condition in conditions for seed in range(seeds)]
+    return [Run(condition, seed) for condition in conditions for seed in range(seeds)]
 
 
 def against_zero(values, conditions=TWO[:1]):
@@ -87,8 +87,8 @@ def test_seeds_of_different_data_sets_are_independent():
 def mean_over_conditions(cells):
     """Return the mean over conditions of the means over seeds, of {(condition, seed): value}."""
     by_condition = {}
-    for (condition, _), value in cells.items():
-        by_condition.setdefault(condition, []).append(value)
+    for run, value in cells.items():
+        by_condition.setdefault(run.condition, []).append(value)
     return np.mean([np.mean(values) for values in by_condition.values()])
 
 
@@ -101,13 +101,13 @@ def test_a_seed_that_lacks_a_condition_counts_with_the_conditions_that_it_has(mi
     cells = {run: value for run, value in pairs.items() if not math.isnan(value)}
     variances, dfs = [], []
     for dataset in ("d", "e"):
-        seeds = {seed for (condition, seed) in cells if condition[0] == dataset}
+        seeds = {run.seed for run in cells if run.source == dataset}
         without = [
-            mean_over_conditions({run: v for run, v in cells.items() if (run[0][0], run[1]) != (dataset, seed)})
+            mean_over_conditions({run: v for run, v in cells.items() if (run.source, run.seed) != (dataset, seed)})
             for seed in seeds
         ]
         variances.append((len(seeds) - 1) * np.var(without))
-        counts = [sum(run[0] == each for run in cells) for each in TWO + OTHER if each[0] == dataset]
+        counts = [sum(run.condition == each for run in cells) for each in TWO + OTHER if each[0] == dataset]
         dfs.append(min(counts) - 1)
     result = against_zero(values, TWO + OTHER)
     assert result.mean == pytest.approx(mean_over_conditions(cells))
@@ -115,6 +115,16 @@ def test_a_seed_that_lacks_a_condition_counts_with_the_conditions_that_it_has(mi
     assert result.df == pytest.approx(
         sum(variances) ** 2 / sum(v**2 / df for v, df in zip(variances, dfs, strict=True))
     )
+
+
+def test_data_sets_on_the_signals_of_one_origin_are_conditions_of_it():
+    """As conditions of one data set, not as independent data sets whose variances add up."""
+    values, together = np.random.default_rng(3).normal(size=(2, 5)), [("d", "10"), ("e", "10")]
+    derived = [Run(condition, seed, "d") for condition in together for seed in range(5)]
+    (result,) = compare(values.reshape(-1, 1), np.zeros(10), derived)
+    expected = against_zero(values, TWO)
+    assert (result.error, result.df, result.p) == (expected.error, expected.df, expected.p)
+    assert result.df != against_zero(values, together).df
 
 
 scores = st.integers(2, 4).flatmap(
@@ -227,7 +237,7 @@ def test_an_effect_does_not_vary_with_the_ratio():
 def test_improvement_is_averaged_over_the_conditions_in_which_both_have_runs():
     ours = np.array([0.5, 0.7, 0.2, np.nan, 0.9])
     control = np.array([0.6, 0.4, 0.2, 0.3, np.nan])
-    rows = [(("d", ratio), seed) for ratio, seed in (("1", 0), ("1", 1), ("2", 0), ("3", 0), ("4", 0))]
+    rows = [Run(("d", ratio), seed) for ratio, seed in (("1", 0), ("1", 1), ("2", 0), ("3", 0), ("4", 0))]
     (result,) = compare(ours[:, None], control, rows)
     assert result.improvement == pytest.approx(((3 / 4) + (1 / 2)) / 2)
 

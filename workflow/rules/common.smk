@@ -49,6 +49,15 @@ def inputs_of(rule):
     return paths
 
 
+def prepared(name):
+    """A function wildcards -> a file of the prepared signals that a data set uses, its own or those of another."""
+
+    def path(wildcards):
+        return MATRIX.store_job(wildcards.dataset).output(name, MATRIX.config.results)
+
+    return path
+
+
 def recipe_of(rule):
     """A function wildcards -> recipe."""
 
@@ -104,5 +113,5 @@ pathvars:
 wildcard_constraints:
     dataset=one_of(MATRIX.config.datasets),
     ir=r"natural|[1-9]\d*(\.\d*[1-9])?",
-    seed=r"0|[1-9]\d*",
+    seed="|".join([r"0|[1-9]\d*", *MATRIX.config.seed_pairs()]),
     block=one_of(MATRIX.blocks()),

@@ -2,7 +2,7 @@
 
 
 rule prepare:
-    """Check a source and write it as memory-mapped arrays, once per data set."""
+    """Check a source and write it as memory-mapped arrays, once for all data sets that use it."""
     input:
         unpack(inputs_of("prepare")),
     output:
@@ -11,6 +11,8 @@ rule prepare:
         log_of("prepare"),
     benchmark:
         benchmark_of("prepare")
+    wildcard_constraints:
+        dataset=one_of(MATRIX.all_stores()),
     conda:
         "../../envs/ltsei.yaml"
     threads: 1
@@ -24,17 +26,17 @@ rule prepare:
         "../scripts/prepare.py"
 
 
-STORE = {name: ancient(rules.prepare.output[name]) for name in ("train", "labels_train", "test")}
-STORE["meta"] = rules.prepare.output.meta
-LABELS_TEST = ancient(rules.prepare.output.labels_test)
+STORE = {name: ancient(prepared(name)) for name in ("train", "labels_train", "test")}
+STORE["meta"] = prepared("meta")
+LABELS_TEST = ancient(prepared("labels_test"))
 
 
 rule make_split:
     """Draw the training and validation signals of one ratio and seed."""
     input:
         labels=STORE["labels_train"],
-        groups=ancient(rules.prepare.output.groups_train),
-        meta=rules.prepare.output.meta,
+        groups=ancient(prepared("groups_train")),
+        meta=STORE["meta"],
     output:
         **outputs("make_split"),
     log:
@@ -64,6 +66,8 @@ rule examples:
         log_of("examples"),
     benchmark:
         benchmark_of("examples")
+    wildcard_constraints:
+        dataset=one_of(MATRIX.all_stores()),
     conda:
         "../../envs/ltsei.yaml"
     threads: 1

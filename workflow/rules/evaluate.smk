@@ -6,7 +6,7 @@ rule evaluate:
     input:
         unpack(inputs_of("evaluate")),
         labels_test=LABELS_TEST,
-        meta=rules.prepare.output.meta,
+        meta=STORE["meta"],
         split=rules.make_split.output.split,
     output:
         **shown_outputs("evaluate"),

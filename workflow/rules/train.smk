@@ -63,7 +63,7 @@ rule stage2:
     input:
         unpack(inputs_of("stage2")),
         labels_train=STORE["labels_train"],
-        meta=rules.prepare.output.meta,
+        meta=STORE["meta"],
         split=rules.make_split.output.split,
     output:
         **outputs("stage2"),
@@ -122,7 +122,7 @@ rule stage3:
     input:
         unpack(inputs_of("stage3")),
         labels_train=STORE["labels_train"],
-        meta=rules.prepare.output.meta,
+        meta=STORE["meta"],
         split=rules.make_split.output.split,
     output:
         **outputs("stage3"),
@@ -150,7 +150,7 @@ rule stage3_test:
     input:
         unpack(inputs_of("stage3_test")),
         labels_train=STORE["labels_train"],
-        meta=rules.prepare.output.meta,
+        meta=STORE["meta"],
         split=rules.make_split.output.split,
     output:
         **outputs("stage3_test"),

@@ -38,7 +38,7 @@ for stage in STAGES:
         input:
             unpack(inputs_of(f"{stage}_choice")),
             labels_train=STORE["labels_train"],
-            meta=rules.prepare.output.meta,
+            meta=STORE["meta"],
             split=rules.make_split.output.split,
         output:
             **outputs(f"{stage}_choice"),

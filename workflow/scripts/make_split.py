@@ -4,6 +4,7 @@ import ltsei.core.startup  # noqa: F401 (first of all, see there)
 
 import numpy as np
 
+from ltsei.core.run_seeds import split_seed
 from ltsei.data.split import make_split, write_split
 from ltsei.data.store import read_groups, read_meta
 from ltsei.pipeline.matrix import ratio_value
@@ -16,7 +17,7 @@ with job(snakemake):
         np.load(inputs.labels),
         meta.num_classes,
         imbalance_ratio=ratio_value(wildcards.ir),
-        seed=int(wildcards.seed),
+        seed=split_seed(wildcards.seed),
         fingerprints={**meta.fingerprints, recipe.rule: recipe.fingerprint},
         num_validation=meta.num_validation,
         groups=read_groups(inputs.groups),

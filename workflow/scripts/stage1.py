@@ -2,6 +2,7 @@
 
 import ltsei.core.startup  # noqa: F401 (first of all, see there)
 
+from ltsei.core.run_seeds import training_seed
 from ltsei.data.split import read_split
 from ltsei.data.store import open_inputs
 from ltsei.pipeline import provenance
@@ -12,7 +13,7 @@ from ltsei.training.device import choose_device
 inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
 with job(snakemake) as attempt:
     store, split, device = open_inputs(inputs), read_split(inputs.split), choose_device(params.execution)
-    options = {"seed": int(wildcards.seed), "device": device, "attempt": attempt}
+    options = {"seed": training_seed(wildcards.seed), "device": device, "attempt": attempt}
     trained = stage1.train(params.recipe.settings, store, split, **options)
     trained.write(outputs)
     provenance.write(outputs.recipe, params.recipe, wildcards, provenance.Ancestry(split.fingerprints))

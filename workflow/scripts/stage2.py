@@ -4,6 +4,7 @@ import ltsei.core.startup  # noqa: F401 (first of all, see there)
 
 import numpy as np
 
+from ltsei.core.run_seeds import training_seed
 from ltsei.data.split import read_split
 from ltsei.pipeline import provenance
 from ltsei.runtime import checkpoint
@@ -16,7 +17,7 @@ inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemak
 with job(snakemake) as attempt:
     before, features = checkpoint.load(inputs.model), read_features(inputs)
     labels, split = np.load(inputs.labels_train), read_split(inputs.split)
-    options = {"seed": int(wildcards.seed), "device": choose_device(params.execution), "attempt": attempt}
+    options = {"seed": training_seed(wildcards.seed), "device": choose_device(params.execution), "attempt": attempt}
     trained = stage2.train(params.recipe.settings, before, features, labels, split, **options)
     trained.write(outputs)
     provenance.write(outputs.recipe, params.recipe, wildcards, provenance.read(inputs.before))

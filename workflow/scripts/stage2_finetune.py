@@ -2,6 +2,7 @@
 
 import ltsei.core.startup  # noqa: F401 (first of all, see there)
 
+from ltsei.core.run_seeds import training_seed
 from ltsei.data.split import read_split
 from ltsei.data.store import open_inputs
 from ltsei.pipeline import provenance
@@ -14,7 +15,7 @@ from ltsei.training.inputs import write_features
 inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
 with job(snakemake) as attempt:
     before, store, split = checkpoint.load(inputs.model), open_inputs(inputs), read_split(inputs.split)
-    options = {"seed": int(wildcards.seed), "device": choose_device(params.execution), "attempt": attempt}
+    options = {"seed": training_seed(wildcards.seed), "device": choose_device(params.execution), "attempt": attempt}
     trained, features = stage2_finetune.train(params.recipe.settings, before, store, split, **options)
     trained.write(outputs)
     write_features(features, outputs)

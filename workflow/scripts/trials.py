@@ -2,6 +2,7 @@
 
 import ltsei.core.startup  # noqa: F401 (first of all, see there)
 
+from ltsei.core.run_seeds import training_seed
 from ltsei.data.split import read_split
 from ltsei.data.store import open_inputs
 from ltsei.pipeline import provenance
@@ -13,7 +14,7 @@ from ltsei.training.trials.cell import CellOfTrial
 inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
 with job(snakemake) as attempt:
     store, split, device = open_inputs(inputs), read_split(inputs.split), choose_device(params.execution)
-    cell = CellOfTrial(store, split, int(wildcards.seed), device, attempt)
+    cell = CellOfTrial(store, split, training_seed(wildcards.seed), device, attempt)
     identity = run.identity(params.fingerprint, inputs.split, *inputs.before)
     trials = run.Run(params.recipe.settings, dict(inputs.items()), cell, params.resume, identity)
     run.run(trials, run.numbers(wildcards.trials), outputs)

@@ -11,7 +11,7 @@ from ltsei.cli import results_check
 from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
 from ltsei.pipeline import costs, plan, planned_jobs, progress
-from ltsei.pipeline.data_survey import DataSurvey, survey
+from ltsei.pipeline.data_survey import DataSurvey, problems, survey
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Matrix
 
@@ -132,9 +132,9 @@ def _data_lines(surveys: Sequence[DataSurvey]) -> Iterator[str]:
 
 def _report_problems(surveys: Sequence[DataSurvey]) -> int:
     """Write what is wrong with the data sets; return the status of the command."""
-    problems = [problem for each in surveys for problem in each.problems]
-    sys.stderr.writelines(f"{problem}\n" for problem in problems)
-    return 1 if problems else 0
+    mistakes = problems(surveys)
+    sys.stderr.writelines(f"{mistake}\n" for mistake in mistakes)
+    return 1 if mistakes else 0
 
 
 def _plan(options: argparse.Namespace) -> int:

@@ -12,9 +12,8 @@ from snakemake.exceptions import WorkflowError
 
 from ltsei.cli import slurm_hooks, startup_checks
 from ltsei.core.errors import InputError
-from ltsei.pipeline import end_check, keepable, load, progress, stored_signals
+from ltsei.pipeline import data_survey, end_check, keepable, load, progress, stored_signals
 from ltsei.pipeline.data_files import sources_without_files
-from ltsei.pipeline.data_survey import survey
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rule_table import RULES, JobId
 from ltsei.report import contents, write
@@ -124,16 +123,15 @@ def _configfile(workflow: Any) -> list[str]:
 def _check_data(dag: Any, matrix: Matrix) -> None:
     """Open the files of the data sets to be prepared or split, so that mistakes stop the run before any job."""
     jobs = [job for job in dag.needrun_jobs() if job.rule.name in ("prepare", "make_split")]
-    surveys = survey(matrix, sorted({job.wildcards.dataset for job in jobs}))
-    problems = [problem for each in surveys for problem in each.problems]
-    if problems:
-        raise WorkflowError("\n".join(["The data have mistakes:", *problems])) from None
+    mistakes = data_survey.problems(data_survey.survey(matrix, sorted({job.wildcards.dataset for job in jobs})))
+    if mistakes:
+        raise WorkflowError("\n".join(["The data have mistakes:", *mistakes])) from None
 
 
 def _check_signals(dag: Any, matrix: Matrix) -> None:
     """Compare the prepared signals that jobs will read with their hashes: a job compares sizes only."""
     try:
-        stored_signals.check(dag.needrun_jobs(), Path(matrix.config.results))
+        stored_signals.check(dag.needrun_jobs())
     except InputError as error:
         raise WorkflowError(str(error)) from None
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ltsei.config import smoke
+from ltsei.config.derived_datasets import lineage
 from ltsei.config.experiment import Config
 from ltsei.config.recipe import Evaluation, Preparation
 from ltsei.config.stages import STAGES, Training
@@ -70,6 +71,9 @@ def _layers(config: Config, stage: str, dataset: str, method: str) -> dict[str, 
     """Return where settings come from -> the settings, later ones on top."""
     return {
         f"defaults.{stage}": getattr(config.defaults, stage),
-        f"datasets.{dataset}.defaults.{stage}": getattr(config.datasets[dataset].defaults, stage),
+        **{
+            f"datasets.{name}.defaults.{stage}": getattr(config.datasets[name].defaults, stage)
+            for name in reversed(lineage(config.datasets, dataset))
+        },
         f"methods.{method}.{stage}": getattr(config.methods[method], stage),
     }

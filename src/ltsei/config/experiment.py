@@ -1,70 +1,17 @@
 """What the experiment file may say: frozen types that reject unknown keys and report every error at once (no torch)."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Le, MinLen
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from ltsei.config.split import SplitSettings
-from ltsei.config.stages import Source
+from ltsei.config.dataset import Dataset, StageSettings
+from ltsei.config.derived_datasets import completed
 from ltsei.config.tuning import TUNED, Tuning
-from ltsei.config.values import Device, Folder, Millimetres, Name, Ratio, Seed, StepSpec, Switch, expanded_source
+from ltsei.config.values import Device, Folder, Millimetres, Name, Ratio, RunSeed, Seed, StepSpec, Switch
+from ltsei.core import run_seeds
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
-
-
-class Groups(Frozen):
-    """Which classes are many, medium and few."""
-
-    rule: Literal["absolute", "quantile", "auto"] = Field(
-        default="absolute",
-        description=(
-            "`absolute`: by the two bounds below; `quantile`: thirds of the classes by frequency; `auto`: absolute, "
-            "or thirds where a group would be empty"
-        ),
-    )
-    many_above: Annotated[int, Gt(0)] = Field(default=100, description="many: classes with more training signals")
-    few_below: Annotated[int, Gt(0)] = Field(
-        default=20, description="few: classes with fewer training signals; at most `many_above` + 1"
-    )
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.few_below > self.many_above + 1:
-            raise InputError(
-                f".few_below: got {self.few_below}, must not exceed many_above + 1 = {self.many_above + 1}"
-            )
-        return self
-
-
-class StageSettings(Frozen):
-    """Settings under those of the methods; they are validated after merging."""
-
-    stage1: dict[str, Any] = Field(default={}, description="settings of every stage 1")
-    stage2: dict[str, Any] = Field(default={}, description="settings of every stage 2")
-
-
-class Dataset(Frozen):
-    """A source of signals and how it is used."""
-
-    source: Annotated[Source, AfterValidator(expanded_source)] = Field(
-        description="where the signals come from; `~` in a path is the home folder"
-    )
-    length: Annotated[int, Gt(0)] | None = Field(
-        default=None,
-        description="samples per signal: longer signals are cut at the end, shorter ones padded with zeros, so that "
-        "parts may differ in length; null: as they are",
-    )
-    normalize: Literal["rms", "channel", "none"] = Field(
-        default="rms",
-        description="scaling of each signal: to a root mean square of 1 over all channels (`rms`), each channel to "
-        "mean 0 and standard deviation 1 (`channel`), or none",
-    )
-    split: SplitSettings = Field(default=SplitSettings(), description="how training and validation signals are drawn")
-    groups: Groups = Field(default=Groups(), description="which classes are many, medium and few")
-    defaults: StageSettings = Field(
-        default=StageSettings(), description="settings for this data set, above the general ones"
-    )
 
 
 class Method(Frozen):
@@ -89,6 +36,13 @@ class Method(Frozen):
     kind: str = Field(default="other", description="kind of method, by which the report groups methods")
 
 
+class SeedGrid(Frozen):
+    """Every combination of split seeds and training seeds."""
+
+    split: Annotated[list[Seed], MinLen(1)] = Field(description="seeds that draw training and validation signals")
+    train: Annotated[list[Seed], MinLen(1)] = Field(description="seeds of initial weights, batches and augmentations")
+
+
 class Experiment(Frozen):
     """A block of the matrix: every combination of its data sets, methods, ratios and seeds."""
 
@@ -101,10 +55,19 @@ class Experiment(Frozen):
     imbalance_ratios: Annotated[list[Ratio], MinLen(1)] = Field(
         description="signals of the largest class over those of the smallest; `natural`: all that the source has"
     )
-    seeds: Annotated[list[Seed], MinLen(1)] = Field(description="a seed drives the split and the training")
+    seeds: Annotated[list[Seed], MinLen(1)] | SeedGrid = Field(
+        description="each seed drives the split and the training; `{split: [0, 1, 2], train: [0, 1, 2]}`: every "
+        "combination of a split seed and a training seed, written `0-2` where they differ"
+    )
     tuning: Tuning | None = Field(
         default=None, description="adds to every method the same method with tuned parameters; null: recipes as given"
     )
+
+    def run_seeds(self) -> list[run_seeds.RunSeed]:
+        """Return the seeds of the block's runs."""
+        if isinstance(self.seeds, SeedGrid):
+            return [run_seeds.run_seed(split, train) for split in self.seeds.split for train in self.seeds.train]
+        return list(self.seeds)
 
 
 class FigureCell(Frozen):
@@ -112,7 +75,7 @@ class FigureCell(Frozen):
 
     dataset: Name = Field(description="key of `datasets`")
     imbalance_ratio: Ratio = Field(description="as in the experiment")
-    seed: Seed = Field(description="as in the experiment")
+    seed: RunSeed = Field(description="as in the experiment; `0-3` is split seed 0 with training seed 3")
     method: Name = Field(description="key of `methods`")
 
 
@@ -188,7 +151,9 @@ class Config(Frozen):
         description="whether this is a smoke run: every enabled cell for two epochs on few signals, results in the "
         "folder `smoke` below `results`",
     )
-    datasets: Annotated[dict[Name, Dataset], AfterValidator(_not_reserved)] = Field(description="name → data set")
+    datasets: Annotated[dict[Name, Dataset], AfterValidator(_not_reserved), AfterValidator(completed)] = Field(
+        description="name → data set"
+    )
     defaults: StageSettings = Field(default=StageSettings(), description="settings below those of every method")
     methods: Annotated[dict[Name, Method], AfterValidator(_not_tuned)] = Field(description="name → method")
     baseline: Name | None = Field(
@@ -198,6 +163,11 @@ class Config(Frozen):
     run: Annotated[list[Name], MinLen(1)] = Field(description="keys of the experiments that are on")
     experiments: dict[Name, Experiment] = Field(description="name → block of the matrix")
     figures: Figures = Field(default=Figures(), description="figures of chosen cells as files")
+
+    def seed_pairs(self) -> list[run_seeds.SeedPair]:
+        """Return the seeds of all blocks, enabled or not, whose split and training differ."""
+        seeds = (seed for block in self.experiments.values() for seed in block.run_seeds())
+        return list(dict.fromkeys(seed for seed in seeds if isinstance(seed, run_seeds.SeedPair)))
 
     def block_methods(self, block: Experiment) -> list[str]:
         """Return the methods of a block but for those it excludes; ``all`` are those of the file.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ltsei.config.experiment import Groups
+from ltsei.config.dataset import Groups
 from ltsei.config.rerun_fingerprint import fingerprint
 from ltsei.config.search_space import Dimension
 from ltsei.config.stages import Stage1, Stage2, Stage3, component_fields

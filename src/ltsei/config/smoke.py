@@ -2,7 +2,8 @@
 
 import math
 
-from ltsei.config.experiment import Config, Dataset
+from ltsei.config.dataset import Dataset
+from ltsei.config.experiment import Config
 from ltsei.config.stages import Training
 
 FOLDER = "smoke"

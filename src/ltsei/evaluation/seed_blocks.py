@@ -1,5 +1,7 @@
 """Standard errors of means over conditions, with seeds as independent blocks.
 
+Data sets that use the signals of one origin count as more conditions of it, since a seed draws the same signals there.
+
 Assumption: the seeds of a data set are independent of each other, and the mean over conditions of a seed's differences
 is roughly normal. Ratios of one seed may depend on each other in any way, since they share training signals. All seeds
 draw from the same recordings and share the test signals, so a standard error describes these.
@@ -17,7 +19,26 @@ ROUNDING = 1e-12
 """Standard error up to which differences vary by rounding alone."""
 Condition = tuple[str, str]
 """A data set and a ratio."""
-Run = tuple[Condition, int]
+
+
+@dataclass(frozen=True, order=True)
+class Run:
+    """One seed under one condition.
+
+    Attributes:
+        condition: data set and ratio.
+        seed: one of the independent seeds of the origin.
+        origin: the data set whose signals a derived one uses; empty for its own. Data sets of one origin share seeds.
+    """
+
+    condition: Condition
+    seed: int
+    origin: str = ""
+
+    @property
+    def source(self) -> str:
+        """The data set whose signals are used."""
+        return self.origin or self.condition[0]
 
 
 @dataclass(frozen=True)
@@ -49,7 +70,7 @@ def standard_errors(differences: np.ndarray, runs: Sequence[Run]) -> list[Standa
         differences: NaN where undefined or missing, [runs, k]. A condition without a defined value does not count.
         runs: the conditions and seeds of the rows, [runs].
     """
-    tables = [_table(differences, runs, dataset) for dataset in dict.fromkeys(run[0][0] for run in runs)]
+    tables = [_table(differences, runs, source) for source in dict.fromkeys(run.source for run in runs)]
     counts = [(~np.isnan(table)).sum(axis=1) for table in tables]
     fewest = [np.where(each > 0, each, np.inf).min(axis=0) for each in counts]
     conditions = np.sum([(each > 0).sum(axis=0) for each in counts], axis=0)
@@ -85,14 +106,14 @@ def _complete_means(table: np.ndarray) -> list[float]:
     return means
 
 
-def _table(differences: np.ndarray, runs: Sequence[Run], dataset: str) -> np.ndarray:
-    """Return the differences of a data set, [conditions, seeds, k], NaN where undefined or missing."""
-    rows = [(place, *run) for place, run in enumerate(runs) if run[0][0] == dataset]
-    conditions = {condition: index for index, condition in enumerate(dict.fromkeys(row[1] for row in rows))}
-    seeds = {seed: index for index, seed in enumerate(dict.fromkeys(row[2] for row in rows))}
+def _table(differences: np.ndarray, runs: Sequence[Run], source: str) -> np.ndarray:
+    """Return the differences of all runs on the signals of a data set, [conditions, seeds, k], NaN where missing."""
+    rows = [(place, run) for place, run in enumerate(runs) if run.source == source]
+    conditions = {condition: index for index, condition in enumerate(dict.fromkeys(run.condition for _, run in rows))}
+    seeds = {seed: index for index, seed in enumerate(dict.fromkeys(run.seed for _, run in rows))}
     table = np.full((len(conditions), len(seeds), differences.shape[1]), np.nan)
-    for place, condition, seed in rows:
-        table[conditions[condition], seeds[seed]] = differences[place]
+    for place, run in rows:
+        table[conditions[run.condition], seeds[run.seed]] = differences[place]
     return table
 
 

@@ -136,7 +136,7 @@ def _by_condition(values: np.ndarray, conditions: Sequence[Condition]) -> dict[C
 
 
 def _comparison(scores: np.ndarray, control: np.ndarray, runs: Sequence[Run], estimated: StandardError) -> Comparison:
-    differences, conditions = scores - control, [condition for condition, _ in runs]
+    differences, conditions = scores - control, [run.condition for run in runs]
     mean = mean_over_conditions(differences, conditions)
     if mean is None:
         return Comparison(n=0)

@@ -13,6 +13,7 @@ from typing import Any
 
 from ltsei.core import content
 from ltsei.core.content import DamagedError
+from ltsei.core.run_seeds import parsed
 from ltsei.data.split import read_split
 from ltsei.pipeline import damage, planned_jobs, provenance
 from ltsei.pipeline.matrix import Cell, Matrix
@@ -54,11 +55,11 @@ def adoptable(matrix: Matrix, results: Path, *, quick: bool = False) -> Adoptabl
 
 
 def stores(matrix: Matrix, results: Path) -> dict[str, Any]:
-    """Return data set -> meta.json of its store, for those that have one that can be read."""
+    """Return data set -> meta.json of the store that it uses, where that can be read."""
     records = {}
     for name in matrix.datasets():
         try:
-            records[name] = content.read_record(JobId("prepare", name).last_output(results))
+            records[name] = content.read_record(matrix.store_job(name).last_output(results))
         except DamagedError:
             continue
     return records
@@ -75,7 +76,7 @@ def adopt(paths: Sequence[Path], overlays: Sequence[str]) -> None:
 def _matching(matrix: Matrix, results: Path, found: Adoptable) -> Iterator[JobId]:
     """Yield the jobs whose records match, in the order in which they run; unreadable records are refused."""
     known = stores(matrix, results)
-    jobs = [JobId("prepare", name) for name in matrix.datasets()]
+    jobs = [JobId("prepare", name) for name in matrix.stores()]
     jobs += sorted({matrix.job(cell, "make_split") for cell in matrix.cells()})
     splits = [job for job in jobs if job.rule == "make_split"]
     jobs += [job for split in splits for job in _of_methods(matrix, split, results)]
@@ -136,9 +137,9 @@ def _before(matrix: Matrix, job: JobId) -> list[JobId]:
     if job.rule == "prepare":
         return []
     if job.rule == "make_split":
-        return [JobId("prepare", job.dataset)]
-    cell = Cell(job.dataset, job.ir, int(job.seed), job.method)
-    jobs = [JobId("prepare", job.dataset), matrix.job(cell, "make_split")]
+        return [matrix.store_job(job.dataset)]
+    cell = Cell(job.dataset, job.ir, parsed(job.seed), job.method)
+    jobs = [matrix.job(cell, "prepare"), matrix.job(cell, "make_split")]
     return jobs + [each for rule in _rules_before(matrix, job) for each in matrix.jobs_of_rule(cell, rule)]
 
 

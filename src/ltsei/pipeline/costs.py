@@ -121,7 +121,7 @@ def estimator(matrix: Matrix, teraflops: float) -> Callable[[JobId], float | Non
 def _training_signals(matrix: Matrix, dataset: str, ir: str) -> int | None:
     """Return the number of training signals at a ratio, None where neither settings nor data tell."""
     settings = matrix.dataset(dataset)
-    meta = Path(JobId("prepare", dataset).output("meta", matrix.config.results))
+    meta = Path(matrix.store_job(dataset).output("meta", matrix.config.results))
     classes = settings.source.get("emitters")
     largest = settings.split.n_max
     with suppress(DamagedError):  # of a store that does not exist, too

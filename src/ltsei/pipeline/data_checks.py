@@ -33,15 +33,16 @@ def validation_files(matrix: Matrix) -> Iterator[str]:
     """Yield data sets with a validation file that the split does not use, or the other way round."""
     for dataset in matrix.datasets():
         source, validation = matrix.dataset(dataset).source, matrix.dataset(dataset).split.validation
+        where = f"datasets.{matrix.store(dataset)}.source.val"
         given, file = validation is not None and validation.given, source.get("val")
         if given and file is None and "val" in source:
             yield (
-                f"datasets.{dataset}.split.validation: got given, but datasets.{dataset}.source.val names no file; "
+                f"datasets.{dataset}.split.validation: got given, but {where} names no file; "
                 "set it, or write per_class or fraction"
             )
         if file is not None and not given:
             yield (
-                f"datasets.{dataset}.source.val: its signals are for validation alone; remove it, or write "
+                f"{where}: its signals are for validation alone; remove it, or write "
                 f"`datasets.{dataset}.split.validation: given`"
             )
 
@@ -73,7 +74,7 @@ def missing_files(matrix: Matrix) -> Iterator[str]:
 
 def _files(matrix: Matrix) -> Iterator[tuple[str, Path]]:
     """Yield the dotted path of the key that names each file, as far as one does, and the file."""
-    for dataset in matrix.datasets():
+    for dataset in matrix.stores():
         keys = dict(_named_files(matrix.dataset(dataset).source))
         for path in map(Path, source_files(matrix, dataset)):
             yield f"datasets.{dataset}.source" + (f".{keys[path]}" if path in keys else ""), path

@@ -13,7 +13,6 @@ from ltsei.core.errors import InputError
 from ltsei.data.checksums import changed_files, missing_files
 from ltsei.data.meta import Meta, read_meta
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import JobId
 
 
 def source_files(matrix: Matrix, dataset: str) -> list[str]:
@@ -29,7 +28,7 @@ def source_files(matrix: Matrix, dataset: str) -> list[str]:
 
 def sources_without_files(matrix: Matrix) -> dict[str, dict[str, Any]]:
     """Return the sources of the matrix that read no file, under names for messages."""
-    names = [name for name in matrix.datasets() if not source_files(matrix, name)]
+    names = [name for name in matrix.stores() if not source_files(matrix, name)]
     return {f"datasets.{name}.source": matrix.dataset(name).source for name in names}
 
 
@@ -44,7 +43,7 @@ def changes(matrix: Matrix, dataset: str, results: Path, *, quick: bool = False)
         results: the folder in which it lies.
         quick: whether to read only files that were written after the store.
     """
-    path = JobId("prepare", dataset).last_output(results)
+    path = matrix.store_job(dataset).last_output(results)
     try:
         meta = read_meta(path)
     except DamagedError:

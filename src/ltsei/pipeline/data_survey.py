@@ -1,14 +1,16 @@
 """What the data sets of a matrix hold, and everything wrong with them, before any job: headers and labels are read."""
 
 import ast
+import functools
 import importlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from ltsei.core import registry
 from ltsei.core.errors import InputError
+from ltsei.core.run_seeds import split_seed
 from ltsei.data.one_length import one_length
 from ltsei.data.part_checks import checked_counts
 from ltsei.data.part_counts import part_counts, shared_groups
@@ -34,20 +36,26 @@ class DataSurvey:
 
 def survey(matrix: Matrix, datasets: Iterable[str] | None = None) -> list[DataSurvey]:
     """Return the surveys of some data sets of the enabled blocks, or of all."""
-    return [_survey(matrix, dataset) for dataset in (matrix.datasets() if datasets is None else datasets)]
+    read = functools.cache(functools.partial(_recordings, matrix))
+    return [_survey(matrix, dataset, read) for dataset in (matrix.datasets() if datasets is None else datasets)]
 
 
-def _survey(matrix: Matrix, dataset: str) -> DataSurvey:
+def problems(surveys: Iterable[DataSurvey]) -> list[str]:
+    """Return what is wrong with any of the data sets, each once: some may use the same prepared signals."""
+    return list(dict.fromkeys(problem for each in surveys for problem in each.problems))
+
+
+def _survey(matrix: Matrix, dataset: str, read: Callable[[str], Recordings]) -> DataSurvey:
+    store = matrix.store(dataset)
     try:
-        recordings = one_length(_recordings(matrix, dataset), matrix.dataset(dataset).length)
-        checked_counts(recordings)
+        recordings = read(store)
     except InputError as error:
-        return DataSurvey(dataset, tuple(_placed(f"datasets.{dataset}.source", error)), ())
-    splits, problems = _splits(matrix, dataset, recordings)
+        return DataSurvey(dataset, tuple(_placed(f"datasets.{store}.source", error)), ())
+    splits, mistakes = _splits(matrix, dataset, recordings)
     length, *_, channels = recordings.train.signal_shape
     size = f"{len(recordings.class_names)} classes, signals of {length} samples and {channels} channels"
     lines = [size, *shared_groups(recordings.notes), *_counts(recordings, splits)]
-    return DataSurvey(dataset, tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(lines)))
+    return DataSurvey(dataset, tuple(dict.fromkeys(mistakes)), tuple(dict.fromkeys(lines)))
 
 
 def _recordings(matrix: Matrix, dataset: str) -> Recordings:
@@ -56,7 +64,9 @@ def _recordings(matrix: Matrix, dataset: str) -> Recordings:
     name = parameters.pop("name")
     module = importlib.import_module(registry.module_name("sources", name))
     functions = [node.name for node in registry.syntax_tree("sources", name).body if isinstance(node, ast.FunctionDef)]
-    recordings: Recordings = module.survey(**parameters) if "survey" in functions else module.build(None, **parameters)
+    found = module.survey(**parameters) if "survey" in functions else module.build(None, **parameters)
+    recordings = one_length(found, matrix.dataset(dataset).length)
+    checked_counts(recordings)
     return recordings
 
 
@@ -68,10 +78,11 @@ def _placed(where: str, error: InputError) -> Iterator[str]:
 
 
 def _splits(matrix: Matrix, dataset: str, recordings: Recordings) -> tuple[dict[tuple[str, int], Split], list[str]]:
-    """Return (ratio, seed) -> split, and what cannot be split."""
+    """Return (ratio, split seed) -> split, and what cannot be split."""
     splits: dict[tuple[str, int], Split] = {}
-    problems: list[str] = []
-    for ir, seed in dict.fromkeys((cell.ir, cell.seed) for cell in matrix.cells() if cell.dataset == dataset):
+    mistakes: list[str] = []
+    pairs = ((cell.ir, split_seed(cell.seed)) for cell in matrix.cells() if cell.dataset == dataset)
+    for ir, seed in dict.fromkeys(pairs):
         try:
             splits[ir, seed] = make_split(
                 recordings.train.labels,
@@ -85,8 +96,8 @@ def _splits(matrix: Matrix, dataset: str, recordings: Recordings) -> tuple[dict[
                 **matrix.dataset(dataset).split.arguments(),
             )
         except InputError as error:
-            problems += _placed(f"datasets.{dataset}", error)
-    return splits, problems
+            mistakes += _placed(f"datasets.{dataset}", error)
+    return splits, mistakes
 
 
 def _counts(recordings: Recordings, splits: dict[tuple[str, int], Split]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ltsei.core.run_seeds import independent
 from ltsei.evaluation import power
 from ltsei.evaluation.seed_blocks import MIN_SEEDS
 from ltsei.pipeline.matrix import Matrix
@@ -13,9 +14,9 @@ def detectable(matrix: Matrix) -> dict[str, float | None]:
     for name, cells in matrix.blocks().items():
         methods = {matrix.job(cell, "evaluate").method for cell in cells}
         differences[name] = power.detectable(
-            seeds=len({cell.seed for cell in cells}),
+            seeds=len(set(independent(cell.seed for cell in cells).values())),
             ratios=len({cell.ir for cell in cells}),
-            datasets=len({cell.dataset for cell in cells}),
+            datasets=len({matrix.store(cell.dataset) for cell in cells}),
             comparisons=len(methods) - 1,
         )
     return differences

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from ltsei.config import effective_settings
-from ltsei.config.experiment import Config, Dataset
+from ltsei.config.dataset import Dataset
+from ltsei.config.experiment import Config
 from ltsei.config.recipe import Choice, Recipe, Trials
 from ltsei.config.search_space import search_space
 from ltsei.config.stages import STAGES, Stage1
 from ltsei.core import registry
+from ltsei.core.run_seeds import RunSeed, parsed
 from ltsei.pipeline.ownership import Ownership
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.rule_table import DATASET, RULES, JobId
 
 
 @dataclass(frozen=True, order=True)
@@ -22,7 +24,7 @@ class Cell:
 
     dataset: str
     ir: str
-    seed: int
+    seed: RunSeed
     method: str
 
 
@@ -43,7 +45,7 @@ class Matrix(Ownership):
                     Cell(dataset, ratio_text(ratio), seed, method)
                     for dataset in block.datasets
                     for ratio in block.imbalance_ratios
-                    for seed in block.seeds
+                    for seed in block.run_seeds()
                     for method in self.config.block_methods(block)
                 )
             )
@@ -60,6 +62,10 @@ class Matrix(Ownership):
         """Return the data sets of the enabled blocks."""
         return list(dict.fromkeys(cell.dataset for cell in self.cells()))
 
+    def stores(self) -> list[str]:
+        """Return the data sets whose prepared signals the enabled blocks use."""
+        return list(dict.fromkeys(map(self.store, self.datasets())))
+
     def figure_cells(self) -> list[Cell]:
         """Return the cells whose figures the configuration asks for as files."""
         chosen = self.config.figures.cells
@@ -68,7 +74,7 @@ class Matrix(Ownership):
         if chosen == "first_seed":
             first = {(cell.dataset, cell.ir, cell.method): cell for cell in reversed(self.cells())}
             return [cell for cell in self.cells() if first[cell.dataset, cell.ir, cell.method] == cell]
-        return [Cell(cell.dataset, ratio_text(cell.imbalance_ratio), cell.seed, cell.method) for cell in chosen]
+        return [Cell(each.dataset, ratio_text(each.imbalance_ratio), parsed(each.seed), each.method) for each in chosen]
 
     def figure_methods(self) -> list[str]:
         """Return the methods of `figure_cells`."""
@@ -183,7 +189,9 @@ class Matrix(Ownership):
         return self.recipe(job.rule, job.dataset, job.method if RULES[job.rule].stage else "")
 
     def job(self, cell: Cell, rule: str) -> JobId:
-        """Return the job of a rule whose results a cell uses, whichever method owns them."""
+        """Return the job of a rule whose results a cell uses, whichever method or data set owns them."""
+        if RULES[rule].place == DATASET:
+            return self.store_job(cell.dataset, rule)
         wildcards = {**vars(cell), "seed": str(cell.seed), "method": self.rule_owner(cell.method, rule)}
         return JobId(rule, **{name: value for name, value in wildcards.items() if f"{{{name}}}" in RULES[rule].place})
 

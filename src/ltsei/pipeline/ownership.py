@@ -1,17 +1,19 @@
-"""Which method owns the work that a method uses: the algebra of `from:`."""
+"""Which method owns the work that a method uses, and which data set the prepared signals: what `from:` means."""
 
 import functools
 
+from ltsei.config.derived_datasets import lineage
 from ltsei.config.experiment import Config
 from ltsei.config.stages import STAGES
 from ltsei.config.tuned_method import TunedMethod
 from ltsei.config.tuning import Tuning
+from ltsei.pipeline.rule_table import JobId
 
 ORDER = tuple(STAGES)
 
 
 class Ownership:
-    """The stages of each method of a configuration, its own and those it reuses."""
+    """The stages of each method and the prepared signals of each data set, its own and those it reuses."""
 
     def __init__(self, config: Config) -> None:
         """Take a configuration whose names all exist."""
@@ -61,6 +63,18 @@ class Ownership:
     def canonical_methods(self) -> list[str]:
         """Return the methods with results of their own: all but the aliases."""
         return list(dict.fromkeys(map(self.canonical, self.config.methods)))
+
+    def store(self, dataset: str) -> str:
+        """Return the data set under whose name the prepared signals lie that `dataset` uses."""
+        return lineage(self.config.datasets, dataset)[-1]
+
+    def all_stores(self) -> list[str]:
+        """Return the data sets with prepared signals of their own, enabled or not."""
+        return list(dict.fromkeys(map(self.store, self.config.datasets)))
+
+    def store_job(self, dataset: str, rule: str = "prepare") -> JobId:
+        """Return the job that prepares the signals of a data set, or that of another rule on these signals alone."""
+        return JobId(rule, self.store(dataset))
 
     def balances_twice(self, method: str) -> bool:
         """Return whether a stage that a method uses is allowed to correct the class prior more than once."""

@@ -7,30 +7,28 @@ from typing import Any
 from ltsei.core import content, files
 from ltsei.core.content import CONTENTS, DamagedError
 from ltsei.core.errors import InputError
-from ltsei.pipeline.rule_table import JobId
 from ltsei.runtime.run_folder import NOTES
 
 COMPARED = NOTES / "compared.json"
 """Remembers path -> size, time of the last change (ns) and hash of the files that were as recorded."""
 
 
-def check(jobs: Iterable[Any], results: Path) -> None:
+def check(jobs: Iterable[Any]) -> None:
     """Compare the stores that these jobs read with their hashes, but for files unchanged since they were compared.
 
     Args:
         jobs: of Snakemake, those that will run.
-        results: the folder of all results.
 
     Raises:
         DamagedError: a file is not as it was written. A store that these jobs make again is not compared.
     """
     planned = list(jobs)
-    readers = {job.wildcards.dataset for job in planned if "train" in job.input.keys()}  # noqa: SIM118 (not a dict)
-    made = {job.wildcards.dataset for job in planned if job.rule.name == "prepare"}
+    read = {str(job.input.meta) for job in planned if "train" in job.input.keys()}  # noqa: SIM118 (not a dict)
+    made = {str(job.output.meta) for job in planned if job.rule.name == "prepare"}
     compared = _compared()
     before = dict(compared)
-    for dataset in sorted(readers - made):
-        _compare(JobId("prepare", dataset).last_output(results), compared)
+    for record in sorted(read - made):
+        _compare(Path(record), compared)
     if compared != before:
         files.write_json(COMPARED, compared)
 

@@ -55,7 +55,7 @@ def verify(
         changed_data: data sets whose files are no longer those that their stores were made from.
         quick: as in `damage.compare`.
     """
-    checksums = {dataset: _checksum(dataset, results) for dataset in matrix.datasets()}
+    checksums = {dataset: _checksum(matrix.store_job(dataset).last_output(results)) for dataset in matrix.datasets()}
     for cell in matrix.cells():
         expected = matrix.expected(cell)
         if checksum := checksums[cell.dataset]:
@@ -92,10 +92,10 @@ def _finding(cell: Cell, files: JobFiles, expected: Mapping[str, str]) -> Findin
     return replace(finding, state="stale", changed=changed) if changed else finding
 
 
-def _checksum(dataset: str, results: Path) -> str | None:
-    """Return the checksum of the data from which the store was made, None where no store can be read."""
+def _checksum(meta: Path) -> str | None:
+    """Return the checksum of the data from which a store was made, None where its record cannot be read."""
     try:
-        record = content.read_record(JobId("prepare", dataset).last_output(results))
+        record = content.read_record(meta)
     except DamagedError:
         return None
     checksum: str | None = record.get("checksum")

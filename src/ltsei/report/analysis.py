@@ -75,9 +75,11 @@ def _analyse(
     means = condition_means(runs, scores, conditions)
     complete = np.flatnonzero(~np.isnan(means).any(axis=0)) if means.size else np.array([], dtype=int)
     ranked = [methods[index] for index in complete.tolist()]
-    rows = _rank_rows(means[:, complete], conditions)
+    sources = {run.condition: run.source for run in runs}
+    origins = [sources[condition] for condition in conditions]
+    rows = _rank_rows(means[:, complete], origins)
     can_rank = len(ranked) >= 3 and len(rows) >= 2
-    test = rank_tests.friedman(rows) if can_rank and _has_several_data_sets(conditions) else None
+    test = rank_tests.friedman(rows) if can_rank and len(set(origins)) > 1 else None
     groups = rank_tests.cliques(test.ranks, test.critical_difference) if test else []
     others = [method for method in methods if method != control] if runs and control in methods else []
     rope = statistics.ROPE if metric(name).unit == "fraction" else None
@@ -91,16 +93,16 @@ def _analyse(
     )
 
 
-def _has_several_data_sets(conditions: Sequence[Condition]) -> bool:
-    return len({dataset for dataset, _ in conditions}) > 1
+def _rank_rows(means: np.ndarray, origins: Sequence[str]) -> np.ndarray:
+    """Return the rows by which methods are ranked: of each data set, or of each condition of a single one.
 
-
-def _rank_rows(means: np.ndarray, conditions: Sequence[Condition]) -> np.ndarray:
-    """Return the rows by which methods are ranked: of each data set, or of each condition of a single one."""
-    if not _has_several_data_sets(conditions):
+    Args:
+        means: of the methods, [conditions, methods].
+        origins: the data set whose signals each condition uses; derived data sets count as conditions of it.
+    """
+    if len(set(origins)) < 2:
         return means
-    datasets = [dataset for dataset, _ in conditions]
-    rows = [means[[each == dataset for each in datasets]].mean(axis=0) for dataset in dict.fromkeys(datasets)]
+    rows = [means[[each == origin for each in origins]].mean(axis=0) for origin in dict.fromkeys(origins)]
     return np.round(rows, statistics.DIGITS)
 
 

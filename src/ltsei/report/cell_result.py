@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from ltsei.core import content
 from ltsei.core.errors import InputError
+from ltsei.core.run_seeds import RunSeed
 from ltsei.pipeline import provenance
 from ltsei.report import file_shapes, result_files
 from ltsei.report.result_files import Choice
@@ -46,11 +47,12 @@ class CellFiles:
         logits_test: path of the test logits of its last stage; empty unless the predictions for its signals are shown.
         labels_test: path of the labels of the test part; empty like `logits_test`.
         predictions: path of the predictions for all test signals; empty like `logits_test`.
+        origin: the data set whose prepared signals a derived one uses; empty for its own.
     """
 
     dataset: str
     ir: str
-    seed: int
+    seed: RunSeed
     method: str
     title: str
     kind: str
@@ -70,6 +72,7 @@ class CellFiles:
     logits_test: str = ""
     labels_test: str = ""
     predictions: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +85,11 @@ class CellResult:
     def condition(self) -> Condition:
         """The column of the matrix that holds the cell."""
         return self.files.dataset, self.files.ir
+
+    @property
+    def origin(self) -> str:
+        """The data set whose prepared signals are used; data sets that share them are not independent."""
+        return self.files.origin or self.files.dataset
 
     @property
     def results_of(self) -> str:

@@ -26,12 +26,12 @@ def contents(matrix: Matrix, block: str | None, options: str) -> Contents:
     """
     results, cells = matrix.config.results, cells_of(matrix, block)
     splits = {(cell.dataset, cell.ir, cell.seed): matrix.job(cell, "make_split") for cell in cells}
-    stores = {cell.dataset: matrix.job(cell, "prepare") for cell in cells}
+    datasets = list(dict.fromkeys(cell.dataset for cell in cells))
     return Contents(
         cells=[cell_files(matrix, cell) for cell in cells],
         splits={key: job.output("split", results) for key, job in splits.items()},
-        metas={dataset: job.output("meta", results) for dataset, job in stores.items()},
-        examples={dataset: JobId("examples", dataset).output("examples", results) for dataset in stores},
+        metas={dataset: matrix.store_job(dataset).output("meta", results) for dataset in datasets},
+        examples={dataset: matrix.store_job(dataset, "examples").output("examples", results) for dataset in datasets},
         results=results,
         options=options,
         **recipe.recipe(matrix, block).settings.arguments(),
@@ -68,6 +68,7 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
         logs=tuple(job.log(results) for job in jobs.values()),
         sweep=jobs["stage3"].output("sweep", results) if "stage3" in jobs else "",
         map=map_job(matrix, evaluation).output("map", results),
+        origin=matrix.store(cell.dataset),
         **(_prediction_files(matrix, cell) if cell in matrix.figure_cells() else {}),
     )
 
@@ -96,7 +97,7 @@ def inputs(matrix: Matrix, block: str | None) -> dict[str, list[str]]:
     evaluations = [matrix.job(cell, "evaluate") for cell in cells]
     return {
         "metrics": _unique(job.output("metrics", results) for job in evaluations),
-        "examples": _unique(JobId("examples", cell.dataset).output("examples", results) for cell in cells),
+        "examples": _unique(matrix.job(cell, "examples").output("examples", results) for cell in cells),
         "maps": _unique(map_job(matrix, job).output("map", results) for job in evaluations),
     }
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from ltsei.core.run_seeds import RunSeed
 from ltsei.data.part_counts import LISTED, few_signals, shared_groups, sizes
 from ltsei.data.split import Split, read_split
 from ltsei.report.result_files import intact, read_meta_record
 
-Splits = Mapping[tuple[str, str, int], str]
+Splits = Mapping[tuple[str, str, RunSeed], str]
 
 
 def data_note(splits: Splits, metas: Mapping[str, str]) -> str:
@@ -29,7 +30,7 @@ def data_note(splits: Splits, metas: Mapping[str, str]) -> str:
     return "\n".join([*lines, *(f"Warning: {line}." for line in damaged_splits + damaged_metas)])
 
 
-def _lines(meta: Mapping[str, Any], splits: Mapping[tuple[str, int], Split]) -> Iterator[str]:
+def _lines(meta: Mapping[str, Any], splits: Mapping[tuple[str, RunSeed], Split]) -> Iterator[str]:
     first: dict[str, Split] = {}  # of each ratio
     for (ir, _), split in splits.items():
         first.setdefault(ir, split)

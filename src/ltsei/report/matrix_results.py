@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ltsei.core.run_seeds import RunSeed
 from ltsei.data.groups import groups
 from ltsei.data.split import read_split
 from ltsei.report import file_shapes
@@ -27,7 +28,7 @@ class TrainingClasses:
         imbalance_ratio: the realised one.
     """
 
-    seed: int
+    seed: RunSeed
     names: Sequence[str]
     counts: Sequence[int]
     groups: Sequence[str]
@@ -85,7 +86,7 @@ class MatrixResults:
 
 def read_results(
     cells: Sequence[CellFiles],
-    splits: Mapping[tuple[str, str, int], str],
+    splits: Mapping[tuple[str, str, RunSeed], str],
     metas: Mapping[str, str],
     group_rules: Mapping[str, Mapping[str, Any]],
     blocks: Sequence[Mapping[str, str]],
@@ -117,7 +118,7 @@ def _read_examples(path: str) -> list[dict[str, Any]]:
 
 
 def _training_classes(
-    splits: Mapping[tuple[str, str, int], str],
+    splits: Mapping[tuple[str, str, RunSeed], str],
     metas: Mapping[str, str],
     group_rules: Mapping[str, Mapping[str, Any]],
 ) -> dict[Condition, TrainingClasses]:

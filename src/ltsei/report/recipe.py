@@ -4,7 +4,7 @@ import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ltsei.config.experiment import Groups
+from ltsei.config.dataset import Groups
 from ltsei.config.recipe import Recipe
 from ltsei.core.parsing import Frozen
 from ltsei.pipeline.matrix import Cell, Matrix
@@ -83,7 +83,7 @@ def _control(matrix: Matrix, cells: Sequence[Cell]) -> str:
 
 
 def _notes(matrix: Matrix, dataset: str, cells: Sequence[Cell]) -> Iterator[str]:
-    """Yield how weights were selected, how validation was made, and on what data the numbers were measured."""
+    """Yield whose signals are used, how weights were selected and validation made, and what the numbers rest on."""
     owners = {
         (stage, owner)
         for cell in cells
@@ -93,6 +93,8 @@ def _notes(matrix: Matrix, dataset: str, cells: Sequence[Cell]) -> Iterator[str]
     }
     rules = {matrix.recipe(stage, dataset, owner).settings.select for stage, owner in owners}
     names = {"last": "the last epoch", "best": "the epoch with the best validation balanced accuracy"}
+    if (store := matrix.store(dataset)) != dataset:
+        yield f"the signals of {store}, test part included, so that the two are not independent data sets"
     yield f"weights of {' or '.join(names[rule] for rule in sorted(rules))}"
     validation = matrix.dataset(dataset).split.validation
     if validation is None:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from ltsei.core.run_seeds import RunSeed
 from ltsei.evaluation import metric_labels
 from ltsei.evaluation.statistics import DIGITS, Summary, summarise
 from ltsei.report.cell_result import CellResult, Condition
+from ltsei.report.independent_seeds import by_seed, independent_seeds
 from ltsei.report.matrix_results import Block, MatrixResults
 from ltsei.report.methods import Method
 from ltsei.report.number_text import plural
@@ -64,10 +66,18 @@ class Scope:
         """(dataset, ir, method) -> its cells, one per seed."""
         return cells_by_method(self.cells)
 
+    @cached_property
+    def independent_seeds(self) -> Mapping[RunSeed, int]:
+        """Seed -> the independent seed that it belongs to (`run_seeds.independent`)."""
+        return independent_seeds(self.cells)
+
     @functools.cache  # noqa: B019 (a scope lives as long as its report)
     def summaries(self, metric: str) -> Mapping[Key, Summary]:
-        """Return (dataset, ir, method) -> summary of a metric over seeds."""
-        return {key: summarise(cell.value(metric) for cell in cells) for key, cells in self.by_method.items()}
+        """Return (dataset, ir, method) -> summary of a metric over independent seeds."""
+        return {
+            key: summarise(by_seed(cells, self.independent_seeds, metric).values())
+            for key, cells in self.by_method.items()
+        }
 
     def summary(self, metric: str, condition: Condition, method: str) -> Summary:
         """Return the summary of a metric over seeds, an empty one where the scope has no such cells."""

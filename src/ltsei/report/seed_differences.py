@@ -22,8 +22,8 @@ def seed_differences(scope: Scope, name: str) -> Mapping[str, Mapping[int, float
     turn = -1.0 if metric(name).better == "low" else 1.0  # scores are higher where better
     differences = turn * (scores - scores[:, [methods.index(scope.control)]])
     by_seed: dict[str, dict[int, float]] = {method: {} for method in methods if method != scope.control}
-    for seed in sorted({seed for _, seed in runs}):
-        rows = [place for place, run in enumerate(runs) if run[1] == seed]
+    for seed in sorted({run.seed for run in runs}):
+        rows = [place for place, run in enumerate(runs) if run.seed == seed]
         means = condition_means([runs[row] for row in rows], differences[rows], conditions)
         for method, mean in zip(methods, means.mean(axis=0).tolist(), strict=True):
             if method in by_seed and not np.isnan(mean):

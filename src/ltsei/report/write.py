@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from ltsei.config.experiment import Figures
+from ltsei.core.run_seeds import RunSeed
 from ltsei.report import matrix_figures, matrix_tables
 from ltsei.report.cell_result import CellFiles
 from ltsei.report.data_note import data_note
@@ -35,7 +36,7 @@ class Contents:
     """
 
     cells: Sequence[CellFiles]
-    splits: Mapping[tuple[str, str, int], str]
+    splits: Mapping[tuple[str, str, RunSeed], str]
     metas: Mapping[str, str]
     examples: Mapping[str, str]
     title: str

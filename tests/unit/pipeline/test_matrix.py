@@ -6,6 +6,7 @@ from conftest import SCRIPTS
 from ltsei.config.effective_settings import merged
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Cell, ratio_text, ratio_value
+from ltsei.pipeline.rule_table import JobId
 
 
 def expected(experiments, method):
@@ -122,3 +123,33 @@ def test_a_block_of_all_methods_has_each_of_them(experiments):
     experiments["experiments"]["main"]["methods"] = "all"
     cells = load_matrix(experiments, SCRIPTS).cells()
     assert {cell.method for cell in cells} == set(experiments["methods"])
+
+
+def test_a_derived_data_set_uses_the_prepared_signals_of_the_one_at_the_end_of_its_chain(experiments):
+    experiments["datasets"] |= {"last": {"from": "middle"}, "middle": {"from": "small"}}
+    experiments["experiments"]["main"]["datasets"] = ["last"]
+    matrix = load_matrix(experiments, SCRIPTS)
+    cell = Cell("last", "2", 0, "ce")
+    assert (matrix.datasets(), matrix.stores(), matrix.all_stores()) == (["last"], ["small"], ["small"])
+    assert matrix.job(cell, "prepare") == matrix.store_job("last") == JobId("prepare", "small")
+    assert matrix.job(cell, "examples") == JobId("examples", "small")
+    assert matrix.job(cell, "make_split").dataset == "last"
+    assert matrix.expected(cell) == load_matrix(experiments, SCRIPTS).expected(Cell("small", "2", 0, "ce"))
+
+
+def test_every_split_seed_is_combined_with_every_training_seed(experiments):
+    experiments["experiments"]["main"] |= {"seeds": {"split": [0, 1], "train": [0, 1, 2]}, "methods": ["ce"]}
+    experiments["experiments"]["main"]["imbalance_ratios"] = [2]
+    matrix = load_matrix(experiments, SCRIPTS)
+    assert [cell.seed for cell in matrix.cells()] == [0, "0-1", "0-2", "1-0", 1, "1-2"]
+    assert sorted(reversed(matrix.cells())) == matrix.cells()
+    assert matrix.config.seed_pairs() == ["0-1", "0-2", "1-0", "1-2"]
+    assert matrix.job(matrix.cells()[1], "stage1").output("model", "r") == "r/small/ir2/seed0-1/ce/stage1/model.pt"
+
+
+def test_a_seed_of_a_grid_with_equal_streams_is_the_same_cell_as_before(experiments):
+    blocks = experiments["experiments"]
+    blocks["grid"] = blocks["main"] | {"seeds": {"split": [0], "train": [0]}}
+    experiments["run"] = ["main", "grid"]
+    matrix = load_matrix(experiments, SCRIPTS)
+    assert matrix.blocks()["main"] == matrix.blocks()["grid"]

@@ -231,3 +231,15 @@ def test_a_difference_weighs_every_condition_the_same_where_seeds_are_missing(tm
     }
     comparison = analyse(whole(scored(tmp_path, scores)), "balanced_accuracy").comparisons["a"]
     assert (comparison.n, comparison.mean) == (4, pytest.approx(0.2))
+
+
+def test_data_sets_on_the_signals_of_one_origin_count_as_one(tmp_path):
+    names = ("ce", "better", "mixed")
+    apart = {(method, "10", dataset): SCORES[method, "10"] for method in names for dataset in ("d", "e")}
+    results = scored(tmp_path, apart)
+    derived = [replace(cell, files=replace(cell.files, origin="d")) for cell in results.cells]
+    alone = analyse(whole(replace(results, cells=derived)), "balanced_accuracy")
+    independent = analyse(whole(results), "balanced_accuracy")
+    assert (independent.friedman.datasets, alone.friedman) == (2, None)
+    assert (independent.comparisons["better"].df, alone.comparisons["better"].df) == (4, 2)
+    assert alone.comparisons["better"].error > independent.comparisons["better"].error

@@ -10,7 +10,8 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ltsei.config.experiment import Config, Dataset, Experiment, Figures, Method
+from ltsei.config.dataset import Dataset
+from ltsei.config.experiment import Config, Experiment, Figures, Method
 from ltsei.config.reference import schema
 from ltsei.config.reference.markdown import allowed, component, default, table
 from ltsei.config.reference.methods_page import methods_page
@@ -90,7 +91,7 @@ def _default(field: FieldInfo) -> Any:
     if field.is_required():
         return registry.REQUIRED
     if family := family_of(field):
-        return component(family, field.default) if isinstance(field.default, dict) else field.default
+        return component(family, field.default) if isinstance(field.default, dict) and field.default else field.default
     if isinstance(field.default, BaseModel):
         settings = field.default.model_dump(exclude_none=True, exclude_defaults=True)
         return settings if not tags(type(field.default)) else field.default.model_dump()["name"]

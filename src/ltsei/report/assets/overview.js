@@ -82,7 +82,7 @@ function drawUnfinished() {
     { title: "State" }, { title: "Reason" },
   ];
   const rows = cells.map((cell) => [
-    linkEntry(cell), report.conditions[cell.condition].title, numberEntry(cell.seed, "count"), cell.status,
+    linkEntry(cell), report.conditions[cell.condition].title, seedEntry(cell), cell.status,
     entry([cell.error || cell.stale?.join(", ") || "", " ", cell.log ? fileLink("log", cell.log) : ""], cell.error),
   ]);
   const caption = report.texts.unfinished;

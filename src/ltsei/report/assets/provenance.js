@@ -18,7 +18,7 @@ function drawProvenance() {
     { title: "Fingerprint" }, { title: "Commit" }, { title: "Command" },
   ];
   const rows = shownCells().filter(isDone).map((cell) => [
-    linkEntry(cell), report.conditions[cell.condition].title, numberEntry(cell.seed, "count"),
+    linkEntry(cell), report.conditions[cell.condition].title, seedEntry(cell),
     numberEntry(cell.values[state.metric], metric().unit),
     entry([element("code", {}, cell.fingerprint)], ""),
     report.surroundings?.[cell.surroundings]?.commit ?? UNDEFINED,

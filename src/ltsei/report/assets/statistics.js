@@ -17,8 +17,24 @@ function drawStatistics() {
     draw(inner, tests.ranks, { layout: (width) => rankSizes(width, report.sizes.label_limit) });
   }
   if (view().controls.length) drawDifferences(holder, tests);
+  drawSpread(holder, rowsOf(tests.spread));
   holder.append(element("h2", {}, "What these tests can show"),
     element("ul", {}, ...tests.limits.map((line) => element("li", {}, line))));
+}
+
+/** Draw how much of the spread between runs is due to data and to training; nothing where the seeds cannot tell. */
+function drawSpread(holder, rows) {
+  if (!rows.length) return;
+  const table = element("div", {});
+  holder.append(element("h2", {}, "Where the spread comes from"), hint(report.texts.spread_by_cause), table);
+  const columns = [
+    { title: "Method" }, { title: "SD from data", number: true }, { title: "SD from training", number: true },
+    { title: "Split seeds", number: true }, { title: "Training seeds", number: true },
+  ];
+  drawTable(table, { id: "spread-table", caption: `Spread of ${metric().title} by cause`, columns, rows: rows.map((row) => [
+    methodEntry(row.method), numberEntry(row.data, metric().unit), numberEntry(row.training, metric().unit),
+    numberEntry(row.splits, "count"), numberEntry(row.trainings, "count"),
+  ]) });
 }
 
 function drawDifferences(holder, tests) {

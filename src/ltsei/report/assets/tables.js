@@ -16,6 +16,11 @@ function numberEntry(value, unit, sign = false) {
   return entry(shown(value, unit, sign), value ?? null);
 }
 
+/** Return the seed of a cell: a number, or two as in 0-3, of split and training. */
+function seedEntry({ seed }) {
+  return entry(String(seed), report.seeds.indexOf(seed));
+}
+
 function methodEntry(method) {
   return { ...entry(methodName(method), report.methods[method].label), method };
 }

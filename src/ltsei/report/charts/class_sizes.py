@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ltsei.core.run_seeds import RunSeed
 from ltsei.report.charts.chart import Chart, Row, legend
 from ltsei.report.methods import Method
 from ltsei.report.number_text import rounded, scaled
@@ -31,7 +32,7 @@ class Classes:
     names: Sequence[str]
     groups: Sequence[str]
     counts: np.ndarray
-    recalls: Mapping[str, Mapping[int, np.ndarray]]
+    recalls: Mapping[str, Mapping[RunSeed, np.ndarray]]
 
 
 def class_recalls(scope: Scope) -> Chart | None:
@@ -83,7 +84,7 @@ def _classes(scope: Scope) -> Classes | None:
     tables = {cell.files.seed: cell.per_class for cell in cells}
     counts = np.mean([[row["train_count"] for row in table] for table in tables.values()], axis=0)
     order = np.argsort(counts, kind="stable").tolist()
-    recalls: dict[str, dict[int, np.ndarray]] = {}
+    recalls: dict[str, dict[RunSeed, np.ndarray]] = {}
     for cell in cells:
         values = [cell.per_class[label]["recall"] for label in order]
         of_method = recalls.setdefault(cell.files.method, {})

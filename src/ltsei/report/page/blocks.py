@@ -6,6 +6,7 @@ from typing import Any
 from ltsei.report.cell_result import CellResult, Condition
 from ltsei.report.charts.against_ratio import against_ratio
 from ltsei.report.controls import candidates
+from ltsei.report.independent_seeds import planned
 from ltsei.report.number_text import rounded
 from ltsei.report.page import sentences
 from ltsei.report.page.context import PageContext
@@ -53,7 +54,7 @@ def _coverage(page: PageContext, scope: Scope, condition: Condition) -> Columns:
             rows.append(
                 {
                     "method": page.methods[method.name],
-                    "planned": len(cells),
+                    "planned": planned(cells, scope.independent_seeds),
                     "seeds": ", ".join(str(cell.files.seed) for cell in done),
                     "cell": positions[(done or cells)[0]],
                     "missing": _missing(cells),

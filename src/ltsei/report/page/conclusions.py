@@ -7,7 +7,7 @@ from ltsei.data.groups import GROUPS
 from ltsei.evaluation.metric_labels import metric
 from ltsei.evaluation.seed_blocks import MIN_SEEDS
 from ltsei.evaluation.statistics import Comparison
-from ltsei.report import wall_time
+from ltsei.report import independent_seeds, wall_time
 from ltsei.report.analysis import analyse
 from ltsei.report.number_text import Unit, duration, interval, plural, shown
 from ltsei.report.page.sentences import answer, in_sentence, label
@@ -64,18 +64,19 @@ def missing(scope: Scope) -> str:
     """Return which cells are missing, and which claims the results cannot support."""
     states = Counter(cell.status[0] for cell in scope.cells)
     absent = ", ".join(f"{count} {state}" for state, count in states.items() if state not in ("done", "out of date"))
-    datasets = list(dict.fromkeys(dataset for dataset, _ in scope.conditions))
-    seeds = {cell.files.seed for cell in scope.cells}
+    datasets = list(dict.fromkeys(cell.origin for cell in scope.cells))
+    seeds = set(scope.independent_seeds.values())
     lines = {
         f"Of {plural(len(scope.cells), 'cell')}: {absent}; their numbers are left out.": absent,
         f"{states['out of date']} of {plural(len(scope.cells), 'cell')} are out of date.": states["out of date"],
         "There is one seed: no spread between seeds is known.": len(seeds) == 1,
         f"There are {len(seeds)} seeds: intervals and tests need {MIN_SEEDS}.": 1 < len(seeds) < MIN_SEEDS,
+        independent_seeds.one_split(scope.cells): True,
         f"All results are from {datasets[0] if datasets else ''}: they say nothing about other data sets.": (
             len(datasets) == 1
         ),
     }
-    texts = [text for text, applies in lines.items() if applies]
+    texts = [text for text, applies in lines.items() if text and applies]
     return " ".join(texts) or f"Nothing: all {len(scope.cells)} cells are done."
 
 

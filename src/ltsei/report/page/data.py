@@ -57,6 +57,7 @@ def _content(page: PageContext) -> Json:
     return {
         "metrics": [_metric(name) for name in page.metrics],
         "methods": [asdict(method) for method in results.methods],
+        "seeds": sorted({cell.files.seed for cell in results.cells}),
         "conditions": [_condition(page, position) for position in page.conditions.values()],
         "signals": {dataset: _signals(page, dataset) for dataset in results.examples},
         "blocks": _blocks(page),

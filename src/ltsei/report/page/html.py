@@ -97,7 +97,7 @@ def _counts(results: MatrixResults) -> Mapping[str, Any]:
             "cells": len(results.cells),
             "done": states["done"] + states["out of date"],
             "methods": len(results.methods),
-            "datasets": len({dataset for dataset, _ in results.conditions}),
+            "datasets": len({cell.origin for cell in results.cells}),
             "ratios": len({ir for _, ir in results.conditions}),
             "seeds": len({cell.files.seed for cell in results.cells}),
         },

@@ -15,6 +15,7 @@ from ltsei.report.page.context import PageContext
 from ltsei.report.page.store import Columns
 from ltsei.report.ranking import standings
 from ltsei.report.scopes import Scope, where
+from ltsei.report.spread_by_cause import spread_by_cause
 from ltsei.report.verdicts import verdict
 
 NUMBERS = (
@@ -62,6 +63,7 @@ def _tests(page: PageContext, scope: Scope, name: str) -> Json:
         "differences": page.store.chart(differences(scope, name)),
         "differences_hint": sentences.differences_hint(scope, name),
         "significance_hint": sentences.significance_hint(scope, name),
+        "spread": _spread(page, scope, name),
         "limits": statistics_sentences.limits(scope, name),
     }
 
@@ -80,6 +82,21 @@ def _comparisons(page: PageContext, scope: Scope, name: str) -> Columns:
         }
         for method in [standing.method for standing in standings(scope, name)]
         if (comparison := comparisons.get(scope.aliases[method.name])) and comparison.n
+    ]
+    return page.store.table(rows)
+
+
+def _spread(page: PageContext, scope: Scope, name: str) -> Columns:
+    """Return the spread of every method by its cause, in the order of the page; no rows where seeds separate none."""
+    rows = [
+        {
+            "method": page.methods[method],
+            "data": rounded(each.data),
+            "training": rounded(each.training),
+            "splits": each.splits,
+            "trainings": each.trainings,
+        }
+        for method, each in spread_by_cause(scope, name).items()
     ]
     return page.store.table(rows)
 

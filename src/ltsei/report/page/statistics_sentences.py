@@ -5,13 +5,14 @@ from ltsei.evaluation.seed_blocks import MIN_SEEDS
 from ltsei.evaluation.statistics import SIGNIFICANCE
 from ltsei.evaluation.student import POWER
 from ltsei.report.analysis import Analysis, analyse
+from ltsei.report.independent_seeds import dependence
 from ltsei.report.number_text import Unit, plural, shown
 from ltsei.report.page.sentences import in_sentence, label
 from ltsei.report.scopes import Scope, left_out_of
 
 NOT_INDEPENDENT = (
-    "Average ranks over the ratios of one data set are shown without a test. The Friedman test and critical "
-    "differences need independent data sets; these ratios share test signals and, within a seed, training signals."
+    "Average ranks over the conditions of one data set are shown without a test. The Friedman test and critical "
+    "differences need independent data sets; these conditions share test signals and, within a seed, training signals."
 )
 FEW_DATASETS = 10
 """Data sets below which the Friedman statistic only roughly has its assumed distribution (Demšar 2006)."""
@@ -60,11 +61,13 @@ def friedman_hints(scope: Scope, name: str) -> list[str]:
 def limits(scope: Scope, name: str) -> list[str]:
     """Return what the tests can show, and what they assume."""
     analysis = analyse(scope, name)
+    counting = dependence(scope.cells)
     return [
         " ".join(filter(None, [_seeds(analysis), _detectable(analysis, metric(name).unit)])),
         "p and intervals are those of Student's t-test over seeds: each seed counts once, with its mean difference "
         "over ratios, since ratios of one seed share training signals. Seeds are assumed to be independent and their "
         "means roughly normal. Every condition weighs the same, and the effect of the ratio is not counted as noise.",
+        *([counting] if counting else []),
         f"Intervals and corrected p belong together: both are corrected for {_family(analysis)} (Bonferroni), so that "
         "all intervals contain their true differences with 95 % probability, and an interval excludes zero exactly "
         "where the corrected p is below .05.",

@@ -63,6 +63,10 @@ TEXTS = {
     "disagreement": "How often two experts choose different classes",
     # Statistics
     "not_tested": "This metric is not tested: it only describes the data or the model.",
+    "spread_by_cause": (
+        "Standard deviations between runs, variances averaged over conditions. Data: between splits, free of training. "
+        "Training: between training seeds on one split, with what depends on both."
+    ),
     "effect": "Mean over standard deviation of the differences between the seeds of a condition",
     "signed_rank": (
         "Exact signed-rank test of the means of the seeds: it needs no normal distribution, is not corrected, and has "

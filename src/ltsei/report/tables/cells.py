@@ -5,9 +5,12 @@ from dataclasses import asdict
 
 from ltsei.core import files
 from ltsei.evaluation import metric_labels
+from ltsei.evaluation.variance_components import Spread
 from ltsei.report.analysis import analyse
+from ltsei.report.independent_seeds import planned
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.scopes import Scope, left_out_of, metric_names, scopes, whole
+from ltsei.report.spread_by_cause import spread_by_cause
 from ltsei.report.tables.csv_rows import Row, parts_columns, write_rows
 
 TIDY = ("dataset", "ir", "seed", "method", "metric", "value")
@@ -29,7 +32,8 @@ def write_summary(path: str, results: MatrixResults) -> None:
     names, scope = metric_names(results.cells), whole(results)
     rows = []
     for key, cells in scope.by_method.items():
-        row: dict[str, object] = dict(zip(("dataset", "ir", "method"), key, strict=True)) | {"seeds": len(cells)}
+        row: dict[str, object] = dict(zip(("dataset", "ir", "method"), key, strict=True))
+        row["seeds"] = planned(cells, scope.independent_seeds)
         for name in names:
             row.update({f"{name}_{each}": getattr(scope.summaries(name)[key], each) for each in STATISTICS})
         rows.append(row)
@@ -81,4 +85,11 @@ def _statistics(scope: Scope, name: str) -> Iterator[Row]:
             "conditions": len(scope.conditions_of(name)),
             "conditions_left_out": "; ".join(left_out_of(scope, name)),
             **(asdict(comparison) if comparison else {}),
+            **_spread(spread_by_cause(scope, name).get(method)),
         }
+
+
+def _spread(spread: Spread | None) -> Row:
+    """Return the spread by cause as columns; none where the seeds do not separate the causes."""
+    names = {"data": "sd_data", "training": "sd_training", "splits": "split_seeds", "trainings": "training_seeds"}
+    return {} if spread is None else {column: getattr(spread, name) for name, column in names.items()}

@@ -155,7 +155,7 @@ def test_the_friedman_test_says_which_conditions_it_leaves_out(tmp_path):
 def test_the_ratios_of_one_data_set_have_ranks_and_a_reason_why_they_are_not_tested(tmp_path):
     scope = whole(scored(tmp_path, UNDEFINED))
     assert friedman(scope, "many_accuracy").startswith(
-        "Average ranks over the ratios of one data set are shown without"
+        "Average ranks over the conditions of one data set are shown without"
     )
     assert friedman_hints(scope, "many_accuracy") == []
 

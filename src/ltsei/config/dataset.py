@@ -1,0 +1,87 @@
+"""A data set of the experiment file: where its signals come from and how they are used (no torch)."""
+
+from typing import Annotated, Any, Literal, Self
+
+from annotated_types import Gt
+from pydantic import AfterValidator, Field, model_validator
+
+from ltsei.config.split import SplitSettings
+from ltsei.config.stages import Source
+from ltsei.config.values import Name, expanded_source
+from ltsei.core.errors import InputError
+from ltsei.core.parsing import Frozen
+
+
+class Groups(Frozen):
+    """Which classes are many, medium and few."""
+
+    rule: Literal["absolute", "quantile", "auto"] = Field(
+        default="absolute",
+        description=(
+            "`absolute`: by the two bounds below; `quantile`: thirds of the classes by frequency; `auto`: absolute, "
+            "or thirds where a group would be empty"
+        ),
+    )
+    many_above: Annotated[int, Gt(0)] = Field(default=100, description="many: classes with more training signals")
+    few_below: Annotated[int, Gt(0)] = Field(
+        default=20, description="few: classes with fewer training signals; at most `many_above` + 1"
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.few_below > self.many_above + 1:
+            raise InputError(
+                f".few_below: got {self.few_below}, must not exceed many_above + 1 = {self.many_above + 1}"
+            )
+        return self
+
+
+class StageSettings(Frozen):
+    """Settings under those of the methods; they are validated after merging."""
+
+    stage1: dict[str, Any] = Field(default={}, description="settings of every stage 1")
+    stage2: dict[str, Any] = Field(default={}, description="settings of every stage 2")
+
+
+class Dataset(Frozen):
+    """A source of signals, or the prepared signals of another data set, and how they are used."""
+
+    source: Annotated[Source, AfterValidator(expanded_source)] = Field(
+        default={}, description="where the signals come from, required without `from`; `~` in a path is the home folder"
+    )
+    from_: Name | None = Field(
+        default=None,
+        alias="from",
+        description="the data set whose prepared signals are used instead of a `source`; what is not written here is "
+        "as there: `split` and `defaults` key by key, `split.validation` and `groups` as a whole",
+    )
+    length: Annotated[int, Gt(0)] | None = Field(
+        default=None,
+        description="samples per signal: longer signals are cut at the end, shorter ones padded with zeros, so that "
+        "parts may differ in length; null: as they are",
+    )
+    normalize: Literal["rms", "channel", "none"] = Field(
+        default="rms",
+        description="scaling of each signal: to a root mean square of 1 over all channels (`rms`), each channel to "
+        "mean 0 and standard deviation 1 (`channel`), or none",
+    )
+    split: SplitSettings = Field(default=SplitSettings(), description="how training and validation signals are drawn")
+    groups: Groups = Field(default=Groups(), description="which classes are many, medium and few")
+    defaults: StageSettings = Field(
+        default=StageSettings(), description="settings for this data set, above the general ones"
+    )
+
+    @model_validator(mode="after")
+    def _of_one_origin(self) -> Self:
+        written = self.model_fields_set
+        if self.from_ is None and not self.source:
+            raise InputError(
+                ".source: missing, and it has no default; to use the prepared signals of another data set, write "
+                "`from:` and its name"
+            )
+        if self.from_ is not None and (key := next((key for key in ("source", "length") if key in written), None)):
+            raise InputError(
+                f".{key}: got {getattr(self, key)!r} beside `from: {self.from_}`, whose signals are already prepared; "
+                f"remove {key}, or replace `from` by a source"
+            )
+        return self
