@@ -104,6 +104,6 @@ def test_adopting_says_what_is_refused_and_why(folder, capsys, monkeypatch):
     out = capsys.readouterr().out
     path = "results/small/ir2/seed0/crt/stage2/head.pt"
     assert f"not adopted: stage2 small/2/0/crt: {path}: content differs" in out
-    assert "not adopted: 4 jobs that rest on these" in out  # evaluations of crt and crt_tau, both jobs of stage 3 of crt_tau
+    assert "not adopted: 4 jobs that rest on these" in out  # evaluations of crt, crt_tau; both stages 3
     assert f"{len(entered)} jobs with matching results are now in Snakemake's records" in out
     assert not [path for path in entered if "ir2/seed0/crt" in str(path)]
