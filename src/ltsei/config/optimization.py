@@ -5,10 +5,8 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import BeforeValidator, Field
 
+from ltsei.core.annotations import Criterion
 from ltsei.core.parsing import Frozen
-
-Monitor = Literal["val_loss", "val_accuracy", "val_balanced_accuracy", "val_macro_f1"]
-"""The column of the history that decides whether an epoch is an improvement: lower loss, higher of the others."""
 
 
 def _named(value: Any) -> Any:
@@ -67,14 +65,14 @@ class Plateau(Frozen):
     name: Literal["plateau"]
     factor: Annotated[float, Gt(0), Lt(1)] = Field(default=0.1, description="factor of the learning rate")
     patience: Annotated[int, Ge(0)] = Field(default=10, description="epochs without improvement that are tolerated")
-    monitor: Monitor = Field(default="val_balanced_accuracy", description="column of the history that has to improve")
+    monitor: Criterion = Field(default="val_balanced_accuracy", description="column of the history that has to improve")
 
 
 class EarlyStopping(Frozen):
     """Training ends after `patience` epochs without improvement."""
 
     patience: Annotated[int, Gt(0)] = Field(description="epochs without improvement that are tolerated")
-    monitor: Monitor = Field(default="val_balanced_accuracy", description="column of the history that has to improve")
+    monitor: Criterion = Field(default="val_balanced_accuracy", description="column of the history that has to improve")
 
 
 Optimizer = Annotated[Sgd | Adam, BeforeValidator(_named), Field(discriminator="name")]

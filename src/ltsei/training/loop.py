@@ -9,11 +9,12 @@ from torch import Tensor, nn
 
 from ltsei.config.stages import Training
 from ltsei.core.errors import FinalError
+from ltsei.numerics.validation_scores import cost
 from ltsei.runtime.checkpoint import snapshot
 from ltsei.training.device import random_state, set_random_state
 from ltsei.training.model import Classifier
 from ltsei.training.objective import Objective
-from ltsei.training.optim import build_optimizer, cost, epochs_since_best, lr_at, set_lr
+from ltsei.training.optim import build_optimizer, epochs_since_best, lr_at, set_lr
 from ltsei.training.sampling import ClassCycles, batch_slices
 from ltsei.training.training_step import Share, add_gradient, step_shares
 from ltsei.training.validation import validate
@@ -115,7 +116,7 @@ class TrainingLoop:
         row |= self._train_means()
         row |= validate(self.model, self.objective.loss, self.validation, self.recipe.batch_size, self.progress)
         self.history.append(row)
-        value = cost(row, self.recipe.select_by)
+        value = cost(row[self.recipe.select_by], self.recipe.select_by)
         if self.recipe.select == "best" and (self.best is None or value < self.best["cost"]):
             self.best = {"cost": value, "epoch": self.epoch + 1, "state": snapshot(self.model)}
         self.epoch, self.step, self.order, self.records = self.epoch + 1, 0, None, {}

@@ -13,6 +13,7 @@ from ltsei.components.losses._shared import LossValue
 from ltsei.components.samplers._shared import Sampler
 from ltsei.config.stages import Training
 from ltsei.core.errors import InputError, Interrupted
+from ltsei.numerics.validation_scores import SCORES
 from ltsei.runtime import checkpoint
 from ltsei.runtime.attempt import Attempt
 from ltsei.runtime.checkpoint import Resume
@@ -160,6 +161,7 @@ def test_the_history_has_a_row_per_epoch():
         "val_accuracy",
         "val_balanced_accuracy",
         "val_macro_f1",
+        "val_balanced_loss",
     ]
     assert [list(row) for row in result.history] == [columns] * 3
     assert [row["epoch"] for row in result.history] == [1, 2, 3]
@@ -328,8 +330,7 @@ def test_an_interrupted_training_with_accumulated_batches_ends_with_the_same_byt
 
 
 def test_early_stopping_waits_for_an_improvement_for_as_many_epochs_as_its_patience(monkeypatch):
-    scores = iter([0.3, 0.5, 0.4, 0.5, 0.9])
-    monkeypatch.setattr("ltsei.training.validation.balanced_accuracy", lambda *arguments: next(scores))
+    scores([0.3, 0.5, 0.4, 0.5, 0.9], monkeypatch)
     result, _ = train(epochs=5, early_stopping={"patience": 2}, select="best")
     assert len(result.history) == 4
     assert result.epoch == 2
@@ -347,7 +348,7 @@ def test_parameters_without_gradient_stay_as_they_are():
 def scores(values, monkeypatch):
     """Make the epochs' validation scores `values`."""
     given = iter(values)
-    monkeypatch.setattr("ltsei.training.validation.balanced_accuracy", lambda *_: next(given))
+    monkeypatch.setitem(SCORES, "val_balanced_accuracy", lambda *_: next(given))
 
 
 def test_last_keeps_the_last_epoch(monkeypatch):
@@ -365,24 +366,25 @@ def test_best_keeps_the_first_of_the_best_epochs(monkeypatch):
     assert all(torch.equal(value, states[1][name]) for name, value in target.state_dict().items())
 
 
-SCORES = {
+BY_EPOCH = {
     "val_loss": [0.9, 0.2, 0.4, 0.2],
     "val_accuracy": [0.1, 0.2, 0.9, 0.3],
     "val_balanced_accuracy": [0.8, 0.1, 0.2, 0.3],
     "val_macro_f1": [0.1, 0.2, 0.3, 0.9],
+    "val_balanced_loss": [0.9, 0.8, 0.2, 0.4],
 }
 
 
 @pytest.mark.parametrize(
     ("select_by", "epoch"),
-    [("val_loss", 2), ("val_accuracy", 3), ("val_balanced_accuracy", 1), ("val_macro_f1", 4)],
+    [("val_loss", 2), ("val_accuracy", 3), ("val_balanced_accuracy", 1), ("val_macro_f1", 4), ("val_balanced_loss", 3)],
 )
 def test_best_is_chosen_by_the_column_that_select_by_names(monkeypatch, select_by, epoch):
     epochs = iter(range(4))
 
     def scores(*_):
         number = next(epochs)
-        return {name: values[number] for name, values in SCORES.items()}
+        return {name: values[number] for name, values in BY_EPOCH.items()}
 
     monkeypatch.setattr("ltsei.training.loop.validate", scores)
     result, _ = train(epochs=4, select="best", select_by=select_by)
