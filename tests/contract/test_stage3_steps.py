@@ -101,8 +101,8 @@ SCORES = {
     "val_balanced_accuracy": lambda logits, labels: balanced_accuracy_score(labels, logits.argmax(1)),
     "val_macro_f1": lambda logits, labels: f1_score(labels, logits.argmax(1), average="macro"),
     "val_loss": lambda logits, labels: -log_loss(labels, softmax(logits, axis=1)),
-    "val_balanced_loss": lambda logits, labels: -log_loss(
-        labels, softmax(logits, axis=1), sample_weight=1 / (1 + np.bincount(labels)[labels])
+    "val_balanced_loss": lambda logits, labels: (
+        -log_loss(labels, softmax(logits, axis=1), sample_weight=1 / (1 + np.bincount(labels)[labels]))
     ),
 }
 

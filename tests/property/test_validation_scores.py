@@ -118,7 +118,12 @@ def test_a_cost_is_lower_for_lower_losses_and_higher_accuracies_and_worst_where_
     for criterion in SCORES:
         better, worse = sorted([cost(0.2, criterion), cost(0.8, criterion)])
         assert (better == cost(0.2, criterion)) == ("loss" in criterion)
-        assert better < worse < cost(None, criterion)
+        assert better < worse < cost(None, criterion) == cost(np.nan, criterion)
+
+
+def test_infinite_logits_have_no_loss():
+    logits = np.array([[np.inf, 0.0], [0.0, 1.0]])
+    assert np.isnan([SCORES[name](logits, np.array([0, 1])) for name in ("val_loss", "val_balanced_loss")]).all()
 
 
 def test_every_criterion_has_a_score():

@@ -13,12 +13,22 @@ def _named(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value
 
 
+SamRho = Annotated[
+    Annotated[float, Gt(0)] | None,
+    Field(
+        description="ρ of sharpness-aware minimisation (SAM; Foret et al. 2021, who use 0.05), which takes each step's "
+        "gradient at distance ρ uphill, in twice the time; null: off"
+    ),
+]
+
+
 class Sgd(Frozen):
     """Stochastic gradient descent with momentum."""
 
     name: Literal["sgd"] = "sgd"
     momentum: Annotated[float, Ge(0), Lt(1)] = Field(default=0.9, description="momentum of the gradient")
     nesterov: bool = Field(default=False, description="whether the momentum is Nesterov's")
+    sam_rho: SamRho = None
 
 
 class Adam(Frozen):
@@ -27,6 +37,7 @@ class Adam(Frozen):
     name: Literal["adam", "adamw"]
     beta1: Annotated[float, Ge(0), Lt(1)] = Field(default=0.9, description="decay of the mean of the gradient")
     beta2: Annotated[float, Ge(0), Lt(1)] = Field(default=0.999, description="decay of the mean of its square")
+    sam_rho: SamRho = None
 
 
 class Cosine(Frozen):

@@ -54,12 +54,13 @@ SCORES: Mapping[Criterion, Callable[[np.ndarray, np.ndarray], float]] = {
 
 
 def cost(score: float | None, criterion: Criterion) -> float:
-    """Return a score as a number of which lower is better; an undefined one is the worst."""
-    if score is None:
+    """Return a score as a number of which lower is better; an undefined one (None or NaN) is the worst."""
+    if score is None or math.isnan(score):
         return math.inf
     return score if criterion.endswith("_loss") else -score
 
 
 def _losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return -log softmax(z)_y of each signal, float64 [N]."""
-    return np.asarray(-log_softmax(logits)[np.arange(len(labels)), labels])
+    """Return -log softmax(z)_y of each signal, float64 [N]; NaN where a logit is infinite."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(-log_softmax(logits)[np.arange(len(labels)), labels])

@@ -34,7 +34,6 @@ def validate(
     with torch.no_grad():
         value: Any = loss(Batch(output.logits, labels, features, output.extras, progress))
     logits, truth = output.logits.cpu().numpy(), labels.cpu().numpy()
-    scores = {name: score(logits, truth) for name, score in SCORES.items()} | {
-        "val_loss": float(value.per_sample.mean())
-    }
+    mean = float(value.per_sample.mean())
+    scores = {name: mean if name == "val_loss" else score(logits, truth) for name, score in SCORES.items()}
     return {name: score if math.isfinite(score) else None for name, score in scores.items()}

@@ -329,6 +329,46 @@ def test_an_interrupted_training_with_accumulated_batches_ends_with_the_same_byt
     assert written(tmp_path, *train(attempt=Attempt(resume(tmp_path)), accumulate=3)) == uninterrupted
 
 
+SAM = {"optimizer": {"name": "sgd", "sam_rho": 0.05}}
+
+
+def test_sharpness_aware_steps_at_a_vanishing_distance_are_plain_steps():
+    (near, one), (plain, other), (aware, _) = (
+        train(optimizer={"name": "sgd", "sam_rho": rho}) for rho in (1e-9, None, 0.5)
+    )
+    for name, value in one.state_dict().items():
+        assert torch.allclose(value, other.state_dict()[name], atol=1e-5), name
+    losses = [[row["train_loss"] for row in each.history] for each in (near, plain, aware)]
+    assert losses[0] == pytest.approx(losses[1], abs=1e-5)
+    assert losses[2] != pytest.approx(losses[1], abs=1e-2)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
+def test_a_sharpness_aware_training_resumes_with_the_same_bytes(tmp_path, optimizer):
+    settings = {"optimizer": {"name": optimizer, "sam_rho": 0.05}, "accumulate": 2, "gradient_clip": 1.0, "lr": 0.02}
+    uninterrupted = written(tmp_path, *train(**settings))
+    with pytest.raises(Interrupted, match="epoch 2 after step 1"):
+        train(attempt=Attempt(resume(tmp_path), stop=stop_at(3)), **settings)
+    assert written(tmp_path, *train(attempt=Attempt(resume(tmp_path)), **settings)) == uninterrupted
+
+
+def test_sharpness_aware_steps_climb_with_the_gradient_of_all_accumulated_batches():
+    heads = []
+    for changes in ({"batch_size": 20, "accumulate": 3}, {"batch_size": 60}, {"batch_size": 60, "optimizer": "sgd"}):
+        target = Classifier(nn.Flatten(), Linear(12, 3, bias=False))
+        nn.init.constant_(target.head.weight, 0.1)
+        goal = objective(draws=(30, 20, 10), weights=(0.2, 1.0, 1.8), augmentations=())
+        train(target, goal, **{"epochs": 1, "optimizer": {"name": "sgd", "sam_rho": 1.0}, **changes})
+        heads.append(target.head.weight.detach())
+    assert torch.allclose(*heads[:2], atol=1e-6)
+    assert not torch.allclose(*heads[1:], atol=1e-3)
+
+
+def test_a_sharpness_aware_training_counts_each_batch_once_in_its_running_statistics():
+    counts = [target.state_dict()["backbone.layers.2.num_batches_tracked"] for _, target in (train(), train(**SAM))]
+    assert counts == [3 * STEPS] * 2
+
+
 def test_early_stopping_waits_for_an_improvement_for_as_many_epochs_as_its_patience(monkeypatch):
     scores([0.3, 0.5, 0.4, 0.5, 0.9], monkeypatch)
     result, _ = train(epochs=5, early_stopping={"patience": 2}, select="best")
