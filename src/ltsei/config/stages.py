@@ -9,9 +9,9 @@ from pydantic import Field, GetCoreSchemaHandler, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
-from ltsei.config.optimization import Cosine, EarlyStopping, Monitor, Optimizer, Plateau, Schedule, Sgd
+from ltsei.config.optimization import Cosine, EarlyStopping, Optimizer, Plateau, Schedule, Sgd
 from ltsei.core import registry
-from ltsei.core.annotations import nested_family
+from ltsei.core.annotations import Criterion, nested_family
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen, annotation_of
 from ltsei.core.search import Search
@@ -88,7 +88,7 @@ class Training(Frozen):
     select: Literal["last", "best"] = Field(
         default="last", description="weights of the last epoch, or of the first that is best by `select_by`"
     )
-    select_by: Monitor = Field(
+    select_by: Criterion = Field(
         default="val_balanced_accuracy", description="column of the history by which `select: best` chooses"
     )
     precision: Literal["float32", "bf16"] = Field(
