@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from ltsei.core.annotations import Criterion
 from ltsei.core.parsing import Frozen
+from ltsei.core.search import Search
 
 
 def _named(value: Any) -> Any:
@@ -14,7 +15,7 @@ def _named(value: Any) -> Any:
 
 
 SamRho = Annotated[
-    Annotated[float, Gt(0)] | None,
+    Annotated[float, Gt(0), Search(0.01, 0.2, "log")] | None,
     Field(
         description="ρ of sharpness-aware minimisation (SAM; Foret et al. 2021, who use 0.05), which takes each step's "
         "gradient at distance ρ uphill, in twice the time; null: off"

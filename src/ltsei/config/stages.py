@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from annotated_types import Ge, Gt, Lt, MinLen
-from pydantic import Field, GetCoreSchemaHandler, model_validator
+from pydantic import BaseModel, Field, GetCoreSchemaHandler, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
@@ -184,7 +184,7 @@ STAGES: Mapping[str, type[Training | Stage3]] = {"stage1": Stage1, "stage2": Sta
 """The stages of a method in the order in which they run: key in the experiment file -> settings."""
 
 
-def component_fields(settings: Frozen) -> dict[str, str]:
+def component_fields(settings: BaseModel) -> dict[str, str]:
     """Return the fields of `settings` that hold a component or a list of them -> the family."""
     return {key: family for key, family in FAMILY.items() if key in type(settings).model_fields}
 
