@@ -24,7 +24,7 @@ FORBIDDEN = ("labels_test", "logits_test", "trials.zip", "metrics.json", "per_cl
 
 def tuned(experiments):
     main = experiments["experiments"]["main"]
-    tuning = {"trials": 3, "trials_per_job": 2, "search": {"epochs": None}}
+    tuning = {"trials": 3, "trials_per_job": 2, "search": {"epochs": None}, "select_by": "val_balanced_accuracy"}
     block = {**main, "methods": METHODS, "imbalance_ratios": [2], "tuning": tuning}
     return {**experiments, "checkpoint_minutes": 1e-6, "experiments": {"main": block}}
 
