@@ -10,6 +10,7 @@ from ltsei.core import content
 from ltsei.core.errors import InputError
 from ltsei.core.run_seeds import RunSeed
 from ltsei.pipeline import provenance
+from ltsei.pipeline.rule_table import stage_rule
 from ltsei.report import file_shapes, result_files
 from ltsei.report.result_files import Choice
 from ltsei.runtime import job_state, timings
@@ -152,6 +153,11 @@ class CellResult:
         """Rule -> resolved recipe."""
         return dict(self.provenance.get("recipe", {}))
 
+    @property
+    def stages(self) -> dict[str, Any]:
+        """Rule of each stage -> its resolved recipe, that of the chosen trial where the stage is tuned."""
+        return {stage_rule(rule): settings for rule, settings in self.recipe.items()}
+
     @cached_property
     def stale(self) -> tuple[str, ...]:
         """Levels whose recorded fingerprint differs from the expected one; none if the cell is not done."""
@@ -181,7 +187,10 @@ class CellResult:
 
     @cached_property
     def seconds(self) -> float | None:
-        """Wall time of the method's training and post-hoc jobs, shared ones included; None unless all are measured."""
+        """Wall time of the jobs that train and choose, shared ones included; None unless all are measured.
+
+        A tuned method costs all its trials, not only the chosen one.
+        """
         paths = [path for stage, owner, path in self.files.benchmarks if owner and stage != "evaluate"]
         measured = [timing.seconds for path in paths if (timing := timings.read(path)) is not None]
         return sum(measured) if paths and len(measured) == len(paths) else None

@@ -47,9 +47,10 @@ def cells_of(matrix: Matrix, block: str | None) -> Sequence[Cell]:
 def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
     """Return where the report finds the files of a cell."""
     results, settings = matrix.config.results, matrix.config.methods[cell.method]
-    jobs = {job.rule: job for job in matrix.jobs_of(cell)}
-    trainings = [job for job in jobs.values() if "history" in RULES[job.rule].outputs]
-    evaluation = jobs["evaluate"]
+    jobs = matrix.jobs_of(cell)  # several of a rule that divides the trials
+    trainings = [job for job in jobs if "history" in RULES[job.rule].outputs]
+    sweeps = [job.output("sweep", results) for job in jobs if "sweep" in RULES[job.rule].outputs]
+    evaluation = matrix.job(cell, "evaluate")
     twice = " (prior corrected twice)" if matrix.balances_twice(cell.method) else ""
     return CellFiles(
         **vars(cell),
@@ -63,10 +64,10 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
         recipe=evaluation.output("recipe", results),
         diagnostics=evaluation.output("diagnostics", results),
         histories=tuple((job.rule, job.output("history", results)) for job in trainings),
-        benchmarks=tuple((job.rule, job.method, job.benchmark(results)) for job in jobs.values()),
+        benchmarks=tuple((job.rule, job.method, job.benchmark(results)) for job in jobs),
         expected=matrix.expected(cell),
-        logs=tuple(job.log(results) for job in jobs.values()),
-        sweep=jobs["stage3"].output("sweep", results) if "stage3" in jobs else "",
+        logs=tuple(job.log(results) for job in jobs),
+        sweep="".join(sweeps),
         map=map_job(matrix, evaluation).output("map", results),
         origin=matrix.store(cell.dataset),
         **(_prediction_files(matrix, cell) if cell in matrix.figure_cells() else {}),

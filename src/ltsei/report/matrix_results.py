@@ -80,7 +80,7 @@ class MatrixResults:
     @cached_property
     def method_parts(self) -> Mapping[str, MethodParts]:
         """Method -> its parts, for methods with at least one finished cell."""
-        recipes = {cell.files.method: cell.recipe for cell in reversed(self.cells) if "stage1" in cell.recipe}
+        recipes = {cell.files.method: cell.stages for cell in reversed(self.cells) if "stage1" in cell.stages}
         return {method: method_parts(recipe) for method, recipe in recipes.items()}
 
 

@@ -25,7 +25,10 @@ TEXTS = {
         "share a seed with the control under all conditions with values"
     ),
     "corrected_p": "t-test over seeds against the control, corrected for all comparisons (Bonferroni)",
-    "time": "Mean wall time of the trainings and post-hoc steps of a cell, shared ones included",
+    "time": (
+        "Mean wall time of the trainings and post-hoc steps of a cell, shared ones included; of a tuned method, of all "
+        "its trials"
+    ),
     "single_seed": "A single seed, so the spread is unknown",
     # Comparisons
     "ratio_lines": (
