@@ -17,7 +17,7 @@ for stage in STAGES:
             benchmark_of(f"{stage}_trials")
         wildcard_constraints:
             method=one_of(MATRIX.rule_owners(f"{stage}_trials")),
-            trials=r"\d+-\d+",
+            trials=r"\d+-\d+|chosen",
         conda:
             "../../envs/ltsei.yaml"
         threads: threads_of(f"{stage}_trials")
@@ -39,7 +39,6 @@ for stage in STAGES:
             unpack(inputs_of(f"{stage}_choice")),
             labels_train=STORE["labels_train"],
             meta=STORE["meta"],
-            split=rules.make_split.output.split,
         output:
             **outputs(f"{stage}_choice"),
         log:

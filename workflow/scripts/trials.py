@@ -17,7 +17,7 @@ with job(snakemake) as attempt:
     cell = CellOfTrial(store, split, training_seed(wildcards.seed), device, attempt)
     identity = run.identity(params.fingerprint, inputs.split, *inputs.before)
     trials = run.Run(params.recipe.settings, dict(inputs.items()), cell, params.resume, identity)
-    run.run(trials, run.numbers(wildcards.trials), outputs)
+    run.run(trials, run.numbers(wildcards.trials, inputs.get("choice")), outputs)
     before = provenance.read(*inputs.before) if inputs.before else provenance.Ancestry(split.fingerprints)
     provenance.write(outputs.recipe, params.recipe, wildcards, before)
     run.clean(params.resume)

@@ -6,12 +6,15 @@ from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import Field, model_validator
 
 from ltsei.config.optimization import Monitor
+from ltsei.config.values import Seed
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
 from ltsei.core.search import Scale
 
 TUNED = ".tuned"
 """Ends the name of a method whose parameters are chosen among trials."""
+CHOSEN = "chosen"
+"""The trials of a job that runs the chosen one alone."""
 Stage = Literal["stage1", "stage2", "stage3"]
 
 
@@ -47,7 +50,13 @@ class Tuning(Frozen):
         "chosen trial",
     )
     select_by: Monitor = Field(
-        default="val_balanced_accuracy", description="validation score by which a trial is chosen, anew for each seed"
+        default="val_balanced_accuracy", description="validation score by which a trial is chosen"
+    )
+    choice_seeds: list[Seed] = Field(
+        default=[],
+        description="seeds, none of them the block's, on which trials run; the one with the best mean score is then "
+        "run on the seeds of the block. Empty: each seed of the block runs all trials and chooses anew, so that the "
+        "spread between seeds includes that of the search",
     )
     search: dict[str, Range | None] = Field(
         default={},
@@ -58,7 +67,9 @@ class Tuning(Frozen):
         default=10, description="trials that one job runs, one after another; their states are saved one by one"
     )
 
-    def jobs(self) -> list[str]:
-        """Return the first and the last trial of each job, as in paths: ``000-009``, ``010-019``."""
+    def jobs(self, seed: object) -> list[str]:
+        """Return the trials of each job on a seed, as in paths: ``000-009``, ``010-019``, or ``chosen`` for one."""
+        if self.choice_seeds and seed not in self.choice_seeds:
+            return [CHOSEN]
         ends = range(0, self.trials, self.trials_per_job)
         return [f"{first:03d}-{min(first + self.trials_per_job, self.trials) - 1:03d}" for first in ends]

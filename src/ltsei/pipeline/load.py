@@ -27,6 +27,7 @@ CHECKS: tuple[Callable[[Matrix], Iterator[str]], ...] = (
 TUNING_CHECKS: tuple[Callable[[Matrix], Iterator[str]], ...] = (
     tuned_methods.different_tunings,
     tuned_methods.tuning_without_validation,
+    tuned_methods.shared_choice_seeds,
     tuned_methods.unusable_ranges,
     data_checks.unknown_figure_cells,
 )

@@ -198,18 +198,28 @@ class Matrix(Ownership):
     def jobs_of(self, cell: Cell) -> list[JobId]:
         """Return the jobs that the metrics of a cell depend on, in the order in which they run."""
         rules = ("prepare", "make_split", *self.rules_of(cell.method), "evaluate")
-        return [job for rule in rules for job in self.jobs_of_rule(cell, rule)]
+        jobs = [job for rule in rules for job in self.jobs_of_rule(cell, rule)]
+        return [*self._trials_on_choice_seeds(cell), *jobs]
+
+    def _trials_on_choice_seeds(self, cell: Cell) -> list[JobId]:
+        """Return the trials on other seeds by which those of a cell are chosen, and the jobs that they depend on."""
+        owners = {owner for stage in STAGES if (owner := self.owner(cell.method, stage)) and self.trial_stages(owner)}
+        seeds = next((self.tuning(owner).choice_seeds for owner in owners), [])
+        if cell.seed in seeds:
+            return []
+        found: list[JobId] = []
+        for seed in seeds:
+            jobs = self.jobs_of(replace(cell, seed=seed))
+            last = max(index for index, job in enumerate(jobs) if RULES[job.rule].tuning == "trials")
+            found += jobs[: last + 1]
+        return found
 
     def jobs_of_rule(self, cell: Cell, rule: str) -> list[JobId]:
         """Return the jobs of a rule whose results a cell uses: one, or several that divide the trials."""
         job = self.job(cell, rule)
         if RULES[rule].tuning != "trials":
             return [job]
-        return [replace(job, trials=trials) for trials in self.trial_jobs(job.method)]
-
-    def trial_jobs(self, method: str) -> list[str]:
-        """Return the first and last trial of each job that runs trials of a tuned method, as in paths."""
-        return self.tuning(method).jobs()
+        return [replace(job, trials=trials) for trials in self.tuning(job.method).jobs(cell.seed)]
 
     def jobs(self) -> list[JobId]:
         """Return every job of the matrix once, rule by rule; reports and what only they need are left out."""

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from ltsei.config.tuning import CHOSEN
+from ltsei.core.run_seeds import parsed
 from ltsei.pipeline.data_files import source_files
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rule_table import RULES, JobId
@@ -57,18 +59,34 @@ def _before_stage3(matrix: Matrix, job: JobId, part: str) -> Inputs:
 
 
 def _stage1_trials(matrix: Matrix, job: JobId) -> Inputs:
-    return {"before": []}
+    return {"before": []} | _chosen(matrix, job)
 
 
 def _stage2_trials(matrix: Matrix, job: JobId) -> Inputs:
     inputs = (_stage2_finetune if any(matrix.moves_backbone(job.method)) else _stage2)(matrix, job)
-    return inputs | {"before": [str(inputs["before"])]}
+    return inputs | {"before": [str(inputs["before"])]} | _chosen(matrix, job)
+
+
+def _stage3_trials(matrix: Matrix, job: JobId) -> Inputs:
+    return _stage3(matrix, job) | _chosen(matrix, job)
+
+
+def _chosen(matrix: Matrix, job: JobId) -> Inputs:
+    """Return the choice, for a job that runs the chosen trial alone."""
+    if job.trials != CHOSEN:
+        return {}
+    choice = replace(job, rule=f"{RULES[job.rule].stage}_choice", trials="")
+    return {"choice": choice.output("choice", matrix.config.results)}
 
 
 def _choice(matrix: Matrix, job: JobId) -> Inputs:
+    results = matrix.config.results
+    seeds = [*map(str, matrix.tuning(job.method).choice_seeds)] or [job.seed]
+    jobs = [replace(job, seed=seed) for seed in seeds]
     return {
-        "logits_val": _of_trials(matrix, job, "logits_val"),
-        "before": _of_trials(matrix, job, "recipe"),
+        "logits_val": [path for each in jobs for path in _of_trials(matrix, each, "logits_val")],
+        "splits": [replace(each, rule="make_split", method="").output("split", results) for each in jobs],
+        "before": [path for each in jobs for path in _of_trials(matrix, each, "recipe")],
     }
 
 
@@ -89,7 +107,8 @@ def _tuned(matrix: Matrix, job: JobId) -> Inputs:
 def _of_trials(matrix: Matrix, job: JobId, output: str) -> list[str]:
     """Return an output of each job that runs trials from the same stage."""
     rule = f"{RULES[job.rule].stage}_trials"
-    jobs = (replace(job, rule=rule, trials=trials) for trials in matrix.trial_jobs(job.method))
+    ranges = matrix.tuning(job.method).jobs(parsed(job.seed))
+    jobs = (replace(job, rule=rule, trials=trials) for trials in ranges)
     return [each.output(output, matrix.config.results) for each in jobs]
 
 
@@ -129,7 +148,7 @@ READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     "stage3_test": _stage3_test,
     "stage1_trials": _stage1_trials,
     "stage2_trials": _stage2_trials,
-    "stage3_trials": _stage3,
+    "stage3_trials": _stage3_trials,
     **{rule: _choice for rule in RULES if RULES[rule].tuning == "choice"},
     **{rule: _tuned for rule in RULES if RULES[rule].tuning == "tuned"},
     "evaluate": _evaluate,

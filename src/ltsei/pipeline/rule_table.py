@@ -251,7 +251,7 @@ class JobId:
 
     @property
     def number_of_trials(self) -> int:
-        """How many trials it runs; 1 for a job that runs none."""
+        """How many trials it runs; 1 for the chosen one alone and for a job that runs none."""
         first, _, last = self.trials.partition("-")
         return int(last) - int(first) + 1 if last else 1
 

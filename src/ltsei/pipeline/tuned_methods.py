@@ -78,6 +78,18 @@ def tuning_without_validation(matrix: Matrix) -> Iterator[str]:
                 )
 
 
+def shared_choice_seeds(matrix: Matrix) -> Iterator[str]:
+    """Yield the blocks that choose trials on seeds with which they also measure."""
+    for name in matrix.config.run:
+        block = matrix.config.experiments[name]
+        shared = set(block.tuning.choice_seeds) & set(block.run_seeds()) if block.tuning else set()
+        if shared:
+            yield (
+                f"experiments.{name}.tuning.choice_seeds: {', '.join(map(str, sorted(shared)))} is also among the "
+                "block's seeds; choose others, or leave the key out, and each seed chooses for itself"
+            )
+
+
 def different_tunings(matrix: Matrix) -> Iterator[str]:
     """Yield the blocks whose tuning differs from that of a block before, since they share tuned methods."""
     blocks = {name: matrix.config.experiments[name].tuning for name in matrix.config.run}

@@ -6,6 +6,7 @@ from conftest import SCRIPTS
 from ltsei.core.errors import InputError
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Cell
+from ltsei.pipeline.rule_inputs import inputs
 from ltsei.pipeline.rule_table import RULES
 
 
@@ -71,6 +72,18 @@ def test_trials_are_divided_among_jobs_and_more_of_them_leave_those_jobs_alone(e
     assert {name: many[name] for name in few} == few
 
 
+def test_trials_on_seeds_of_their_own_leave_the_seeds_of_the_block_the_chosen_one(experiments):
+    matrix = tuned(experiments, ["crt"], choice_seeds=[7, 8])
+    trials = [job for job in matrix.jobs() if RULES[job.rule].tuning == "trials"]
+    of_stage1 = {(job.seed, job.trials) for job in trials if job.rule == "stage1_trials"}
+    ranges = ("000-003", "004-005")
+    assert of_stage1 == {("0", "chosen"), *((seed, each) for seed in ("7", "8") for each in ranges)}
+    choice = next(job for job in matrix.jobs() if (job.rule, job.seed) == ("stage2_choice", "0"))
+    assert [path.split("/")[3] for path in inputs(matrix, choice)["splits"]] == ["seed7", "seed8"]
+    (last,) = [job for job in trials if (job.rule, job.seed) == ("stage2_trials", "0")]
+    assert inputs(matrix, last)["choice"].endswith("seed0/crt.tuned/choice/choice.json")
+
+
 def test_an_alias_has_a_tuned_alias(experiments):
     experiments["methods"]["again"] = {"from": "crt"}
     matrix = tuned(experiments, ["crt", "again"])
@@ -93,6 +106,7 @@ def test_a_backbone_that_moves_in_stage_2_is_tuned_with_its_features(experiments
         ({"search": {"lr": {"low": 1.0, "high": 0.1}}}, r"search.lr.high: got 0.1, expected more than low = 1"),
         ({"search": {"lr": {"low": 0.0, "high": 0.1, "scale": "log"}}}, r"lr.low: got 0, expected more than 0"),
         ({"search": {"lr": {"low": -1.0, "high": 0.1}}}, r"methods.ce on small: stage1.lr = -1, an end of its range"),
+        ({"choice_seeds": [0, 7]}, r"choice_seeds: 0 is also among the block's seeds"),
         ({"select_by": "accuracy"}, r"tuning.select_by: got 'accuracy'"),
     ],
 )

@@ -13,35 +13,63 @@ from ltsei.config.recipe import Choice, Recipe
 from ltsei.config.search_space import with_values
 from ltsei.core import files
 from ltsei.core.errors import InputError
+from ltsei.data.split import read_split
 from ltsei.training.trials.design import values
 
+Cell = tuple[np.ndarray, np.ndarray]
+"""The logits of the trials of one seed, [T, N, C], NaN where one diverged, and the labels of these signals, [N]."""
 
-def choose(settings: Choice, logits: Sequence[np.ndarray], labels: np.ndarray) -> dict[str, Any]:
-    """Return the trial with the best validation score, the first of equally good ones, and the scores of all.
+
+def read_cells(inputs: Any) -> list[Cell]:
+    """Return the trials of each seed from the files that `inputs` names.
+
+    Args:
+        inputs: ``splits``, one of each seed; ``logits_val``, those of the jobs of the first seed first; and
+            ``labels_train``.
+    """
+    labels, splits = np.load(inputs.labels_train), [read_split(path) for path in inputs.splits]
+    jobs = len(inputs.logits_val) // len(splits)
+    of_seed = [inputs.logits_val[jobs * position :][:jobs] for position in range(len(splits))]
+    logits = [np.concatenate([np.load(path) for path in paths]) for paths in of_seed]
+    return [(each, labels[split.val]) for each, split in zip(logits, splits, strict=True)]
+
+
+def choose(settings: Choice, cells: Sequence[Cell]) -> dict[str, Any]:
+    """Return the trial with the best mean validation score, the first of equally good ones, and the scores of all.
 
     Args:
         settings: number of trials, what they vary, and the score.
-        logits: of the validation signals, [T, N, C] for each job; NaN where a trial diverged.
-        labels: of these signals, int64 [N].
+        cells: the trials of each seed.
 
     Returns:
         ``select_by``, ``chosen``, and ``trials``: a list of ``trial``, ``score`` (None where it diverged), its
         ``balanced_accuracy`` and ``parameters`` (name -> value), in the order of the trials.
     """
-    if len(labels) == 0:
+    if any(len(labels) == 0 for _, labels in cells):
         raise InputError("split.validation: no validation signals, with which tuning chooses a trial")
-    rows: list[dict[str, Any]] = []
     default = {each.name: each.default for each in settings.space}
     scored_by = {"score": settings.select_by, "balanced_accuracy": "val_balanced_accuracy"}
-    for trial, of_trial in enumerate(np.concatenate(list(logits)).astype(np.float64)):
-        defined = np.isfinite(of_trial).all()
-        scores = {name: SCORES[score](of_trial, labels) if defined else None for name, score in scored_by.items()}
-        rows.append({"trial": trial, **scores, "parameters": default | values(settings.space, trial)})
+    rows: list[dict[str, Any]] = [
+        {
+            "trial": trial,
+            **{name: _mean_score(score, trial, cells) for name, score in scored_by.items()},
+            "parameters": default | values(settings.space, trial),
+        }
+        for trial in range(settings.trials)
+    ]
     finished = [row for row in rows if row["score"] is not None]
     if not finished:
         raise InputError("trials: all of them diverged; narrow the range of `lr` under `tuning.search`")
     best = max(finished, key=lambda row: row["score"])
     return {"select_by": settings.select_by, "chosen": best["trial"], "trials": rows}
+
+
+def _mean_score(score: str, trial: int, cells: Sequence[Cell]) -> float | None:
+    """Return the mean score of a trial over seeds, None where it diverged on one of them."""
+    logits = [of_seed[trial].astype(np.float64) for of_seed, _ in cells]
+    if not all(np.isfinite(each).all() for each in logits):
+        return None
+    return float(np.mean([SCORES[score](each, labels) for each, (_, labels) in zip(logits, cells, strict=True)]))
 
 
 def chosen_settings(recipe: Recipe, stage: str, choice: Mapping[str, Any]) -> Recipe:

@@ -92,8 +92,11 @@ def identity(fingerprint: str, split: str, *records: str) -> str:
     return checkpoint.digest(fingerprint, *contents)
 
 
-def numbers(trials: str) -> range:
-    """Return the trials that ``010-019`` stands for in a path."""
+def numbers(trials: str, choice: str | None) -> range:
+    """Return the trials that ``010-019`` stands for in a path, or the one that `choice`, a file, names."""
+    if choice is not None:
+        chosen = files.read_json(choice)["chosen"]
+        return range(chosen, chosen + 1)
     first, _, last = trials.partition("-")
     return range(int(first), int(last) + 1)
 

@@ -112,7 +112,7 @@ def test_a_trial_that_diverges_is_not_the_end_of_the_others(tmp_path):
     assert np.isfinite(logits[1]).all()
     with zipfile.ZipFile(outputs.archive) as archive:
         assert {name.partition("/")[0] for name in archive.namelist()} == {"001"}
-    chosen = choose(Choice(trials=2, select_by="val_balanced_accuracy", space=tuple(sane)), [logits], LABELS)
+    chosen = choose(Choice(trials=2, select_by="val_balanced_accuracy", space=tuple(sane)), [(logits, LABELS)])
     assert (chosen["chosen"], chosen["trials"][0]["score"]) == (1, None)
 
 
@@ -125,16 +125,26 @@ def logits_with(correct):
 
 def test_the_best_trial_is_chosen_the_first_of_equals_and_none_without_validation():
     settings = Choice(trials=4, select_by="val_balanced_accuracy", space=SETTINGS.space)
-    logits = [np.stack([logits_with(correct) for correct in each]) for each in ([1, 3], [3, 2])]
-    choice = choose(settings, logits, LABELS)
+    logits = np.stack([logits_with(correct) for correct in (1, 3, 3, 2)])
+    choice = choose(settings, [(logits, LABELS)])
     assert choice["chosen"] == 1
     assert [row["balanced_accuracy"] for row in choice["trials"]] == [0.25, 0.75, 0.75, 0.5]
     assert choice["trials"][0]["parameters"]["stage1.lr"] == 0.05
     assert choice["trials"][1]["parameters"]["stage1.lr"] == values(SETTINGS.space, 1)["stage1.lr"]
     with pytest.raises(InputError, match="no validation signals"):
-        choose(settings, [each[:, :0] for each in logits], LABELS[:0])
+        choose(settings, [(logits[:, :0], LABELS[:0])])
     with pytest.raises(InputError, match="all of them diverged"):
-        choose(settings, [np.full_like(each, np.nan) for each in logits], LABELS)
+        choose(settings, [(np.full_like(logits, np.nan), LABELS)])
+
+
+def test_a_trial_is_chosen_by_its_mean_score_over_seeds():
+    settings = Choice(trials=3, select_by="val_balanced_accuracy", space=SETTINGS.space)
+    first, second = (np.stack([logits_with(correct) for correct in each]) for each in ([4, 3, 1], [0, 3, 4]))
+    choice = choose(settings, [(first, LABELS), (second, LABELS)])
+    assert choice["chosen"] == 1
+    assert [row["score"] for row in choice["trials"]] == [0.5, 0.75, 0.625]
+    second[1] = np.nan
+    assert choose(settings, [(first, LABELS), (second, LABELS)])["trials"][1]["score"] is None
 
 
 def test_results_that_no_archive_holds_are_named(finished, tmp_path):
