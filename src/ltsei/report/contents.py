@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ltsei.pipeline import selection_on_test
 from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.rule_inputs import inputs as inputs_of
 from ltsei.pipeline.rule_inputs import map_job
@@ -93,14 +94,21 @@ def report_jobs(block: str | None) -> tuple[JobId, JobId, JobId]:
 
 
 def inputs(matrix: Matrix, block: str | None) -> dict[str, list[str]]:
-    """Return what a report reads: ``metrics`` of its cells, ``examples`` of signals and ``maps`` of features."""
+    """Return what a report reads: by name: metrics of its cells, example signals, maps, comparisons with test."""
     results, cells = matrix.config.results, cells_of(matrix, block)
     evaluations = [matrix.job(cell, "evaluate") for cell in cells]
     return {
         "metrics": _unique(job.output("metrics", results) for job in evaluations),
         "examples": _unique(matrix.job(cell, "examples").output("examples", results) for cell in cells),
         "maps": _unique(map_job(matrix, job).output("map", results) for job in evaluations),
+        "selections": selections(matrix, block),
     }
+
+
+def selections(matrix: Matrix, block: str | None) -> list[str]:
+    """Return the comparisons with a choice on the test part that a report shows."""
+    jobs = selection_on_test.jobs(matrix, cells_of(matrix, block)).values()
+    return _unique(job.output("selection", matrix.config.results) for job in jobs)
 
 
 def existing_files(matrix: Matrix) -> str:
