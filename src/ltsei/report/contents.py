@@ -1,10 +1,11 @@
 """What a report is about: the cells of a block, where the files of each lie, and what Snakemake needs to make them."""
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ltsei.config.tuning import TUNED
 from ltsei.pipeline import selection_on_test
 from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.rule_inputs import inputs as inputs_of
@@ -13,6 +14,7 @@ from ltsei.pipeline.rule_table import RULES, JobId
 from ltsei.report import recipe
 from ltsei.report.cell_figures import PREDICTIONS
 from ltsei.report.cell_result import CellFiles
+from ltsei.report.searches import SearchFiles
 from ltsei.report.write import Contents
 
 
@@ -71,8 +73,25 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
         sweep="".join(sweeps),
         map=map_job(matrix, evaluation).output("map", results),
         origin=matrix.store(cell.dataset),
+        untuned=cell.method.removesuffix(TUNED) if cell.method.endswith(TUNED) else "",
+        searches=tuple(_searches(matrix, cell)),
+        selection="".join(job.output("selection", results) for job in selection_on_test.jobs(matrix, [cell]).values()),
         **(_prediction_files(matrix, cell) if cell in matrix.figure_cells() else {}),
     )
+
+
+def _searches(matrix: Matrix, cell: Cell) -> Iterator[SearchFiles]:
+    """Yield the trials on which a cell depends."""
+    for rule in matrix.rules_of(cell.method):
+        if RULES[rule].tuning == "choice":
+            job = matrix.job(cell, rule)
+            seeds = matrix.tuning(job.method).choice_seeds
+            yield SearchFiles(
+                owner=job.method,
+                seeds=", ".join(map(str, seeds)) or str(cell.seed),
+                path=job.output("choice", matrix.config.results),
+                space=matrix.recipe_of(job).settings.space,
+            )
 
 
 def _prediction_files(matrix: Matrix, cell: Cell) -> dict[str, Any]:

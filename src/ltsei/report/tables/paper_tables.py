@@ -81,7 +81,7 @@ def _repeated(scope: Scope, name: str) -> bool:
 
 
 def _tables(scope: Scope, name: str) -> list[Table]:
-    names = condition_names(scope.conditions)
+    names = condition_names(scope.results, scope.conditions)
     columns = {names[condition]: _column(scope, name, condition) for condition in scope.conditions}
     if not any(summary.n for summary in scope.summaries(name).values()):
         return []
@@ -146,7 +146,7 @@ def _means(shown_as: Metric, means: Mapping[str, float | None]) -> list[Entry]:
 def _caption(scope: Scope, name: str) -> str:
     """Return what the numbers of a table are: metric, data set and seeds."""
     datasets = dict.fromkeys(dataset for dataset, _ in scope.conditions)
-    where = f" on {next(iter(datasets))}" if len(datasets) == 1 else ""
+    where = f" on {scope.results.title_of(next(iter(datasets)))}" if len(datasets) == 1 else ""
     counts = sorted({summary.n for summary in scope.summaries(name).values() if summary.n})
     seeds = "–".join(map(str, dict.fromkeys((counts[0], counts[-1]))))
     spread = "mean ± standard deviation" if counts[-1] > 1 else "a single seed, no spread"
