@@ -89,6 +89,7 @@ def _searches(matrix: Matrix, cell: Cell) -> Iterator[SearchFiles]:
             yield SearchFiles(
                 owner=job.method,
                 seeds=", ".join(map(str, seeds)) or str(cell.seed),
+                on_choice_seeds=bool(seeds),
                 path=job.output("choice", matrix.config.results),
                 space=matrix.recipe_of(job).settings.space,
             )

@@ -20,12 +20,14 @@ class SearchFiles:
     Attributes:
         owner: the method whose stages the trials carried out.
         seeds: on which the trials ran, as text.
+        on_choice_seeds: whether these are seeds of their own, so that all cells of a condition share the choice.
         path: of choice.json.
         space: what the trials varied.
     """
 
     owner: str
     seeds: str
+    on_choice_seeds: bool
     path: str
     space: tuple[Dimension, ...]
 

@@ -7,21 +7,19 @@ from ltsei.report import tuning
 from ltsei.report.charts.axes import whole_ticks
 from ltsei.report.charts.chart import Chart, legend
 from ltsei.report.number_text import scaled, shown
+from ltsei.report.procedure_words import SCORES
 from ltsei.report.scopes import Scope, condition_names
 
-SCORES = {
-    "val_balanced_accuracy": "Validation balanced accuracy, %",
-    "val_accuracy": "Validation accuracy, %",
-    "val_macro_f1": "Validation macro F1, %",
-    tuning.LOSS: "Validation loss",
-}
-"""Score of the choice -> title of an axis."""
 KINDS = ("trial", "default recipe")
 
 
 def unit_of(score: str) -> tuning.ScoreUnit:
     """Return the unit of a validation score."""
     return "number" if score == tuning.LOSS else "fraction"
+
+
+def _title(score: str) -> str:
+    return SCORES[score] + (", %" if unit_of(score) == "fraction" else "")
 
 
 def expected_best(scope: Scope) -> Chart | None:
@@ -40,7 +38,7 @@ def expected_best(scope: Scope) -> Chart | None:
         for method in methods
         for number, value in enumerate(curves[method.name], start=1)
     ]
-    blanks = {"score": SCORES[score], "ticks": whole_ticks([1, max(map(len, curves.values()))]), **legend(methods)}
+    blanks = {"score": _title(score), "ticks": whole_ticks([1, max(map(len, curves.values()))]), **legend(methods)}
     return Chart("expected_best", {"rows": rows}, blanks)
 
 
@@ -64,7 +62,7 @@ def responses(scope: Scope, method: str) -> Iterator[Chart]:
             for each in points
         ]
         scale = _scale(points[0].dimension, [each.value for each in points])
-        yield Chart("response", {"rows": rows}, {"title": name, "score": SCORES[score], "scale": scale, "kinds": KINDS})
+        yield Chart("response", {"rows": rows}, {"title": name, "score": _title(score), "scale": scale, "kinds": KINDS})
 
 
 def _scale(dimension: Dimension, values: list[float]) -> str:

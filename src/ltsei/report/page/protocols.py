@@ -3,8 +3,9 @@
 from typing import Any
 
 from ltsei.evaluation.statistics import Comparison
-from ltsei.report.number_text import plural, rounded
+from ltsei.report.number_text import rounded
 from ltsei.report.page.context import PageContext
+from ltsei.report.procedure_words import moved
 from ltsei.report.protocols import OracleComparison, oracle_comparisons, selections_on_test
 from ltsei.report.scopes import Scope
 
@@ -28,15 +29,6 @@ def protocols(page: PageContext, scope: Scope) -> Json | None:
         for each in on_test
     ]
     return {"oracles": [_oracle(page, each) for each in oracles], "on_test": page.store.table(selected)}
-
-
-def moved(comparison: OracleComparison) -> str:
-    """Return how many methods change places between a data set and its oracle."""
-    pair = f"from {comparison.dataset} to {comparison.oracle} (oracle)"
-    if not comparison.moved:
-        return f"No method changes its place {pair}."
-    many = f"{comparison.moved} of {plural(len(comparison.rows), 'method')} change"
-    return f"{many} places {pair}; the largest change is {plural(comparison.largest, 'place')}."
 
 
 def _oracle(page: PageContext, comparison: OracleComparison) -> Json:

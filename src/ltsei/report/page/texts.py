@@ -112,7 +112,7 @@ TEXTS = {
     ),
     "selection_on_test": (
         "What choosing trials, or the free parameters of post-hoc steps, by the labels of the test part would have "
-        "reported. Forbidden: such a number is no estimate of anything. It is computed for this table alone and enters "
+        "reported. Forbidden: such a number estimates nothing. It is computed for this table alone and enters "
         "no other number of this report."
     ),
     # Cells

@@ -1,18 +1,16 @@
 """The page's data about tuning: what tuned methods gain, what their searches show, and what deserves a warning."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from ltsei.report import tuning
-from ltsei.report.charts.searches import SCORES, expected_best, responses
-from ltsei.report.number_text import duration, plural, rounded
+from ltsei.report.charts.searches import expected_best, responses
+from ltsei.report.number_text import duration, rounded
 from ltsei.report.page.context import PageContext
-from ltsei.report.page.sentences import label
 from ltsei.report.page.store import Columns
+from ltsei.report.procedure_words import about, warnings
 from ltsei.report.scopes import Scope, condition_names
 from ltsei.report.tuned_or_default import tuned_or_default
 
-ENDS = {"low": "lower", "high": "upper"}
 Json = dict[str, Any]
 
 
@@ -45,7 +43,6 @@ def searches(page: PageContext, scope: Scope) -> Json | None:
         return None
     return {
         "about": about(scope),
-        "score": SCORES[tuning.select_by(scope)],
         "warnings": list(warnings(scope)),
         "expected": page.store.chart(expected_best(scope)),
         "chosen": _chosen(page, scope),
@@ -54,32 +51,6 @@ def searches(page: PageContext, scope: Scope) -> Json | None:
             for method in found
         ],
     }
-
-
-def about(scope: Scope) -> str:
-    """Return how many trials each search has, how one is chosen, and on which seeds."""
-    every = [search for _, search in tuning.each_search(scope)]
-    trials = sorted({len(search.trials) for search in every})
-    score = SCORES[tuning.select_by(scope)].removesuffix(", %").lower()
-    seeds = {search.files.seeds for search in every if "," in search.files.seeds}
-    when = f"by its mean on seeds {' and '.join(sorted(seeds))}" if seeds else "anew for each seed"
-    return (
-        f"Each search has {' or '.join(map(str, trials))} trials, the default recipe among them, and the one with the "
-        f"best {score} is chosen {when}. No number of the test part is known to it."
-    )
-
-
-def warnings(scope: Scope) -> Iterator[str]:
-    """Yield sentences on trials that diverged, and on chosen values at the edge of their range."""
-    for method, (failed, total) in tuning.diverged(scope).items():
-        if failed:
-            yield f"{label(scope, method)}: {failed} of {plural(total, 'trial')} diverged and cannot be chosen."
-    for edge in tuning.edges(scope):
-        share = f"{edge.searches} of {edge.total} searches ({100 * edge.searches / edge.total:.0f} %)"
-        yield (
-            f"{label(scope, edge.method)}: the chosen {edge.parameter} lies at the {ENDS[edge.end]} end of its range "
-            f"in {share}, so the best value may lie beyond it; tuning.search sets another range."
-        )
 
 
 def _chosen(page: PageContext, scope: Scope) -> Columns:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ltsei.evaluation.metric_labels import Metric, metric
 from ltsei.report.analysis import analyse, is_significant
 from ltsei.report.cell_result import Condition
-from ltsei.report.matrix_results import MatrixResults
+from ltsei.report.matrix_results import ORACLE, MatrixResults
 from ltsei.report.number_text import shown
 from ltsei.report.ranking import marks, standings, two_best
 from ltsei.report.scopes import Scope, condition_names, left_out_of, whole
@@ -160,7 +160,9 @@ def _explained(scope: Scope, name: str, overall: Mapping[str, Sequence[Entry]]) 
     if "Mean" in overall:
         missing = left_out_of(scope, name)
         leaves = f", without {', '.join(missing)}, where it is undefined" if missing else ""
-        sentences.append(f"Mean: over the conditions{leaves}.")
+        oracles = sum(dataset in scope.results.oracles for dataset, _ in scope.conditions)
+        mixed = f", {oracles} of them {ORACLE}" if oracles else ""
+        sentences.append(f"Mean: over the conditions{mixed}{leaves}.")
     if "Rank" in overall:
         sentences.append("Rank: average over the conditions, 1 is best.")
     if "Difference" in overall:
