@@ -19,7 +19,11 @@ LEARNING = {name for name, rule in RULES.items() if rule.trains or rule.name in 
     name for name, rule in RULES.items() if rule.tuning in ("trials", "choice")
 }
 """The rules that train, choose or tune."""
-FORBIDDEN = ("labels_test", "logits_test", "trials.zip", "metrics.json", "per_class", "experts.npz")
+FORBIDDEN = (
+    *("labels_test", "logits_test", "trials.zip", "metrics.json", "per_class", "experts.npz"),
+    "selection_on_test",
+)
+REPORTS = {"report", "block_report", "report_tables", "block_tables"}
 
 
 def tuned(experiments):
@@ -54,6 +58,40 @@ def test_no_job_that_trains_chooses_or_tunes_has_test_labels_or_test_logits_amon
     assert wrong == []
     evaluated = [inputs for rule, inputs in jobs if rule == "evaluate"]
     assert all(any(forbidden(path) for path in inputs) for inputs in evaluated)
+
+
+def test_nothing_but_reports_reads_what_a_choice_on_the_test_part_would_have_given(project):
+    text = project.snakemake("--dry-run", "--forceall", "--quiet", "host", check=True).stdout
+    readers = [rule for rule, inputs in inputs_by_rule(text) if any("selection_on_test" in path for path in inputs)]
+    assert set(readers) == REPORTS
+
+
+def test_without_tuning_and_without_an_oracle_nothing_is_chosen_on_the_test_part(project, tmp_path):
+    copy = project.copied(tmp_path / "copy")
+    assert "selection_on_test" in copy.planned("all")
+    copy.configure({**tuned(EXPERIMENTS), "selection_on_test": False})
+    assert "selection_on_test" not in copy.planned("all")
+    copy.configure(EXPERIMENTS)
+    assert "selection_on_test" not in copy.planned("all")
+    honest = {"from": "small", "split": {"validation": {"fraction": 0.2}}}
+    block = EXPERIMENTS["experiments"]["main"] | {"datasets": ["small", "honest"]}
+    datasets = EXPERIMENTS["datasets"] | {"honest": honest}
+    copy.configure({**EXPERIMENTS, "datasets": datasets, "experiments": {"main": block}})
+    planned = copy.planned("all")
+    assert planned["selection_on_test"] == 2 * len(block["imbalance_ratios"]) * len(block["seeds"])
+
+
+def test_the_best_trial_on_the_test_part_is_at_least_as_good_there_as_the_chosen_one(project, tmp_path):
+    copy = project.copied(tmp_path / "copy")
+    methods = [f"{method}.tuned" for method in METHODS]
+    paths = [f"{CELL}/{method}/selection_on_test/selection.json" for method in methods]
+    copy.snakemake(*paths)
+    for method, path in zip(methods, paths, strict=True):
+        selection = json.loads((copy.root / path).read_text())
+        metrics = json.loads((copy.root / CELL / method / "metrics.json").read_text())
+        assert selection["chosen"] == pytest.approx(metrics["balanced_accuracy"])
+        assert selection["on_test"] >= selection["chosen"]
+        assert selection["choice"] in range(3)
 
 
 def forbidden(path):

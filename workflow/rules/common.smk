@@ -8,7 +8,7 @@ from snakemake.sourcecache import LocalSourceFile
 
 from ltsei.cli import run_hooks
 from ltsei.config.stages import STAGES
-from ltsei.pipeline import resources, rule_inputs
+from ltsei.pipeline import resources, rule_inputs, selection_on_test
 from ltsei.pipeline.costs import Measurements
 from ltsei.pipeline.rule_table import RULES, SCRIPTS, JobId
 
@@ -74,6 +74,16 @@ def fingerprint_of(rule):
         return recipe_of(rule)(wildcards).fingerprint
 
     return fingerprint
+
+
+def selection_recipe(wildcards):
+    """The recipe of the comparison with a choice on the test part."""
+    return selection_on_test.recipe(MATRIX, wildcards.method)
+
+
+def selection_fingerprint(wildcards):
+    """The string that makes Snakemake compare again."""
+    return selection_recipe(wildcards).fingerprint
 
 
 def threads_of(rule):

@@ -11,13 +11,18 @@ def report_contents(wildcards):
 
 
 def report_inputs(wildcards):
-    """The metrics, example signals and maps that a page shows."""
+    """The metrics, example signals, maps and comparisons that a page shows."""
     return contents.inputs(MATRIX, wildcards.get("block"))
 
 
 def report_metrics(wildcards):
     """The metrics that a report rests on."""
     return report_inputs(wildcards)["metrics"]
+
+
+def report_selections(wildcards):
+    """The comparisons with a choice on the test part that a report shows."""
+    return report_inputs(wildcards)["selections"]
 
 
 def report_recipe(rule):

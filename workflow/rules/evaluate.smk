@@ -1,4 +1,7 @@
-"""Evaluation: the test logits of a method's last stage become metrics, the features of its backbone a map."""
+"""Evaluation: the test logits of a method's last stage become metrics, the features of its backbone a map.
+
+What a choice on the test part would have given is computed for comparison alone: only reports read it.
+"""
 
 
 rule evaluate:
@@ -54,3 +57,32 @@ rule feature_map:
         fingerprint=MAP_RECIPE.fingerprint,
     script:
         "../scripts/feature_map.py"
+
+
+rule selection_on_test:
+    """Compare what validation chose with what the test part would have chosen, which is forbidden."""
+    input:
+        unpack(inputs_of("selection_on_test")),
+        labels_train=STORE["labels_train"],
+        labels_test=LABELS_TEST,
+        meta=STORE["meta"],
+        split=rules.make_split.output.split,
+    output:
+        **outputs("selection_on_test"),
+    log:
+        log_of("selection_on_test"),
+    benchmark:
+        benchmark_of("selection_on_test")
+    wildcard_constraints:
+        method=one_of(selection_on_test.owners(MATRIX)),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        recipe=selection_recipe,
+        fingerprint=selection_fingerprint,
+    script:
+        "../scripts/selection_on_test.py"

@@ -50,6 +50,7 @@ rule report_tables:
     """Write the tables on everything: CSV, LaTeX and Markdown."""
     input:
         metrics=report_metrics,
+        selections=report_selections,
     output:
         **shown_tables("<results>/report/tables", "All experiments"),
     log:

@@ -163,6 +163,11 @@ class Config(Frozen):
     run: Annotated[list[Name], MinLen(1)] = Field(description="keys of the experiments that are on")
     experiments: dict[Name, Experiment] = Field(description="name → block of the matrix")
     figures: Figures = Field(default=Figures(), description="figures of chosen cells as files")
+    selection_on_test: Switch | None = Field(
+        default=None,
+        description="whether the report also says by how much a choice on the test part, which is forbidden, would "
+        "have flattered each method; null: where an enabled block has `tuning`, or compares a data set with its oracle",
+    )
 
     def seed_pairs(self) -> list[run_seeds.SeedPair]:
         """Return the seeds of all blocks, enabled or not, whose split and training differ."""

@@ -103,15 +103,19 @@ class Matrix(Ownership):
 
     def uses_features(self, method: str, stage: str, part: str = "features") -> bool:
         """Return whether `stage` of `method` reads cached features, or those of ``train_features``."""
-        if self._trains_backbone_in_trials(method, stage):
+        if self.trains_backbone_in_trials(method, stage):
             return False
         if stage == "stage3":
-            steps = self.config.methods[method].stage3 or []
-            names = [step if isinstance(step, str) else step["name"] for step in steps]
-            return any(part in registry.declared("stage3_steps", name, "USES", []) for name in names)
+            return self.steps_use(method, part)
         return stage == "stage2" and not any(self.moves_backbone(method))
 
-    def _trains_backbone_in_trials(self, method: str, stage: str) -> bool:
+    def steps_use(self, method: str, part: str) -> bool:
+        """Return whether a post-hoc step of `method` declares that it uses ``features`` or ``train_features``."""
+        steps = self.config.methods[method].stage3 or []
+        names = [step if isinstance(step, str) else step["name"] for step in steps]
+        return any(part in registry.declared("stage3_steps", name, "USES", []) for name in names)
+
+    def trains_backbone_in_trials(self, method: str, stage: str) -> bool:
         """Return whether `stage` is carried out in trials that train the backbone, too, so that features are theirs."""
         stages = self.trial_stages(method)
         moving = "stage2" in stages and any(self.moves_backbone(method))

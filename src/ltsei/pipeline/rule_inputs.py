@@ -129,6 +129,19 @@ def _feature_map(matrix: Matrix, job: JobId) -> Inputs:
     return {"sample": replace(job, rule=rule, network="").output("sample", matrix.config.results)}
 
 
+def _selection_on_test(matrix: Matrix, job: JobId) -> Inputs:
+    """Return the test logits as chosen, what post-hoc steps start from, and all trials where one is chosen."""
+    inputs: Inputs = {"logits_chosen": _result(matrix, job, _rule_of_test_logits(matrix, job.method), "logits_test")}
+    if "stage3" in matrix.stages(job.method):
+        inputs |= _before_stage3(matrix, job, "test")
+    stages = matrix.trial_stages(job.method)
+    if stages:
+        chosen = replace(job, rule=f"{stages[0]}_choice")
+        choice = chosen.output("choice", matrix.config.results)
+        inputs |= {"choice": choice, "archives": _of_trials(matrix, chosen, "archive")}
+    return inputs
+
+
 def _cell_figures(matrix: Matrix, job: JobId) -> Inputs:
     trainings = [rule for rule in matrix.rules_of(job.method) if "history" in RULES[rule].outputs]
     return {
@@ -153,6 +166,7 @@ READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     **{rule: _tuned for rule in RULES if RULES[rule].tuning == "tuned"},
     "evaluate": _evaluate,
     "feature_map": _feature_map,
+    "selection_on_test": _selection_on_test,
     "cell_figures": _cell_figures,
 }
 

@@ -132,10 +132,14 @@ def trials_and_choice(stage: str, label: str) -> tuple[Rule, Rule]:
     )
 
 
+TUNED_RULE = "_tuned"
+"""Ends the name of a rule that takes the results of the chosen trial."""
+
+
 def tuned(rule: Rule) -> Rule:
     """Return the rule that takes the results of the chosen trial instead of carrying out a stage."""
     return replace(
-        rule, name=f"{rule.name}_tuned", label=f"tuned {rule.label}", tuning="tuned", trains=False, uses_gpu=False
+        rule, name=rule.name + TUNED_RULE, label=f"tuned {rule.label}", tuning="tuned", trains=False, uses_gpu=False
     )
 
 
@@ -184,6 +188,14 @@ TABLE = (
     Rule("evaluate", "evaluation", METHOD, "", EVALUATION | RECIPE),
     Rule("examples", "example signals", DATASET, "signals", {"examples": "examples.json"}, recorded=False),
     Rule("feature_map", "feature map", f"{METHOD}/{{network}}", "", {"map": "map.json"}, recorded=False),
+    Rule(
+        "selection_on_test",
+        "selection on test (forbidden)",
+        METHOD,
+        "selection_on_test",
+        {"selection": "selection.json"},
+        recorded=False,
+    ),
     Rule("cell_figures", "cell figures", f"{REPORT}/figures/{METHOD}", "", {"index": "index.json"}, recorded=False),
     Rule("block_report", "block page", BLOCK, "", {"html": "report.html"}, recorded=False),
     Rule("block_tables", "block tables", BLOCK, "tables", {}, recorded=False),
@@ -199,6 +211,11 @@ SCRIPTS = tuple(dict.fromkeys(rule.script for rule in TABLE))
 """The scripts of all rules."""
 RECORDED = ("data", *(rule.name for rule in TABLE if rule.recorded))
 """What a number depends on, in the order in which it is made: the source's bytes, then each rule."""
+
+
+def stage_rule(rule: str) -> str:
+    """Return the rule that carries out a stage for the rule that takes its results from a trial; others as they are."""
+    return rule.removesuffix(TUNED_RULE) if rule in RULES and RULES[rule].tuning == "tuned" else rule
 
 
 def rule_label(rule: str) -> str:

@@ -10,8 +10,10 @@ from ltsei.core import content
 from ltsei.core.errors import InputError
 from ltsei.core.run_seeds import RunSeed
 from ltsei.pipeline import provenance
+from ltsei.pipeline.rule_table import stage_rule
 from ltsei.report import file_shapes, result_files
 from ltsei.report.result_files import Choice
+from ltsei.report.searches import Search, SearchFiles, read_search, read_selection
 from ltsei.runtime import job_state, timings
 
 COORDINATES = ("dataset", "ir", "seed", "method")
@@ -48,6 +50,9 @@ class CellFiles:
         labels_test: path of the labels of the test part; empty like `logits_test`.
         predictions: path of the predictions for all test signals; empty like `logits_test`.
         origin: the data set whose prepared signals a derived one uses; empty for its own.
+        untuned: the method that this one is the tuned version of; empty for others.
+        searches: the trials of the method, and of those tuned methods that it builds on, before them.
+        selection: path of the comparison with a choice on the test part; empty where nothing is chosen.
     """
 
     dataset: str
@@ -73,6 +78,9 @@ class CellFiles:
     labels_test: str = ""
     predictions: str = ""
     origin: str = ""
+    untuned: str = ""
+    searches: tuple[SearchFiles, ...] = ()
+    selection: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +160,11 @@ class CellResult:
         """Rule -> resolved recipe."""
         return dict(self.provenance.get("recipe", {}))
 
+    @property
+    def stages(self) -> dict[str, Any]:
+        """Rule of each stage -> its resolved recipe, that of the chosen trial where the stage is tuned."""
+        return {stage_rule(rule): settings for rule, settings in self.recipe.items()}
+
     @cached_property
     def stale(self) -> tuple[str, ...]:
         """Levels whose recorded fingerprint differs from the expected one; none if the cell is not done."""
@@ -163,6 +176,21 @@ class CellResult:
     def choices(self) -> list[Choice]:
         """Parameters of the post-hoc steps, in the order of the steps."""
         return result_files.or_nothing(result_files.choices, self._if_done(self.files.sweep), [])
+
+    @cached_property
+    def searches(self) -> list[Search]:
+        """The trials that the cell depends on; none if it is not done."""
+        return list(filter(None, map(read_search, () if self.metrics is None else self.files.searches)))
+
+    @property
+    def search(self) -> Search | None:
+        """The trials of the method itself; None if it has none, such as for an alias and for post-hoc steps alone."""
+        return next((search for search in self.searches if search.files.owner == self.results_of), None)
+
+    @cached_property
+    def selection(self) -> dict[str, Any]:
+        """What a choice on the test part would have given (`select_on_test`); nothing where it was not computed."""
+        return read_selection(self._if_done(self.files.selection))
 
     @cached_property
     def diagnostics(self) -> dict[str, Any]:
@@ -181,7 +209,10 @@ class CellResult:
 
     @cached_property
     def seconds(self) -> float | None:
-        """Wall time of the method's training and post-hoc jobs, shared ones included; None unless all are measured."""
+        """Wall time of the jobs that train and choose, shared ones included; None unless all are measured.
+
+        A tuned method costs all its trials, not only the chosen one.
+        """
         paths = [path for stage, owner, path in self.files.benchmarks if owner and stage != "evaluate"]
         measured = [timing.seconds for path in paths if (timing := timings.read(path)) is not None]
         return sum(measured) if paths and len(measured) == len(paths) else None

@@ -1,10 +1,12 @@
 """What a report is about: the cells of a block, where the files of each lie, and what Snakemake needs to make them."""
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ltsei.config.tuning import TUNED
+from ltsei.pipeline import selection_on_test
 from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.rule_inputs import inputs as inputs_of
 from ltsei.pipeline.rule_inputs import map_job
@@ -12,6 +14,7 @@ from ltsei.pipeline.rule_table import RULES, JobId
 from ltsei.report import recipe
 from ltsei.report.cell_figures import PREDICTIONS
 from ltsei.report.cell_result import CellFiles
+from ltsei.report.searches import SearchFiles
 from ltsei.report.write import Contents
 
 
@@ -47,9 +50,10 @@ def cells_of(matrix: Matrix, block: str | None) -> Sequence[Cell]:
 def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
     """Return where the report finds the files of a cell."""
     results, settings = matrix.config.results, matrix.config.methods[cell.method]
-    jobs = {job.rule: job for job in matrix.jobs_of(cell)}
-    trainings = [job for job in jobs.values() if "history" in RULES[job.rule].outputs]
-    evaluation = jobs["evaluate"]
+    jobs = matrix.jobs_of(cell)  # several of a rule that divides the trials
+    trainings = [job for job in jobs if "history" in RULES[job.rule].outputs]
+    sweeps = [job.output("sweep", results) for job in jobs if "sweep" in RULES[job.rule].outputs]
+    evaluation = matrix.job(cell, "evaluate")
     twice = " (prior corrected twice)" if matrix.balances_twice(cell.method) else ""
     return CellFiles(
         **vars(cell),
@@ -63,14 +67,32 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
         recipe=evaluation.output("recipe", results),
         diagnostics=evaluation.output("diagnostics", results),
         histories=tuple((job.rule, job.output("history", results)) for job in trainings),
-        benchmarks=tuple((job.rule, job.method, job.benchmark(results)) for job in jobs.values()),
+        benchmarks=tuple((job.rule, job.method, job.benchmark(results)) for job in jobs),
         expected=matrix.expected(cell),
-        logs=tuple(job.log(results) for job in jobs.values()),
-        sweep=jobs["stage3"].output("sweep", results) if "stage3" in jobs else "",
+        logs=tuple(job.log(results) for job in jobs),
+        sweep="".join(sweeps),
         map=map_job(matrix, evaluation).output("map", results),
         origin=matrix.store(cell.dataset),
+        untuned=cell.method.removesuffix(TUNED) if cell.method.endswith(TUNED) else "",
+        searches=tuple(_searches(matrix, cell)),
+        selection="".join(job.output("selection", results) for job in selection_on_test.jobs(matrix, [cell]).values()),
         **(_prediction_files(matrix, cell) if cell in matrix.figure_cells() else {}),
     )
+
+
+def _searches(matrix: Matrix, cell: Cell) -> Iterator[SearchFiles]:
+    """Yield the trials on which a cell depends."""
+    for rule in matrix.rules_of(cell.method):
+        if RULES[rule].tuning == "choice":
+            job = matrix.job(cell, rule)
+            seeds = matrix.tuning(job.method).choice_seeds
+            yield SearchFiles(
+                owner=job.method,
+                seeds=", ".join(map(str, seeds)) or str(cell.seed),
+                on_choice_seeds=bool(seeds),
+                path=job.output("choice", matrix.config.results),
+                space=matrix.recipe_of(job).settings.space,
+            )
 
 
 def _prediction_files(matrix: Matrix, cell: Cell) -> dict[str, Any]:
@@ -92,14 +114,21 @@ def report_jobs(block: str | None) -> tuple[JobId, JobId, JobId]:
 
 
 def inputs(matrix: Matrix, block: str | None) -> dict[str, list[str]]:
-    """Return what a report reads: ``metrics`` of its cells, ``examples`` of signals and ``maps`` of features."""
+    """Return what a report reads: by name: metrics of its cells, example signals, maps, comparisons with test."""
     results, cells = matrix.config.results, cells_of(matrix, block)
     evaluations = [matrix.job(cell, "evaluate") for cell in cells]
     return {
         "metrics": _unique(job.output("metrics", results) for job in evaluations),
         "examples": _unique(matrix.job(cell, "examples").output("examples", results) for cell in cells),
         "maps": _unique(map_job(matrix, job).output("map", results) for job in evaluations),
+        "selections": selections(matrix, block),
     }
+
+
+def selections(matrix: Matrix, block: str | None) -> list[str]:
+    """Return the comparisons with a choice on the test part that a report shows."""
+    jobs = selection_on_test.jobs(matrix, cells_of(matrix, block)).values()
+    return _unique(job.output("selection", matrix.config.results) for job in jobs)
 
 
 def existing_files(matrix: Matrix) -> str:

@@ -44,6 +44,27 @@ def feature_map(content: Any) -> Json:
     return values
 
 
+def choice(content: Any) -> Json:
+    """Return the trials of a tuned method as `training.trials.choice.choose` makes them."""
+    values = _mapping(content)
+    trials = [_mapping(each) for each in _sequence(values.get("trials"))]
+    for each in trials:
+        scores = [each.get("score"), each.get("balanced_accuracy")]
+        _require(all(score is None or _is_number(score) for score in scores), "a score is no number")
+        _require(all(map(_is_number, _mapping(each.get("parameters")).values())), "a parameter is no number")
+    chosen = values.get("chosen")
+    finished = [number for number, each in enumerate(trials) if each["score"] is not None]
+    _require(chosen in finished and isinstance(values.get("select_by"), str), "no finished trial is chosen")
+    return values
+
+
+def selection(content: Any) -> Json:
+    """Return two balanced accuracies as `training.trials.selection_on_test.select_on_test` makes them."""
+    values = _mapping(content)
+    _require(_has_numbers(values, ("chosen", "on_test")), "no numbers")
+    return values
+
+
 def examples(content: Any) -> list[Json]:
     """Return example signals as `data.preview.examples` makes them."""
     signals = [_mapping(each) for each in _sequence(content)]

@@ -15,6 +15,9 @@ from ltsei.report.cell_result import CellFiles, CellResult, Condition
 from ltsei.report.methods import Method, MethodParts, method_parts, methods
 from ltsei.report.result_files import intact, or_nothing, parsed, read_meta_record
 
+ORACLE = "oracle"
+"""Marks numbers of methods that chose with signals from outside the long-tailed set."""
+
 
 @dataclass(frozen=True)
 class TrainingClasses:
@@ -61,6 +64,8 @@ class MatrixResults:
         training_classes: by condition, where a split exists.
         blocks: the parts that can be shown by themselves; the first is the whole report.
         examples: dataset -> some of its signals (`data.preview.examples`), where they exist.
+        oracles: the data sets whose validation signals come from outside the long-tailed set; their numbers are marked.
+        protocols: each data set that is compared with its oracle, and that.
     """
 
     cells: Sequence[CellResult]
@@ -69,6 +74,12 @@ class MatrixResults:
     training_classes: Mapping[Condition, TrainingClasses]
     blocks: Sequence[Block]
     examples: Mapping[str, Sequence[Mapping[str, Any]]]
+    oracles: frozenset[str] = frozenset()
+    protocols: Sequence[tuple[str, str]] = ()
+
+    def title_of(self, dataset: str) -> str:
+        """Return a data set for readers, marked where it is an oracle."""
+        return f"{dataset} ({ORACLE})" if dataset in self.oracles else dataset
 
     def ratio(self, condition: Condition) -> float | None:
         """Return the position of a condition on an axis of ratios: as configured; a natural ratio as realised."""
@@ -80,7 +91,7 @@ class MatrixResults:
     @cached_property
     def method_parts(self) -> Mapping[str, MethodParts]:
         """Method -> its parts, for methods with at least one finished cell."""
-        recipes = {cell.files.method: cell.recipe for cell in reversed(self.cells) if "stage1" in cell.recipe}
+        recipes = {cell.files.method: cell.stages for cell in reversed(self.cells) if "stage1" in cell.stages}
         return {method: method_parts(recipe) for method, recipe in recipes.items()}
 
 

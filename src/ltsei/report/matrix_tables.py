@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from ltsei.report.matrix_results import MatrixResults
-from ltsei.report.tables import cells, latex, ranking
+from ltsei.report.tables import cells, latex, ranking, searches
 
 WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
     "tidy": cells.write_tidy,
@@ -20,6 +20,8 @@ WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
     "matrix_hm": partial(ranking.write_matrix, name="harmonic_mean"),
     "best_configurations": ranking.write_best,
     "improvement_over_baseline": ranking.write_improvement,
+    "tuning": searches.write_tuning,
+    "protocols": searches.write_protocols,
     "latex": latex.write_latex,
 }
 """Name -> how it is written, path first. ``markdown`` also needs heading and note (`markdown.write_markdown`)."""
@@ -37,5 +39,7 @@ TITLES: Mapping[str, str] = {
     "matrix_hm": "Harmonic mean by loss and sampler",
     "best_configurations": "Best method of each condition",
     "improvement_over_baseline": "Differences from the control under each condition",
+    "tuning": "Every trial of tuned methods, one per row",
+    "protocols": "What an oracle, or selection on test (forbidden), changes",
 }
 """Name of a CSV file -> title for readers."""

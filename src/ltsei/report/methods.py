@@ -69,7 +69,7 @@ def methods(cells: Sequence[CellFiles]) -> list[Method]:
 
 
 def method_parts(recipe: Mapping[str, Any]) -> MethodParts:
-    """Return the parts of a method, from the recipe (rule -> settings) of one of its cells."""
+    """Return the parts of a method, from the recipes of the stages (`CellResult.stages`) of one of its cells."""
     last = recipe[next(rule for rule in TRAININGS if rule in recipe)]
     weights = last["class_weights"]["name"]
     weighted = "" if weights == "uniform" else f" × {weights.replace('_', ' ')} weights"

@@ -7,6 +7,7 @@ from typing import Any
 from ltsei.config.dataset import Groups
 from ltsei.config.recipe import Recipe
 from ltsei.core.parsing import Frozen
+from ltsei.pipeline import protocols
 from ltsei.pipeline.matrix import Cell, Matrix
 
 
@@ -20,11 +21,16 @@ class ReportSettings(Frozen):
     cells: list[str]
     predictions: list[str]
     names: dict[str, tuple[str | None, str]]
+    oracles: list[str]
+    protocols: list[tuple[str, str]]
 
     def arguments(self) -> dict[str, Any]:
         """Return the settings as keyword arguments of `write.Contents`."""
         groups = {dataset: bounds.model_dump() for dataset, bounds in self.groups.items()}
-        return {"title": self.title, "note": self.note, "blocks": self.blocks, "groups": groups}
+        return {
+            **{"title": self.title, "note": self.note, "blocks": self.blocks, "groups": groups},
+            **{"oracles": self.oracles, "protocols": self.protocols},
+        }
 
 
 def _address(cell: Cell) -> str:
@@ -51,6 +57,8 @@ def recipe(matrix: Matrix, block: str | None, rule: str = "report") -> Recipe:
         cells=list(map(_address, cells)),
         predictions=[_address(cell) for cell in matrix.figure_cells() if cell in cells],
         names={name: (method.title, method.kind) for name, method in methods.items()},
+        oracles=[name for name in protocols.oracles(matrix) if name in datasets],
+        protocols=[pair for pair in protocols.pairs(matrix) if set(pair) <= set(datasets)],
     )
     return Recipe.of(rule, settings, matrix.scripts)
 

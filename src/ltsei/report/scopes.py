@@ -12,7 +12,7 @@ from ltsei.evaluation import metric_labels
 from ltsei.evaluation.statistics import DIGITS, Summary, summarise
 from ltsei.report.cell_result import CellResult, Condition
 from ltsei.report.independent_seeds import by_seed, independent_seeds
-from ltsei.report.matrix_results import Block, MatrixResults
+from ltsei.report.matrix_results import ORACLE, Block, MatrixResults
 from ltsei.report.methods import Method
 from ltsei.report.number_text import plural
 
@@ -152,16 +152,16 @@ def cells_by_method(cells: Iterable[CellResult]) -> dict[Key, list[CellResult]]:
     return groups
 
 
-def condition_title(condition: Condition) -> str:
+def condition_title(results: MatrixResults, condition: Condition) -> str:
     """Return a condition for readers."""
-    dataset, ir = condition
+    dataset, ir = results.title_of(condition[0]), condition[1]
     return f"{dataset}, natural ratio" if ir == "natural" else f"{dataset}, ratio {ir}"
 
 
 def where(scope: Scope, *metrics: str) -> str:
     """Return which conditions a mean of `metrics` is about, and which of the scope it leaves out."""
     if len(scope.conditions) == 1:
-        return condition_title(scope.conditions[0])
+        return condition_title(scope.results, scope.conditions[0])
     missing = left_out_of(scope, *metrics)
     return mean_over(scope, *metrics) + (f" (without values: {', '.join(missing)})" if missing else "")
 
@@ -169,22 +169,26 @@ def where(scope: Scope, *metrics: str) -> str:
 def mean_over(scope: Scope, *metrics: str) -> str:
     """Return over how many conditions of the scope a mean of `metrics` is taken."""
     counting, total = len(scope.conditions_of(*metrics)), plural(len(scope.conditions), "condition")
-    return f"mean over {counting} of {total}" if left_out_of(scope, *metrics) else f"mean over {total}"
+    text = f"mean over {counting} of {total}" if left_out_of(scope, *metrics) else f"mean over {total}"
+    oracles = sum(dataset in scope.results.oracles for dataset, _ in scope.conditions)
+    return f"{text}, {oracles} of them {ORACLE}" if oracles else text
 
 
 def left_out_of(scope: Scope, *metrics: str) -> list[str]:
     """Return the conditions of the scope, for readers, that do not count for `metrics`."""
-    counting, names = scope.conditions_of(*metrics), condition_names(scope.conditions)
+    counting, names = scope.conditions_of(*metrics), condition_names(scope.results, scope.conditions)
     return [name for condition, name in names.items() if condition not in counting]
 
 
-def condition_names(conditions: Sequence[Condition]) -> dict[Condition, str]:
+def condition_names(results: MatrixResults, conditions: Sequence[Condition]) -> dict[Condition, str]:
     """Return each condition for axes and columns: by its ratio, and by its data set where there are several."""
     several = len({dataset for dataset, _ in conditions}) > 1
     ratios = {
         condition: "natural" if condition[1] == "natural" else f"ratio {condition[1]}" for condition in conditions
     }
-    return {condition: f"{condition[0]}, {ratio}" if several else ratio for condition, ratio in ratios.items()}
+    if several:
+        return {condition: f"{results.title_of(condition[0])}, {ratio}" for condition, ratio in ratios.items()}
+    return {each: f"{ratio} ({ORACLE})" if each[0] in results.oracles else ratio for each, ratio in ratios.items()}
 
 
 def _scopes_of(results: MatrixResults, block: Block) -> list[Scope]:

@@ -1,7 +1,7 @@
 """Writes the report: page, tables and figures from the files of the cells, without torch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -33,6 +33,8 @@ class Contents:
         blocks: name, title and control of the whole report and of each experiment in it.
         results: the folder that holds all results.
         options: of the Snakemake command that makes a file again.
+        oracles: the data sets whose validation signals come from outside the long-tailed set.
+        protocols: each data set that is compared with its oracle, and that.
     """
 
     cells: Sequence[CellFiles]
@@ -45,6 +47,8 @@ class Contents:
     blocks: Sequence[Mapping[str, str]]
     results: str
     options: str
+    oracles: Sequence[str] = ()
+    protocols: Sequence[tuple[str, str]] = ()
 
     def __repr__(self) -> str:
         """Return a single line, since Snakemake prints the parameters of its jobs."""
@@ -53,7 +57,8 @@ class Contents:
     @cached_property
     def matrix_results(self) -> MatrixResults:
         """The contents of those files that exist."""
-        return read_results(self.cells, self.splits, self.metas, self.groups, self.blocks, self.examples)
+        results = read_results(self.cells, self.splits, self.metas, self.groups, self.blocks, self.examples)
+        return replace(results, oracles=frozenset(self.oracles), protocols=tuple(self.protocols))
 
     @property
     def whole_note(self) -> str:

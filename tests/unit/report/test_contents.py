@@ -31,3 +31,24 @@ def test_a_page_is_made_again_after_other_cells_were_chosen(experiments):
         recipe.recipe(matrix, None).fingerprint for matrix in (load_matrix(experiments, SCRIPTS), chosen(experiments))
     ]
     assert pages[0] != pages[1]
+
+
+def tuned(experiments, **changes):
+    """Return a matrix whose methods are tuned with five trials, two in a job."""
+    main = experiments["experiments"]["main"] | {"tuning": {"trials": 5, "trials_per_job": 2}}
+    return load_matrix(experiments | {"experiments": {"main": main}} | changes, SCRIPTS)
+
+
+def test_a_tuned_cell_names_benchmark_and_log_of_every_job_that_runs_its_trials(experiments):
+    cells = contents.contents(tuned(experiments), None, "").cells
+    cell = next(cell for cell in cells if cell.method == "crt.tuned")
+    trials = [path for rule, method, path in cell.benchmarks if (rule, method) == ("stage2_trials", "crt.tuned")]
+    assert [path.split("/")[-3] for path in trials] == ["000-001", "002-003", "004-004"]
+    assert len(cell.logs) == len(set(cell.logs)) == len(cell.benchmarks)
+
+
+def test_the_tuned_version_of_a_method_with_post_hoc_steps_has_its_sweep(experiments):
+    cells = contents.contents(tuned(experiments), None, "").cells
+    sweeps = {cell.method: cell.sweep for cell in cells}
+    assert sweeps["la_posthoc.tuned"].endswith("/la_posthoc.tuned/stage3/sweep.csv")
+    assert sweeps["crt.tuned"] == ""

@@ -62,3 +62,12 @@ def test_the_parts_of_a_method_are_those_of_its_first_finished_cell(matrix):
         record["recipe"]["stage1"]["sampler"] = {"name": sampler}
         files.write_json(cell.recipe, record)
     assert matrix.contents().matrix_results.method_parts["crt"].sampler == "square root"
+
+
+def test_the_parts_of_a_tuned_method_are_those_of_its_chosen_trial(matrix):
+    for cell in matrix.cells:
+        record = files.read_json(cell.recipe)
+        tuned = {"stage2_tuned": {**record["recipe"]["stage1"], "loss": {"name": "ldam"}}, "stage2_choice": {}}
+        files.write_json(cell.recipe, {**record, "recipe": {**record["recipe"], **tuned}})
+    parts = matrix.contents().matrix_results.method_parts["crt"]
+    assert (parts.loss, parts.stages) == ("ldam", "1 + 2")

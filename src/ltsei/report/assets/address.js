@@ -12,6 +12,7 @@ const CHOSEN = { // name in the address -> what the reader has chosen, as text; 
   kind: ({ kind }) => encodeURIComponent(kind),
   cost: ({ cost }) => (cost === DEFAULTS.cost ? "" : cost),
   beside: ({ beside }) => (beside === null ? "" : methodPath(beside)),
+  searched: ({ searched }) => (searched === null ? "" : methodPath(searched)),
   cell: ({ tab, a }) => (tab === "cells" && a !== null ? cellPath(report.cells[a]) : ""),
   second: ({ tab, b }) => (tab === "cells" && b !== null ? cellPath(report.cells[b]) : ""),
 };
@@ -69,6 +70,7 @@ function chosenBy(address) {
     kind: decoded(given.get("kind")),
     cost: COSTS.find((name) => name === given.get("cost")) ?? DEFAULTS.cost,
     beside: named("beside"),
+    searched: named("searched"),
     a: known(cells.indexOf(given.get("cell"))),
     b: known(cells.indexOf(given.get("second"))),
   };

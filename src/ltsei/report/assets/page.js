@@ -1,10 +1,11 @@
 "use strict";
 // Tabs and controls: what is shown follows what the reader chooses, and the address.
 
-const TABS = {
-  overview: drawOverview, leaderboard: drawLeaderboard, comparisons: drawComparisons,
-  statistics: drawStatistics, cells: drawCells, provenance: drawProvenance,
+const ALL_TABS = {
+  overview: drawOverview, leaderboard: drawLeaderboard, comparisons: drawComparisons, statistics: drawStatistics,
+  tuning: drawTuning, protocols: drawProtocols, cells: drawCells, provenance: drawProvenance,
 };
+const TABS = Object.fromEntries(Object.entries(ALL_TABS).filter(([name]) => byId(name) !== null)); // of this page
 
 const PAUSE = 150; // milliseconds
 const PHONE = "(max-width: 40rem)"; // as in the style sheet: the controls are folded away

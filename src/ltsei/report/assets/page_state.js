@@ -8,6 +8,7 @@ const DEFAULTS = {
   control: null, // the method with which others are compared; by default the configured one
   methods: null, find: "", // the methods that are shown: picked ones, and part of a name; by default all
   beside: null, // the method whose classes are compared with the control's
+  searched: null, // the tuned method whose trials are shown
   a: null, b: null, // positions of the cells on the tab Cells
 };
 const COSTS = ["seconds", "parameters"];

@@ -36,7 +36,7 @@ def _chart(scope: Scope, name: str, dataset: str) -> Chart | None:
         kind,
         {"rows": rows, **({"means": means} if kind == "ratio_panels" else {})},
         {
-            "title": dataset,
+            "title": scope.results.title_of(dataset),
             "ticks": ticks,
             "metric": metric_title(metric(name)),
             "short": metric(name).short or metric(name).label,

@@ -30,7 +30,7 @@ def cell_states(scope: Scope) -> Chart:
 
 
 def _rows(scope: Scope, labels: Mapping[str, str]) -> list[Row]:
-    names = condition_names(scope.conditions)
+    names = condition_names(scope.results, scope.conditions)
     places = {cell: place for place, cell in enumerate(scope.results.cells)}
     return [
         {
@@ -39,7 +39,7 @@ def _rows(scope: Scope, labels: Mapping[str, str]) -> list[Row]:
             "state": status,
             "sign": STATE_SIGNS.get(status, ""),
             "error": error or " ",
-            "title": f"{label}, {condition_title(cell.condition)}, seed {seed}",
+            "title": f"{label}, {condition_title(scope.results, cell.condition)}, seed {seed}",
             "place": places[cell],
         }
         for cell in scope.cells

@@ -18,7 +18,7 @@ def class_distribution(results: MatrixResults, condition: Condition) -> Chart | 
     if classes is None:
         return None
     subtitle = f"realised max/min {rounded(classes.imbalance_ratio)}, seed {classes.seed}"
-    title = {"text": condition_title(condition), "subtitle": subtitle}
+    title = {"text": condition_title(results, condition), "subtitle": subtitle}
     return training_signals(zip(classes.names, classes.counts, classes.groups, strict=True), title)
 
 

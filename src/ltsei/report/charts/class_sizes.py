@@ -49,7 +49,9 @@ def class_recalls(scope: Scope) -> Chart | None:
         "rows": [row for method in methods for row in _points(method, classes, value=means[method.name])],
         "lines": [row for method in methods for row in _line(method, classes, means[method.name])],
     }
-    return Chart("class_recalls", tables, {"title": condition_title(scope.conditions[0]), **legend(methods)})
+    return Chart(
+        "class_recalls", tables, {"title": condition_title(scope.results, scope.conditions[0]), **legend(methods)}
+    )
 
 
 def class_differences(scope: Scope) -> Chart | None:
@@ -71,7 +73,10 @@ def class_differences(scope: Scope) -> Chart | None:
         low, high = np.fmin.reduce(differences, axis=0), np.fmax.reduce(differences, axis=0)
         rows += _points(method, classes, value=mean, low=low, high=high)
         lines += _line(method, classes, mean)
-    blanks = {"title": condition_title(scope.conditions[0]), "methods": list(dict.fromkeys(r["method"] for r in rows))}
+    blanks = {
+        "title": condition_title(scope.results, scope.conditions[0]),
+        "methods": list(dict.fromkeys(r["method"] for r in rows)),
+    }
     return Chart("class_differences", {"rows": rows, "lines": lines}, blanks) if rows else None
 
 

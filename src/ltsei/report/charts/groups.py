@@ -36,7 +36,11 @@ def groups(scope: Scope, condition: Condition) -> Chart | None:
         for group, summary in zip(GROUPS, of_groups, strict=True)
     ]
     methods = list(dict.fromkeys(row["method"] for row in rows))
-    blanks = {"title": condition_title(condition), "methods": methods, **row_sizes(BAR * len(GROUPS), len(methods))}
+    blanks = {
+        "title": condition_title(scope.results, condition),
+        "methods": methods,
+        **row_sizes(BAR * len(GROUPS), len(methods)),
+    }
     return Chart("groups", {"rows": rows}, blanks) if rows else None
 
 

@@ -39,7 +39,7 @@ def heat_map(scope: Scope, name: str) -> Chart | None:
         {"rows": rows},
         {
             "methods": methods,
-            "conditions": list(condition_names(scope.conditions).values()),
+            "conditions": list(condition_names(scope.results, scope.conditions).values()),
             "metric": metric_title(shown_as),
             "difference": difference_title(shown_as, control)[1],
             "extent": [-span, 0, span],
@@ -50,7 +50,7 @@ def heat_map(scope: Scope, name: str) -> Chart | None:
 
 
 def _rows(scope: Scope, name: str) -> list[dict[str, Any]]:
-    unit, names = metric(name).unit, condition_names(scope.conditions)
+    unit, names = metric(name).unit, condition_names(scope.results, scope.conditions)
     return [
         {
             "method": method.label,

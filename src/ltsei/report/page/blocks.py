@@ -10,6 +10,7 @@ from ltsei.report.independent_seeds import planned
 from ltsei.report.number_text import rounded
 from ltsei.report.page import sentences
 from ltsei.report.page.context import PageContext
+from ltsei.report.page.protocols import protocols
 from ltsei.report.page.store import Columns
 from ltsei.report.page.views import view
 from ltsei.report.ranking import marks
@@ -29,7 +30,7 @@ def block(page: PageContext, block_scopes: Sequence[Scope]) -> Json:
         "question": sentences.question(scope),
         "conditions": [
             {"condition": page.conditions[condition], "name": name, "coverage": _coverage(page, scope, condition)}
-            for condition, name in condition_names(scope.conditions).items()
+            for condition, name in condition_names(scope.results, scope.conditions).items()
         ],
         "metrics": [
             {
@@ -38,6 +39,7 @@ def block(page: PageContext, block_scopes: Sequence[Scope]) -> Json:
             }
             for name in page.metrics
         ],
+        "protocols": protocols(page, scope),
         "controls": [page.methods[name] for name in controls],
         "views": [view(page, each, controls) for each in block_scopes],
     }

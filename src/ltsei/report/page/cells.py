@@ -52,8 +52,14 @@ def named_files(result: CellResult) -> list[tuple[str, str]]:
         *((Path(path).name, path) for path in results),
         *in_stages,
         *([("predictions.csv", source.predictions)] if source.predictions else []),
-        *((f"log of {Path(log).stem}", log) for log in source.logs),
+        *((_log_name(Path(log)), log) for log in source.logs),
     ]
+
+
+def _log_name(log: Path) -> str:
+    """Return the name of a log for readers, with the trials where several jobs divide them."""
+    folder = log.parent.parent
+    return f"log of {log.stem}" + (f" {folder.name}" if folder.parent.name == "trials" else "")
 
 
 def _results(page: PageContext, result: CellResult) -> Json:

@@ -136,7 +136,7 @@ def _with_unit(value: float | None, unit: Unit) -> str:
 
 def _where(scope: Scope) -> str:
     if len(scope.conditions) == 1:
-        return f"On {condition_title(scope.conditions[0])}"
+        return f"On {condition_title(scope.results, scope.conditions[0])}"
     return f"On {_listed(scope, 0)} ({_listed(scope, 1)})"
 
 

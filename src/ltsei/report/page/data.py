@@ -88,7 +88,12 @@ def _metric(name: str) -> Json:
 def _condition(page: PageContext, position: int) -> Json:
     condition = page.results.conditions[position]
     classes = page.store.chart(class_distribution(page.results, condition))
-    return {"dataset": condition[0], "ir": condition[1], "title": condition_title(condition), "classes": classes}
+    return {
+        "dataset": condition[0],
+        "ir": condition[1],
+        "title": condition_title(page.results, condition),
+        "classes": classes,
+    }
 
 
 def _signals(page: PageContext, dataset: str) -> list[tuple[int | None, int | None]]:

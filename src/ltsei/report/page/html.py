@@ -5,7 +5,7 @@ import functools
 import gzip
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any
 
@@ -27,12 +27,19 @@ SCRIPTS = (
         "leaderboard.js",
         "comparisons.js",
         "statistics.js",
+        "tuning.js",
+        "protocols.js",
         "cell.js",
         "cell_charts.js",
         "provenance.js",
         "page.js",
     ),
 )
+TABS = (
+    *(("overview", "Overview"), ("leaderboard", "Leaderboard"), ("comparisons", "Comparisons")),
+    *(("statistics", "Statistics"), ("cells", "Cells"), ("provenance", "Provenance")),
+)
+"""Id and title of the tabs that every page has."""
 
 
 def write_page(path: str, results: MatrixResults, heading: str, note: str, folder: str, options: str) -> None:
@@ -55,10 +62,21 @@ def write_page(path: str, results: MatrixResults, heading: str, note: str, folde
         library_style=packed(libraries.table_style()),
         program=_program(),
         data=packed(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
+        tabs=list(_tabs(data)),
         **_counts(results),
         **_times(results),
     )
     files.write_text(path, page)
+
+
+def _tabs(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield id and title of each tab; those on tuning and protocols only where there is something to show."""
+    yield from TABS[:4]
+    if any(view["searches"] for block in data["blocks"] for view in block["views"]):
+        yield "tuning", "Tuning"
+    if any(block["protocols"] for block in data["blocks"]):
+        yield "protocols", "Protocols"
+    yield from TABS[4:]
 
 
 def _template() -> jinja2.Template:

@@ -13,6 +13,7 @@ from ltsei.report.number_text import rounded
 from ltsei.report.page import conclusions, sentences, statistics_sentences
 from ltsei.report.page.context import PageContext
 from ltsei.report.page.store import Columns
+from ltsei.report.page.tuning import tuned_rows
 from ltsei.report.ranking import standings
 from ltsei.report.scopes import Scope, where
 from ltsei.report.spread_by_cause import spread_by_cause
@@ -41,6 +42,7 @@ def metric_view(page: PageContext, scope: Scope, name: str) -> Json:
         "pareto": {cost: page.store.chart(chart) for cost, chart in fronts.items()},
         "pareto_hints": {cost: sentences.front_hint(scope, name, chart) for cost, chart in fronts.items()},
         "loss_by_sampler": _loss_by_sampler(page, scope, name),
+        "tuned": tuned_rows(page, scope, name),
     }
 
 

@@ -25,7 +25,10 @@ TEXTS = {
         "share a seed with the control under all conditions with values"
     ),
     "corrected_p": "t-test over seeds against the control, corrected for all comparisons (Bonferroni)",
-    "time": "Mean wall time of the trainings and post-hoc steps of a cell, shared ones included",
+    "time": (
+        "Mean wall time of the trainings and post-hoc steps of a cell, shared ones included; of a tuned method, of all "
+        "its trials"
+    ),
     "single_seed": "A single seed, so the spread is unknown",
     # Comparisons
     "ratio_lines": (
@@ -78,6 +81,40 @@ TEXTS = {
         "corrected for all comparisons"
     ),
     "p": "Student's t-test over seeds, two-sided, not corrected",
+    # Tuning
+    "not_tuned": "No method of this block is tuned.",
+    "tuned": (
+        "Each method with the recipe of the configuration, and the same method with the parameters of its best trial; "
+        "a method that reuses a stage of another one builds on that one's best trial."
+    ),
+    "tuned_difference": "Tuned minus default, paired by condition and seed; positive: the number is higher when tuned",
+    "trials": "Of a cell, those of the methods that it builds on included",
+    "tuned_time": "Mean wall time of a cell with all its trials",
+    "no_warnings": "No trial diverged, and no chosen value lies at the edge of its range in half of the searches.",
+    "expected_best": (
+        "Best validation score to expect of this many trials, drawn without replacement from those that were run "
+        "(after Dodge et al. 2019); mean over conditions and seeds. A line that still rises asks for more trials. "
+        "A diverged trial counts as the worst of the others."
+    ),
+    "responses": (
+        "A point per trial and condition, mean over seeds: the larger, the more often it was chosen; the diamond is "
+        "the default recipe. All parameters vary at once, so a trend counts and a single point does not."
+    ),
+    "chosen": (
+        "Median and quartiles over the searches of the seeds. Wide quartiles: the score hardly depends on the "
+        "parameter, or validation is too small to tell."
+    ),
+    # Protocols
+    "one_protocol": "This block compares no protocols.",
+    "oracle": (
+        "Oracle: validation signals from outside the long-tailed set, which nobody with this tail has. Mean over "
+        "ratios and seeds of the runs that both have; the training signals differ by those that validation takes."
+    ),
+    "selection_on_test": (
+        "What choosing trials, or the free parameters of post-hoc steps, by the labels of the test part would have "
+        "reported. Forbidden: such a number estimates nothing. It is computed for this table alone and enters "
+        "no other number of this report."
+    ),
     # Cells
     "second_cell": "Choose a method to see two cells side by side.",
     "two_cells": "On the test part; difference: second minus first. That of two single runs includes their noise.",

@@ -15,6 +15,7 @@ from ltsei.report.page.deltas import deltas
 from ltsei.report.page.metric_views import control_view, metric_view
 from ltsei.report.page.provenance import provenance_summary
 from ltsei.report.page.store import Columns
+from ltsei.report.page.tuning import searches
 from ltsei.report.scopes import Scope, against, where
 
 Json = dict[str, Any]
@@ -49,6 +50,7 @@ def view(page: PageContext, scope: Scope, controls: Sequence[str]) -> Json:
         "experts": store.chart(experts(uses)),
         "expert_use": store.table(usage),
         "provenance": provenance_summary(scope),
+        "searches": searches(page, scope),
         "metrics": [metric_view(page, scope, name) for name in page.metrics],
         "others": [
             _other(page, against(scope, name)) for name in controls if name in scope.distinct and name != scope.control

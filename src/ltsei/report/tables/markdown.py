@@ -12,6 +12,7 @@ from ltsei.report.scopes import Scope, where, whole
 from ltsei.report.selection import selection, selection_text
 from ltsei.report.tables.latex import LINE_BREAKS
 from ltsei.report.tables.paper_tables import METRICS, Entry, Table, damaged_cells, tables
+from ltsei.report.tables.procedure import sections
 
 LETTERS = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
 MARKS: Mapping[str, Callable[[str], str]] = {"best": "**{}**".format, "second": "<u>{}</u>".format, "": str}
@@ -24,7 +25,9 @@ def write_markdown(path: str, results: MatrixResults, heading: str, note: str) -
     lead += map(markdown_text, damaged_cells(results))
     notes = [markdown_text(line) for line in note.splitlines()]
     files.write_text(
-        path, "\n\n".join([*lead, *notes, *_places(whole(results)), *map(markdown, tables(results))]) + "\n"
+        path,
+        "\n\n".join([*lead, *notes, *_places(whole(results)), *map(markdown, tables(results)), *_procedures(results)])
+        + "\n",
     )
 
 
@@ -57,6 +60,20 @@ def _places(scope: Scope) -> list[str]:
     note = markdown_text(selection_text(scope, chosen)) if chosen else ""
     table = _pipes(["Method", "Place", "Average rank", "%"], rows)
     return [heading, table, *([f"Best: place 1. {note}"] if note else [])] if rows else []
+
+
+def _procedures(results: MatrixResults) -> list[str]:
+    """Return the sections on tuning and protocols, as far as there is something to say."""
+    return [
+        "\n\n".join(
+            [
+                f"### {markdown_text(heading)}",
+                *map(markdown_text, sentences),
+                _pipes(list(map(markdown_text, head)), [list(map(markdown_text, row)) for row in rows]),
+            ]
+        )
+        for heading, sentences, head, rows in sections(whole(results))
+    ]
 
 
 def _pipes(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

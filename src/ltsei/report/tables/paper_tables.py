@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ltsei.evaluation.metric_labels import Metric, metric
 from ltsei.report.analysis import analyse, is_significant
 from ltsei.report.cell_result import Condition
-from ltsei.report.matrix_results import MatrixResults
+from ltsei.report.matrix_results import ORACLE, MatrixResults
 from ltsei.report.number_text import shown
 from ltsei.report.ranking import marks, standings, two_best
 from ltsei.report.scopes import Scope, condition_names, left_out_of, whole
@@ -81,7 +81,7 @@ def _repeated(scope: Scope, name: str) -> bool:
 
 
 def _tables(scope: Scope, name: str) -> list[Table]:
-    names = condition_names(scope.conditions)
+    names = condition_names(scope.results, scope.conditions)
     columns = {names[condition]: _column(scope, name, condition) for condition in scope.conditions}
     if not any(summary.n for summary in scope.summaries(name).values()):
         return []
@@ -146,7 +146,7 @@ def _means(shown_as: Metric, means: Mapping[str, float | None]) -> list[Entry]:
 def _caption(scope: Scope, name: str) -> str:
     """Return what the numbers of a table are: metric, data set and seeds."""
     datasets = dict.fromkeys(dataset for dataset, _ in scope.conditions)
-    where = f" on {next(iter(datasets))}" if len(datasets) == 1 else ""
+    where = f" on {scope.results.title_of(next(iter(datasets)))}" if len(datasets) == 1 else ""
     counts = sorted({summary.n for summary in scope.summaries(name).values() if summary.n})
     seeds = "–".join(map(str, dict.fromkeys((counts[0], counts[-1]))))
     spread = "mean ± standard deviation" if counts[-1] > 1 else "a single seed, no spread"
@@ -160,7 +160,9 @@ def _explained(scope: Scope, name: str, overall: Mapping[str, Sequence[Entry]]) 
     if "Mean" in overall:
         missing = left_out_of(scope, name)
         leaves = f", without {', '.join(missing)}, where it is undefined" if missing else ""
-        sentences.append(f"Mean: over the conditions{leaves}.")
+        oracles = sum(dataset in scope.results.oracles for dataset, _ in scope.conditions)
+        mixed = f", {oracles} of them {ORACLE}" if oracles else ""
+        sentences.append(f"Mean: over the conditions{mixed}{leaves}.")
     if "Rank" in overall:
         sentences.append("Rank: average over the conditions, 1 is best.")
     if "Difference" in overall:
