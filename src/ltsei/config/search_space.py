@@ -13,6 +13,7 @@ from ltsei.core.annotations import members, search_range
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen, annotation_of
 from ltsei.core.search import Search
+from ltsei.numerics.trial_design import COLUMNS
 
 Stages = Mapping[str, Frozen]
 """Stage of a method -> its settings."""
@@ -56,6 +57,8 @@ def search_space(stages: Stages, changes: Mapping[str, Range | None] | None = No
         if search is None or not _is_number(value):
             continue
         column = columns.setdefault(name, len(columns))
+        if column >= COLUMNS:
+            raise InputError(f"{name}: the design of trials has {COLUMNS} columns; set some ranges to null")
         dimensions.append(_dimension(name, column, search, annotation, value))
     return tuple(dimensions)
 
