@@ -40,7 +40,7 @@ def warnings(scope: Scope) -> Iterator[str]:
         share = f"{edge.searches} of {plural(edge.total, 'cell')} ({100 * edge.searches / edge.total:.0f} %)"
         yield (
             f"{labels[edge.method]}: the chosen {edge.parameter} lies at the {ENDS[edge.end]} end of its range in "
-            f"{share}, so the best value may lie beyond it; tuning.search sets another range."
+            f"{share}. Unless the parameter ends there, a better value may lie beyond: tuning.search widens the range."
         )
 
 
