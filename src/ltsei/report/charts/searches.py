@@ -1,6 +1,7 @@
 """Charts of searches: the expected best score against the number of trials, the response to each parameter."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from ltsei.config.search_space import Dimension
 from ltsei.report import tuning
@@ -65,6 +66,7 @@ def responses(scope: Scope, method: str) -> Iterator[Chart]:
         yield Chart("response", {"rows": rows}, {"title": name, "score": _title(score), "scale": scale, "kinds": KINDS})
 
 
-def _scale(dimension: Dimension, values: list[float]) -> str:
+def _scale(dimension: Dimension, values: list[float]) -> dict[str, Any]:
     """Return the scale of an axis: that of the range, unless a default recipe has a value that it cannot show."""
-    return "log" if dimension.logarithmic and min(values) > 0 else "linear"
+    kind = {"type": "log"} if dimension.logarithmic and min(values) > 0 else {"type": "linear", "zero": False}
+    return {**kind, "nice": False, "padding": 10}

@@ -1,8 +1,13 @@
 """The tabs on tuning and protocols: only where there is something, and with the numbers of the tables."""
 
+import os
+import re
+import subprocess
+
 import pytest
 from unit.report._matrix import chart_of, data_of, table_of
 from unit.report._searches import searched, tuned_cells
+from unit.report.page.test_browser import BROWSER, FLAGS
 
 from ltsei.report.page.html import write_page
 from ltsei.report.protocols import oracle_comparisons, selections_on_test
@@ -59,3 +64,22 @@ def test_oracles_are_marked_wherever_the_page_names_a_condition(page):
     titles = [each["title"] for each in data["conditions"]]
     assert titles == ["d, ratio 10", "d, ratio 100", "o (oracle), ratio 10", "o (oracle), ratio 100"]
     assert [each["name"] for each in data["blocks"][0]["conditions"]] == titles
+
+
+@pytest.mark.skipif(BROWSER is None, reason="without chromium the page's script cannot run")
+@pytest.mark.parametrize(
+    ("tab", "seen", "charts"),
+    [
+        ("tuning", ("tuned-table", "chosen-table", "crt.tuned: 2 of 32 trials diverged"), 3),
+        ("protocols", ("oracle-table-0", "on-test-table", "methods change places from d to o (oracle)"), 0),
+    ],
+)
+def test_the_tabs_are_drawn_without_an_error(page, tmp_path, tab, seen, charts):
+    command = [BROWSER, *FLAGS, "--window-size=1280,2400", f"--user-data-dir={tmp_path}", f"{page.as_uri()}#tab={tab}"]
+    environment = {**os.environ, "HOME": str(tmp_path)}
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True, env=environment)
+    assert ":CONSOLE" not in run.stderr
+    _, _, section = run.stdout.partition(f'id="{tab}-body"')
+    section = section.partition("</section>")[0]
+    assert all(text in section for text in seen)
+    assert len(re.findall('<svg[^>]* class="marks"', section)) == charts
