@@ -2,8 +2,9 @@
 
     python benchmarks/kills.py [--kills 20] [--seed 0]
 
-The training is in turn stage 1, stage 2 on features and stage 2 through the network. Killed is in turn the training
-process alone and snakemake with everything that it started; this leaves its lock behind, which `--unlock` removes.
+The training is in turn stage 1, stage 2 on features, stage 2 through the network, and trials of stage 1 and of stage 2.
+Killed is in turn the training process alone and snakemake with everything that it started; this leaves its lock behind,
+which `--unlock` removes.
 """
 
 import argparse
@@ -36,7 +37,7 @@ OVERLAY: dict[str, Any] = {
                 "test_per_class": 20,
                 "sample_rate_hz": 12.5e6,
             },
-            "split": {"validation": {"per_class": 10}, "n_max": 100},
+            "split": {"validation": {"protocol": "balanced", "per_class": 10}, "n_max": 100},
             "defaults": {"stage1": {"epochs": 40, "warmup_epochs": 1, "batch_size": 32}, "stage2": {"batch_size": 32}},
         }
     },
@@ -48,23 +49,33 @@ OVERLAY: dict[str, Any] = {
         }
     },
     "methods": {"crt": {"stage2": {"epochs": 1000}}, "finetune": {"stage2": {"epochs": 25}}},
-    "run": ["kills"],
+    "run": ["kills", "trials"],
     "experiments": {
         "kills": {
             "datasets": ["adsb_small"],
             "methods": ["ce", "crt", "finetune"],
             "imbalance_ratios": [10],
             "seeds": [0],
-        }
+        },
+        "trials": {
+            "datasets": ["adsb_small"],
+            "methods": ["focal", "lws"],
+            "imbalance_ratios": [10],
+            "seeds": [0],
+            "tuning": {"trials": 4, "search": {"stage2.epochs": None}},
+        },
     },
 }
+NO_RESULTS = {"logs", "benchmarks"}
+"""Folders beside the results of trials."""
 
 
 @dataclass(frozen=True)
 class Training:
-    """A training: its rule, its target, its folder and log, and its duration when it is not interrupted."""
+    """A training: its rule and script, its target, its folder and log, and its duration when it is not interrupted."""
 
     rule: str
+    script: str
     target: str
     folder: Path
     log: Path
@@ -72,36 +83,50 @@ class Training:
 
     def files(self) -> dict[str, bytes]:
         """Return path -> bytes of the files of the training."""
-        return {str(path): path.read_bytes() for path in sorted(self.folder.rglob("*")) if path.is_file()}
+        return {
+            str(path): path.read_bytes()
+            for path in sorted(self.folder.rglob("*"))
+            if path.is_file() and not NO_RESULTS & {*path.relative_to(self.folder).parts}
+        }
 
 
-def finished_training(project: Project, rule: str, method: str, output: str) -> Training:
-    stage, cell = Path(output).parts[0], project.folder / CELL / method
-    log = cell / "logs" / f"{stage}.log"
+def finished_training(project: Project, rule: str, place: str, output: str) -> Training:
+    """Return a training that has run.
+
+    Args:
+        project: in which it has run.
+        rule: of the training.
+        place: of its logs, below the cell.
+        output: of the training, below its place.
+    """
+    folder = project.folder / CELL / place
+    log = folder / "logs" / f"{rule}.log"
     times = [datetime.fromisoformat(line[:23].replace(",", ".")) for line in log.read_text().splitlines()]
-    return Training(rule, f"{CELL}/{method}/{output}", cell / stage, log, (times[-1] - times[0]).total_seconds())
+    script = "trials" if rule.endswith("_trials") else rule
+    seconds = (times[-1] - times[0]).total_seconds()
+    return Training(rule, script, f"{CELL}/{place}/{output}", (folder / output).parent, log, seconds)
 
 
-def training_process(running: subprocess.Popen, rule: str) -> psutil.Process | None:
-    """Return the process of a rule's script, None where it has ended."""
+def training_process(running: subprocess.Popen, script: str) -> psutil.Process | None:
+    """Return the process of a script, None where it has ended."""
     started = psutil.Process(running.pid).children(recursive=True)
-    return next((process for process in started if process.cmdline()[-1:] and rule_of(process) == rule), None)
+    return next((process for process in started if process.cmdline()[-1:] and script_of(process) == script), None)
 
 
-def rule_of(process: psutil.Process) -> str:
-    """Return the rule whose script a process runs, from a path such as ``/x/tmp1a2b.stage1.py``."""
+def script_of(process: psutil.Process) -> str:
+    """Return the script that a process runs, from a path such as ``/x/tmp1a2b.stage1.py``."""
     return Path(process.cmdline()[-1]).stem.partition(".")[2]
 
 
 def kill_once(project: Project, training: Training, alone: bool, delay: float) -> str:
     """Start the training, kill it after a delay in seconds, return the names of its files; empty if it was over."""
     shutil.rmtree(training.folder)
-    training.log.unlink()
+    training.log.unlink(missing_ok=True)
     running = project.start("--cores", "2", training.target)
     while not training.log.exists():
         time.sleep(0.01)
     time.sleep(delay)
-    process = training_process(running, training.rule)
+    process = training_process(running, training.script)
     if process and alone:
         process.kill()
     elif process:
@@ -109,7 +134,7 @@ def kill_once(project: Project, training: Training, alone: bool, delay: float) -
     running.wait()
     if process and not alone:
         project.run("--unlock")
-    names = {path.name for path in training.folder.rglob("*") if path.is_file()}
+    names = {Path(path).name for path in training.files()}
     return ", ".join(sorted(names)) or "no file" if process else ""
 
 
@@ -129,7 +154,9 @@ def main() -> None:
         project = Project(Path(folder), OVERLAY)
         outputs = [("stage1", "ce", "stage1/model.pt"), ("stage2", "crt", "stage2/head.pt")]
         outputs.append(("stage2_finetune", "finetune", "stage2/head.pt"))
-        project.run("--cores", "2", *(f"{CELL}/{method}/{output}" for _, method, output in outputs))
+        outputs.append(("stage1_trials", "focal.tuned/trials/000-003", "trials.zip"))
+        outputs.append(("stage2_trials", "lws.tuned/trials/000-003", "trials.zip"))
+        project.run("--cores", "2", *(f"{CELL}/{place}/{output}" for _, place, output in outputs))
         trainings = [finished_training(project, *output) for output in outputs]
         expected = [training.files() for training in trainings]
         sys.stdout.write(

@@ -87,7 +87,8 @@ def test_a_step_that_replaces_the_head_leaves_no_head(name, outputs, labels, tra
 
 @pytest.mark.parametrize("name", [name for name in NAMES if swept(name)])
 def test_the_sweep_chooses_a_best_value_and_uses_it(name, outputs, labels, training, make_context):
-    step = build(name, make_context(), **{swept(name): None})
+    by = {"select_by": "val_balanced_accuracy"} if "select_by" in registry.parameters("stage3_steps", name) else {}
+    step = build(name, make_context(), **{swept(name): None}, **by)
     rows = step.fit(outputs, labels, training)
     (chosen,) = [row for row in rows if row["chosen"]]
     fixed = build(name, make_context(), **{swept(name): chosen["value"]})
@@ -101,6 +102,9 @@ SCORES = {
     "val_balanced_accuracy": lambda logits, labels: balanced_accuracy_score(labels, logits.argmax(1)),
     "val_macro_f1": lambda logits, labels: f1_score(labels, logits.argmax(1), average="macro"),
     "val_loss": lambda logits, labels: -log_loss(labels, softmax(logits, axis=1)),
+    "val_balanced_loss": lambda logits, labels: (
+        -log_loss(labels, softmax(logits, axis=1), sample_weight=1 / (1 + np.bincount(labels)[labels]))
+    ),
 }
 
 

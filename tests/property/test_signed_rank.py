@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from ltsei.evaluation.seed_blocks import Run
 from ltsei.evaluation.signed_rank import p_value, smallest_p
 from ltsei.evaluation.statistics import compare
 
@@ -48,7 +49,7 @@ def test_one_tie_among_twenty_pairs_does_not_make_the_test_approximate():
 
 
 def test_a_comparison_tests_the_means_of_the_seeds_that_have_every_condition():
-    runs = [(("d", ratio), seed) for ratio in ("10", "50") for seed in range(8)]
+    runs = [Run(("d", ratio), seed) for ratio in ("10", "50") for seed in range(8)]
     differences = np.array([*range(1, 9), *range(1, 9)]) / 100
     differences[3], differences[11] = 0.09, -0.3  # the mean of the seed is negative, and the largest
     differences[7] = np.nan
@@ -57,7 +58,7 @@ def test_a_comparison_tests_the_means_of_the_seeds_that_have_every_condition():
 
 
 def test_below_three_seeds_there_is_no_signed_rank_test():
-    (comparison,) = compare(np.array([[0.1], [0.2]]), np.zeros(2), [(("d", "10"), 0), (("d", "10"), 1)])
+    (comparison,) = compare(np.array([[0.1], [0.2]]), np.zeros(2), [Run(("d", "10"), 0), Run(("d", "10"), 1)])
     assert comparison.signed_rank is None
 
 

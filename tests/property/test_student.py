@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from ltsei.evaluation import power, student
+from ltsei.evaluation.seed_blocks import Run
 from ltsei.evaluation.statistics import ROPE, compare
 
 means = st.floats(-1, 1)
@@ -43,32 +44,32 @@ def test_the_probabilities_are_those_of_three_parts_of_the_posterior(mean, error
 def test_the_probabilities_of_a_comparison_are_those_of_benavoli():
     """Benavoli et al. (2017), equation 1 without correlation: Student's t with the seeds' mean and variance / n."""
     values = np.array([0.011, 0.03, -0.004, 0.021, 0.016])
-    (result,) = compare(values[:, None], np.zeros(5), [(("d", "10"), seed) for seed in range(5)], ROPE)
+    (result,) = compare(values[:, None], np.zeros(5), [Run(("d", "10"), seed) for seed in range(5)], ROPE)
     draws = values.mean() + values.std(ddof=1) / np.sqrt(5) * np.random.default_rng(0).standard_t(4, size=400000)
     parts = [np.mean(draws > 0.01), np.mean(np.abs(draws) <= 0.01), np.mean(draws < -0.01)]
     assert [result.better, result.equivalent, result.worse] == pytest.approx(parts, abs=0.004)
 
 
 def test_methods_with_the_same_scores_are_equivalent():
-    (result,) = compare(np.full((3, 1), 0.5), np.full(3, 0.5), [(("d", "10"), seed) for seed in range(3)], ROPE)
+    (result,) = compare(np.full((3, 1), 0.5), np.full(3, 0.5), [Run(("d", "10"), seed) for seed in range(3)], ROPE)
     assert (result.better, result.equivalent, result.worse, result.detectable) == (0, 1, 0, None)
 
 
 @pytest.mark.parametrize("values", [[0.1, 0.2], [0.25, 0.25, 0.25], [np.nan] * 3])
 def test_without_a_spread_of_seeds_there_are_no_probabilities(values):
-    runs = [(("d", "10"), seed) for seed in range(len(values))]
+    runs = [Run(("d", "10"), seed) for seed in range(len(values))]
     (result,) = compare(np.array(values)[:, None], np.zeros(len(values)), runs, ROPE)
     assert (result.better, result.equivalent, result.worse, result.detectable) == (None,) * 4
 
 
 def test_scores_without_a_region_of_equivalence_have_no_probabilities():
-    (result,) = compare(np.array([[1.0], [2.0], [4.0]]), np.zeros(3), [(("d", "10"), seed) for seed in range(3)])
+    (result,) = compare(np.array([[1.0], [2.0], [4.0]]), np.zeros(3), [Run(("d", "10"), seed) for seed in range(3)])
     assert result.p is not None and result.equivalent is None
 
 
 def test_a_comparison_has_the_detectable_difference_of_its_family():
     values = np.random.default_rng(1).normal(size=(5, 2))
-    first, _ = compare(values, np.zeros(5), [(("d", "10"), seed) for seed in range(5)])
+    first, _ = compare(values, np.zeros(5), [Run(("d", "10"), seed) for seed in range(5)])
     assert first.detectable == pytest.approx(student.detectable(stats.sem(values[:, 0]), 4, 0.025))
 
 

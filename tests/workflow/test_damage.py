@@ -30,7 +30,7 @@ def ltsei(project, *arguments, status):
 def test_no_job_computes_with_damaged_files_and_repair_makes_them_again(finished_copy):
     before = finished_copy.files("results/small/**/*.[npj]*")
     flip(finished_copy, f"{CELL}/ce/stage1/logits_test.npy")
-    refused = finished_copy.snakemake("--force", f"{CELL}/la_posthoc/stage3/recipe.json", check=False)
+    refused = finished_copy.snakemake("--force", f"{CELL}/la_posthoc/stage3_test/recipe.json", check=False)
     assert refused.returncode != 0
     assert f"{CELL}/ce/stage1/logits_test.npy: {DIFFERS}" in refused.stdout
     flip(finished_copy, "results/small/signals/train.npy")

@@ -40,7 +40,7 @@ def test_a_derived_data_set_adds_only_its_own_results_and_the_same_split_gives_t
     finished_copy.configure(on(derived, "small", "same"))
     finished_copy.snakemake()
     assert not (finished_copy.root / "results" / "same" / "signals").exists()
-    for name in ("stage1/model.pt", "stage1/logits.npz", "per_class.csv"):
+    for name in ("stage1/model.pt", "stage1/logits_test.npy", "per_class.csv"):
         own, origin = (finished_copy.root / path / name for path in (SAME, SAME.replace("same", "small")))
         assert own.read_bytes() == origin.read_bytes()
     page = (finished_copy.root / "results/report/tables/REPORT.md").read_text()

@@ -55,7 +55,7 @@ def test_the_plan_after_a_change_names_the_setting_the_cost_and_the_longest_chai
     assert plan["jobs"]["stage2"] == {"run": 2, "done": 0, "hours": pytest.approx(plan["jobs"]["stage2"]["hours"])}
     assert plan["jobs"]["stage2"]["hours"] > 0
     assert plan["unknown"] == plan["estimated"] == 0
-    assert plan["chain"] == ["stage2 crt", "stage3 crt_tau", "evaluate crt_tau"]
+    assert plan["chain"] == ["stage2 crt", "stage3 crt_tau", "stage3_test crt_tau", "evaluate crt_tau"]
     assert plan["gigabytes"] > 0
     assert set(plan["spent"]) == {*EXPERIMENTS["methods"], "data of small"}
 

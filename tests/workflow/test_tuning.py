@@ -28,7 +28,7 @@ REPORTS = {"report", "block_report", "report_tables", "block_tables"}
 
 def tuned(experiments):
     main = experiments["experiments"]["main"]
-    tuning = {"trials": 3, "trials_per_job": 2, "search": {"epochs": None}}
+    tuning = {"trials": 3, "trials_per_job": 2, "search": {"epochs": None}, "select_by": "val_balanced_accuracy"}
     block = {**main, "methods": METHODS, "imbalance_ratios": [2], "tuning": tuning}
     return {**experiments, "checkpoint_minutes": 1e-6, "experiments": {"main": block}}
 

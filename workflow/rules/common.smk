@@ -10,7 +10,8 @@ from ltsei.cli import run_hooks
 from ltsei.config.stages import STAGES
 from ltsei.pipeline import resources, rule_inputs, selection_on_test
 from ltsei.pipeline.costs import Measurements
-from ltsei.pipeline.rule_table import RULES, SCRIPTS, JobId
+from ltsei.pipeline.job_id import JobId
+from ltsei.pipeline.rule_table import RULES, SCRIPTS
 
 
 def scripts_folder():

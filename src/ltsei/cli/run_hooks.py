@@ -14,8 +14,9 @@ from ltsei.cli import slurm_hooks, startup_checks
 from ltsei.core.errors import InputError
 from ltsei.pipeline import data_survey, end_check, keepable, load, progress, stored_signals
 from ltsei.pipeline.data_files import sources_without_files
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.rule_table import RULES
 from ltsei.report import contents, write
 from ltsei.report.matrix_figures import FIGURES
 from ltsei.report.matrix_tables import WRITERS

@@ -5,14 +5,22 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import BeforeValidator, Field
 
+from ltsei.core.annotations import Criterion
 from ltsei.core.parsing import Frozen
-
-Monitor = Literal["val_loss", "val_accuracy", "val_balanced_accuracy", "val_macro_f1"]
-"""The column of the history that decides whether an epoch is an improvement: lower loss, higher of the others."""
+from ltsei.core.search import Search
 
 
 def _named(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value
+
+
+SamRho = Annotated[
+    Annotated[float, Gt(0), Search(0.01, 0.2, "log")] | None,
+    Field(
+        description="ρ of sharpness-aware minimisation (SAM; Foret et al. 2021, who use 0.05), which takes each step's "
+        "gradient at distance ρ uphill, in twice the time; null: off"
+    ),
+]
 
 
 class Sgd(Frozen):
@@ -21,6 +29,7 @@ class Sgd(Frozen):
     name: Literal["sgd"] = "sgd"
     momentum: Annotated[float, Ge(0), Lt(1)] = Field(default=0.9, description="momentum of the gradient")
     nesterov: bool = Field(default=False, description="whether the momentum is Nesterov's")
+    sam_rho: SamRho = None
 
 
 class Adam(Frozen):
@@ -29,6 +38,7 @@ class Adam(Frozen):
     name: Literal["adam", "adamw"]
     beta1: Annotated[float, Ge(0), Lt(1)] = Field(default=0.9, description="decay of the mean of the gradient")
     beta2: Annotated[float, Ge(0), Lt(1)] = Field(default=0.999, description="decay of the mean of its square")
+    sam_rho: SamRho = None
 
 
 class Cosine(Frozen):
@@ -67,14 +77,14 @@ class Plateau(Frozen):
     name: Literal["plateau"]
     factor: Annotated[float, Gt(0), Lt(1)] = Field(default=0.1, description="factor of the learning rate")
     patience: Annotated[int, Ge(0)] = Field(default=10, description="epochs without improvement that are tolerated")
-    monitor: Monitor = Field(default="val_balanced_accuracy", description="column of the history that has to improve")
+    monitor: Criterion = Field(default="val_balanced_accuracy", description="column of the history that has to improve")
 
 
 class EarlyStopping(Frozen):
     """Training ends after `patience` epochs without improvement."""
 
     patience: Annotated[int, Gt(0)] = Field(description="epochs without improvement that are tolerated")
-    monitor: Monitor = Field(default="val_balanced_accuracy", description="column of the history that has to improve")
+    monitor: Criterion = Field(default="val_balanced_accuracy", description="column of the history that has to improve")
 
 
 Optimizer = Annotated[Sgd | Adam, BeforeValidator(_named), Field(discriminator="name")]

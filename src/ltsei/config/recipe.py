@@ -10,6 +10,7 @@ from ltsei.config.rerun_fingerprint import fingerprint
 from ltsei.config.search_space import Dimension
 from ltsei.config.stages import Stage1, Stage2, Stage3, component_fields
 from ltsei.core import registry
+from ltsei.core.annotations import Criterion
 from ltsei.core.parsing import Frozen
 
 
@@ -93,7 +94,7 @@ class Choice(Frozen):
     """
 
     trials: int
-    select_by: str
+    select_by: Criterion
     space: tuple[Dimension, ...]
 
 

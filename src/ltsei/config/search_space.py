@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
+from pydantic import BaseModel
+
 from ltsei.config.stages import STAGES, component_fields
 from ltsei.config.tuning import Range
 from ltsei.core import registry
@@ -103,12 +105,20 @@ def _dimension(name: str, column: int, search: Range | Search, annotation: Any, 
 def _parameters(stages: Stages) -> Iterator[tuple[str, Any, Any]]:
     """Yield (name, annotation, value) of every parameter: those of the recipe, then those of components."""
     for stage, settings in stages.items():
-        for name, field in type(settings).model_fields.items():
-            if name not in component_fields(settings):
-                yield f"{stage}.{name}", annotation_of(field), getattr(settings, name)
+        yield from _of_recipe(stage, settings)
     for stage, settings in stages.items():
         for name, family in component_fields(settings).items():
             yield from _of_components(f"{stage}.{name}", family, getattr(settings, name))
+
+
+def _of_recipe(where: str, settings: BaseModel) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the parameters of a recipe, and those of its optimizer and schedule."""
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        if isinstance(value, BaseModel):
+            yield from _of_recipe(f"{where}.{name}", value)
+        elif name not in component_fields(settings):
+            yield f"{where}.{name}", annotation_of(field), value
 
 
 def _of_components(name: str, family: str, value: Any) -> Iterator[tuple[str, Any, Any]]:

@@ -5,13 +5,13 @@ from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from annotated_types import Ge, Gt, Lt, MinLen
-from pydantic import Field, GetCoreSchemaHandler, model_validator
+from pydantic import BaseModel, Field, GetCoreSchemaHandler, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
-from ltsei.config.optimization import Cosine, EarlyStopping, Monitor, Optimizer, Plateau, Schedule, Sgd
+from ltsei.config.optimization import Cosine, EarlyStopping, Optimizer, Plateau, Schedule, Sgd
 from ltsei.core import registry
-from ltsei.core.annotations import nested_family
+from ltsei.core.annotations import Criterion, nested_family
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen, annotation_of
 from ltsei.core.search import Search
@@ -88,7 +88,7 @@ class Training(Frozen):
     select: Literal["last", "best"] = Field(
         default="last", description="weights of the last epoch, or of the first that is best by `select_by`"
     )
-    select_by: Monitor = Field(
+    select_by: Criterion = Field(
         default="val_balanced_accuracy", description="column of the history by which `select: best` chooses"
     )
     precision: Literal["float32", "bf16"] = Field(
@@ -184,7 +184,7 @@ STAGES: Mapping[str, type[Training | Stage3]] = {"stage1": Stage1, "stage2": Sta
 """The stages of a method in the order in which they run: key in the experiment file -> settings."""
 
 
-def component_fields(settings: Frozen) -> dict[str, str]:
+def component_fields(settings: BaseModel) -> dict[str, str]:
     """Return the fields of `settings` that hold a component or a list of them -> the family."""
     return {key: family for key, family in FAMILY.items() if key in type(settings).model_fields}
 

@@ -5,8 +5,8 @@ from typing import Annotated, Literal, Self
 from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import Field, model_validator
 
-from ltsei.config.optimization import Monitor
 from ltsei.config.values import Seed
+from ltsei.core.annotations import Criterion
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
 from ltsei.core.search import Scale
@@ -49,9 +49,7 @@ class Tuning(Frozen):
         description="stages whose parameters vary; a method that reuses a stage of another one builds on that one's "
         "chosen trial",
     )
-    select_by: Monitor = Field(
-        default="val_balanced_accuracy", description="validation score by which a trial is chosen"
-    )
+    select_by: Criterion = Field(default="val_balanced_loss", description="validation score by which a trial is chosen")
     choice_seeds: list[Seed] = Field(
         default=[],
         description="seeds, none of them the block's, on which trials run; the one with the best mean score is then "

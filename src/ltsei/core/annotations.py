@@ -17,10 +17,12 @@ from ltsei.core.search import Search
 
 Spec = str | Mapping[str, Any]
 """A component as YAML writes it: its name, or a mapping of ``name`` and its parameters."""
+Criterion = Literal["val_loss", "val_accuracy", "val_balanced_accuracy", "val_macro_f1", "val_balanced_loss"]
+"""A validation score that decides on epochs and parameters: lower is better of losses, higher of the others."""
 
 NAMES: Mapping[str, Any] = {
     **{kind.__name__: kind for kind in (int, float, str, bool, list, dict, Ge, Gt, Le, Lt, MinLen, MaxLen, Search)},
-    **{"Annotated": Annotated, "Literal": Literal, "Spec": Spec, "None": None},
+    **{"Annotated": Annotated, "Literal": Literal, "Spec": Spec, "Criterion": Criterion, "None": None},
 }
 """What an annotation may consist of."""
 UNQUOTED = re.compile(r"[-+]?\d+|[-+]?\d+\.\d*([eE][-+]\d+)?|true|false")

@@ -16,8 +16,10 @@ from ltsei.core.content import DamagedError
 from ltsei.core.run_seeds import parsed
 from ltsei.data.split import read_split
 from ltsei.pipeline import damage, planned_jobs, provenance
+from ltsei.pipeline.job_id import JobId, files_on_disk
 from ltsei.pipeline.matrix import Cell, Matrix
-from ltsei.pipeline.rule_table import RECORDED, RULES, WILDCARD, JobId, files_on_disk
+from ltsei.pipeline.rule import WILDCARD
+from ltsei.pipeline.rule_table import RECORDED, RULES
 
 FILES_PER_CALL = 2000
 """Files named in one call of Snakemake: the length of a command line is limited."""

@@ -14,8 +14,9 @@ from typing import Any
 from ltsei.core import content
 from ltsei.core.content import DamagedError
 from ltsei.numerics.long_tail import long_tail_counts
+from ltsei.pipeline.job_id import JobId, files_on_disk
 from ltsei.pipeline.matrix import Matrix, ratio_value
-from ltsei.pipeline.rule_table import RULES, JobId, files_on_disk
+from ltsei.pipeline.rule_table import RULES
 from ltsei.runtime import timings
 from ltsei.runtime.slurm import queue
 from ltsei.runtime.timings import Timing

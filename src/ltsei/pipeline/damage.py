@@ -7,7 +7,8 @@ from typing import Any
 
 from ltsei.core import content, sealed_npz
 from ltsei.core.content import CONTENTS, DamagedError
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.job_id import JobId
+from ltsei.pipeline.rule_table import RULES
 
 RECORD_OUTPUTS = ("recipe", "meta")
 """Outputs that record what the others of their job hold."""

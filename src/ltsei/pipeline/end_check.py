@@ -5,8 +5,9 @@ from pathlib import Path
 
 from ltsei.core.content import DamagedError
 from ltsei.pipeline import adopt, provenance
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.rule_table import RULES
 
 
 def made_otherwise(matrix: Matrix, results: Path, jobs: Iterable[JobId]) -> list[str]:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ltsei.pipeline.adopt import adoptable
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.renamed import complete, renamed
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.rule_table import RULES
 
 
 def keepable(matrix: Matrix, results: Path, planned: Iterable[JobId]) -> str | None:

@@ -3,19 +3,15 @@
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from ltsei.config import effective_settings
 from ltsei.config.dataset import Dataset
-from ltsei.config.experiment import Config
-from ltsei.config.recipe import Choice, Recipe, Trials
-from ltsei.config.search_space import search_space
 from ltsei.config.stages import STAGES, Stage1
-from ltsei.core import registry
 from ltsei.core.run_seeds import RunSeed, parsed
-from ltsei.pipeline.ownership import Ownership
-from ltsei.pipeline.rule_table import DATASET, RULES, JobId
+from ltsei.pipeline.job_id import JobId
+from ltsei.pipeline.method_rules import MethodRules
+from ltsei.pipeline.rule import DATASET
+from ltsei.pipeline.rule_table import RULES
 
 
 @dataclass(frozen=True, order=True)
@@ -28,13 +24,8 @@ class Cell:
     method: str
 
 
-class Matrix(Ownership):
+class Matrix(MethodRules):
     """All cells of a validated configuration and the jobs they share; `load.load_matrix` makes one."""
-
-    def __init__(self, config: Config, scripts: Path) -> None:
-        """Take a configuration whose names all exist, and the folder of the rules' scripts."""
-        super().__init__(config)
-        self.scripts = scripts
 
     @functools.cache  # noqa: B019 (lives as long as its process)
     def blocks(self) -> dict[str, list[Cell]]:
@@ -88,66 +79,6 @@ class Matrix(Ownership):
         """Return the settings of a data set."""
         return self.config.datasets[name]
 
-    def stage_rule(self, method: str, stage: str) -> str:
-        """Return the rule that writes the results of a stage of a method.
-
-        Stage 2 has two, one for a backbone that moves; of a tuned method, the results are those of the chosen trial.
-        """
-        rule = "stage2_finetune" if stage == "stage2" and any(self.moves_backbone(method)) else stage
-        return f"{rule}_tuned" if stage in self.trial_stages(method) else rule
-
-    def moves_backbone(self, method: str) -> set[bool]:
-        """Return whether stage 2 of a method moves the backbone, over the data sets of the enabled blocks."""
-        datasets = dict.fromkeys(name for block in self.config.run for name in self.config.experiments[block].datasets)
-        return {self.recipe("stage2", dataset, method).settings.moves_backbone for dataset in datasets}
-
-    def uses_features(self, method: str, stage: str, part: str = "features") -> bool:
-        """Return whether `stage` of `method` reads cached features, or those of ``train_features``."""
-        if self.trains_backbone_in_trials(method, stage):
-            return False
-        if stage == "stage3":
-            return self.steps_use(method, part)
-        return stage == "stage2" and not any(self.moves_backbone(method))
-
-    def steps_use(self, method: str, part: str) -> bool:
-        """Return whether a post-hoc step of `method` declares that it uses ``features`` or ``train_features``."""
-        steps = self.config.methods[method].stage3 or []
-        names = [step if isinstance(step, str) else step["name"] for step in steps]
-        return any(part in registry.declared("stage3_steps", name, "USES", []) for name in names)
-
-    def trains_backbone_in_trials(self, method: str, stage: str) -> bool:
-        """Return whether `stage` is carried out in trials that train the backbone, too, so that features are theirs."""
-        stages = self.trial_stages(method)
-        moving = "stage2" in stages and any(self.moves_backbone(method))
-        return stage in stages and ("stage1" in stages or (moving and stage == "stage3"))
-
-    def features_rule(self, method: str) -> tuple[str, str]:
-        """Return the rule that writes the features of a method's backbone, and the method that owns them."""
-        owner = self.owner(method, "stage2")
-        if owner and any(self.moves_backbone(owner)):
-            return self.stage_rule(owner, "stage2"), owner
-        return "features", self.rule_owner(method, "features")
-
-    def backbone_owners(self) -> list[str]:
-        """Return the methods that own the backbone of some method."""
-        return list(dict.fromkeys(self.features_rule(method)[1] for method in self.config.methods))
-
-    def rules_of(self, method: str) -> list[str]:
-        """Return the rules for stages and features whose results a method uses, in the order in which they run."""
-        owners = {stage: owner for stage in STAGES if (owner := self.owner(method, stage))}
-        used = {self.stage_rule(owner, stage) for stage, owner in owners.items()}
-        used |= {"stage3_test"} if "stage3" in owners else set()
-        first = {stages[0] for owner in owners.values() if (stages := self.trial_stages(owner))}
-        used |= {f"{stage}_{what}" for stage in first for what in ("trials", "choice")}
-        if any(self.uses_features(owner, stage) for stage, owner in owners.items()):
-            used.add(self.features_rule(method)[0])
-        return [rule for rule in RULES if rule in used]
-
-    def rule_owner(self, method: str, rule: str) -> str:
-        """Return the method under whose name the results of a rule lie that `method` uses."""
-        stage = RULES[rule].stage
-        return (stage and self.owner(method, stage)) or self.canonical(method)
-
     def rule_owners(self, rule: str) -> list[str]:
         """Return the methods with results of their own for a rule."""
         if rule == "evaluate":
@@ -162,35 +93,6 @@ class Matrix(Ownership):
             owners = [owner for writer, owner in map(self.features_rule, readers) if writer == "features"]
             return list(dict.fromkeys(owners))
         return [m for stage in STAGES for m in self.owners(stage) if self.stage_rule(m, stage) == rule]
-
-    @functools.cache  # noqa: B019 (lives as long as its process)
-    def recipe(self, rule: str, dataset: str, method: str = "") -> Recipe:
-        """Return the recipe of a rule; `method` owns its stage and is empty where the method does not matter."""
-        stage = RULES[rule].stage
-        if stage is None:
-            settings = effective_settings.data_settings(self.config, rule, dataset)
-        elif RULES[rule].tuning in ("trials", "choice"):
-            settings = self._tuning_settings(rule, dataset, method)
-        else:
-            stage1_owner = self.owner(method, "stage1") or ""
-            settings = effective_settings.stage_settings(self.config, stage, dataset, method, stage1_owner)
-        return Recipe.of(rule, settings, self.scripts, RULES[rule].script)
-
-    def _tuning_settings(self, rule: str, dataset: str, method: str) -> Trials | Choice:
-        """Return the settings of the trials of a tuned method, or of the choice among them."""
-        tuning = self.tuning(method)
-        stages: dict[str, Any] = {
-            stage: self.recipe(stage, dataset, method).settings for stage in self.trial_stages(method)
-        }
-        searched: dict[str, Any] = {stage: settings for stage, settings in stages.items() if stage in tuning.stages}
-        space = search_space(searched, tuning.search)
-        if RULES[rule].tuning == "trials":
-            return Trials(stages=stages, space=space)
-        return Choice(trials=tuning.trials, select_by=tuning.select_by, space=space)
-
-    def recipe_of(self, job: JobId) -> Recipe:
-        """Return the recipe of a job."""
-        return self.recipe(job.rule, job.dataset, job.method if RULES[job.rule].stage else "")
 
     def job(self, cell: Cell, rule: str) -> JobId:
         """Return the job of a rule whose results a cell uses, whichever method or data set owns them."""
@@ -234,12 +136,6 @@ class Matrix(Ownership):
     def expected(self, cell: Cell) -> dict[str, str]:
         """Return rule -> fingerprint of all that a cell's metrics depend on, under this configuration and code."""
         return {job.rule: self.recipe_of(job).fingerprint for job in self.jobs_of(cell)}
-
-    def defined_stages(self) -> Iterator[tuple[str, str, str]]:
-        """Yield (stage, dataset, method) for every stage that a method defines itself, on every data set."""
-        for stage in STAGES:
-            for method in self.owners(stage):
-                yield from ((stage, dataset, method) for dataset in self.config.datasets)
 
     def used_stages(self) -> Iterator[tuple[str, str, str]]:
         """Yield (stage, dataset, owner) of every stage that a cell of the matrix needs, each once."""

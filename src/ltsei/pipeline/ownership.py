@@ -7,7 +7,7 @@ from ltsei.config.experiment import Config
 from ltsei.config.stages import STAGES
 from ltsei.config.tuned_method import TunedMethod
 from ltsei.config.tuning import Tuning
-from ltsei.pipeline.rule_table import JobId
+from ltsei.pipeline.job_id import JobId
 
 ORDER = tuple(STAGES)
 

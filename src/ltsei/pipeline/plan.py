@@ -8,9 +8,10 @@ from pathlib import Path
 
 from ltsei.pipeline import detectable_differences
 from ltsei.pipeline.costs import Measurements, has_gpus, hours
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.planned_jobs import PlannedJob
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.rule_table import RULES
 
 Seconds = Mapping[JobId, float | None]
 """Kind of job -> expected seconds, None where they are unknown."""

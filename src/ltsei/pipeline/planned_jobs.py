@@ -12,8 +12,8 @@ from typing import Any
 from ltsei.core import content
 from ltsei.core.content import DamagedError
 from ltsei.core.errors import InputError
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import JobId
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from typing import Literal
 import jinja2
 
 from ltsei.core import content, files
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.rule_table import RULES
 from ltsei.runtime import job_state
 
 SECONDS_BETWEEN_VIEWS = 5.0

@@ -14,8 +14,9 @@ from ltsei.core import content, files
 from ltsei.core.content import CONTENTS, DamagedError
 from ltsei.pipeline import damage
 from ltsei.pipeline.adopt import expected, matches, stores
+from ltsei.pipeline.job_id import JobId, files_on_disk
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import RULES, JobId, files_on_disk
+from ltsei.pipeline.rule_table import RULES
 
 
 def renamed(matrix: Matrix, results: Path) -> Iterator[tuple[JobId, JobId]]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ltsei.core.content import FOLDER, UNREADABLE
 from ltsei.pipeline import damage, verify
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import JobId
 
 FILES_PER_COMMAND = 500
 """Files named in one command: the length of a command line is limited."""

@@ -3,7 +3,7 @@
 from math import ceil
 
 from ltsei.pipeline.costs import Measurements
-from ltsei.pipeline.rule_table import JobId
+from ltsei.pipeline.job_id import JobId
 
 USUAL_EPOCHS = 300
 """For which the usual minutes of a training rule are meant."""

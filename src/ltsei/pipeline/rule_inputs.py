@@ -6,8 +6,9 @@ from dataclasses import replace
 from ltsei.config.tuning import CHOSEN
 from ltsei.core.run_seeds import parsed
 from ltsei.pipeline.data_files import source_files
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.rule_table import RULES
 
 Inputs = dict[str, str | list[str]]
 

@@ -5,68 +5,10 @@ progress and the report. A new rule is a row here, a rule in `workflow/rules`, a
 `workflow/scripts`, and the function that it calls.
 """
 
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import Literal, Self
+from dataclasses import replace
 
-DATASET = "{dataset}"
-SPLIT = f"{DATASET}/ir{{ir}}/seed{{seed}}"
-METHOD = f"{SPLIT}/{{method}}"
-REPORT = "report"
-BLOCK = f"{REPORT}/{{block}}"
-WILDCARD = re.compile(r"{(\w+)}")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One kind of job.
-
-    Attributes:
-        name: of the Snakemake rule and of its script.
-        label: its name in tables, on the page and on the terminal.
-        place: where its jobs differ: a folder below the results folder, with wildcards.
-        folder: of its results, below `place`.
-        outputs: name -> file in `folder`, the last one written last.
-        stage: the stage of a method that it carries out or extends; None where the method's settings do not matter.
-        tuning: what it does for a tuned method: run trials, of which `stage` is the first stage; choose one; or take
-            the results of the chosen one.
-        trains: whether it runs epochs: it has a history, and a saved state from which it resumes.
-        uses_gpu: whether it computes on the GPU where there is one.
-        recorded: whether its fingerprint is kept with everything made from its results.
-    """
-
-    name: str
-    label: str
-    place: str
-    folder: str
-    outputs: Mapping[str, str]
-    stage: str | None = None
-    tuning: Literal["", "trials", "choice", "tuned"] = ""
-    trains: bool = False
-    uses_gpu: bool = False
-    recorded: bool = True
-
-    @property
-    def script(self) -> str:
-        """Name of its script; several rules may share one."""
-        return self.tuning or SHARED_SCRIPTS.get(self.name, self.name)
-
-    def path(self, output: str) -> str:
-        """Return the path of an output below the results folder, with wildcards."""
-        return "/".join(filter(None, (self.place, self.folder, self.outputs[output])))
-
-    @property
-    def log(self) -> str:
-        """Path of the log, with wildcards; the lease of a running job lies beside it."""
-        return f"{self.place}/logs/{self.name}.log"
-
-    @property
-    def benchmark(self) -> str:
-        """Path of Snakemake's benchmark file, with wildcards."""
-        return f"{self.place}/benchmarks/{self.name}.tsv"
-
+from ltsei.pipeline.rule import BLOCK, DATASET, METHOD, REPORT, SPLIT, Rule
 
 SIGNALS = {
     "train": "train.npy",
@@ -95,13 +37,6 @@ EVALUATION = {
     "confusion": "confusion.csv",
 }
 
-SHARED_SCRIPTS = {
-    "block_report": "report",
-    "block_tables": "report_tables",
-    "block_figures": "report_figures",
-    "partial_report": "report",
-}
-"""Rules that run the script of another rule for another selection of cells."""
 TRIALS = f"{METHOD}/trials/{{trials}}"
 OF_TRIALS = LOGITS_VAL | {"archive": "trials.zip"} | RECIPE
 """Validation logits of all trials of a job, and all their other results."""
@@ -197,13 +132,13 @@ TABLE = (
         recorded=False,
     ),
     Rule("cell_figures", "cell figures", f"{REPORT}/figures/{METHOD}", "", {"index": "index.json"}, recorded=False),
-    Rule("block_report", "block page", BLOCK, "", {"html": "report.html"}, recorded=False),
-    Rule("block_tables", "block tables", BLOCK, "tables", {}, recorded=False),
-    Rule("block_figures", "block figures", BLOCK, "figures", {}, recorded=False),
+    Rule("block_report", "block page", BLOCK, "", {"html": "report.html"}, script_of="report", recorded=False),
+    Rule("block_tables", "block tables", BLOCK, "tables", {}, script_of="report_tables", recorded=False),
+    Rule("block_figures", "block figures", BLOCK, "figures", {}, script_of="report_figures", recorded=False),
     Rule("report", "report page", REPORT, "", {"html": "report.html"}, recorded=False),
     Rule("report_tables", "report tables", REPORT, "tables", {}, recorded=False),
     Rule("report_figures", "report figures", REPORT, "figures", {}, recorded=False),
-    Rule("partial_report", "partial report", REPORT, "", {"html": "partial.html"}, recorded=False),
+    Rule("partial_report", "partial report", REPORT, "", {"html": "partial.html"}, script_of="report", recorded=False),
 )
 RULES: Mapping[str, Rule] = {rule.name: rule for rule in TABLE}
 """Every rule by its name, in the order in which their jobs run."""
@@ -221,75 +156,3 @@ def stage_rule(rule: str) -> str:
 def rule_label(rule: str) -> str:
     """Return the label of a rule, or of ``data``; a rule that is not in the table has its own name."""
     return RULES[rule].label if rule in RULES else rule.replace("_", " ")
-
-
-@dataclass(frozen=True, order=True)
-class JobId:
-    """One job: its rule and the values of the rule's wildcards; those it does not have are empty."""
-
-    rule: str
-    dataset: str = ""
-    ir: str = ""
-    seed: str = ""
-    method: str = ""
-    network: str = ""
-    block: str = ""
-    trials: str = ""
-
-    def __str__(self) -> str:
-        return " ".join([self.rule, "/".join(self.wildcards.values())])
-
-    @classmethod
-    def of_file(cls, rule: str, path: str) -> Self:
-        """Return the job of a rule that writes the file at `path`, below the results folder.
-
-        Raises:
-            ValueError: no job of this rule writes such a file.
-        """
-        pattern = WILDCARD.sub(r"(?P<\1>[^/]+)", RULES[rule].place)
-        match = re.match(f"{pattern}/", path)
-        if match is None:
-            raise ValueError(f"{path}: not below {RULES[rule].place}")
-        return cls(rule, **match.groupdict())
-
-    @property
-    def wildcards(self) -> dict[str, str]:
-        """Name -> value of the wildcards that it has."""
-        return {name: value for name, value in list(asdict(self).items())[1:] if value}
-
-    @property
-    def number_of_trials(self) -> int:
-        """How many trials it runs; 1 for the chosen one alone and for a job that runs none."""
-        first, _, last = self.trials.partition("-")
-        return int(last) - int(first) + 1 if last else 1
-
-    @property
-    def kind(self) -> "JobId":
-        """The job without ratio and seed, which hardly change how long it takes."""
-        return replace(self, ir="", seed="")
-
-    def output(self, name: str, results: str | Path) -> str:
-        """Return the path of an output."""
-        return f"{results}/{RULES[self.rule].path(name).format(**self.wildcards)}"
-
-    def folder(self, results: str | Path) -> str:
-        """Return the folder of its results."""
-        rule = RULES[self.rule]
-        return "/".join(filter(None, (str(results), rule.place.format(**self.wildcards), rule.folder)))
-
-    def last_output(self, results: str | Path) -> Path:
-        """Return the path of the file that it writes last."""
-        return Path(self.output(list(RULES[self.rule].outputs)[-1], results))
-
-    def log(self, results: str | Path) -> str:
-        """Return the path of its log."""
-        return f"{results}/{RULES[self.rule].log.format(**self.wildcards)}"
-
-    def benchmark(self, results: str | Path) -> str:
-        """Return the path of Snakemake's benchmark file of it."""
-        return f"{results}/{RULES[self.rule].benchmark.format(**self.wildcards)}"
-
-
-def files_on_disk(results: Path, pattern: str) -> list[tuple[str, Path]]:
-    """Return (path below `results`, path) of the files there that a path with wildcards stands for, sorted."""
-    return [(path.relative_to(results).as_posix(), path) for path in sorted(results.glob(WILDCARD.sub("*", pattern)))]

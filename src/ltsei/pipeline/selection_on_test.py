@@ -6,8 +6,8 @@ from ltsei.config.recipe import Recipe, component_specs
 from ltsei.config.stages import Stage3
 from ltsei.core import registry
 from ltsei.pipeline import protocols
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Cell, Matrix
-from ltsei.pipeline.rule_table import JobId
 
 RULE = "selection_on_test"
 

@@ -9,8 +9,8 @@ from ltsei.core import content
 from ltsei.core.content import DamagedError
 from ltsei.pipeline import damage, provenance
 from ltsei.pipeline.damage import JobFiles
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Cell, Matrix
-from ltsei.pipeline.rule_table import JobId
 
 State = Literal["current", "stale", "missing", "damaged"]
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from ltsei.config.tuning import TUNED
 from ltsei.pipeline import selection_on_test
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.rule_inputs import inputs as inputs_of
 from ltsei.pipeline.rule_inputs import map_job
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.rule_table import RULES
 from ltsei.report import recipe
 from ltsei.report.cell_figures import PREDICTIONS
 from ltsei.report.cell_result import CellFiles

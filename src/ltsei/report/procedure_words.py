@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
+from ltsei.core.annotations import Criterion
 from ltsei.report import tuning
 from ltsei.report.number_text import plural
 from ltsei.report.protocols import OracleComparison
 from ltsei.report.scopes import Scope
 
-SCORES = {
+SCORES: Mapping[Criterion, str] = {
     "val_balanced_accuracy": "Validation balanced accuracy",
     "val_accuracy": "Validation accuracy",
     "val_macro_f1": "Validation macro F1",
-    tuning.LOSS: "Validation loss",
+    "val_loss": "Validation loss",
+    "val_balanced_loss": "Validation balanced loss",
 }
 """Score by which a trial is chosen -> its name."""
 ENDS = {"low": "lower", "high": "upper"}

@@ -1,6 +1,7 @@
 """The state of a training: its epochs, steps, history and best weights."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,16 +10,19 @@ from torch import Tensor, nn
 
 from ltsei.config.stages import Training
 from ltsei.core.errors import FinalError
+from ltsei.numerics.validation_scores import cost
 from ltsei.runtime.checkpoint import snapshot
 from ltsei.training.device import random_state, set_random_state
 from ltsei.training.model import Classifier
 from ltsei.training.objective import Objective
-from ltsei.training.optim import build_optimizer, cost, epochs_since_best, lr_at, set_lr
+from ltsei.training.optim import build_optimizer, epochs_since_best, lr_at, set_lr
 from ltsei.training.sampling import ClassCycles, batch_slices
-from ltsei.training.training_step import Share, add_gradient, step_shares
+from ltsei.training.sharpness import sharpness_aware
+from ltsei.training.training_step import add_gradient, step_shares
 from ltsei.training.validation import validate
 
 Row = dict[str, Any]
+Records = dict[str, Tensor]
 PLAIN_STATE = ("epoch", "step", "order", "history", "best")
 
 
@@ -83,9 +87,7 @@ class TrainingLoop:
         for step in range(self.step, len(steps)):
             set_lr(self.optimizer, self._lr(step, len(steps)))
             self.optimizer.zero_grad()
-            for rows in steps[step]:
-                shares = step_shares(rows, steps[step], weights, self.recipe.reduction)
-                self._add_gradient(self.order[rows], labels[rows], weights[rows], shares)
+            self._record(self._gradient(partial(self._add_gradients, steps[step], labels, weights)))
             if self.recipe.gradient_clip is not None:
                 nn.utils.clip_grad_norm_(self.parameters, self.recipe.gradient_clip)
             self.optimizer.step()
@@ -100,14 +102,28 @@ class TrainingLoop:
     def _batches(self, length: int) -> list[slice]:
         return batch_slices(length, self.recipe.batch_size, self.recipe.merge_last_below)
 
-    def _add_gradient(self, rows: Tensor, labels: Tensor, weights: Tensor, shares: tuple[Share, Share]) -> None:
-        """Add the gradient of one batch of a step."""
-        inputs, recipe = self.inputs.index_select(0, rows), self.recipe
-        records = add_gradient(
-            self.model, self.objective, inputs, labels, weights, self.progress, recipe.reduction, shares
-        )
-        for name, record in records.items():
-            self.records.setdefault(name, []).append(record)
+    def _gradient(self, add_gradients: Callable[[], list[Records]]) -> list[Records]:
+        """Compute the gradient with which the optimizer steps, and return the records of its batches."""
+        rho = self.recipe.optimizer.sam_rho
+        if rho is None:
+            return add_gradients()
+        modules = self.model, self.objective.loss
+        return sharpness_aware(add_gradients, rho, self.parameters, modules, self.objective.generator)
+
+    def _add_gradients(self, step: Sequence[slice], labels: Tensor, weights: Tensor) -> list[Records]:
+        """Add the gradient of each batch of a step at the present weights, and return the batches' records."""
+        assert self.order is not None
+        records, reduction = [], self.recipe.reduction
+        for rows in step:
+            inputs, shares = self.inputs.index_select(0, self.order[rows]), step_shares(rows, step, weights, reduction)
+            batch = inputs, labels[rows], weights[rows]
+            records.append(add_gradient(self.model, self.objective, *batch, self.progress, reduction, shares))
+        return records
+
+    def _record(self, batches: list[Records]) -> None:
+        for records in batches:
+            for name, record in records.items():
+                self.records.setdefault(name, []).append(record)
 
     def close_epoch(self) -> None:
         """Add the epoch's row to the history and save the best weights; DivergedError where it diverged."""
@@ -115,7 +131,7 @@ class TrainingLoop:
         row |= self._train_means()
         row |= validate(self.model, self.objective.loss, self.validation, self.recipe.batch_size, self.progress)
         self.history.append(row)
-        value = cost(row, self.recipe.select_by)
+        value = cost(row[self.recipe.select_by], self.recipe.select_by)
         if self.recipe.select == "best" and (self.best is None or value < self.best["cost"]):
             self.best = {"cost": value, "epoch": self.epoch + 1, "state": snapshot(self.model)}
         self.epoch, self.step, self.order, self.records = self.epoch + 1, 0, None, {}

@@ -9,8 +9,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from ltsei.config.optimization import Cosine, CosineRestarts, Milestones, Monitor, Plateau, Sgd
+from ltsei.config.optimization import Cosine, CosineRestarts, Milestones, Plateau, Sgd
 from ltsei.config.stages import Training
+from ltsei.core.annotations import Criterion
+from ltsei.numerics.validation_scores import cost
 
 NORMS = (nn.modules.batchnorm._NormBase, nn.GroupNorm, nn.LayerNorm, nn.RMSNorm)
 WRAPPED = ("add_param_group", "step", "zero_grad", "state_dict", "load_state_dict")
@@ -87,9 +89,9 @@ def lr_at(recipe: Training, position: float, history: Sequence[Mapping[str, Any]
     return recipe.lr
 
 
-def epochs_since_best(history: Sequence[Mapping[str, Any]], monitor: Monitor) -> int:
+def epochs_since_best(history: Sequence[Mapping[str, Any]], monitor: Criterion) -> int:
     """Return the number of epochs since the best value of a column was first reached."""
-    values = [cost(row, monitor) for row in history]
+    values = [cost(row[monitor], monitor) for row in history]
     return len(values) - 1 - values.index(min(values)) if values else 0
 
 
@@ -105,23 +107,15 @@ def _since_restart(done: float, period: float, growth: float) -> float:
     return done / period
 
 
-def _plateaus(history: Sequence[Mapping[str, Any]], patience: int, monitor: Monitor) -> int:
+def _plateaus(history: Sequence[Mapping[str, Any]], patience: int, monitor: Criterion) -> int:
     """Return how often more than `patience` consecutive epochs brought no improvement."""
     plateaus, waited, best = 0, 0, math.inf
-    for value in (cost(row, monitor) for row in history):
+    for value in (cost(row[monitor], monitor) for row in history):
         waited = 0 if value < best else waited + 1
         best = min(best, value)
         if waited > patience:
             plateaus, waited = plateaus + 1, 0
     return plateaus
-
-
-def cost(row: Mapping[str, Any], monitor: Monitor) -> float:
-    """Return a value of a row of the history as one of which lower is better; an undefined one is the worst."""
-    value = row[monitor]
-    if value is None:
-        return math.inf
-    return float(value) if monitor == "val_loss" else -float(value)
 
 
 def set_lr(optimizer: torch.optim.Optimizer, lr: float) -> None:

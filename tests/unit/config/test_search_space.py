@@ -73,3 +73,15 @@ def test_every_number_has_a_name():
     names = numbers({"stage1": stage1()})
     assert {"stage1.lr", "stage1.threads", "stage1.backbone.dropout"} <= set(names)
     assert not {"stage1.decay_norm_and_bias", "stage1.precision", "stage1.backbone"} & set(names)
+
+
+def test_the_optimizer_and_augmentations_have_parameters_too():
+    sharp = space(optimizer={"name": "sgd", "sam_rho": 0.05}, augmentations=["phase_rotation"])
+    assert sharp["stage1.optimizer.sam_rho"].logarithmic
+    assert (sharp["stage1.augmentations[0].p"].low, sharp["stage1.augmentations[0].p"].high) == (0, 1)
+    assert "stage1.optimizer.sam_rho" not in space()
+    found = space({"momentum": Range(low=0.5, high=0.95)})
+    assert found["stage1.optimizer.momentum"].default == 0.9
+    settings = {"stage1": stage1(augmentations=["phase_rotation"])}
+    changed = with_values(settings, {"stage1.optimizer.momentum": 0.8, "stage1.augmentations[0].p": 0.25})["stage1"]
+    assert (changed.optimizer.momentum, changed.augmentations[0]["p"]) == (0.8, 0.25)

@@ -13,8 +13,9 @@ from snakemake.cli import get_argument_parser
 from unit.docs._pages import GENERATED, PAGES, blocks, spans
 
 from ltsei.cli import main
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.load import load_matrix
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.rule_table import RULES
 
 TOOLS = ("snakemake", "ltsei", "make", "python", "pytest")
 OTHER_TOOLS = {

@@ -13,9 +13,10 @@ from unit.pipeline._recorded import flip, without_hashes, write_results
 from ltsei.core import content, files
 from ltsei.pipeline import damage, repair
 from ltsei.pipeline.adopt import adoptable
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Cell
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.rule_table import RULES
 from ltsei.pipeline.verify import shared, verify
 
 CELL = Cell("small", "2", 0, "crt")

@@ -7,10 +7,11 @@ from conftest import SCRIPTS
 from ltsei.core.context import build_component
 from ltsei.data.store import write_store
 from ltsei.pipeline.data_files import changes, source_files, sources_without_files
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Cell
 from ltsei.pipeline.rule_inputs import inputs
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.rule_table import RULES
 from ltsei.pipeline.verify import verify
 
 

@@ -4,9 +4,9 @@ import pytest
 from conftest import SCRIPTS
 
 from ltsei.config.effective_settings import merged
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Cell, ratio_text, ratio_value
-from ltsei.pipeline.rule_table import JobId
 
 
 def expected(experiments, method):

@@ -7,9 +7,10 @@ from conftest import SCRIPTS
 
 from ltsei.evaluation import power
 from ltsei.pipeline import costs, detectable_differences, plan
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.planned_jobs import PlannedJob
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.rule_table import RULES
 from ltsei.runtime.slurm import queue
 
 

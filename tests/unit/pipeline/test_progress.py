@@ -10,8 +10,9 @@ from conftest import SCRIPTS
 from rich.console import Console
 
 from ltsei.pipeline import progress, progress_screen
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.load import load_matrix
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.rule_table import RULES
 from ltsei.runtime.lease import Lease, whoami
 
 

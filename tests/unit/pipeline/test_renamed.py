@@ -4,10 +4,11 @@ import pytest
 from conftest import SCRIPTS
 
 from ltsei.core import files
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.keepable import keepable
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.renamed import renamed, take_over
-from ltsei.pipeline.rule_table import RULES, JobId
+from ltsei.pipeline.rule_table import RULES
 
 OLD, NEW = (JobId("stage1", "small", "2", "0", name) for name in ("former", "ce"))
 

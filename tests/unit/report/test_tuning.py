@@ -3,11 +3,13 @@
 import dataclasses
 import statistics
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from unit.report._searches import CHOSEN, DEFAULTS, LR, SCORES, SMOOTHING, TUNED, VALUES, searched, tuned_cells
 
 from ltsei.core import files
+from ltsei.core.annotations import Criterion
 from ltsei.numerics.expected_best import expected_best
 from ltsei.report import procedure_words, tuning
 from ltsei.report.charts.searches import expected_best as expected_chart
@@ -134,3 +136,8 @@ def test_a_damaged_choice_is_left_out(tmp_path, caplog):
     assert "not shown" in caplog.text
     Path(source.path).unlink()
     assert read_search(source) is None
+
+
+def test_every_score_by_which_a_trial_can_be_chosen_has_a_name():
+    assert set(procedure_words.SCORES) == set(get_args(Criterion))
+    assert tuning.shown_score(-0.7, "val_balanced_loss") == 0.7

@@ -13,6 +13,7 @@ from ltsei.components.losses._shared import LossValue
 from ltsei.components.samplers._shared import Sampler
 from ltsei.config.stages import Training
 from ltsei.core.errors import InputError, Interrupted
+from ltsei.numerics.validation_scores import SCORES
 from ltsei.runtime import checkpoint
 from ltsei.runtime.attempt import Attempt
 from ltsei.runtime.checkpoint import Resume
@@ -123,7 +124,8 @@ def written(folder, result, target):
     """Return the bytes of the files that a stage would write."""
     content = {"state": checkpoint.snapshot(target), "epoch": result.epoch}
     paths = paths_in(folder, "stage2")
-    Trained(content, result.history, logits={}, num_parameters=1, experts={}).write(paths)
+    nothing = dict.fromkeys(("val", "test"), np.zeros(0))
+    Trained(content, result.history, logits=nothing, num_parameters=1, experts={}).write(paths)
     return [paths[name].read_bytes() for name in ("model", "history")]
 
 
@@ -160,6 +162,7 @@ def test_the_history_has_a_row_per_epoch():
         "val_accuracy",
         "val_balanced_accuracy",
         "val_macro_f1",
+        "val_balanced_loss",
     ]
     assert [list(row) for row in result.history] == [columns] * 3
     assert [row["epoch"] for row in result.history] == [1, 2, 3]
@@ -327,9 +330,48 @@ def test_an_interrupted_training_with_accumulated_batches_ends_with_the_same_byt
     assert written(tmp_path, *train(attempt=Attempt(resume(tmp_path)), accumulate=3)) == uninterrupted
 
 
+SAM = {"optimizer": {"name": "sgd", "sam_rho": 0.05}}
+
+
+def test_sharpness_aware_steps_at_a_vanishing_distance_are_plain_steps():
+    (near, one), (plain, other), (aware, _) = (
+        train(optimizer={"name": "sgd", "sam_rho": rho}) for rho in (1e-9, None, 0.5)
+    )
+    for name, value in one.state_dict().items():
+        assert torch.allclose(value, other.state_dict()[name], atol=1e-5), name
+    losses = [[row["train_loss"] for row in each.history] for each in (near, plain, aware)]
+    assert losses[0] == pytest.approx(losses[1], abs=1e-5)
+    assert losses[2] != pytest.approx(losses[1], abs=1e-2)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
+def test_a_sharpness_aware_training_resumes_with_the_same_bytes(tmp_path, optimizer):
+    settings = {"optimizer": {"name": optimizer, "sam_rho": 0.05}, "accumulate": 2, "gradient_clip": 1.0, "lr": 0.02}
+    uninterrupted = written(tmp_path, *train(**settings))
+    with pytest.raises(Interrupted, match="epoch 2 after step 1"):
+        train(attempt=Attempt(resume(tmp_path), stop=stop_at(3)), **settings)
+    assert written(tmp_path, *train(attempt=Attempt(resume(tmp_path)), **settings)) == uninterrupted
+
+
+def test_sharpness_aware_steps_climb_with_the_gradient_of_all_accumulated_batches():
+    heads = []
+    for changes in ({"batch_size": 20, "accumulate": 3}, {"batch_size": 60}, {"batch_size": 60, "optimizer": "sgd"}):
+        target = Classifier(nn.Flatten(), Linear(12, 3, bias=False))
+        nn.init.constant_(target.head.weight, 0.1)
+        goal = objective(draws=(30, 20, 10), weights=(0.2, 1.0, 1.8), augmentations=())
+        train(target, goal, **{"epochs": 1, "optimizer": {"name": "sgd", "sam_rho": 1.0}, **changes})
+        heads.append(target.head.weight.detach())
+    assert torch.allclose(*heads[:2], atol=1e-6)
+    assert not torch.allclose(*heads[1:], atol=1e-3)
+
+
+def test_a_sharpness_aware_training_counts_each_batch_once_in_its_running_statistics():
+    counts = [target.state_dict()["backbone.layers.2.num_batches_tracked"] for _, target in (train(), train(**SAM))]
+    assert counts == [3 * STEPS] * 2
+
+
 def test_early_stopping_waits_for_an_improvement_for_as_many_epochs_as_its_patience(monkeypatch):
-    scores = iter([0.3, 0.5, 0.4, 0.5, 0.9])
-    monkeypatch.setattr("ltsei.training.validation.balanced_accuracy", lambda *arguments: next(scores))
+    scores([0.3, 0.5, 0.4, 0.5, 0.9], monkeypatch)
     result, _ = train(epochs=5, early_stopping={"patience": 2}, select="best")
     assert len(result.history) == 4
     assert result.epoch == 2
@@ -347,7 +389,7 @@ def test_parameters_without_gradient_stay_as_they_are():
 def scores(values, monkeypatch):
     """Make the epochs' validation scores `values`."""
     given = iter(values)
-    monkeypatch.setattr("ltsei.training.validation.balanced_accuracy", lambda *_: next(given))
+    monkeypatch.setitem(SCORES, "val_balanced_accuracy", lambda *_: next(given))
 
 
 def test_last_keeps_the_last_epoch(monkeypatch):
@@ -365,24 +407,25 @@ def test_best_keeps_the_first_of_the_best_epochs(monkeypatch):
     assert all(torch.equal(value, states[1][name]) for name, value in target.state_dict().items())
 
 
-SCORES = {
+BY_EPOCH = {
     "val_loss": [0.9, 0.2, 0.4, 0.2],
     "val_accuracy": [0.1, 0.2, 0.9, 0.3],
     "val_balanced_accuracy": [0.8, 0.1, 0.2, 0.3],
     "val_macro_f1": [0.1, 0.2, 0.3, 0.9],
+    "val_balanced_loss": [0.9, 0.8, 0.2, 0.4],
 }
 
 
 @pytest.mark.parametrize(
     ("select_by", "epoch"),
-    [("val_loss", 2), ("val_accuracy", 3), ("val_balanced_accuracy", 1), ("val_macro_f1", 4)],
+    [("val_loss", 2), ("val_accuracy", 3), ("val_balanced_accuracy", 1), ("val_macro_f1", 4), ("val_balanced_loss", 3)],
 )
 def test_best_is_chosen_by_the_column_that_select_by_names(monkeypatch, select_by, epoch):
     epochs = iter(range(4))
 
     def scores(*_):
         number = next(epochs)
-        return {name: values[number] for name, values in SCORES.items()}
+        return {name: values[number] for name, values in BY_EPOCH.items()}
 
     monkeypatch.setattr("ltsei.training.loop.validate", scores)
     result, _ = train(epochs=4, select="best", select_by=select_by)

@@ -4,8 +4,8 @@ import pytest
 from conftest import SCRIPTS
 
 from ltsei.pipeline import costs
+from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.load import load_matrix
-from ltsei.pipeline.rule_table import JobId
 from ltsei.training.flops import flops
 
 

@@ -12,7 +12,7 @@ from ltsei.training.inputs import CellData
 
 META = Meta(("a", "b"), None, (10, 2), "bytes", (3, 2), (1, 1), {}, {})
 SIGNALS = np.arange(100, dtype=np.float32).reshape(5, 10, 2)
-STORE = Store(SIGNALS, np.array([0, 0, 0, 1, 1]), SIGNALS[:2], np.array([0, 1]), META)
+STORE = Store(SIGNALS, np.array([0, 0, 0, 1, 1]), SIGNALS[:2], META)
 SPLIT = Split(np.array([0, 3]), np.array([1]), np.array([1, 1]), 1.0, {"prepare": "p", "make_split": "s"})
 
 

@@ -47,16 +47,14 @@ def test_steps_are_applied_one_after_the_other():
 
 
 def test_a_free_parameter_is_chosen_on_validation_and_the_sweep_says_how():
-    adjusted = run({"name": "logit_adjustment", "tau": None, "grid": [0.0, 1.0, 0.5]})
+    free = {"name": "logit_adjustment", "grid": [0.0, 1.0, 0.5], "select_by": "val_balanced_accuracy"}
+    adjusted = run({**free, "tau": None})
     assert [row["value"] for row in adjusted.sweep] == [0.0, 0.5, 1.0]
     (chosen,) = [row for row in adjusted.sweep if row["chosen"]]
     assert chosen["balanced_accuracy"] == max(row["balanced_accuracy"] for row in adjusted.sweep)
     fixed = run(adjustment(chosen["value"]))
     assert np.array_equal(on_test(adjusted), on_test(fixed))
-    assert adjusted.steps == [
-        {"name": "logit_adjustment", "grid": [0.0, 1.0, 0.5], "tau": chosen["value"]}
-        | {"select_by": "val_balanced_accuracy"}
-    ]
+    assert adjusted.steps == [{**free, "tau": chosen["value"]}]
 
 
 def test_a_step_is_fitted_on_what_the_steps_before_it_left():

@@ -9,12 +9,13 @@ from torch import Tensor
 
 from ltsei.components.augmentations._shared import chosen, per_signal, root_mean_square, uniform
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 
 def build(
     context: Context,
     *,
-    p: Annotated[float, Ge(0), Le(1)] = 0.5,
+    p: Annotated[float, Ge(0), Le(1), Search(0, 1)] = 0.5,
     max_gain_db: Annotated[float, Ge(0), Le(60)] = 3.0,
     max_offset: Annotated[float, Ge(0)] = 0.0,
 ) -> Callable[[Tensor, torch.Generator], Tensor]:

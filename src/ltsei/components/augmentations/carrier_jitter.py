@@ -11,10 +11,14 @@ from torch import Tensor
 from ltsei.components.augmentations._shared import chosen, rotated, uniform
 from ltsei.core.context import Context
 from ltsei.core.errors import InputError
+from ltsei.core.search import Search
 
 
 def build(
-    context: Context, *, p: Annotated[float, Ge(0), Le(1)] = 0.5, max_shift_hz: Annotated[float, Ge(0)] = 5000.0
+    context: Context,
+    *,
+    p: Annotated[float, Ge(0), Le(1), Search(0, 1)] = 0.5,
+    max_shift_hz: Annotated[float, Ge(0)] = 5000.0,
 ) -> Callable[[Tensor, torch.Generator], Tensor]:
     """Return each changed I/Q signal shifted by one frequency, uniform in [-max_shift_hz, max_shift_hz).
 

@@ -10,10 +10,14 @@ from torch import Tensor
 
 from ltsei.components.augmentations._shared import chosen
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 
 def build(
-    context: Context, *, p: Annotated[float, Ge(0), Le(1)] = 0.5, keep: Annotated[float, Gt(0), Le(1)] = 0.9
+    context: Context,
+    *,
+    p: Annotated[float, Ge(0), Le(1), Search(0, 1)] = 0.5,
+    keep: Annotated[float, Gt(0), Le(1)] = 0.9,
 ) -> Callable[[Tensor, torch.Generator], Tensor]:
     """Return a random part of each changed signal along its first axis, at a random position among zeros.
 

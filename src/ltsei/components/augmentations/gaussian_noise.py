@@ -10,12 +10,13 @@ from torch import Tensor
 from ltsei.components.augmentations._shared import chosen, per_signal, root_mean_square, uniform
 from ltsei.core.context import Context
 from ltsei.core.errors import InputError
+from ltsei.core.search import Search
 
 
 def build(
     context: Context,
     *,
-    p: Annotated[float, Ge(0), Le(1)] = 0.5,
+    p: Annotated[float, Ge(0), Le(1), Search(0, 1)] = 0.5,
     min_snr_db: Annotated[float, Ge(-60), Le(120)] = 10.0,
     max_snr_db: Annotated[float, Ge(-60), Le(120)] = 30.0,
 ) -> Callable[[Tensor, torch.Generator], Tensor]:

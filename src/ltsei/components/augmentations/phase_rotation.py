@@ -10,9 +10,12 @@ from torch import Tensor
 
 from ltsei.components.augmentations._shared import chosen, rotated
 from ltsei.core.context import Context
+from ltsei.core.search import Search
 
 
-def build(context: Context, *, p: Annotated[float, Ge(0), Le(1)] = 0.5) -> Callable[[Tensor, torch.Generator], Tensor]:
+def build(
+    context: Context, *, p: Annotated[float, Ge(0), Le(1), Search(0, 1)] = 0.5
+) -> Callable[[Tensor, torch.Generator], Tensor]:
     """Return each changed I/Q signal rotated by one phase, uniform in [0, 2π).
 
     Label-safe: the phase at the receiver depends on the path and the local oscillator, not on the emitter.

@@ -10,10 +10,11 @@ from torch import Tensor
 from ltsei.components.augmentations._shared import chosen
 from ltsei.core.context import Context
 from ltsei.core.errors import InputError
+from ltsei.core.search import Search
 
 
 def build(
-    context: Context, *, p: Annotated[float, Ge(0), Le(1)] = 0.5, max_shift: Annotated[int, Ge(0)] = 50
+    context: Context, *, p: Annotated[float, Ge(0), Le(1), Search(0, 1)] = 0.5, max_shift: Annotated[int, Ge(0)] = 50
 ) -> Callable[[Tensor, torch.Generator], Tensor]:
     """Return each changed signal shifted along its first axis and filled up with zeros.
 

@@ -1,23 +1,17 @@
 """What stage-3 steps receive and return, and the step with one swept parameter."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
+from ltsei.core.annotations import Criterion
 from ltsei.core.errors import InputError
-from ltsei.numerics.confusion import balanced_accuracy, macro_f1
+from ltsei.numerics.validation_scores import SCORES, cost
 
 Row = dict[str, Any]
 """A value of the sweep: ``parameter``, ``value``, ``balanced_accuracy`` in [0, 1] or None, and ``chosen``."""
-SCORES: Mapping[str, Callable[[np.ndarray, np.ndarray], float]] = {
-    "val_balanced_accuracy": lambda logits, labels: balanced_accuracy(labels, logits.argmax(1), logits.shape[1]),
-    "val_accuracy": lambda logits, labels: float((logits.argmax(1) == labels).mean()),
-    "val_macro_f1": lambda logits, labels: macro_f1(labels, logits.argmax(1), logits.shape[1]),
-    "val_loss": lambda logits, labels: -_cross_entropy(logits, labels),
-}
-"""Name, as in the history of a training -> score of logits [N, C] and labels [N], of which higher is better."""
 
 
 @dataclass(frozen=True)
@@ -79,18 +73,19 @@ class Swept:
         transform: Callable[[Outputs, float], Outputs],
         tau: float | None,
         grid: list[float],
-        select_by: str = "val_balanced_accuracy",
+        select_by: Criterion,
     ) -> None:
-        self.transform, self.tau, self.score = transform, tau, SCORES[select_by]
+        self.transform, self.tau, self.select_by = transform, tau, select_by
         self.candidates = _values(grid) if tau is None else np.array([tau])
 
     def fit(self, outputs: Outputs, labels: np.ndarray, training: TrainingSet | None = None) -> list[Row]:
-        """Choose tau by its score, the smallest of equally good values; a fixed tau is only rated."""
+        """Choose tau by `select_by`, the smallest of equally good values; a fixed tau is only rated."""
         if len(labels) == 0:
             return [unrated("tau", self.tau)]
         tried = (self.transform(outputs, tau).logits for tau in self.candidates)
-        scored = [(self.score(logits, labels), SCORES["val_balanced_accuracy"](logits, labels)) for logits in tried]
-        best = int(np.argmax([score for score, _ in scored]))
+        names: tuple[Criterion, ...] = (self.select_by, "val_balanced_accuracy")
+        scored = [[SCORES[name](logits, labels) for name in names] for logits in tried]
+        best = int(np.argmin([cost(score, self.select_by) for score, _ in scored]))
         self.tau = float(self.candidates[best])
         return [
             {"parameter": "tau", "value": float(tau), "balanced_accuracy": rating, "chosen": index == best}
@@ -126,10 +121,3 @@ def _values(grid: list[float]) -> np.ndarray:
     if stop < start or step == 0:
         raise InputError(f"grid: got {grid}, expected [start, stop, step] with stop >= start and step > 0")
     return np.round(start + step * np.arange(int((stop - start) / step + 1e-9) + 1), 12)
-
-
-def _cross_entropy(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Return the mean of -log softmax(z)_y over the signals."""
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    log_sums = np.log(np.exp(shifted).sum(axis=1))
-    return float((log_sums - shifted[np.arange(len(labels)), labels]).mean())

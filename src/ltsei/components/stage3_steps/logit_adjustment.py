@@ -1,12 +1,13 @@
 """Post-hoc logit adjustment."""
 
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge, MaxLen, MinLen
 
 from ltsei.components.stage3_steps._shared import Outputs, Step, Swept
+from ltsei.core.annotations import Criterion
 from ltsei.core.context import Context
 from ltsei.core.search import Search
 
@@ -19,7 +20,7 @@ def build(
     *,
     tau: Annotated[float, Ge(0), Search(0, 2)] | None = 1.0,
     grid: Annotated[list[Annotated[float, Ge(0)]], MinLen(3), MaxLen(3)] = [0.0, 2.0, 0.1],  # noqa: B006 (never changed)
-    select_by: Literal["val_loss", "val_accuracy", "val_balanced_accuracy", "val_macro_f1"] = "val_balanced_accuracy",
+    select_by: Criterion = "val_balanced_loss",
 ) -> Step:
     """Return the step z - τ log prior (Menon et al., ICLR 2021, eq. 9).
 
@@ -27,8 +28,8 @@ def build(
         context: gives the class counts, from which the prior follows.
         tau: strength of the adjustment; 0 changes nothing; null: chosen on validation data.
         grid: start, stop and step of the values tried, stop included.
-        select_by: validation score by which `tau` is chosen: the lowest cross-entropy (``val_loss``), or the highest of
-            the others.
+        select_by: validation score by which `tau` is chosen: the lowest cross-entropy (``val_loss``) or
+            cross-entropy under a uniform prior (``val_balanced_loss``), or the highest of the others.
     """
     log_prior = np.log(context.class_counts / context.class_counts.sum())
 

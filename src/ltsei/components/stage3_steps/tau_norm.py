@@ -1,12 +1,13 @@
 """τ-normalised classifier."""
 
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge, MaxLen, MinLen
 
 from ltsei.components.stage3_steps._shared import Outputs, Step, Swept
+from ltsei.core.annotations import Criterion
 from ltsei.core.context import Context
 from ltsei.core.errors import InputError
 from ltsei.core.search import Search
@@ -22,7 +23,7 @@ def build(
     tau: Annotated[float, Ge(0), Search(0, 2)] | None = None,
     grid: Annotated[list[Annotated[float, Ge(0)]], MinLen(3), MaxLen(3)] = [0.0, 2.0, 0.1],  # noqa: B006 (never changed)
     keep_bias: bool = False,
-    select_by: Literal["val_loss", "val_accuracy", "val_balanced_accuracy", "val_macro_f1"] = "val_balanced_accuracy",
+    select_by: Criterion = "val_balanced_loss",
 ) -> Step:
     """Return the step w_c / ‖w_c‖^τ without bias (Kang et al., ICLR 2020, section 4).
 
@@ -35,8 +36,8 @@ def build(
             data.
         grid: start, stop and step of the values tried, stop included; the default is the paper's.
         keep_bias: whether the bias stays as it is; the paper is silent on it, its code drops it.
-        select_by: validation score by which `tau` is chosen: the lowest cross-entropy (``val_loss``), or the highest of
-            the others.
+        select_by: validation score by which `tau` is chosen: the lowest cross-entropy (``val_loss``) or
+            cross-entropy under a uniform prior (``val_balanced_loss``), or the highest of the others.
     """
 
     def normalised(outputs: Outputs, value: float) -> Outputs:

@@ -1,21 +1,17 @@
 """Temperature scaling."""
 
-import math
 from dataclasses import replace
 from typing import Annotated, Any
 
 import numpy as np
 from annotated_types import Gt
-from scipy.optimize import minimize_scalar
-from scipy.special import logsumexp
 
 from ltsei.components.stage3_steps._shared import Outputs, Row, Step, TrainingSet, fitted, unrated
 from ltsei.core.context import Context
 from ltsei.numerics.confusion import balanced_accuracy
+from ltsei.numerics.temperature import best_temperature
 
 SWEEPS = "temperature"
-LIMIT = math.log(100)
-"""Chosen temperatures lie between 1/100 and 100: perfectly classified validation data would ask for 0."""
 
 
 class TemperatureScaling:
@@ -31,7 +27,7 @@ class TemperatureScaling:
         tried = []
         if self.temperature is None:
             tried = [(1.0, False)]
-            self.temperature = _best(outputs.logits, labels)
+            self.temperature = best_temperature(outputs.logits, labels)
         rating = balanced_accuracy(labels, outputs.logits.argmax(axis=1), self.num_classes)  # the same at any T
         return [
             {"parameter": "temperature", "value": value, "balanced_accuracy": rating, "chosen": chosen}
@@ -60,15 +56,3 @@ def build(context: Context, *, temperature: Annotated[float, Gt(0)] | None = Non
             data.
     """
     return TemperatureScaling(temperature, context.num_classes)
-
-
-def _best(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Return the temperature of least mean negative log-likelihood, which is convex in 1/T."""
-    own = logits[np.arange(len(labels)), labels]
-
-    def loss(log_temperature: float) -> float:
-        slope = math.exp(-log_temperature)
-        return float(np.mean(logsumexp(slope * logits, axis=1) - slope * own))
-
-    best = minimize_scalar(loss, bounds=(-LIMIT, LIMIT), method="bounded", options={"xatol": 1e-8})
-    return math.exp(float(best.x))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ltsei.config.search_space import Dimension
+from ltsei.core.annotations import Criterion
 from ltsei.report import tuning
 from ltsei.report.charts.axes import whole_ticks
 from ltsei.report.charts.chart import Chart, legend
@@ -14,12 +15,12 @@ from ltsei.report.scopes import Scope, condition_names
 KINDS = ("trial", "default recipe")
 
 
-def unit_of(score: str) -> tuning.ScoreUnit:
+def unit_of(score: Criterion) -> tuning.ScoreUnit:
     """Return the unit of a validation score."""
-    return "number" if score == tuning.LOSS else "fraction"
+    return "number" if score.endswith(tuning.LOSS) else "fraction"
 
 
-def _title(score: str) -> str:
+def _title(score: Criterion) -> str:
     return SCORES[score] + (", %" if unit_of(score) == "fraction" else "")
 
 

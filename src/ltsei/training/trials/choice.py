@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ltsei.components.stage3_steps._shared import SCORES
 from ltsei.config.recipe import Choice, Recipe
 from ltsei.config.search_space import with_values
 from ltsei.core import files
+from ltsei.core.annotations import Criterion
 from ltsei.core.errors import InputError
 from ltsei.data.split import read_split
+from ltsei.numerics.validation_scores import SCORES, cost
 from ltsei.training.trials.design import values
 
 Cell = tuple[np.ndarray, np.ndarray]
@@ -42,13 +43,13 @@ def choose(settings: Choice, cells: Sequence[Cell]) -> dict[str, Any]:
         cells: the trials of each seed.
 
     Returns:
-        ``select_by``, ``chosen``, and ``trials``: a list of ``trial``, ``score`` (None where it diverged), its
-        ``balanced_accuracy`` and ``parameters`` (name -> value), in the order of the trials.
+        ``select_by``, ``chosen``, and ``trials``: a list of ``trial``, ``score`` (a loss with its sign reversed; None
+        where it diverged), its ``balanced_accuracy`` and ``parameters`` (name -> value), in the order of the trials.
     """
     if any(len(labels) == 0 for _, labels in cells):
         raise InputError("split.validation: no validation signals, with which tuning chooses a trial")
     default = {each.name: each.default for each in settings.space}
-    scored_by = {"score": settings.select_by, "balanced_accuracy": "val_balanced_accuracy"}
+    scored_by: dict[str, Criterion] = {"score": settings.select_by, "balanced_accuracy": "val_balanced_accuracy"}
     rows: list[dict[str, Any]] = [
         {
             "trial": trial,
@@ -64,12 +65,13 @@ def choose(settings: Choice, cells: Sequence[Cell]) -> dict[str, Any]:
     return {"select_by": settings.select_by, "chosen": best["trial"], "trials": rows}
 
 
-def _mean_score(score: str, trial: int, cells: Sequence[Cell]) -> float | None:
-    """Return the mean score of a trial over seeds, None where it diverged on one of them."""
+def _mean_score(score: Criterion, trial: int, cells: Sequence[Cell]) -> float | None:
+    """Return the mean score of a trial over seeds, the higher the better; None where it diverged on one of them."""
     logits = [of_seed[trial].astype(np.float64) for of_seed, _ in cells]
     if not all(np.isfinite(each).all() for each in logits):
         return None
-    return float(np.mean([SCORES[score](each, labels) for each, (_, labels) in zip(logits, cells, strict=True)]))
+    costs = [cost(SCORES[score](each, labels), score) for each, (_, labels) in zip(logits, cells, strict=True)]
+    return -float(np.mean(costs))
 
 
 def chosen_settings(recipe: Recipe, stage: str, choice: Mapping[str, Any]) -> Recipe:

@@ -41,7 +41,8 @@ def select_on_test(
     training = stage3.read_training(inputs, training_labels)
     chosen = _rating(np.load(inputs.logits_chosen), labels)
     if inputs.get("choice") is None:
-        adjusted = stage3.adjust(recipe, stage3.read_outputs(recipe, inputs, "test"), labels, class_counts, training)
+        outputs = stage3.read_outputs(recipe, inputs, "test")
+        adjusted = stage3.adjust(_by_balanced_accuracy(recipe), outputs, labels, class_counts, training)
         on_test = _rating(adjusted.outputs.logits, labels)
         return {"among": "parameters", "chosen": chosen, "on_test": on_test, "choice": adjusted.steps}
     trials = files.read_json(inputs.choice)["trials"]
@@ -52,6 +53,12 @@ def select_on_test(
     }
     best = max(ratings, key=lambda trial: ratings[trial])
     return {"among": "trials", "chosen": chosen, "on_test": ratings[best], "choice": best}
+
+
+def _by_balanced_accuracy(recipe: Stage3) -> Stage3:
+    """Return the steps with parameters chosen by the score that is compared, whatever they are chosen by otherwise."""
+    by = {"select_by": "val_balanced_accuracy"}
+    return Stage3(steps=[{**step, **(by if "select_by" in step else {})} for step in recipe.steps])
 
 
 def _rating(logits: np.ndarray, labels: np.ndarray) -> float:

@@ -1,0 +1,59 @@
+"""The recipe of every job: its resolved settings, its code, and the fingerprint of both."""
+
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ltsei.config import effective_settings
+from ltsei.config.experiment import Config
+from ltsei.config.recipe import Choice, Recipe, Trials
+from ltsei.config.search_space import search_space
+from ltsei.config.stages import STAGES
+from ltsei.pipeline.job_id import JobId
+from ltsei.pipeline.ownership import Ownership
+from ltsei.pipeline.rule_table import RULES
+
+
+class Recipes(Ownership):
+    """The recipes of a configuration, computed once per rule, data set and method."""
+
+    def __init__(self, config: Config, scripts: Path) -> None:
+        """Take a configuration whose names all exist, and the folder of the rules' scripts."""
+        super().__init__(config)
+        self.scripts = scripts
+
+    @functools.cache  # noqa: B019 (lives as long as its process)
+    def recipe(self, rule: str, dataset: str, method: str = "") -> Recipe:
+        """Return the recipe of a rule; `method` owns its stage and is empty where the method does not matter."""
+        stage = RULES[rule].stage
+        if stage is None:
+            settings = effective_settings.data_settings(self.config, rule, dataset)
+        elif RULES[rule].tuning in ("trials", "choice"):
+            settings = self._tuning_settings(rule, dataset, method)
+        else:
+            stage1_owner = self.owner(method, "stage1") or ""
+            settings = effective_settings.stage_settings(self.config, stage, dataset, method, stage1_owner)
+        return Recipe.of(rule, settings, self.scripts, RULES[rule].script)
+
+    def _tuning_settings(self, rule: str, dataset: str, method: str) -> Trials | Choice:
+        """Return the settings of the trials of a tuned method, or of the choice among them."""
+        tuning = self.tuning(method)
+        stages: dict[str, Any] = {
+            stage: self.recipe(stage, dataset, method).settings for stage in self.trial_stages(method)
+        }
+        searched: dict[str, Any] = {stage: settings for stage, settings in stages.items() if stage in tuning.stages}
+        space = search_space(searched, tuning.search)
+        if RULES[rule].tuning == "trials":
+            return Trials(stages=stages, space=space)
+        return Choice(trials=tuning.trials, select_by=tuning.select_by, space=space)
+
+    def recipe_of(self, job: JobId) -> Recipe:
+        """Return the recipe of a job."""
+        return self.recipe(job.rule, job.dataset, job.method if RULES[job.rule].stage else "")
+
+    def defined_stages(self) -> Iterator[tuple[str, str, str]]:
+        """Yield (stage, dataset, method) for every stage that a method defines itself, on every data set."""
+        for stage in STAGES:
+            for method in self.owners(stage):
+                yield from ((stage, dataset, method) for dataset in self.config.datasets)
