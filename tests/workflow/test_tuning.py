@@ -94,6 +94,16 @@ def test_the_best_trial_on_the_test_part_is_at_least_as_good_there_as_the_chosen
         assert selection["choice"] in range(3)
 
 
+@pytest.mark.parametrize("choice_seeds", [[], [7, 8]])
+def test_a_tuned_matrix_can_be_planned_for_slurm(project, tmp_path, choice_seeds):
+    copy = project.copied(tmp_path / "copy")
+    experiments = tuned(EXPERIMENTS)
+    experiments["experiments"]["main"]["tuning"]["choice_seeds"] = choice_seeds
+    copy.configure(experiments)
+    planned = copy.planned("--profile", "slurm", "--forceall")
+    assert planned == copy.planned("--forceall")
+
+
 def forbidden(path):
     return any(name in path for name in FORBIDDEN)
 

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel
 
 from ltsei.config.stages import STAGES, component_fields
 from ltsei.config.tuning import Range
 from ltsei.core import registry
-from ltsei.core.annotations import members
+from ltsei.core.annotations import members, search_range
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen, annotation_of
 from ltsei.core.search import Search
@@ -52,7 +52,7 @@ def search_space(stages: Stages, changes: Mapping[str, Range | None] | None = No
     dimensions: list[Dimension] = []
     for name, annotation, value in _parameters(stages):
         key = next((key for key in (name, name.rpartition(".")[2]) if key in changes), None)
-        search = _declared(annotation) if key is None else changes[key]
+        search = search_range(annotation) if key is None else changes[key]
         if search is None or not _is_number(value):
             continue
         column = columns.setdefault(name, len(columns))
@@ -144,12 +144,6 @@ def _columns_of_recipes() -> dict[str, int]:
         f"{stage}.{name}"
         for stage, model in STAGES.items()
         for name, field in model.model_fields.items()
-        if _declared(annotation_of(field))
+        if search_range(annotation_of(field))
     ]
     return {name: column for column, name in enumerate(names)}
-
-
-def _declared(annotation: Any) -> Search | None:
-    """Return the range that a parameter's annotation, or a member of its union, declares."""
-    marks = [mark for part in (annotation, *get_args(annotation)) for mark in getattr(part, "__metadata__", ())]
-    return next((mark for mark in marks if isinstance(mark, Search)), None)

@@ -49,6 +49,12 @@ def parse(node: ast.expr) -> Any:
     raise InputError(f"line {node.lineno}: annotation {ast.unparse(node)!r}: allowed are {', '.join(NAMES)}")
 
 
+def search_range(annotation: Any) -> Search | None:
+    """Return the range for tuning that an annotation, or a member of its union, declares; None where none does."""
+    marks = [mark for part in (annotation, *get_args(annotation)) for mark in getattr(part, "__metadata__", ())]
+    return next((mark for mark in marks if isinstance(mark, Search)), None)
+
+
 def nested_family(annotation: Any) -> str | None:
     """Return the family of ``Annotated[Spec, "family"]`` or ``Annotated[list[Spec], "family"]``, else None.
 

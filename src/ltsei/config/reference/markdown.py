@@ -6,7 +6,8 @@ from typing import Any
 import yaml
 
 from ltsei.core import registry
-from ltsei.core.annotations import Spec
+from ltsei.core.annotations import Spec, search_range
+from ltsei.core.search import Search
 from ltsei.core.wording import as_yaml, in_words
 
 
@@ -28,8 +29,16 @@ def flow(value: Any) -> str:
 
 
 def allowed(annotation: Any) -> str:
-    """Return what an annotation allows, its literals as code."""
-    return in_words(annotation, quote=lambda literal: f"`{as_yaml(literal)}`")
+    """Return what an annotation allows, its literals as code, and the range that tuning searches."""
+    words = in_words(annotation, quote=lambda literal: f"`{as_yaml(literal)}`")
+    search = search_range(annotation)
+    return f"{words}; tuned {_range(search)}" if search else words
+
+
+def _range(search: Search) -> str:
+    """Return a range for tuning: ``from 0 to 2``, ``by factors from 0.1 to 10``."""
+    words = {"linear": "from", "log": "on a logarithmic scale from", "factor": "by factors from"}
+    return f"{words[search.scale]} {search.low:g} to {search.high:g}"
 
 
 def default(value: Any) -> str:
