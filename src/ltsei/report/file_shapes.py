@@ -5,7 +5,9 @@ Each function returns the content of a JSON file if it can be shown and raises V
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
+
+from ltsei.core.annotations import Criterion
 
 Json = dict[str, Any]
 
@@ -54,7 +56,8 @@ def choice(content: Any) -> Json:
         _require(all(map(_is_number, _mapping(each.get("parameters")).values())), "a parameter is no number")
     chosen = values.get("chosen")
     finished = [number for number, each in enumerate(trials) if each["score"] is not None]
-    _require(chosen in finished and isinstance(values.get("select_by"), str), "no finished trial is chosen")
+    _require(chosen in finished, "no finished trial is chosen")
+    _require(values.get("select_by") in get_args(Criterion), "chosen by an unknown score")
     return values
 
 

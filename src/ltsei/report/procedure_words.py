@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
+from ltsei.core.annotations import Criterion
 from ltsei.report import tuning
 from ltsei.report.number_text import plural
 from ltsei.report.protocols import OracleComparison
 from ltsei.report.scopes import Scope
 
-SCORES = {
+SCORES: Mapping[Criterion, str] = {
     "val_balanced_accuracy": "Validation balanced accuracy",
     "val_accuracy": "Validation accuracy",
     "val_macro_f1": "Validation macro F1",
-    tuning.LOSS: "Validation loss",
+    "val_loss": "Validation loss",
+    "val_balanced_loss": "Validation balanced loss",
 }
 """Score by which a trial is chosen -> its name."""
 ENDS = {"low": "lower", "high": "upper"}
@@ -40,7 +42,7 @@ def warnings(scope: Scope) -> Iterator[str]:
         share = f"{edge.searches} of {plural(edge.total, 'cell')} ({100 * edge.searches / edge.total:.0f} %)"
         yield (
             f"{labels[edge.method]}: the chosen {edge.parameter} lies at the {ENDS[edge.end]} end of its range in "
-            f"{share}, so the best value may lie beyond it; tuning.search sets another range."
+            f"{share}. Unless the parameter ends there, a better value may lie beyond: tuning.search widens the range."
         )
 
 

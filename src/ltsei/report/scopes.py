@@ -154,8 +154,8 @@ def cells_by_method(cells: Iterable[CellResult]) -> dict[Key, list[CellResult]]:
 
 def condition_title(results: MatrixResults, condition: Condition) -> str:
     """Return a condition for readers."""
-    dataset, ir = results.title_of(condition[0]), condition[1]
-    return f"{dataset}, natural ratio" if ir == "natural" else f"{dataset}, ratio {ir}"
+    ratio = "natural ratio" if condition[1] == "natural" else f"ratio {condition[1]}"
+    return f"{results.title_of(condition[0])}, {ratio}"
 
 
 def where(scope: Scope, *metrics: str) -> str:
@@ -183,11 +183,9 @@ def left_out_of(scope: Scope, *metrics: str) -> list[str]:
 def condition_names(results: MatrixResults, conditions: Sequence[Condition]) -> dict[Condition, str]:
     """Return each condition for axes and columns: by its ratio, and by its data set where there are several."""
     several = len({dataset for dataset, _ in conditions}) > 1
-    ratios = {
-        condition: "natural" if condition[1] == "natural" else f"ratio {condition[1]}" for condition in conditions
-    }
+    ratios = {each: "natural" if each[1] == "natural" else f"ratio {each[1]}" for each in conditions}
     if several:
-        return {condition: f"{results.title_of(condition[0])}, {ratio}" for condition, ratio in ratios.items()}
+        return {each: f"{results.title_of(each[0])}, {ratio}" for each, ratio in ratios.items()}
     return {each: f"{ratio} ({ORACLE})" if each[0] in results.oracles else ratio for each, ratio in ratios.items()}
 
 

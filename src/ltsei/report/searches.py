@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ltsei.config.search_space import Dimension
+from ltsei.core.annotations import Criterion
 from ltsei.report import file_shapes
 from ltsei.report.result_files import or_nothing, parsed
 
@@ -53,7 +54,7 @@ class Search:
     """
 
     files: SearchFiles
-    select_by: str
+    select_by: Criterion
     chosen: int
     trials: Sequence[Trial]
 

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ltsei.config.search_space import Dimension
+from ltsei.core.annotations import Criterion
 from ltsei.numerics.expected_best import expected_best
 from ltsei.report.cell_result import Condition
 from ltsei.report.scopes import Scope
 from ltsei.report.searches import Search
 
 ScoreUnit = Literal["fraction", "number"]
-LOSS = "val_loss"
-"""The validation score that is a loss: its scores are negative losses."""
+LOSS = "_loss"
+"""Ends the name of a validation score that is a loss: the scores of trials are negative losses."""
 SHARE = 0.5
 """Share of the searches whose chosen value lies at one edge of its range, from which on the report warns."""
 Searches = Mapping[str, Mapping[Condition, Sequence[Search]]]
@@ -104,14 +105,14 @@ def searches(scope: Scope) -> Searches:
     }
 
 
-def select_by(scope: Scope) -> str:
-    """Return the validation score by which trials were chosen; nothing without any."""
-    return next((search.select_by for _, search in each_search(scope)), "")
+def select_by(scope: Scope) -> Criterion:
+    """Return the validation score by which trials were chosen."""
+    return next((search.select_by for _, search in each_search(scope)), "val_balanced_accuracy")
 
 
-def shown_score(score: float, name: str) -> float:
+def shown_score(score: float, name: Criterion) -> float:
     """Return a score, higher is better, as its name says: a loss is lower where better."""
-    return -score if name == LOSS else score
+    return -score if name.endswith(LOSS) else score
 
 
 @functools.cache

@@ -3,11 +3,13 @@
 import dataclasses
 import statistics
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from unit.report._searches import CHOSEN, DEFAULTS, LR, SCORES, SMOOTHING, TUNED, VALUES, searched, tuned_cells
 
 from ltsei.core import files
+from ltsei.core.annotations import Criterion
 from ltsei.numerics.expected_best import expected_best
 from ltsei.report import procedure_words, tuning
 from ltsei.report.charts.searches import expected_best as expected_chart
@@ -88,7 +90,8 @@ def test_charts_draw_the_same_numbers_in_percent(scope):
     rows = expected_chart(scope).tables["rows"]
     assert [row["value"] for row in rows] == pytest.approx([100 * v for v in tuning.expected(scope)["crt.tuned"]], 1e-4)
     first, second = response_charts(scope, "crt.tuned")
-    assert (first.blanks["title"], first.blanks["scale"], second.blanks["scale"]) == (LR.name, "log", "linear")
+    assert (first.blanks["title"], second.blanks["title"]) == (LR.name, SMOOTHING.name)
+    assert [chart.blanks["scale"]["type"] for chart in (first, second)] == ["log", "linear"]
     assert len(first.tables["rows"]) == 8
 
 
@@ -133,3 +136,8 @@ def test_a_damaged_choice_is_left_out(tmp_path, caplog):
     assert "not shown" in caplog.text
     Path(source.path).unlink()
     assert read_search(source) is None
+
+
+def test_every_score_by_which_a_trial_can_be_chosen_has_a_name():
+    assert set(procedure_words.SCORES) == set(get_args(Criterion))
+    assert tuning.shown_score(-0.7, "val_balanced_loss") == 0.7

@@ -1,8 +1,10 @@
 """Charts of searches: the expected best score against the number of trials, the response to each parameter."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from ltsei.config.search_space import Dimension
+from ltsei.core.annotations import Criterion
 from ltsei.report import tuning
 from ltsei.report.charts.axes import whole_ticks
 from ltsei.report.charts.chart import Chart, legend
@@ -13,12 +15,12 @@ from ltsei.report.scopes import Scope, condition_names
 KINDS = ("trial", "default recipe")
 
 
-def unit_of(score: str) -> tuning.ScoreUnit:
+def unit_of(score: Criterion) -> tuning.ScoreUnit:
     """Return the unit of a validation score."""
-    return "number" if score == tuning.LOSS else "fraction"
+    return "number" if score.endswith(tuning.LOSS) else "fraction"
 
 
-def _title(score: str) -> str:
+def _title(score: Criterion) -> str:
     return SCORES[score] + (", %" if unit_of(score) == "fraction" else "")
 
 
@@ -65,6 +67,7 @@ def responses(scope: Scope, method: str) -> Iterator[Chart]:
         yield Chart("response", {"rows": rows}, {"title": name, "score": _title(score), "scale": scale, "kinds": KINDS})
 
 
-def _scale(dimension: Dimension, values: list[float]) -> str:
+def _scale(dimension: Dimension, values: list[float]) -> dict[str, Any]:
     """Return the scale of an axis: that of the range, unless a default recipe has a value that it cannot show."""
-    return "log" if dimension.logarithmic and min(values) > 0 else "linear"
+    kind = {"type": "log"} if dimension.logarithmic and min(values) > 0 else {"type": "linear", "zero": False}
+    return {**kind, "nice": False, "padding": 10}
