@@ -75,7 +75,12 @@ class Search:
         return self.trials[self.chosen].parameters
 
     def edge(self, dimension: Dimension) -> str:
-        """Return the end of its range at which a chosen value lies, ``low`` or ``high``; nothing elsewhere."""
+        """Return the end of its range at which a chosen value lies, ``low`` or ``high``; nothing elsewhere.
+
+        The default recipe lies at no end: its values are not drawn from the ranges.
+        """
+        if self.chosen == 0:
+            return ""
         value, low, high = self.parameters[dimension.name], dimension.low, dimension.high
         if dimension.logarithmic:
             value, low, high = (math.log(each) if each > 0 else -math.inf for each in (value, low, high))

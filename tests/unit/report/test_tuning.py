@@ -63,7 +63,7 @@ def test_a_value_at_the_same_end_in_half_of_the_cells_is_a_warning(scope):
 def test_an_edge_is_five_percent_of_a_range_in_its_own_scale(scope, dimension, value, end):
     search = only(scope)[0].search
     changed = dataclasses.replace(search.trials[0], parameters={dimension.name: value})
-    assert dataclasses.replace(search, chosen=0, trials=[changed]).edge(dimension) == end
+    assert dataclasses.replace(search, chosen=1, trials=[changed, changed]).edge(dimension) == end
 
 
 def test_chosen_values_have_median_quartiles_and_the_share_of_the_default_recipe(scope):
@@ -141,3 +141,10 @@ def test_a_damaged_choice_is_left_out(tmp_path, caplog):
 def test_every_score_by_which_a_trial_can_be_chosen_has_a_name():
     assert set(procedure_words.SCORES) == set(get_args(Criterion))
     assert tuning.shown_score(-0.7, "val_balanced_loss") == 0.7
+
+
+def test_the_default_recipe_lies_at_no_end_of_a_range(scope):
+    _, search = next(tuning.each_search(scope))
+    changed = dataclasses.replace(search.trials[0], parameters={**search.trials[0].parameters, LR.name: LR.low})
+    trials = [changed, changed]
+    assert [dataclasses.replace(search, chosen=each, trials=trials).edge(LR) for each in (0, 1)] == ["", "low"]
