@@ -9,7 +9,7 @@ import signal
 import numpy as np
 import pytest
 from conftest import EXPERIMENTS
-from workflow.conftest import copy_project, wait_until
+from workflow.conftest import wait_until
 
 from ltsei.pipeline.rule_table import RULES
 
@@ -34,8 +34,8 @@ def tuned(experiments):
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    project = copy_project(tmp_path_factory.mktemp("tuning") / "project")
+def project(finished, tmp_path_factory):
+    project = finished.copied(tmp_path_factory.mktemp("tuning") / "project")
     project.configure(tuned(EXPERIMENTS))
     project.snakemake(*(f"{CELL}/{method}{version}/metrics.json" for method in METHODS for version in ("", ".tuned")))
     return project
