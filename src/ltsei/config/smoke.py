@@ -3,7 +3,7 @@
 import math
 
 from ltsei.config.dataset import Dataset
-from ltsei.config.experiment import Config
+from ltsei.config.experiment import Config, Experiment
 from ltsei.config.stages import Training
 
 FOLDER = "smoke"
@@ -15,13 +15,25 @@ FEWEST = 10
 def small(config: Config) -> Config:
     """Return a configuration with small training sets and a results folder of its own, below the usual one."""
     datasets = {name: _small_dataset(config, name, dataset) for name, dataset in config.datasets.items()}
-    return config.model_copy(update={"results": f"{config.results}/{FOLDER}", "datasets": datasets})
+    blocks = {name: _few_trials(block) for name, block in config.experiments.items()}
+    return config.model_copy(
+        update={"results": f"{config.results}/{FOLDER}", "datasets": datasets, "experiments": blocks}
+    )
 
 
 def short(settings: Training) -> Training:
     """Return the settings of a training of two epochs."""
     epochs = min(settings.epochs, EPOCHS)
     return settings.model_copy(update={"epochs": epochs, "warmup_epochs": min(settings.warmup_epochs, epochs - 1)})
+
+
+def _few_trials(block: Experiment) -> Experiment:
+    """Return a block with two trials of each method, which do not vary the two epochs."""
+    if block.tuning is None:
+        return block
+    search = {key: value for key, value in block.tuning.search.items() if not key.endswith("epochs")}
+    tuning = block.tuning.model_copy(update={"trials": 2, "search": {**search, "epochs": None}})
+    return block.model_copy(update={"tuning": tuning})
 
 
 def _small_dataset(config: Config, name: str, dataset: Dataset) -> Dataset:

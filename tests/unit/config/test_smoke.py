@@ -62,3 +62,14 @@ def test_a_mistake_that_two_epochs_would_hide_is_still_a_mistake(smoke):
 )
 def test_it_can_be_asked_for_on_the_command_line_where_every_value_is_text(experiments, given, results):
     assert load_matrix({**experiments, "smoke": given}, SCRIPTS).config.results == results
+
+
+def test_a_smoke_run_has_two_trials_of_two_epochs(experiments):
+    tuning = {"trials": 20, "search": {"stage1.epochs": {"low": 1, "high": 40}, "lr": None}}
+    experiments["defaults"]["stage1"]["warmup_epochs"] = 1
+    experiments["experiments"]["main"] |= {"methods": ["ce"], "tuning": tuning}
+    matrix = load_matrix({**experiments, "smoke": True}, SCRIPTS)
+    settings = matrix.recipe("stage1_trials", "small", "ce.tuned").settings
+    assert matrix.tuning("ce.tuned").trials == 2
+    assert not {"stage1.epochs", "stage1.lr"} & {each.name for each in settings.space}
+    assert settings.stages["stage1"].epochs == 2

@@ -55,6 +55,7 @@ class Run:
         place = Path(self.folder) / f"{number:03d}"
         if _record(place / DIVERGED, self.identity):
             return None
+        (place / DIVERGED).unlink(missing_ok=True)  # of other settings, code or data
         stages = with_values(self.settings.stages, values(self.settings.space, number))
         inputs = InputPaths(self.inputs)
         try:

@@ -116,6 +116,17 @@ def test_a_trial_that_diverges_is_not_the_end_of_the_others(tmp_path):
     assert (chosen["chosen"], chosen["trials"][0]["score"]) == (1, None)
 
 
+def test_a_trial_that_diverged_under_other_settings_counts_again(tmp_path):
+    hot = {"stage1": FIRST.model_copy(update={"lr": 1e30})}
+    run.run(job(tmp_path / "resume", Trials(stages=hot, space=())), range(1), outputs_in(tmp_path / "hot"))
+    calm = Trials(stages={"stage1": FIRST}, space=())
+    outputs = outputs_in(tmp_path / "calm")
+    run.run(job(tmp_path / "resume", calm, identity="other settings"), range(1), outputs)
+    assert np.isfinite(np.load(outputs.logits_val)).all()
+    with zipfile.ZipFile(outputs.archive) as archive:
+        assert "000/stage1/model" in archive.namelist()
+
+
 def logits_with(correct):
     """Return logits of which the first `correct` signals of each class are right."""
     rank = np.array([np.sum(LABELS[:index] == label) for index, label in enumerate(LABELS)])
