@@ -111,6 +111,14 @@ def component_specs(settings: Frozen) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from ((family, spec) for spec in (value if isinstance(value, list) else [value]))
 
 
+def free_parameters(settings: Frozen) -> Iterator[tuple[str, str]]:
+    """Yield (step, parameter) of what post-hoc steps choose on validation data, since it is null."""
+    for family, spec in component_specs(settings):
+        parameter = registry.declared(family, spec["name"], "SWEEPS", None)
+        if parameter and spec[parameter] is None:
+            yield spec["name"], parameter
+
+
 def component_names(settings: Frozen) -> Iterator[tuple[str, str]]:
     """Yield (family, name) of every component in `settings`, nested ones included."""
     for stage in settings.stages.values() if isinstance(settings, Trials) else (settings,):

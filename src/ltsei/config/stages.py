@@ -179,6 +179,10 @@ class Stage3(Frozen):
 
     steps: Annotated[list[Step], MinLen(1)] = Field(description="post-hoc steps, in order")
 
+    def uses(self, part: str) -> bool:
+        """Return whether a step declares that it uses ``features`` or ``train_features``."""
+        return any(part in registry.declared("stage3_steps", step["name"], "USES", []) for step in self.steps)
+
 
 STAGES: Mapping[str, type[Training | Stage3]] = {"stage1": Stage1, "stage2": Stage2, "stage3": Stage3}
 """The stages of a method in the order in which they run: key in the experiment file -> settings."""

@@ -8,7 +8,7 @@ from annotated_types import Ge, Le, Lt
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from ltsei.core.errors import InputError
-from ltsei.core.run_seeds import parsed
+from ltsei.core.run_seeds import parse_seed
 from ltsei.core.shell import active_characters
 from ltsei.core.wording import Words
 
@@ -103,7 +103,7 @@ StepSpec = Annotated[str | dict[str, Any], Words("a component of stage3_steps", 
 """Resolved with the other settings of its method, not here."""
 Ratio = Annotated[float, Ge(1), Lt(1e9), Words("a number of at least 1", "numbers of at least 1")] | Literal["natural"]
 Seed = Annotated[int, Ge(0), Lt(2**32)]
-RunSeed = Annotated[Seed | str, AfterValidator(parsed), Words("a seed such as 0 or 0-3", "seeds such as 0 or 0-3")]
+RunSeed = Annotated[Seed | str, AfterValidator(parse_seed), Words("a seed such as 0 or 0-3", "seeds such as 0 or 0-3")]
 Millimetres = Annotated[float, Ge(40), Le(400)]
 Device = Annotated[Literal["auto", "cpu", "cuda"], BeforeValidator(_device)]
 Switch = Annotated[bool, BeforeValidator(_switch)]

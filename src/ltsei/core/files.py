@@ -31,9 +31,9 @@ SUFFIX = ".part"
 ABANDONED_SECONDS = 86400.0
 """After this long without a change, a temporary file of another machine is a leftover."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The date of every array in an .npz file: the first that a zip archive can hold."""
+"""The date of every file in an archive: the first that a zip archive can hold."""
 UNIX, OWNER_ONLY = 3, 0o600 << 16
-"""System and permissions of every array in an .npz file, which no program reads."""
+"""System and permissions of every file in an archive, which no program reads."""
 
 
 @contextmanager
@@ -119,19 +119,29 @@ def write_table(path: str | Path, header: Sequence[str], rows: Iterable[Sequence
 
 def write_npz(path: str | Path, **arrays: np.ndarray) -> None:
     """Write named arrays; equal arrays give equal bytes with every version of Python, unlike `numpy.savez`."""
-    with atomic(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
-        for name, values in arrays.items():
-            member = zipfile.ZipInfo(f"{name}.npy", EPOCH)
-            member.create_system, member.external_attr = UNIX, OWNER_ONLY
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.asanyarray(values), allow_pickle=False)
-            archive.writestr(member, buffer.getbuffer())
+    write_archive(path, ((f"{name}.npy", _npy(values)) for name, values in arrays.items()))
 
 
 def write_npy(path: str | Path, values: np.ndarray) -> None:
     """Write one array; equal arrays give equal bytes."""
-    with atomic(path) as temporary, temporary.open("wb") as file:
-        np.lib.format.write_array(file, np.asanyarray(values), allow_pickle=False)
+    with atomic(path) as temporary:
+        temporary.write_bytes(_npy(values))
+
+
+def write_archive(path: str | Path, members: Iterable[tuple[str, bytes | memoryview]]) -> None:
+    """Write a zip archive of (name, content), one member at a time; equal members give equal bytes."""
+    with atomic(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in members:
+            member = zipfile.ZipInfo(name, EPOCH)
+            member.create_system, member.external_attr = UNIX, OWNER_ONLY
+            archive.writestr(member, content)
+
+
+def _npy(values: np.ndarray) -> memoryview:
+    """Return an array as bytes of an .npy file."""
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, np.asanyarray(values), allow_pickle=False)
+    return buffer.getbuffer()
 
 
 def read_npz(file: str | Path | BinaryIO) -> dict[str, np.ndarray]:

@@ -38,7 +38,7 @@ def run_seed(split: int, training: int) -> RunSeed:
     return split if split == training else SeedPair(f"{split}-{training}")
 
 
-def parsed(text: str | int) -> RunSeed:
+def parse_seed(text: str | int) -> RunSeed:
     """Return the seed that paths and the experiment file write as ``0`` or ``0-3``.
 
     Raises:
@@ -54,12 +54,12 @@ def parsed(text: str | int) -> RunSeed:
 
 def split_seed(seed: str | int) -> int:
     """Return the seed that draws training and validation signals."""
-    return _order(parsed(seed))[0]
+    return _order(parse_seed(seed))[0]
 
 
 def training_seed(seed: str | int) -> int:
     """Return the seed of initial weights, batches and augmentations."""
-    return _order(parsed(seed))[1]
+    return _order(parse_seed(seed))[1]
 
 
 def independent(seeds: Iterable[RunSeed]) -> Mapping[RunSeed, int]:

@@ -116,8 +116,7 @@ def read_test_labels(labels_test: FilePath, meta: FilePath) -> np.ndarray:
 
 
 def _write_integers(path: FilePath, values: np.ndarray) -> None:
-    with files.atomic(path) as temporary, temporary.open("wb") as file:
-        np.save(file, values.astype("<i8"))
+    files.write_npy(path, values.astype("<i8"))
 
 
 def _write_signals(name: str, part: Part, path: Path) -> np.ndarray:

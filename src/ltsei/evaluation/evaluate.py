@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ltsei.core import files
-from ltsei.core.run_seeds import parsed
+from ltsei.core.run_seeds import parse_seed
 from ltsei.evaluation import diagnostics, metrics
 from ltsei.evaluation.predictions import Predictions
 
@@ -32,7 +32,7 @@ class Evaluation:
 
     def write(self, paths: Any, wildcards: Mapping[str, str]) -> None:
         """Write each result to the path that `paths` names for it; the metrics say whose they are."""
-        cell = {**wildcards, "seed": parsed(wildcards["seed"])}
+        cell = {**wildcards, "seed": parse_seed(wildcards["seed"])}
         files.write_json(paths.metrics, {**cell, **self.metrics})
         files.write_csv(paths.per_class, list(self.per_class[0]), self.per_class)
         files.write_table(paths.confusion, self.class_names, self.confusion.tolist())

@@ -55,7 +55,7 @@ def spread(conditions: Mapping[object, Mapping[tuple[int, int], float]]) -> Spre
     Args:
         conditions: condition -> scores, as `variances` takes them.
     """
-    separated = {key: found for key, scores in conditions.items() if (found := variances(scores)) is not None}
+    separated = {key: both for key, scores in conditions.items() if (both := variances(scores)) is not None}
     if not separated:
         return None
     seeds = [seed for key in separated for seed in conditions[key]]

@@ -53,11 +53,16 @@ SCORES: Mapping[Criterion, Callable[[np.ndarray, np.ndarray], float]] = {
 """Criterion -> score of logits [N, C] and labels [N]; lower is better of losses, higher of the others."""
 
 
+def is_loss(criterion: Criterion) -> bool:
+    """Return whether a score is a loss, of which lower is better."""
+    return criterion.endswith("_loss")
+
+
 def cost(score: float | None, criterion: Criterion) -> float:
     """Return a score as a number of which lower is better; an undefined one (None or NaN) is the worst."""
     if score is None or math.isnan(score):
         return math.inf
-    return score if criterion.endswith("_loss") else -score
+    return score if is_loss(criterion) else -score
 
 
 def _losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ltsei.core import content
 from ltsei.core.content import DamagedError
-from ltsei.core.run_seeds import parsed
+from ltsei.core.run_seeds import parse_seed
 from ltsei.data.split import read_split
 from ltsei.pipeline import damage, planned_jobs, provenance
 from ltsei.pipeline.job_id import JobId, files_on_disk
@@ -140,7 +140,7 @@ def _before(matrix: Matrix, job: JobId) -> list[JobId]:
         return []
     if job.rule == "make_split":
         return [matrix.store_job(job.dataset)]
-    cell = Cell(job.dataset, job.ir, parsed(job.seed), job.method)
+    cell = Cell(job.dataset, job.ir, parse_seed(job.seed), job.method)
     jobs = [matrix.job(cell, "prepare"), matrix.job(cell, "make_split")]
     return jobs + [each for rule in _rules_before(matrix, job) for each in matrix.jobs_of_rule(cell, rule)]
 

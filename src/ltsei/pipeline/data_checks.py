@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ltsei.config.recipe import component_specs
+from ltsei.config.recipe import free_parameters
 from ltsei.config.stages import Training
-from ltsei.core import registry
 from ltsei.core.errors import unknown
 from ltsei.core.shell import active_characters
 from ltsei.numerics.long_tail import long_tail_counts
@@ -23,10 +22,8 @@ def choices_without_validation(matrix: Matrix) -> Iterator[str]:
         missing = f"but datasets.{dataset}.split.validation is none; give a value or a validation part"
         if isinstance(settings, Training) and (key := settings.needs_validation()):
             yield f"{where}.{key}: is decided on validation data, {missing}"
-        for family, spec in component_specs(settings):
-            sweep = registry.declared(family, spec["name"], "SWEEPS", None)
-            if sweep and spec[sweep] is None:
-                yield f"{where}: {spec['name']}.{sweep} is to be chosen on validation data, {missing}"
+        for step, parameter in free_parameters(settings):
+            yield f"{where}: {step}.{parameter} is to be chosen on validation data, {missing}"
 
 
 def validation_files(matrix: Matrix) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ltsei.config.dataset import Dataset
 from ltsei.config.stages import STAGES, Stage1
-from ltsei.core.run_seeds import RunSeed, parsed
+from ltsei.core.run_seeds import RunSeed, parse_seed
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.method_rules import MethodRules
 from ltsei.pipeline.rule import DATASET
@@ -65,7 +65,9 @@ class Matrix(MethodRules):
         if chosen == "first_seed":
             first = {(cell.dataset, cell.ir, cell.method): cell for cell in reversed(self.cells())}
             return [cell for cell in self.cells() if first[cell.dataset, cell.ir, cell.method] == cell]
-        return [Cell(each.dataset, ratio_text(each.imbalance_ratio), parsed(each.seed), each.method) for each in chosen]
+        return [
+            Cell(each.dataset, ratio_text(each.imbalance_ratio), parse_seed(each.seed), each.method) for each in chosen
+        ]
 
     def figure_methods(self) -> list[str]:
         """Return the methods of `figure_cells`."""
@@ -113,12 +115,12 @@ class Matrix(MethodRules):
         seeds = next((self.tuning(owner).choice_seeds for owner in owners), [])
         if cell.seed in seeds:
             return []
-        found: list[JobId] = []
+        earlier: list[JobId] = []
         for seed in seeds:
             jobs = self.jobs_of(replace(cell, seed=seed))
             last = max(index for index, job in enumerate(jobs) if RULES[job.rule].tuning == "trials")
-            found += jobs[: last + 1]
-        return found
+            earlier += jobs[: last + 1]
+        return earlier
 
     def jobs_of_rule(self, cell: Cell, rule: str) -> list[JobId]:
         """Return the jobs of a rule whose results a cell uses: one, or several that divide the trials."""

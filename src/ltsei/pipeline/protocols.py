@@ -1,13 +1,13 @@
 """Data sets whose validation signals come from outside the long-tailed set, and those that they are compared with."""
 
 from ltsei.config.derived_datasets import lineage
+from ltsei.data.split import is_oracle
 from ltsei.pipeline.matrix import Matrix
 
 
 def oracles(matrix: Matrix) -> list[str]:
     """Return the data sets of the enabled blocks with the balanced protocol, an oracle to a user with this tail."""
-    validation = {name: matrix.dataset(name).split.validation for name in matrix.datasets()}
-    return [name for name, part in validation.items() if part is not None and part.protocol == "balanced"]
+    return [name for name in matrix.datasets() if is_oracle(matrix.dataset(name).split.arguments()["validation"])]
 
 
 def pairs(matrix: Matrix) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ltsei.config.tuning import CHOSEN
-from ltsei.core.run_seeds import parsed
+from ltsei.core.run_seeds import parse_seed
 from ltsei.pipeline.data_files import source_files
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
@@ -43,8 +43,10 @@ def _stage3(matrix: Matrix, job: JobId) -> Inputs:
 
 
 def _stage3_test(matrix: Matrix, job: JobId) -> Inputs:
-    chosen = {name: _result(matrix, job, "stage3", output) for name, output in (("steps",) * 2, ("before", "recipe"))}
-    return _before_stage3(matrix, job, "test") | chosen
+    return _before_stage3(matrix, job, "test") | {
+        "steps": _result(matrix, job, "stage3", "steps"),
+        "before": _result(matrix, job, "stage3", "recipe"),
+    }
 
 
 def _before_stage3(matrix: Matrix, job: JobId, part: str) -> Inputs:
@@ -93,22 +95,20 @@ def _choice(matrix: Matrix, job: JobId) -> Inputs:
 
 def _tuned(matrix: Matrix, job: JobId) -> Inputs:
     stages = matrix.trial_stages(job.method)
-    chosen = replace(job, rule=f"{stages[0]}_choice")
+    choice = replace(job, rule=f"{stages[0]}_choice")
     earlier = stages[: stages.index(RULES[job.rule].stage or "")]
-    rules = [matrix.stage_rule(job.method, stage) for stage in earlier]
+    before = [choice, *(replace(job, rule=matrix.stage_rule(job.method, stage)) for stage in earlier)]
     return {
-        "choice": chosen.output("choice", matrix.config.results),
-        "archives": _of_trials(matrix, chosen, "archive"),
-        "before": [
-            each.output("recipe", matrix.config.results) for each in (chosen, *(replace(job, rule=r) for r in rules))
-        ],
+        "choice": choice.output("choice", matrix.config.results),
+        "archives": _of_trials(matrix, choice, "archive"),
+        "before": [each.output("recipe", matrix.config.results) for each in before],
     }
 
 
 def _of_trials(matrix: Matrix, job: JobId, output: str) -> list[str]:
     """Return an output of each job that runs trials from the same stage."""
     rule = f"{RULES[job.rule].stage}_trials"
-    ranges = matrix.tuning(job.method).jobs(parsed(job.seed))
+    ranges = matrix.tuning(job.method).jobs(parse_seed(job.seed))
     jobs = (replace(job, rule=rule, trials=trials) for trials in ranges)
     return [each.output(output, matrix.config.results) for each in jobs]
 

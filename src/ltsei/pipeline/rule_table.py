@@ -148,8 +148,8 @@ RECORDED = ("data", *(rule.name for rule in TABLE if rule.recorded))
 """What a number depends on, in the order in which it is made: the source's bytes, then each rule."""
 
 
-def stage_rule(rule: str) -> str:
-    """Return the rule that carries out a stage for the rule that takes its results from a trial; others as they are."""
+def untuned(rule: str) -> str:
+    """Return the rule that carries out the stage for one that takes its results from a trial; others as they are."""
     return rule.removesuffix(TUNED_RULE) if rule in RULES and RULES[rule].tuning == "tuned" else rule
 
 

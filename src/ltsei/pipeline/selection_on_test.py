@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from ltsei.config.recipe import Recipe, component_specs
+from ltsei.config.recipe import Recipe, free_parameters
 from ltsei.config.stages import Stage3
-from ltsei.core import registry
 from ltsei.pipeline import protocols
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Cell, Matrix
@@ -42,16 +41,7 @@ def recipe(matrix: Matrix, method: str) -> Recipe:
 def _chooses(matrix: Matrix, method: str) -> bool:
     stages = matrix.trial_stages(method)
     if not stages:
-        return "stage3" in matrix.stages(method) and _has_free_parameter(matrix, method)
+        return "stage3" in matrix.stages(method) and any(free_parameters(recipe(matrix, method).settings))
     if matrix.tuning(method).choice_seeds:
         return False  # the seeds of the block run one trial
     return not (matrix.trains_backbone_in_trials(method, "stage3") and matrix.steps_use(method, "features"))
-
-
-def _has_free_parameter(matrix: Matrix, method: str) -> bool:
-    """Return whether a post-hoc step chooses a parameter on validation signals."""
-    for family, spec in component_specs(matrix.recipe("stage3", matrix.datasets()[0], method).settings):
-        sweep = registry.declared(family, spec["name"], "SWEEPS", None)
-        if sweep and spec[sweep] is None:
-            return True
-    return False

@@ -10,7 +10,7 @@ from ltsei.core import content
 from ltsei.core.errors import InputError
 from ltsei.core.run_seeds import RunSeed
 from ltsei.pipeline import provenance
-from ltsei.pipeline.rule_table import stage_rule
+from ltsei.pipeline.rule_table import untuned
 from ltsei.report import file_shapes, result_files
 from ltsei.report.result_files import Choice
 from ltsei.report.searches import Search, SearchFiles, read_search, read_selection
@@ -163,7 +163,7 @@ class CellResult:
     @property
     def stages(self) -> dict[str, Any]:
         """Rule of each stage -> its resolved recipe, that of the chosen trial where the stage is tuned."""
-        return {stage_rule(rule): settings for rule, settings in self.recipe.items()}
+        return {untuned(rule): settings for rule, settings in self.recipe.items()}
 
     @cached_property
     def stale(self) -> tuple[str, ...]:

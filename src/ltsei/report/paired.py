@@ -21,15 +21,14 @@ def against_zero(differences: Differences) -> dict[str, Comparison]:
     """
     cells = list(dict.fromkeys(cell for of_row in differences.values() for cell in of_row))
     units = independent_seeds(cells)
-    runs = sorted({Run(cell.condition, units[cell.files.seed], cell.files.origin) for cell in cells})
+    run_of = {cell: Run(cell.condition, units[cell.files.seed], cell.files.origin) for cell in cells}
+    runs = sorted(set(run_of.values()))
     table = np.full((len(runs), len(differences)), np.nan)
     for column, of_row in enumerate(differences.values()):
         by_run: dict[Run, list[float]] = {}
         for cell, value in of_row.items():
-            run = Run(cell.condition, units[cell.files.seed], cell.files.origin)
-            by_run.setdefault(run, []).append(value)
-        for row, run in enumerate(runs):
-            if run in by_run:
-                table[row, column] = sum(by_run[run]) / len(by_run[run])
+            by_run.setdefault(run_of[cell], []).append(value)
+        for run, values in by_run.items():
+            table[runs.index(run), column] = sum(values) / len(values)
     compared = statistics.compare(np.round(table, statistics.DIGITS), np.zeros(len(runs)), runs)
     return dict(zip(differences, compared, strict=True))

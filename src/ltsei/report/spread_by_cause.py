@@ -19,5 +19,5 @@ def spread_by_cause(scope: Scope, name: str) -> Mapping[str, Spread]:
                 for cell in cells
                 if (value := cell.value(name)) is not None
             }
-    found = {method: spread(conditions) for method, conditions in scores.items()}
-    return {method: each for method, each in found.items() if each is not None}
+    spreads = {method: spread(conditions) for method, conditions in scores.items()}
+    return {method: each for method, each in spreads.items() if each is not None}

@@ -10,13 +10,12 @@ from typing import Literal
 from ltsei.config.search_space import Dimension
 from ltsei.core.annotations import Criterion
 from ltsei.numerics.expected_best import expected_best
+from ltsei.numerics.validation_scores import is_loss
 from ltsei.report.cell_result import Condition
 from ltsei.report.scopes import Scope
 from ltsei.report.searches import Search
 
 ScoreUnit = Literal["fraction", "number"]
-LOSS = "_loss"
-"""Ends the name of a validation score that is a loss: the scores of trials are negative losses."""
 SHARE = 0.5
 """Share of the searches whose chosen value lies at one edge of its range, from which on the report warns."""
 Searches = Mapping[str, Mapping[Condition, Sequence[Search]]]
@@ -93,15 +92,15 @@ class Response:
 @functools.cache
 def searches(scope: Scope) -> Searches:
     """Return the searches of every tuned method of a scope with trials of its own; aliases are left out."""
-    found: dict[str, dict[Condition, dict[str, Search]]] = {}
-    for method in scope.distinct:
-        for cell in (cell for cell in scope.cells if cell.files.method == method and cell.search):
-            of_condition = found.setdefault(method, {}).setdefault(cell.condition, {})
-            if cell.search:
-                of_condition.setdefault(cell.search.files.seeds, cell.search)
+    by_seeds: dict[str, dict[Condition, dict[str, Search]]] = {method: {} for method in scope.distinct}
+    for cell in scope.cells:
+        if cell.search and cell.files.method in by_seeds:
+            of_condition = by_seeds[cell.files.method].setdefault(cell.condition, {})
+            of_condition.setdefault(cell.search.files.seeds, cell.search)
     return {
         method: {condition: list(each.values()) for condition, each in conditions.items()}
-        for method, conditions in found.items()
+        for method, conditions in by_seeds.items()
+        if conditions
     }
 
 
@@ -112,7 +111,7 @@ def select_by(scope: Scope) -> Criterion:
 
 def shown_score(score: float, name: Criterion) -> float:
     """Return a score, higher is better, as its name says: a loss is lower where better."""
-    return -score if name.endswith(LOSS) else score
+    return -score if is_loss(name) else score
 
 
 @functools.cache

@@ -9,7 +9,7 @@ import numpy as np
 
 from ltsei.components.stage3_steps._shared import Outputs, Step, TrainingSet
 from ltsei.config.stages import Stage3
-from ltsei.core import files, registry
+from ltsei.core import files
 from ltsei.core.context import build_component, prior_context
 
 COLUMNS = ("step", "parameter", "value", "balanced_accuracy", "chosen")
@@ -50,7 +50,7 @@ def read_outputs(recipe: Stage3, paths: Any, part: Literal["val", "test"]) -> Ou
             backbone, where a step needs them, ``features_{part}``.
         part: of the signals.
     """
-    head = _linear_head(paths.classifier) if _needs_features(recipe) else {}
+    head = _linear_head(paths.classifier) if recipe.uses("features") else {}
     logits = np.load(paths[f"logits_{part}"], allow_pickle=False).astype(np.float64)
     return Outputs(logits, _features(paths, part), **head)
 
@@ -105,10 +105,6 @@ def applied(
         step.fit(outputs, np.zeros(0, dtype=np.int64), training)
         outputs = step.apply(outputs)
     return outputs
-
-
-def _needs_features(recipe: Stage3) -> bool:
-    return any("features" in registry.declared("stage3_steps", step["name"], "USES", []) for step in recipe.steps)
 
 
 def _linear_head(path: str | Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ltsei.config.search_space import Dimension
 from ltsei.core.annotations import Criterion
+from ltsei.numerics.validation_scores import is_loss
 from ltsei.report import tuning
 from ltsei.report.charts.axes import whole_ticks
 from ltsei.report.charts.chart import Chart, legend
@@ -17,7 +18,7 @@ KINDS = ("trial", "default recipe")
 
 def unit_of(score: Criterion) -> tuning.ScoreUnit:
     """Return the unit of a validation score."""
-    return "number" if score.endswith(tuning.LOSS) else "fraction"
+    return "number" if is_loss(score) else "fraction"
 
 
 def _title(score: Criterion) -> str:

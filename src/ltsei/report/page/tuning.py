@@ -38,8 +38,8 @@ def tuned_rows(page: PageContext, scope: Scope, name: str) -> Columns:
 
 def searches(page: PageContext, scope: Scope) -> Json | None:
     """Return what the searches of a scope show, whatever metric is chosen; None without any."""
-    found = tuning.searches(scope)
-    if not found:
+    by_method = tuning.searches(scope)
+    if not by_method:
         return None
     return {
         "about": about(scope),
@@ -48,7 +48,7 @@ def searches(page: PageContext, scope: Scope) -> Json | None:
         "chosen": _chosen(page, scope),
         "responses": [
             {"method": page.methods[method], "charts": list(map(page.store.chart, responses(scope, method)))}
-            for method in found
+            for method in by_method
         ],
     }
 

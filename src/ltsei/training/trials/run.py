@@ -8,7 +8,6 @@ else becomes an archive, from which the results of the chosen trial are taken.
 import importlib
 import logging
 import shutil
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -19,8 +18,7 @@ import numpy as np
 
 from ltsei.config.recipe import Trials
 from ltsei.config.search_space import with_values
-from ltsei.config.stages import Stage2, Stage3
-from ltsei.core import files, registry
+from ltsei.core import files
 from ltsei.runtime import checkpoint
 from ltsei.training.loop import DivergedError
 from ltsei.training.trials.cell import CellOfTrial, FolderOfOutputs, InputPaths
@@ -116,7 +114,9 @@ def run(job: Run, trials: range, outputs: Any) -> None:
         logits[number] = job.trial(number)
     missing = np.full((len(job.cell.split.val), job.cell.store.meta.num_classes), np.nan, dtype=np.float32)
     files.write_npy(outputs.logits_val, np.stack([missing if each is None else each for each in logits.values()]))
-    _write_archive(outputs.archive, Path(job.folder), list(job.settings.stages))
+    folder = Path(job.folder)
+    results = sorted(_results(folder, list(job.settings.stages)))
+    files.write_archive(outputs.archive, ((file.relative_to(folder).as_posix(), file.read_bytes()) for file in results))
 
 
 def clean(folder: str | Path) -> None:
@@ -124,16 +124,8 @@ def clean(folder: str | Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write_archive(path: str, folder: Path, stages: list[str]) -> None:
-    """Write the results of all trials; equal results give equal bytes."""
-    with files.atomic(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
-        for file in sorted(_results(folder, stages)):
-            member = zipfile.ZipInfo(file.relative_to(folder).as_posix(), files.EPOCH)
-            member.create_system, member.external_attr = files.UNIX, files.OWNER_ONLY
-            archive.writestr(member, file.read_bytes())
-
-
 def _results(folder: Path, stages: list[str]) -> Iterator[Path]:
+    """Yield the files of the trials that did not diverge."""
     for trial in folder.iterdir():
         if trial.is_dir() and not (trial / DIVERGED).exists():
             results = (file for stage in stages for file in (trial / stage).iterdir())
@@ -142,17 +134,8 @@ def _results(folder: Path, stages: list[str]) -> Iterator[Path]:
 
 def _needs_features(stages: Mapping[str, Any]) -> bool:
     """Return whether a stage after stage 1 works on its features."""
-    return any(_uses_features(settings) for settings in stages.values())
-
-
-def _uses_features(settings: Any) -> bool:
-    match settings:
-        case Stage2():
-            return not settings.moves_backbone
-        case Stage3():
-            uses = (registry.declared("stage3_steps", step["name"], "USES", []) for step in settings.steps)
-            return any("features" in parts for parts in uses)
-    return False
+    second, third = stages.get("stage2"), stages.get("stage3")
+    return bool((second and not second.moves_backbone) or (third and third.uses("features")))
 
 
 def _record(path: Path, identity: str) -> dict[str, Any] | None:
