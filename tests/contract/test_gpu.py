@@ -79,14 +79,15 @@ def moved_tensor(value):
 
 def step_on_the_device(run):
     """Train a copy of the run on the device for one epoch."""
-    model, loss, cycles = copy.deepcopy((run.model, run.objective.loss, run.cycles))
+    model, loss, streams = copy.deepcopy((run.model, run.objective.loss, run.streams))
     with FakeTensorMode(allow_non_fake_inputs=True), Watched() as watched:
         twin = copy.copy(run)
         draws = round(run.objective.sampler(0.0).sum())
         twin.recipe = run.recipe.model_copy(update={"batch_size": draws // 2})  # two or three steps
-        twin.model, twin.cycles, twin.device, twin.records = moved(model), cycles, DEVICE, {}
+        twin.model, twin.streams, twin.device, twin.records = moved(model), streams, DEVICE, {}
         twin.objective = replace(run.objective, loss=moved(loss))
-        twin.inputs, twin.labels = moved_tensor(run.inputs), moved_tensor(run.labels)
+        for stream in streams:
+            stream.inputs, stream.labels = moved_tensor(stream.inputs), moved_tensor(stream.labels)
         parts = (model.backbone, 1.0), (model.head, model.head_lr_factor), (loss, 1.0)
         twin.optimizer = build_optimizer(run.recipe, *parts)
         twin.parameters = [parameter for group in twin.optimizer.param_groups for parameter in group["params"]]
@@ -95,7 +96,7 @@ def step_on_the_device(run):
         copies = []
         EPOCH(twin, lambda: copies.append(watched.copies_to_the_device))
         assert len(copies) > 1 and copies[0] == copies[-1], "copied to the device in every step"
-        extract(twin.model, [twin.inputs])
+        extract(twin.model, [streams[0].inputs])
     assert {record.device for column in twin.records.values() for record in column} == {DEVICE}
 
 

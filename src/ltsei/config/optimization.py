@@ -7,20 +7,10 @@ from pydantic import BeforeValidator, Field
 
 from ltsei.core.annotations import Criterion
 from ltsei.core.parsing import Frozen
-from ltsei.core.search import Search
 
 
 def _named(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value
-
-
-SamRho = Annotated[
-    Annotated[float, Gt(0), Search(0.01, 0.2, "log")] | None,
-    Field(
-        description="ρ of sharpness-aware minimisation (SAM; Foret et al. 2021, who use 0.05), which takes each step's "
-        "gradient at distance ρ uphill, in twice the time; null: off"
-    ),
-]
 
 
 class Sgd(Frozen):
@@ -29,7 +19,6 @@ class Sgd(Frozen):
     name: Literal["sgd"] = "sgd"
     momentum: Annotated[float, Ge(0), Lt(1)] = Field(default=0.9, description="momentum of the gradient")
     nesterov: bool = Field(default=False, description="whether the momentum is Nesterov's")
-    sam_rho: SamRho = None
 
 
 class Adam(Frozen):
@@ -38,7 +27,6 @@ class Adam(Frozen):
     name: Literal["adam", "adamw"]
     beta1: Annotated[float, Ge(0), Lt(1)] = Field(default=0.9, description="decay of the mean of the gradient")
     beta2: Annotated[float, Ge(0), Lt(1)] = Field(default=0.999, description="decay of the mean of its square")
-    sam_rho: SamRho = None
 
 
 class Cosine(Frozen):

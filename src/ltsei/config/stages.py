@@ -33,6 +33,8 @@ Source = Annotated[dict[str, Any], Member("sources")]
 Loss = Annotated[dict[str, Any], Member("losses")]
 ClassWeights = Annotated[dict[str, Any], Member("class_weights")]
 Sampler = Annotated[dict[str, Any], Member("samplers")]
+Mixer = Annotated[dict[str, Any], Member("mixers")]
+Update = Annotated[dict[str, Any], Member("updates")]
 Augmentation = Annotated[dict[str, Any], Member("augmentations")]
 Backbone = Annotated[dict[str, Any], Member("backbones")]
 Head = Annotated[dict[str, Any], Member("heads")]
@@ -58,6 +60,18 @@ class Training(Frozen):
         description="how the losses ℓ of a batch of B signals are averaged: Σwℓ/Σw or Σwℓ/B, w the class weights",
     )
     sampler: Sampler = Field(description="how often each class is drawn")
+    partner_sampler: Sampler | None = Field(
+        default=None,
+        description="sampler of a second batch in each step, for mixers and losses that use one; null: none",
+    )
+    mixer: Mixer | None = Field(
+        default=None, description="makes one batch of two, signals and labels alike; null: the batch stays as it is"
+    )
+    augment: Literal["all", "repeats"] = Field(
+        default="all",
+        description="which signals are augmented: `all`, or `repeats`, those drawn before in the same epoch, which are "
+        "mostly of rare classes under a sampler that draws these more often",
+    )
     epochs: Annotated[int, Gt(0), Search(0.5, 2, "factor")] = Field(
         description="number of epochs; with most samplers an epoch has as many draws as there are training signals"
     )
@@ -75,6 +89,11 @@ class Training(Frozen):
     )
     decay_norm_and_bias: bool = Field(
         default=True, description="whether weight decay acts on biases and normalisation layers too"
+    )
+    update: Update | None = Field(
+        default=None,
+        description="where a step takes its gradient, and what holds for the weights after it; null: at the present "
+        "weights, nothing",
     )
     schedule: Schedule = Field(default=Cosine(), description="how the learning rate changes after the warm-up")
     warmup_epochs: Annotated[int, Ge(0)] = Field(default=0, description="epochs of linear warm-up, fewer than `epochs`")
@@ -160,7 +179,7 @@ class Stage2(Training):
 
     @model_validator(mode="after")
     def _has_no_settings_without_effect(self) -> Self:
-        for key in ("augmentations", "precision"):
+        for key in ("augmentations", "augment", "precision"):
             if getattr(self, key) != type(self).model_fields[key].default and not self.moves_backbone:
                 raise InputError(
                     f".{key}: stage 2 works on cached features here; remove the key, or let the backbone move"

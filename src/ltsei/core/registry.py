@@ -24,6 +24,8 @@ FAMILIES = (
     "class_weights/schedules",
     "samplers",
     "augmentations",
+    "mixers",
+    "updates",
     "backbones",
     "heads",
     "stage2_modes",
@@ -92,6 +94,11 @@ def declared(family: str, name: str, constant: str, default: Any) -> Any:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == constant:
             return ast.literal_eval(node.value)
     return default
+
+
+def most_declared(family: str, spec: Mapping[str, Any], constant: str, default: Any) -> Any:
+    """Return the largest value of a literal in a resolved component and those inside it; see `declared`."""
+    return max(declared(*member, constant, default) for member in nested_names(family, spec))
 
 
 @functools.cache

@@ -9,12 +9,13 @@ from ltsei.config import smoke
 from ltsei.config.experiment import Config
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import validate
-from ltsei.pipeline import data_checks, method_checks, tuned_methods
+from ltsei.pipeline import data_checks, method_checks, step_checks, tuned_methods
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.references import unknown_names
 
 CHECKS: tuple[Callable[[Matrix], Iterator[str]], ...] = (
     method_checks.misfits,
+    step_checks.unusable_steps,
     method_checks.partly_moving_backbones,
     method_checks.duplicates,
     data_checks.choices_without_validation,

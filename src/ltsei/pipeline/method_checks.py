@@ -10,15 +10,15 @@ from ltsei.pipeline.matrix import Matrix
 
 
 def misfits(matrix: Matrix) -> Iterator[str]:
-    """Yield heads that a component does not work with, and class priors that are corrected twice."""
+    """Yield heads and backbones that a component does not work with, and class priors that are corrected twice."""
     for stage, dataset, method in matrix.defined_stages():
-        head = _head(matrix, dataset, method, stage)
+        network = _network(matrix, dataset, method, stage)
         for family, spec in component_specs(matrix.recipe(stage, dataset, method).settings):
             for inner, name in registry.nested_names(family, spec):
-                required = registry.declared(inner, name, "REQUIRES", {})
-                if head not in required.get("head", [head]):
-                    allowed = " or ".join(required["head"])
-                    yield f"methods.{method}.{stage}: {name} needs the head {allowed}, got {head}"
+                for part, allowed in registry.declared(inner, name, "REQUIRES", {}).items():
+                    if network[part] not in allowed:
+                        expected = " or ".join(allowed)
+                        yield f"methods.{method}.{stage}: {name} needs the {part} {expected}, got {network[part]}"
         yield from _double_balancing(matrix, stage, dataset, method)
 
 
@@ -69,8 +69,11 @@ def _correcting(settings: Any) -> list[str]:
     ]
 
 
-def _head(matrix: Matrix, dataset: str, method: str, stage: str) -> str:
-    """Return the name of the head in force in a stage."""
+def _network(matrix: Matrix, dataset: str, method: str, stage: str) -> dict[str, str]:
+    """Return the names of ``head`` and ``backbone`` in force in a stage."""
     trained = stage if stage != "stage3" else matrix.last_stage(method, before="stage3")
-    head: str = matrix.recipe(trained, dataset, matrix.owner(method, trained) or "").settings.head["name"]
-    return head
+    stages = {"head": trained, "backbone": "stage1"}
+    return {
+        part: getattr(matrix.recipe(owned, dataset, matrix.owner(method, owned) or "").settings, part)["name"]
+        for part, owned in stages.items()
+    }

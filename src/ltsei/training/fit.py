@@ -18,6 +18,7 @@ from ltsei.training.inputs import CellData
 from ltsei.training.loop import TrainingLoop
 from ltsei.training.model import Classifier
 from ltsei.training.objective import Objective, build_objective
+from ltsei.training.streams import Stream
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +68,13 @@ def fit(
     attempt = attempt or Attempt()
     identity = f"{purpose} on {inputs.device.type}, torch {torch.__version__}, {identity}"
     with reproducible(recipe.threads, inputs.device, seeds.integer(seed, purpose)):
-        rng = seeds.generator(seed, f"{purpose} batches")
-        loop = TrainingLoop(model, inputs, labels, objective, recipe, validation, rng)
+        samplers = {"batches": objective.sampler, "partners": objective.partner_sampler}
+        streams = [
+            Stream(sampler, inputs, labels, seeds.generator(seed, f"{purpose} {name}"))
+            for name, sampler in samplers.items()
+            if sampler is not None
+        ]
+        loop = TrainingLoop(model, objective, streams, recipe, validation)
         _resume(attempt, loop, identity)
         while not loop.finished:
             loop.train_epoch(lambda: _pause(attempt, loop, identity))

@@ -16,14 +16,15 @@ from ltsei.training.device import random_state, set_random_state
 from ltsei.training.model import Classifier
 from ltsei.training.objective import Objective
 from ltsei.training.optim import build_optimizer, epochs_since_best, lr_at, set_lr
-from ltsei.training.sampling import ClassCycles, batch_slices
-from ltsei.training.sharpness import sharpness_aware
+from ltsei.training.repeatable_step import RepeatableStep
+from ltsei.training.sampling import batch_slices
+from ltsei.training.streams import Stream, step_batches
 from ltsei.training.training_step import add_gradient, step_shares
 from ltsei.training.validation import validate
 
 Row = dict[str, Any]
 Records = dict[str, Tensor]
-PLAIN_STATE = ("epoch", "step", "order", "history", "best")
+PLAIN_STATE = ("epoch", "step", "history", "best")
 
 
 class DivergedError(FinalError):
@@ -36,7 +37,7 @@ class TrainingLoop:
     Attributes:
         epoch: epochs done.
         step: steps done in the present epoch.
-        order: the signals of the present epoch in training order, None before its first step.
+        streams: what the recipe's sampler draws, and its partner sampler where it has one.
         records: loss, terms and accuracy of the epoch's steps, on the device.
         history: a row per epoch done.
         best: cost, epoch and weights of the best epoch, where the recipe selects by it.
@@ -45,25 +46,20 @@ class TrainingLoop:
     def __init__(
         self,
         model: Classifier,
-        inputs: Tensor,
-        labels: Tensor,
         objective: Objective,
+        streams: Sequence[Stream],
         recipe: Training,
         validation: tuple[Tensor, Tensor] | None,
-        rng: np.random.Generator,
     ) -> None:
-        self.model, self.inputs, self.labels, self.objective = model, inputs, labels, objective
-        self.recipe, self.validation, self.device = recipe, validation, inputs.device
+        self.model, self.objective, self.streams = model, objective, streams
+        self.recipe, self.validation, self.device = recipe, validation, streams[0].inputs.device
         self.optimizer = build_optimizer(
             recipe, (model.backbone, 1.0), (model.head, model.head_lr_factor), (objective.loss, 1.0)
         )
         self.parameters = [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
-        sampler = objective.sampler
-        self.cycles = ClassCycles(
-            labels.cpu().numpy(), len(sampler(0.0)), rng, pool=sampler.pool, consecutive=sampler.consecutive
-        )
+        if objective.update:
+            objective.update.start(model)
         self.epoch, self.step = 0, 0
-        self.order: Tensor | None = None
         self.records: dict[str, list[Tensor]] = {}
         self.history: list[Row] = []
         self.best: dict[str, Any] | None = None
@@ -75,49 +71,57 @@ class TrainingLoop:
 
     def train_epoch(self, after_step: Callable[[], None]) -> None:
         """Do the remaining steps of this epoch, without waiting for a GPU."""
-        if self.order is None:
-            drawn = self.cycles.epoch(self.objective.sampler(self.progress))
-            self.order = torch.from_numpy(drawn).to(self.device)
-        labels = self.labels[self.order]
+        if self.streams[0].order is None:
+            self._open_epoch()
         class_weights = torch.as_tensor(self.objective.class_weights(self.progress), dtype=torch.float32)
-        weights = class_weights.to(self.device)[labels]
-        steps = self._steps(len(labels))
+        class_weights = class_weights.to(self.device)
+        weights = class_weights[self.streams[0].epoch_labels]
+        batches, size = self._batches(len(weights)), self.recipe.accumulate
+        steps = [batches[start : start + size] for start in range(0, len(batches), size)]
         self.model.train()
         self.objective.loss.train()
         for step in range(self.step, len(steps)):
             set_lr(self.optimizer, self._lr(step, len(steps)))
             self.optimizer.zero_grad()
-            self._record(self._gradient(partial(self._add_gradients, steps[step], labels, weights)))
+            self._record(self._take_gradient(partial(self._add_gradients, steps[step], class_weights, weights)))
             if self.recipe.gradient_clip is not None:
                 nn.utils.clip_grad_norm_(self.parameters, self.recipe.gradient_clip)
             self.optimizer.step()
+            if self.objective.update:
+                self.objective.update.constrain()
             self.step = step + 1
             after_step()
 
-    def _steps(self, length: int) -> list[list[slice]]:
-        """Return the batches of each step of an epoch."""
-        batches, size = self._batches(length), self.recipe.accumulate
-        return [batches[start : start + size] for start in range(0, len(batches), size)]
+    def _open_epoch(self) -> None:
+        """Draw the epoch; the partner stream is as long as the other."""
+        main, *partners = self.streams
+        length = main.open_epoch(self.progress)
+        for partner in partners:
+            partner.open_epoch(self.progress, length)
+        self.objective.begin_epoch(self.progress)
 
     def _batches(self, length: int) -> list[slice]:
         return batch_slices(length, self.recipe.batch_size, self.recipe.merge_last_below)
 
-    def _gradient(self, add_gradients: Callable[[], list[Records]]) -> list[Records]:
+    def _take_gradient(self, add_gradients: Callable[[Tensor | None], list[Records]]) -> list[Records]:
         """Compute the gradient with which the optimizer steps, and return the records of its batches."""
-        rho = self.recipe.optimizer.sam_rho
-        if rho is None:
-            return add_gradients()
+        if self.objective.update is None:
+            return add_gradients(None)
         modules = self.model, self.objective.loss
-        return sharpness_aware(add_gradients, rho, self.parameters, modules, self.objective.generator)
+        step = RepeatableStep(add_gradients, self.parameters, modules, self.objective.generator)
+        self.objective.update.take_gradient(step)
+        return step.records or []
 
-    def _add_gradients(self, step: Sequence[slice], labels: Tensor, weights: Tensor) -> list[Records]:
+    def _add_gradients(
+        self, step: Sequence[slice], class_weights: Tensor, weights: Tensor, factors: Tensor | None
+    ) -> list[Records]:
         """Add the gradient of each batch of a step at the present weights, and return the batches' records."""
-        assert self.order is not None
         records, reduction = [], self.recipe.reduction
         for rows in step:
-            inputs, shares = self.inputs.index_select(0, self.order[rows]), step_shares(rows, step, weights, reduction)
-            batch = inputs, labels[rows], weights[rows]
-            records.append(add_gradient(self.model, self.objective, *batch, self.progress, reduction, shares))
+            shares = step_shares(rows, step, weights, reduction)
+            drawn = step_batches(self.streams, rows)
+            how = self.progress, reduction, shares, factors
+            records.append(add_gradient(self.model, self.objective, drawn, class_weights, *how))
         return records
 
     def _record(self, batches: list[Records]) -> None:
@@ -134,12 +138,14 @@ class TrainingLoop:
         value = cost(row[self.recipe.select_by], self.recipe.select_by)
         if self.recipe.select == "best" and (self.best is None or value < self.best["cost"]):
             self.best = {"cost": value, "epoch": self.epoch + 1, "state": snapshot(self.model)}
-        self.epoch, self.step, self.order, self.records = self.epoch + 1, 0, None, {}
+        self.epoch, self.step, self.records = self.epoch + 1, 0, {}
+        for stream in self.streams:
+            stream.close_epoch()
 
     def _train_means(self) -> Row:
         """Return the mean of each record over the epoch's draws, in one transfer from the device."""
-        assert self.order is not None
-        sizes = np.array([rows.stop - rows.start for rows in self._batches(len(self.order))])
+        length = len(self.streams[0].epoch_labels)
+        sizes = np.array([rows.stop - rows.start for rows in self._batches(length)])
         norm = nn.utils.get_total_norm([parameter.detach() for parameter in self.parameters])
         values = torch.stack([torch.stack(column) for column in self.records.values()]).cpu().double().numpy()
         self._check_finite(values[0], float(norm))
@@ -147,14 +153,14 @@ class TrainingLoop:
 
     def _check_finite(self, losses: np.ndarray, norm: float) -> None:
         bad, batches = np.flatnonzero(~np.isfinite(losses)), len(losses)
-        if len(bad) == 0 and np.isfinite(norm):
-            return
-        batch = int(bad[0]) if len(bad) else batches - 1
-        what = f"the loss is {losses[batch]}" if len(bad) else "a weight is not finite"
-        raise DivergedError(
-            f"training diverged: {what} in epoch {self.epoch + 1} of {self.recipe.epochs}, batch {batch + 1} of "
-            f"{batches}, learning rate {self._lr(batch, batches):g}; lower lr, raise warmup_epochs or set gradient_clip"
-        )
+        if len(bad) or not np.isfinite(norm):
+            batch = int(bad[0]) if len(bad) else batches - 1
+            what = f"the loss is {losses[batch]}" if len(bad) else "a weight is not finite"
+            where = f"epoch {self.epoch + 1} of {self.recipe.epochs}, batch {batch + 1} of {batches}"
+            raise DivergedError(
+                f"training diverged: {what} in {where}, learning rate {self._lr(batch, batches):g}; lower lr, raise "
+                "warmup_epochs or set gradient_clip"
+            )
 
     def _lr(self, step: int, steps: int) -> float:
         return lr_at(self.recipe, self.epoch + (step + 0.5) / steps, self.history)
@@ -179,7 +185,7 @@ class TrainingLoop:
             "model": self.model.state_dict(),
             "loss": self.objective.loss.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "cycles": self.cycles.state_dict(),
+            "streams": [stream.state_dict() for stream in self.streams],
             "generator": self.objective.generator.get_state(),
             "random": random_state(self.device),
             "records": {name: torch.stack(column) for name, column in self.records.items()},
@@ -191,10 +197,10 @@ class TrainingLoop:
         self.model.load_state_dict(state["model"])
         self.objective.loss.load_state_dict(state["loss"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.cycles.load_state_dict(state["cycles"])
+        for stream, drawn in zip(self.streams, state["streams"], strict=True):
+            stream.load_state_dict(drawn)
         self.objective.generator.set_state(state["generator"])
         set_random_state(self.device, state["random"])
         self.records = {name: list(column.to(self.device)) for name, column in state["records"].items()}
         for name, value in state["plain"].items():
             setattr(self, name, value)
-        self.order = state["plain"]["order"].to(self.device)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal, Self, cast
 
 import torch
@@ -29,13 +30,20 @@ class Classifier(nn.Module):
         self.backbone, self.head, self.precision = backbone, head, precision
         self.head_lr_factor = 1.0
 
-    def features(self, inputs: Tensor) -> Tensor:
+    def features(self, inputs: Tensor, stream: int | None = None) -> Tensor:
         """Return the features [B, D], float32, of signals as they are stored, [B, *shape, channels].
 
         The backbone sees them channels-first without a copy, so that in memory they stay channels-last.
+
+        Args:
+            inputs: the signals.
+            stream: for a backbone with a branch for each stream (`of_stream`), the one they come from: 0 the sampler,
+                1 the partner sampler; None: all branches.
         """
+        body = getattr(self.backbone, "of_stream", None) if stream is not None else None
+        forward = partial(body, stream) if body else self.backbone
         with torch.autocast(inputs.device.type, torch.bfloat16) if self.precision == "bf16" else nullcontext():
-            features: Tensor = self.backbone(inputs.movedim(-1, 1))
+            features: Tensor = forward(inputs.movedim(-1, 1))
         return features.float()
 
     def forward(self, inputs: Tensor) -> tuple[Tensor, HeadOutput]:

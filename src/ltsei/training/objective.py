@@ -1,27 +1,37 @@
-"""The objective of a training: the recipe's loss, class weights, sampler and augmentations, built together."""
+"""The objective of a training: what its recipe says about draws, mixing, loss and update, built together."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ltsei.components.mixers._shared import Mixer, per_signal
 from ltsei.components.samplers._shared import Sampler
+from ltsei.components.updates._shared import Update
 from ltsei.config.stages import Training
+from ltsei.core import registry
 from ltsei.core.context import Context, Spec
 
 
 @dataclass(frozen=True)
 class Objective:
-    """What a training minimises, and how it draws signals.
+    """What a training minimises, how it draws signals, and how it steps.
 
     Attributes:
         loss: Batch -> LossValue.
         class_weights: progress -> weights, float64 [C].
         sampler: progress -> expected draws per class and epoch, float64 [C].
         augmentations: applied in order, (signals, generator) -> signals.
-        generator: of random numbers for the loss and the augmentations, on the device.
+        generator: of random numbers for loss, mixer and augmentations, on the device.
+        repeats_only: whether only signals drawn before in the same epoch are augmented.
+        partner_sampler: of a second batch in each step; None: there is none.
+        mixer: makes one batch of two; None: the batch stays as it is.
+        update: where the gradient is taken, and what holds for the weights; None: the plain one.
+        views: how often the loss sees each signal, augmented anew.
+        sees_partner: whether the loss gets the second batch.
     """
 
     loss: nn.Module
@@ -29,6 +39,30 @@ class Objective:
     sampler: Sampler
     augmentations: Sequence[Callable[[Tensor, torch.Generator], Tensor]]
     generator: torch.Generator
+    repeats_only: bool = False
+    partner_sampler: Sampler | None = None
+    mixer: Mixer | None = None
+    update: Update | None = None
+    views: int = 1
+    sees_partner: bool = False
+
+    def augmented(self, inputs: Tensor, repeated: Tensor) -> Tensor:
+        """Return a batch after the augmentations.
+
+        Args:
+            inputs: [B, ...].
+            repeated: which of them were drawn earlier in the epoch, bool [B].
+        """
+        changed = inputs
+        for augment in self.augmentations:
+            changed = augment(changed, self.generator)
+        return torch.where(per_signal(repeated, inputs), changed, inputs) if self.repeats_only else changed
+
+    def begin_epoch(self, progress: float) -> None:
+        """Tell the loss, and every module in it, that an epoch begins."""
+        for module in self.loss.modules():
+            if callable(begin := getattr(module, "begin_epoch", None)):
+                begin(progress)
 
 
 def build_objective(
@@ -49,4 +83,14 @@ def build_objective(
         sampler=sampler,
         augmentations=[informed.build("augmentations", spec) for spec in augmentations],
         generator=generator,
+        repeats_only=recipe.augment == "repeats",
+        partner_sampler=_built(informed, "samplers", recipe.partner_sampler),
+        mixer=_built(informed, "mixers", recipe.mixer),
+        update=_built(informed, "updates", recipe.update),
+        views=registry.most_declared("losses", recipe.loss, "VIEWS", 1),
+        sees_partner=registry.most_declared("losses", recipe.loss, "PARTNER", False),
     )
+
+
+def _built(context: Context, family: str, spec: Spec | None) -> Any:
+    return None if spec is None else context.build(family, spec)

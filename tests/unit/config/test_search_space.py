@@ -76,10 +76,10 @@ def test_every_number_has_a_name():
 
 
 def test_the_optimizer_and_augmentations_have_parameters_too():
-    sharp = space(optimizer={"name": "sgd", "sam_rho": 0.05}, augmentations=["phase_rotation"])
-    assert sharp["stage1.optimizer.sam_rho"].logarithmic
+    sharp = space(update="sam", augmentations=["phase_rotation"])
+    assert sharp["stage1.update.rho"].logarithmic
     assert (sharp["stage1.augmentations[0].p"].low, sharp["stage1.augmentations[0].p"].high) == (0, 1)
-    assert "stage1.optimizer.sam_rho" not in space()
+    assert "stage1.update.rho" not in space()
     found = space({"momentum": Range(low=0.5, high=0.95)})
     assert found["stage1.optimizer.momentum"].default == 0.9
     settings = {"stage1": stage1(augmentations=["phase_rotation"])}

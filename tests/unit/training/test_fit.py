@@ -1,6 +1,7 @@
 """The training loop."""
 
 import logging
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from torch import nn
 from ltsei.components.heads._shared import HeadOutput
 from ltsei.components.losses._shared import LossValue
 from ltsei.components.samplers._shared import Sampler
+from ltsei.components.updates._shared import Update
 from ltsei.config.stages import Training
+from ltsei.core.context import build_component
 from ltsei.core.errors import InputError, Interrupted
 from ltsei.numerics.validation_scores import SCORES
 from ltsei.runtime import checkpoint
@@ -78,13 +81,14 @@ def shift(inputs, generator):
     return inputs + 0.1 * torch.randn(len(inputs), 1, 1, generator=generator)
 
 
-def objective(loss=None, draws=COUNTS, weights=(1.0, 1.0, 1.0), augmentations=(shift,)):
+def objective(loss=None, draws=COUNTS, weights=(1.0, 1.0, 1.0), augmentations=(shift,), **parts):
     return Objective(
         loss=loss or Likelihood(),
         class_weights=lambda progress: np.array(weights),
         sampler=Sampler(lambda progress: np.asarray(draws, dtype=float)),
         augmentations=list(augmentations),
         generator=torch.Generator().manual_seed(11),
+        **parts,
     )
 
 
@@ -330,13 +334,13 @@ def test_an_interrupted_training_with_accumulated_batches_ends_with_the_same_byt
     assert written(tmp_path, *train(attempt=Attempt(resume(tmp_path)), accumulate=3)) == uninterrupted
 
 
-SAM = {"optimizer": {"name": "sgd", "sam_rho": 0.05}}
+def sharpness_aware(rho=0.05, **changes):
+    return objective(**changes, update=build_component("updates", {"name": "sam", "rho": rho}, None))
 
 
 def test_sharpness_aware_steps_at_a_vanishing_distance_are_plain_steps():
-    (near, one), (plain, other), (aware, _) = (
-        train(optimizer={"name": "sgd", "sam_rho": rho}) for rho in (1e-9, None, 0.5)
-    )
+    goals = sharpness_aware(1e-9), objective(), sharpness_aware(0.5)
+    (near, one), (plain, other), (aware, _) = (train(goal=goal) for goal in goals)
     for name, value in one.state_dict().items():
         assert torch.allclose(value, other.state_dict()[name], atol=1e-5), name
     losses = [[row["train_loss"] for row in each.history] for each in (near, plain, aware)]
@@ -346,28 +350,91 @@ def test_sharpness_aware_steps_at_a_vanishing_distance_are_plain_steps():
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
 def test_a_sharpness_aware_training_resumes_with_the_same_bytes(tmp_path, optimizer):
-    settings = {"optimizer": {"name": optimizer, "sam_rho": 0.05}, "accumulate": 2, "gradient_clip": 1.0, "lr": 0.02}
-    uninterrupted = written(tmp_path, *train(**settings))
+    settings = {"optimizer": optimizer, "accumulate": 2, "gradient_clip": 1.0, "lr": 0.02}
+    uninterrupted = written(tmp_path, *train(goal=sharpness_aware(), **settings))
     with pytest.raises(Interrupted, match="epoch 2 after step 1"):
-        train(attempt=Attempt(resume(tmp_path), stop=stop_at(3)), **settings)
-    assert written(tmp_path, *train(attempt=Attempt(resume(tmp_path)), **settings)) == uninterrupted
+        train(goal=sharpness_aware(), attempt=Attempt(resume(tmp_path), stop=stop_at(3)), **settings)
+    resumed = train(goal=sharpness_aware(), attempt=Attempt(resume(tmp_path)), **settings)
+    assert written(tmp_path, *resumed) == uninterrupted
 
 
 def test_sharpness_aware_steps_climb_with_the_gradient_of_all_accumulated_batches():
     heads = []
-    for changes in ({"batch_size": 20, "accumulate": 3}, {"batch_size": 60}, {"batch_size": 60, "optimizer": "sgd"}):
+    goal = {"draws": (30, 20, 10), "weights": (0.2, 1.0, 1.8), "augmentations": ()}
+    aware, plain = (partial(kind, **goal) for kind in (partial(sharpness_aware, 1.0), objective))
+    for kind, sizes in (
+        (aware, {"batch_size": 20, "accumulate": 3}),
+        (aware, {"batch_size": 60}),
+        (plain, {"batch_size": 60}),
+    ):
         target = Classifier(nn.Flatten(), Linear(12, 3, bias=False))
         nn.init.constant_(target.head.weight, 0.1)
-        goal = objective(draws=(30, 20, 10), weights=(0.2, 1.0, 1.8), augmentations=())
-        train(target, goal, **{"epochs": 1, "optimizer": {"name": "sgd", "sam_rho": 1.0}, **changes})
+        train(target, kind(), epochs=1, **sizes)
         heads.append(target.head.weight.detach())
     assert torch.allclose(*heads[:2], atol=1e-6)
     assert not torch.allclose(*heads[1:], atol=1e-3)
 
 
 def test_a_sharpness_aware_training_counts_each_batch_once_in_its_running_statistics():
-    counts = [target.state_dict()["backbone.layers.2.num_batches_tracked"] for _, target in (train(), train(**SAM))]
+    counts = [
+        target.state_dict()["backbone.layers.2.num_batches_tracked"]
+        for _, target in (train(), train(goal=sharpness_aware()))
+    ]
     assert counts == [3 * STEPS] * 2
+
+
+def opened():
+    """An objective that uses every part of a step: two samplers, a mixer, repeats, two views and an update."""
+
+    class Stateful(Likelihood):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("mean", torch.zeros(8))
+            self.register_buffer("epochs", torch.zeros(()))
+
+        def begin_epoch(self, progress):
+            self.epochs += 1
+
+        def forward(self, batch):
+            if self.training:
+                self.mean.lerp_(batch.features.detach().mean(0), 0.1)
+            value = super().forward(batch)
+            return value._replace(per_sample=value.per_sample * (1 + self.mean.norm() + self.epochs))
+
+    return sharpness_aware(
+        loss=Stateful(),
+        partner_sampler=Sampler(lambda progress: np.array([1.0, 1.0, 1.0])),
+        mixer=build_component("mixers", {"name": "mixup", "level": "features"}, None),
+        repeats_only=True,
+    )
+
+
+def test_a_step_with_all_parts_resumes_with_the_same_bytes(tmp_path):
+    settings = {"accumulate": 2, "gradient_clip": 1.0, "lr": 0.02}
+    uninterrupted = written(tmp_path, *train(goal=opened(), **settings))
+    with pytest.raises(Interrupted, match="epoch 2 after step 1"):
+        train(goal=opened(), attempt=Attempt(resume(tmp_path), stop=stop_at(3)), **settings)
+    assert written(tmp_path, *train(goal=opened(), attempt=Attempt(resume(tmp_path)), **settings)) == uninterrupted
+    assert written(tmp_path, *train(goal=sharpness_aware(), **settings)) != uninterrupted
+
+
+def test_an_epoch_begins_once_for_each_module_of_the_loss():
+    goal = opened()
+    train(goal=goal, epochs=4)
+    assert goal.loss.epochs == 4
+
+
+def test_a_constraint_holds_after_every_step():
+    class Zero(Update):
+        def start(self, model):
+            self.model = model
+
+        def constrain(self):
+            with torch.no_grad():
+                self.model.head.bias.zero_()
+
+    assert not train(goal=objective(update=Zero()))[1].head.bias.any()
+    assert train()[1].head.bias.any()
 
 
 def test_early_stopping_waits_for_an_improvement_for_as_many_epochs_as_its_patience(monkeypatch):

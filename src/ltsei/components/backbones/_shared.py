@@ -104,6 +104,21 @@ class ChannelAttention(nn.Module):
         return weights.sigmoid()
 
 
+class Top(nn.Module):
+    """The last blocks of a network, pooled over time: maps [B, channels, 1, L] -> features [B, D]."""
+
+    def __init__(
+        self, blocks: nn.Module, how: Literal["mean", "max"], attention: nn.Module | None, dropout: nn.Module
+    ) -> None:
+        super().__init__()
+        self.blocks, self.how, self.attention, self.dropout = blocks, how, attention, dropout
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Return the features."""
+        features: Tensor = self.dropout(pooled(self.blocks(maps), self.how, self.attention))
+        return features
+
+
 def pooled(maps: Tensor, how: Literal["mean", "max"], attention: nn.Module | None) -> Tensor:
     """Return the mean or the maximum over time of maps [B, D, 1, L], weighted by channel attention: [B, D]."""
     if attention is None:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from ltsei.components.backbones._shared import (
     ChannelAttention,
     Norm,
+    Top,
     as_image,
     channels_of,
     conv_norm_relu,
@@ -37,6 +38,8 @@ BLOCKS = (
     Block(7, 350, 2, 1),
 )
 STEM_BLOCKS = 3
+LAST_BLOCKS = 2
+"""Blocks of a branch, where the network branches."""
 
 
 def build(
@@ -75,6 +78,8 @@ class ConvNet(nn.Module):
         super().__init__()
         layers: list[nn.Module] = []
         for index, block in enumerate(BLOCKS):
+            if index == len(BLOCKS) - LAST_BLOCKS:
+                self.last_stage = len(layers)
             wide = max(1, round(block.channels * width))
             stride = block.pool if strided and index < STEM_BLOCKS else 1
             for _ in range(1 if strided else block.convolutions):
@@ -91,3 +96,7 @@ class ConvNet(nn.Module):
         """Return features [B, D] of signals [B, channels, L]."""
         maps = self.blocks(as_image(signals))
         return cast(Tensor, self.dropout(pooled(maps, "max", self.attention)))
+
+    def split(self) -> tuple[nn.Module, Top]:
+        """Return the network before its last blocks, which takes images, and the rest."""
+        return self.blocks[: self.last_stage], Top(self.blocks[self.last_stage :], "max", self.attention, self.dropout)

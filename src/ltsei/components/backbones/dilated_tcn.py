@@ -9,6 +9,7 @@ from ltsei.components.backbones._shared import (
     ChannelAttention,
     Norm,
     ResidualBlock,
+    Top,
     as_image,
     channels_of,
     conv_norm_relu,
@@ -16,6 +17,9 @@ from ltsei.components.backbones._shared import (
 )
 from ltsei.core.context import Context
 from ltsei.core.search import Search
+
+LAST_BLOCKS = 2
+"""Blocks of a branch, where a network branches."""
 
 
 def build(
@@ -61,9 +65,14 @@ class Tcn(nn.Module):
         )
         self.attention = ChannelAttention(channels) if attention else None
         self.dropout = nn.Dropout(dropout)
-        self.out_features = channels
+        self.out_features, self.last_stage = channels, depth - LAST_BLOCKS
 
     def forward(self, signals: Tensor) -> Tensor:
         """Return features [B, D] of signals [B, channels, L]."""
         maps = self.blocks(self.stem(as_image(signals)))
         return cast(Tensor, self.dropout(pooled(maps, "mean", self.attention)))
+
+    def split(self) -> tuple[nn.Module, Top]:
+        """Return the network before its last blocks, which takes images, and the rest."""
+        before = nn.Sequential(self.stem, self.blocks[: self.last_stage])
+        return before, Top(self.blocks[self.last_stage :], "mean", self.attention, self.dropout)

@@ -20,6 +20,10 @@ class Batch:
         features: input of the head, [B, D].
         extras: named tensors of the head, such as ``scale`` [] of a cosine head or ``gate`` [B, E] of a mixture.
         progress: epoch/(epochs - 1) in [0, 1].
+        views: features of each view of the signals, augmented anew, [V, B, D], those of this batch first; None where
+            the loss does not declare `VIEWS`, and in validation.
+        partner: the second batch of the step, of equal size; None where the loss does not declare `PARTNER`, and in
+            validation.
     """
 
     logits: Tensor
@@ -27,6 +31,8 @@ class Batch:
     features: Tensor
     extras: Mapping[str, Tensor] = field(default_factory=dict)
     progress: float = 1.0
+    views: Tensor | None = None
+    partner: "Batch | None" = None
 
 
 class LossValue(NamedTuple):

@@ -49,6 +49,7 @@ from ltsei.data.groups import groups
 from ltsei.numerics.long_tail import effective_number
 
 REQUIRES = {"head": ["moe_cosine"]}
+HARD_LABELS = "its gate terms are means over the batch"
 
 
 @dataclass(frozen=True)

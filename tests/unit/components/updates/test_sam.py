@@ -5,7 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from ltsei.training.sharpness import sharpness_aware
+from ltsei.core.context import build_component
+from ltsei.training.repeatable_step import RepeatableStep
 
 RHO = 0.3
 
@@ -41,13 +42,14 @@ def network(weight, bias):
 def aware(module, loss, rho=RHO, generator=None):
     """Take a gradient of `loss`, a function without arguments."""
 
-    def gradient():
+    def gradient(factors):
         value = loss()
         value.backward()
         return value.item()
 
-    parameters = list(module.parameters())
-    return sharpness_aware(gradient, rho, parameters, [module], generator or torch.Generator())
+    step = RepeatableStep(gradient, list(module.parameters()), [module], generator or torch.Generator())
+    build_component("updates", {"name": "sam", "rho": rho}, None).take_gradient(step)
+    return step.records
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -1,0 +1,50 @@
+"""Parts of a training step that do not fit together."""
+
+from collections.abc import Iterator
+
+from ltsei.config.stages import Training
+from ltsei.core import registry
+from ltsei.pipeline.matrix import Matrix
+
+
+def unusable_steps(matrix: Matrix) -> Iterator[str]:
+    """Yield combinations of mixer, partner sampler, loss and augmentations that make no sense, each with its reason."""
+    for stage, dataset, method in matrix.defined_stages():
+        settings = matrix.recipe(stage, dataset, method).settings
+        if isinstance(settings, Training):
+            for problem in (*_partners(settings), *_labels(settings), *_views(settings)):
+                yield f"methods.{method}.{stage}{problem}"
+
+
+def _partners(settings: Training) -> Iterator[str]:
+    users = [name for family, name in _step_parts(settings) if registry.declared(family, name, "PARTNER", False)]
+    if users and settings.partner_sampler is None:
+        yield f".partner_sampler: missing; {users[0]} uses a second batch, say how it is drawn"
+    if settings.partner_sampler is not None and not users and settings.mixer is None:
+        yield ".partner_sampler: without effect; set a mixer, or a loss that uses a second batch, or remove it"
+
+
+def _labels(settings: Training) -> Iterator[str]:
+    if settings.mixer is None:
+        return
+    for _, name in registry.nested_names("losses", settings.loss):
+        if reason := registry.declared("losses", name, "HARD_LABELS", None):
+            mixer = settings.mixer["name"]
+            yield f".mixer: {mixer} mixes labels, but the loss {name} takes one label per signal: {reason}"
+
+
+def _views(settings: Training) -> Iterator[str]:
+    if registry.most_declared("losses", settings.loss, "VIEWS", 1) == 1:
+        return
+    name = settings.loss["name"]
+    if not getattr(settings, "augmentations", []):
+        yield f".augmentations: missing; {name} compares views of a signal, which would all be the same"
+    if settings.mixer is not None:
+        yield f".mixer: {name} compares views of a signal, which a mixture does not have; remove one of the two"
+
+
+def _step_parts(settings: Training) -> Iterator[tuple[str, str]]:
+    """Yield (family, name) of loss and mixer, nested ones included."""
+    yield from registry.nested_names("losses", settings.loss)
+    if settings.mixer is not None:
+        yield from registry.nested_names("mixers", settings.mixer)

@@ -1,0 +1,87 @@
+"""The way of a batch through the network: augmented, mixed where the recipe mixes, and what the loss asks for."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from ltsei.components.heads._shared import HeadOutput
+from ltsei.components.losses._shared import Batch
+from ltsei.components.mixers._shared import Mixer, Pair
+from ltsei.training.model import Classifier
+from ltsei.training.objective import Objective
+from ltsei.training.streams import Drawn
+
+
+class Presented(NamedTuple):
+    """What the network returned for a batch.
+
+    Attributes:
+        features: [B, D], mixed where the recipe mixes.
+        output: of the head.
+        labels: one or two labels of each signal, int64 [B] each.
+        shares: of these labels, [B] each; empty where there is one label.
+    """
+
+    features: Tensor
+    output: HeadOutput
+    labels: tuple[Tensor, ...]
+    shares: tuple[Tensor, ...] = ()
+
+
+def presented(model: Classifier, objective: Objective, drawn: Sequence[Drawn], progress: float) -> Presented:
+    """Run the network on a batch, mixed as the objective says."""
+    first, mixer = objective.augmented(drawn[0].inputs, drawn[0].repeated), objective.mixer
+    if mixer is None:
+        features, output = model(first)
+        return Presented(features, output, (drawn[0].labels,))
+    order = None
+    if len(drawn) == 1:
+        order = torch.randperm(len(first), generator=objective.generator, device=first.device)
+    partner = drawn[-1]
+    labels = drawn[0].labels, partner.labels if order is None else partner.labels[order]
+    second = objective.augmented(partner.inputs, partner.repeated) if order is None else first
+    features, share = _mixed(model, mixer, (first, second), order, (labels, progress, objective.generator))
+    return Presented(features, model.head(features), labels, (share, 1 - share))
+
+
+def _mixed(
+    model: Classifier,
+    mixer: Mixer,
+    inputs: tuple[Tensor, Tensor],
+    order: Tensor | None,
+    known: tuple[tuple[Tensor, Tensor], float, torch.Generator],
+) -> tuple[Tensor, Tensor]:
+    """Return the features of mixed signals, or mixed features, and the share of the first label.
+
+    Args:
+        model: in training mode.
+        mixer: of the recipe.
+        inputs: the two batches; the same one twice where `order` is given.
+        order: of the second batch.
+        known: labels, progress and generator, the other fields of `Pair`.
+    """
+    first, second = inputs
+    if mixer.level == "signals":
+        mixed = mixer.mix(Pair(first, second if order is None else first[order], *known))
+        return model.features(mixed.values), mixed.share
+    features = model.features(first, stream=0)
+    others = model.features(second, stream=1) if order is None else features[order]
+    mixed = mixer.mix(Pair(features, others, *known))
+    return mixed.values, mixed.share
+
+
+def asked_for(
+    model: Classifier, objective: Objective, drawn: Sequence[Drawn], features: Tensor, progress: float
+) -> dict[str, Any]:
+    """Return what the loss asks for beside the batch: further views of its signals, and the partner batch."""
+    known: dict[str, Any] = {}
+    if objective.views > 1:
+        again = (objective.augmented(drawn[0].inputs, drawn[0].repeated) for _ in range(objective.views - 1))
+        known["views"] = torch.stack([features, *map(model.features, again)])
+    if objective.sees_partner:
+        partner = drawn[1]
+        others, output = model(objective.augmented(partner.inputs, partner.repeated))
+        known["partner"] = Batch(output.logits, partner.labels, others, output.extras, progress)
+    return known

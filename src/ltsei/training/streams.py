@@ -1,0 +1,94 @@
+"""The batches of a training: what each sampler draws, epoch after epoch, as indices on the device."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ltsei.components.samplers._shared import Sampler
+from ltsei.training.sampling import ClassCycles
+
+
+class Drawn(NamedTuple):
+    """A batch of one stream, before augmentation.
+
+    Attributes:
+        inputs: signals or features, [B, ...].
+        labels: int64 [B].
+        repeated: which signals were drawn earlier in the same epoch, bool [B].
+    """
+
+    inputs: Tensor
+    labels: Tensor
+    repeated: Tensor
+
+
+class Stream:
+    """The draws of one sampler.
+
+    Attributes:
+        order: the signals of the present epoch in training order, int64 [n]; None before its first step.
+    """
+
+    def __init__(self, sampler: Sampler, inputs: Tensor, labels: Tensor, rng: np.random.Generator) -> None:
+        """Draw from inputs [N, ...] with labels int64 [N], both on the device."""
+        self.sampler, self.inputs, self.labels = sampler, inputs, labels
+        self.cycles = ClassCycles(
+            labels.cpu().numpy(), len(sampler(0.0)), rng, pool=sampler.pool, consecutive=sampler.consecutive
+        )
+        self.order: Tensor | None = None
+        self._repeated: Tensor | None = None
+
+    def open_epoch(self, progress: float, length: int | None = None) -> int:
+        """Draw the order of an epoch and return its length.
+
+        Args:
+            progress: of the training, in [0, 1].
+            length: of the epoch; None: as long as the sampler says.
+        """
+        expected = self.sampler(progress)
+        drawn = self.cycles.epoch(expected if length is None else expected * (length / expected.sum()))
+        self._set(drawn)
+        return len(drawn)
+
+    def close_epoch(self) -> None:
+        """Forget the order of the epoch that is over."""
+        self.order = self._repeated = None
+
+    @property
+    def epoch_labels(self) -> Tensor:
+        """The labels of the epoch in training order, int64 [n]."""
+        return self.labels[self._opened()]
+
+    def batch(self, rows: slice) -> Drawn:
+        """Return some rows of the epoch."""
+        order = self._opened()[rows]
+        assert self._repeated is not None
+        return Drawn(self.inputs.index_select(0, order), self.labels[order], self._repeated[rows])
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what the following draws depend on; the order is None between two epochs."""
+        return {"cycles": self.cycles.state_dict(), "order": self.order}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Continue where `state_dict` was called."""
+        self.cycles.load_state_dict(state["cycles"])
+        if state["order"] is not None:
+            self._set(state["order"].cpu().numpy())
+
+    def _opened(self) -> Tensor:
+        assert self.order is not None
+        return self.order
+
+    def _set(self, order: np.ndarray) -> None:
+        repeated = np.ones(len(order), dtype=bool)
+        repeated[np.unique(order, return_index=True)[1]] = False
+        device = self.inputs.device
+        self.order, self._repeated = torch.from_numpy(order).to(device), torch.from_numpy(repeated).to(device)
+
+
+def step_batches(streams: Sequence[Stream], rows: slice) -> list[Drawn]:
+    """Return the same rows of each stream: the batch of the recipe's sampler, then that of its partner sampler."""
+    return [stream.batch(rows) for stream in streams]
