@@ -41,7 +41,7 @@ class Classifier(nn.Module):
                 1 the partner sampler; None: all branches.
         """
         body = getattr(self.backbone, "of_stream", None) if stream is not None else None
-        forward = partial(body, stream) if body else self.backbone
+        forward = partial(body, stream=stream) if body else self.backbone
         with torch.autocast(inputs.device.type, torch.bfloat16) if self.precision == "bf16" else nullcontext():
             features: Tensor = forward(inputs.movedim(-1, 1))
         return features.float()
