@@ -54,9 +54,10 @@ def blend(pair: Pair, share: Tensor) -> Tensor:
 
 def beta_share(alpha: float, pair: Pair) -> Tensor:
     """Return one draw from Beta(alpha, alpha) for the whole batch, repeated [B]."""
-    concentration = torch.full((1, 2), alpha, device=pair.first.device)
-    drawn = torch._sample_dirichlet(concentration, generator=pair.generator)  # torch's Beta takes no generator
-    return drawn[0, :1].expand(len(pair.first))
+    shapes = torch.full((2,), alpha, dtype=torch.float64, device=pair.first.device)
+    drawn = torch._standard_gamma(shapes, generator=pair.generator)  # torch's Beta takes no generator
+    drawn = drawn.clamp_min(torch.finfo(drawn.dtype).tiny)
+    return (drawn[:1] / drawn.sum()).float().expand(len(pair.first))
 
 
 def per_signal(values: Tensor, signals: Tensor) -> Tensor:
