@@ -26,8 +26,8 @@ class HardMining(nn.Module):
         value: LossValue = self.loss(batch)
         hardest = max(1, math.ceil(self.share * len(value.per_sample)))
         with torch.no_grad():
-            hard = value.per_sample >= torch.topk(value.per_sample, hardest).values[-1]
-            factors = hard * (len(hard) / hard.sum())
+            hard = (value.per_sample >= torch.topk(value.per_sample, hardest).values[-1]).to(value.per_sample)
+            factors = hard / hard.mean()
         return LossValue(factors * value.per_sample, value.terms)
 
 
