@@ -56,16 +56,16 @@ def vector_scaling(logits, labels, counts, gamma, tau):
     return reference.cross_entropy(np.array(scaled), labels)
 
 
-def smoothing_of(n, counts, head, tail, shape):
+def smoothing_of(n, counts, frequent, rare, shape):
     """The three curves of MiSLAS as its authors print them."""
     span = max(counts) - min(counts)
     if span == 0:
-        return head
+        return frequent
     if shape == "concave":
-        return tail + (head - tail) * math.sin(math.pi * (n - min(counts)) / (2 * span))
+        return rare + (frequent - rare) * math.sin(math.pi * (n - min(counts)) / (2 * span))
     if shape == "linear":
-        return tail + (head - tail) * (n - min(counts)) / span
-    return head + (head - tail) * math.sin(1.5 * math.pi + math.pi * (n - min(counts)) / (2 * span))
+        return rare + (frequent - rare) * (n - min(counts)) / span
+    return frequent + (frequent - rare) * math.sin(1.5 * math.pi + math.pi * (n - min(counts)) / (2 * span))
 
 
 def soft_cross_entropy(logits, targets):
@@ -140,20 +140,22 @@ def test_vector_scaling_without_offsets_is_the_loss_with_class_dependent_tempera
 @given(
     seed=seeds,
     counts=class_counts,
-    head=st.floats(0, 1),
-    tail=st.floats(0, 1),
+    frequent=st.floats(0, 1),
+    rare=st.floats(0, 1),
     shape=st.sampled_from(["concave", "linear", "convex"]),
     spread=st.sampled_from(["others", "all"]),
 )
-def test_label_aware_smoothing_is_its_formula(make_context, seed, counts, head, tail, shape, spread):
+def test_label_aware_smoothing_is_its_formula(make_context, seed, counts, frequent, rare, shape, spread):
     logits, labels = case(seed, len(counts))
     targets = []
     for y in labels:
-        epsilon = smoothing_of(counts[y], counts, head, tail, shape)
+        epsilon = smoothing_of(counts[y], counts, frequent, rare, shape)
         rest = epsilon / (len(counts) - 1) if spread == "others" else epsilon / len(counts)
         own = 1 - epsilon if spread == "others" else 1 - epsilon + rest
         targets.append([own if c == y else rest for c in range(len(counts))])
-    loss = build(make_context, counts, "label_aware_smoothing", head=head, tail=tail, shape=shape, spread=spread)
+    loss = build(
+        make_context, counts, "label_aware_smoothing", frequent=frequent, rare=rare, shape=shape, spread=spread
+    )
     expected = soft_cross_entropy(logits, targets)
     np.testing.assert_allclose(per_sample(loss, logits, labels), expected, rtol=1e-5, atol=1e-6)
 
@@ -162,14 +164,14 @@ def test_label_aware_smoothing_is_its_formula(make_context, seed, counts, head, 
 @given(seed=seeds, counts=class_counts, smoothing=st.sampled_from([0.0, 0.1, 0.98]))
 def test_label_aware_smoothing_of_all_classes_alike_is_label_smoothing(make_context, seed, counts, smoothing):
     logits, labels = case(seed, len(counts))
-    loss = build(make_context, counts, "label_aware_smoothing", head=smoothing, tail=smoothing, spread="all")
+    loss = build(make_context, counts, "label_aware_smoothing", frequent=smoothing, rare=smoothing, spread="all")
     expected = reference.cross_entropy(logits, labels, smoothing)
     np.testing.assert_allclose(per_sample(loss, logits, labels), expected, rtol=1e-5, atol=1e-6)
 
 
 def test_the_concave_curve_smooths_most_and_all_curves_share_their_ends(make_context):
     curves = [
-        build(make_context, COUNTS, "label_aware_smoothing", head=0.4, tail=0.1, shape=shape).smoothing.numpy()
+        build(make_context, COUNTS, "label_aware_smoothing", frequent=0.4, rare=0.1, shape=shape).smoothing.numpy()
         for shape in ("concave", "linear", "convex")
     ]
     for curve in curves:

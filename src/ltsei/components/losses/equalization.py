@@ -50,7 +50,7 @@ def build(
     gamma: Annotated[float, Ge(0), Le(1), Search(0.5, 0.99)] = 0.9,
     threshold: Annotated[float, Ge(0), Le(1), Search(0.001, 0.05, "log")] = 0.005,
 ) -> Equalization:
-    """Return -log[exp z_y / Σ_j w_j exp z_j], w_j = 1 - β T(π_j) [j ≠ y] (Tan et al., CVPR 2020).
+    """Return the loss -log[exp z_y / Σ_j w_j exp z_j], w_j = 1 - β T(π_j) [j ≠ y] (Tan et al., CVPR 2020).
 
     This is the first version of the equalization loss, in its softmax form for classification (SEQL); the sigmoid form
     and version 2 are for detection. T is 1 for classes whose prior π lies below `threshold`, else 0; β is 1 with

@@ -56,7 +56,7 @@ def build(
     max_margin: Annotated[float, Ge(0), Le(100)] = 0.5,
     power: Annotated[float, Ge(0), Le(4)] = 0.25,
 ) -> GeneralLogitAdjustment:
-    """Return α_y log[1 + Σ_{j≠y} exp(Δ_yj + z_j - z_y)] (Menon et al., ICLR 2021, eq. 11), for a prior π.
+    """Return the loss α_y log[1 + Σ_{j≠y} exp(Δ_yj + z_j - z_y)] (Menon et al., ICLR 2021, eq. 11), for a prior π.
 
     Special cases that the paper names:
 

@@ -35,7 +35,7 @@ def build(
     epsilon: Annotated[float, Gt(0)] = 1.0e-3,
     detach: bool = False,
 ) -> InfluenceBalanced:
-    """Return alpha · cross-entropy / (‖p - y‖₁ ‖f‖₁ + epsilon) from progress `start` on (Park et al., ICCV 2021).
+    """Return cross-entropy, from progress `start` on times alpha / (‖p - y‖₁ ‖f‖₁ + epsilon) (Park et al., ICCV 2021).
 
     p is the softmax, y the one-hot label, f the features. The paper's weights λ_c ∝ 1/n_c are class weights of the
     recipe: `inverse_frequency` with the schedule `deferred` of the same start, and ``reduction: batch_mean``.

@@ -36,26 +36,26 @@ class LabelAwareSmoothing(nn.Module):
 def build(
     context: Context,
     *,
-    head: Annotated[float, Ge(0), Le(1), Search(0.1, 0.6)] = 0.4,
-    tail: Annotated[float, Ge(0), Le(1), Search(0, 0.2)] = 0.1,
+    frequent: Annotated[float, Ge(0), Le(1), Search(0.1, 0.6)] = 0.4,
+    rare: Annotated[float, Ge(0), Le(1), Search(0, 0.2)] = 0.1,
     shape: Literal["concave", "linear", "convex"] = "concave",
     spread: Literal["others", "all"] = "others",
 ) -> LabelAwareSmoothing:
     """Return cross-entropy with the target 1 - ε_y for y and ε_y/(C - 1) for any other class (Zhong et al., CVPR 2021).
 
-    This is the loss of the second stage of MiSLAS. ε_y = tail + (head - tail) h(u), where h rises from 0 to 1 and
-    u = (n_y - n_min)/(n_max - n_min). Where all classes have the same count, all have ε = head. The defaults are those
-    for CIFAR-100 at ratio 100; the paper lowers both for lower ratios.
+    This is the loss of the second stage of MiSLAS. ε_y = rare + (frequent - rare) h(u), where h rises from 0 to 1 and
+    u = (n_y - n_min)/(n_max - n_min). Where all classes have the same count, all have ε = `frequent`. The defaults are
+    those for CIFAR-100 at ratio 100; the paper lowers both for lower ratios.
     Deviation: the authors' code has the target 1 - ε_y + ε_y/C for y and ε_y/C for any other class (``spread: all``).
 
     Args:
         context: gives the class counts.
-        head: ε of the most frequent class.
-        tail: ε of the rarest class.
+        frequent: ε of the most frequent class.
+        rare: ε of the rarest class.
         shape: h(u): ``concave`` sin(πu/2), the paper's choice; ``linear`` u; ``convex`` 1 - cos(πu/2).
         spread: whether ε goes to the ``others`` or to ``all`` classes, y included.
     """
-    epsilon = tail + (head - tail) * _rise(shape, _frequency(context.class_counts))
+    epsilon = rare + (frequent - rare) * _rise(shape, _frequency(context.class_counts))
     classes = context.num_classes
     return LabelAwareSmoothing(epsilon if spread == "others" else epsilon * (classes - 1) / classes)
 

@@ -56,7 +56,7 @@ def build(
     q: Annotated[float, Ge(0), Search(0, 3)] = 2.0,
     least_probability: Annotated[float, Gt(0), Le(1)] = 0.01,
 ) -> Seesaw:
-    """Return -log[exp z_y / (exp z_y + Σ_{j≠y} M_yj C_yj exp z_j)] (Wang et al., CVPR 2021).
+    """Return the loss -log[exp z_y / (exp z_y + Σ_{j≠y} M_yj C_yj exp z_j)] (Wang et al., CVPR 2021).
 
     The mitigation factor M_yj = min(1, N_j/N_y)^p spares rarer rivals, with N the signals of each class seen so far.
     The compensation factor C_yj = max(1, p_j/p_y)^q pushes down rivals that are more probable than the class itself; no
