@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from ltsei.components.mixers._shared import Mixer, per_signal
 from ltsei.components.samplers._shared import Sampler
 from ltsei.components.updates._shared import Update
-from ltsei.config.stages import Training
+from ltsei.config.training import Training
 from ltsei.core import registry
 from ltsei.core.context import Context, Spec
 
@@ -32,6 +32,7 @@ class Objective:
         update: where the gradient is taken, and what holds for the weights; None: the plain one.
         views: how often the loss sees each signal, augmented anew.
         sees_partner: whether the loss gets the second batch.
+        labelled: whether the loss uses labels.
     """
 
     loss: nn.Module
@@ -45,6 +46,7 @@ class Objective:
     update: Update | None = None
     views: int = 1
     sees_partner: bool = False
+    labelled: bool = True
 
     def augmented(self, inputs: Tensor, repeated: Tensor) -> Tensor:
         """Return a batch after the augmentations.
@@ -88,6 +90,7 @@ def build_objective(
         mixer=_built(informed, "mixers", recipe.mixer),
         update=_built(informed, "updates", recipe.update),
         views=registry.most_declared("losses", recipe.loss, "VIEWS", 1),
+        labelled=not registry.most_declared("losses", recipe.loss, "LABEL_FREE", False),
         sees_partner=registry.most_declared("losses", recipe.loss, "PARTNER", False),
     )
 

@@ -77,9 +77,10 @@ def blend_of(level: Level, rescale: bool) -> Callable[[Pair, Tensor], Tensor]:
 
 def beta_draws(alpha: float, count: int, pair: Pair) -> Tensor:
     """Return draws from Beta(alpha, alpha), [count]."""
-    concentration = torch.full((count, 2), alpha, device=pair.first.device)
-    drawn: Tensor = torch._sample_dirichlet(concentration, generator=pair.generator)  # torch's Beta takes no generator
-    return drawn[:, 0]
+    shapes = torch.full((2, count), alpha, dtype=torch.float64, device=pair.first.device)
+    drawn = torch._standard_gamma(shapes, generator=pair.generator)  # torch's Beta takes no generator
+    drawn = drawn.clamp_min(torch.finfo(drawn.dtype).tiny)
+    return (drawn[0] / drawn.sum(0)).float()
 
 
 def beta_share(alpha: float, pair: Pair) -> Tensor:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import torch
-from annotated_types import Ge, Gt, Le
+from annotated_types import Ge, Le
 
 from ltsei.components.mixers._shared import Mixed, Mixer, Pair, beta_share
 from ltsei.core.context import Context
@@ -13,7 +13,7 @@ from ltsei.core.search import Search
 def build(
     context: Context,
     *,
-    alpha: Annotated[float, Gt(0), Search(0.1, 2, "log")] = 1.0,
+    alpha: Annotated[float, Ge(0.01), Search(0.1, 2, "log")] = 1.0,
     p: Annotated[float, Ge(0), Le(1), Search(0, 1)] = 0.5,
 ) -> Mixer:
     """Return x_a with a segment of x_b, the labels in shares of the samples (Yun et al., ICCV 2019, CutMix, in time).

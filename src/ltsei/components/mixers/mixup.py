@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from annotated_types import Gt
+from annotated_types import Ge
 
 from ltsei.components.mixers._shared import Mixed, Mixer, Pair, beta_share, blend_of
 from ltsei.core.context import Context
@@ -12,7 +12,7 @@ from ltsei.core.search import Search
 def build(
     context: Context,
     *,
-    alpha: Annotated[float, Gt(0), Search(0.1, 2, "log")] = 1.0,
+    alpha: Annotated[float, Ge(0.01), Search(0.1, 2, "log")] = 1.0,
     level: Literal["signals", "features"] = "signals",
     rescale: bool = False,
 ) -> Mixer:

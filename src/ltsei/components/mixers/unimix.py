@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 import torch
-from annotated_types import Gt
+from annotated_types import Ge
 
 from ltsei.components.mixers._shared import Mixed, Mixer, Pair, beta_draws, blend_of, counts_of
 from ltsei.core.context import Context
@@ -15,7 +15,7 @@ CORRECTS_PRIOR = True
 def build(
     context: Context,
     *,
-    alpha: Annotated[float, Gt(0), Search(0.3, 1, "log")] = 0.8,
+    alpha: Annotated[float, Ge(0.01), Search(0.3, 1, "log")] = 0.8,
     level: Literal["signals", "features"] = "signals",
     rescale: bool = False,
 ) -> Mixer:
