@@ -67,6 +67,9 @@ def _without_labels(settings: Training) -> Iterator[str]:
         yield f".loss: {name} uses no labels, so the head would learn nothing; use it under `pretrain`"
     if pretrains and settings.mixer is not None:
         yield ".mixer: mixes labels, which pre-training has not; remove it"
+    for spec in settings.augmentations if isinstance(settings, Pretraining) else []:
+        if registry.declared("augmentations", spec["name"], "USES_LABELS", False):
+            yield f".augmentations: {spec['name']} uses labels, which pre-training has not; remove it"
 
 
 def _step_parts(settings: Training) -> Iterator[tuple[str, str]]:
