@@ -13,7 +13,7 @@ EXAMPLES = {
     "expected_cost": {"costs": "inverse_frequency"},
 }
 """Parameters of members that have some without a default."""
-NAMES = registry.names("losses")
+NAMES = [name for name in registry.names("losses") if not registry.declared("losses", name, "LABEL_FREE", False)]
 SIGNALS = 12
 
 

@@ -161,7 +161,8 @@ def _step(recipe: Training, model: Classifier, context: Context, inputs: Tensor,
     objective = build_objective(recipe, context, seed=0, device=inputs.device, **parts)
     one_step = recipe.model_copy(update={"epochs": 1, "warmup_epochs": 0, "batch_size": len(inputs)})
     data = inputs, torch.from_numpy(_labels(context.class_counts))
-    fit(model, *data, objective, recipe=one_step, seed=0, purpose="preflight", validation=data)
+    validation = data if objective.labelled else None
+    fit(model, *data, objective, recipe=one_step, seed=0, purpose="preflight", validation=validation)
 
 
 def _context(recipe: Training, length: int, **known: Any) -> Context:

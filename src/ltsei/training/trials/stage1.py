@@ -10,7 +10,8 @@ from ltsei.training.trials.cell import CellOfTrial, FolderOfOutputs, InputPaths
 
 def run(recipe: Stage1, inputs: InputPaths, outputs: FolderOfOutputs, cell: CellOfTrial) -> dict[str, Any]:
     """Train, write the results, and return the inputs of later stages, but for features."""
-    trained = stage1.train(recipe, cell.store, cell.split, start=pretrain.read(inputs.get("pretrained", [])), **cell.options)
+    start = pretrain.read(inputs.get("pretrained", []))
+    trained = stage1.train(recipe, cell.store, cell.split, start=start, **cell.options)
     trained.write(outputs)
     return {"model": outputs.model, "classifier": outputs.model, "logits_val": outputs.logits_val}
 
