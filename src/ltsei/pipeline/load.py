@@ -31,6 +31,7 @@ TUNING_CHECKS: tuple[Callable[[Matrix], Iterator[str]], ...] = (
     tuned_methods.tuning_without_validation,
     tuned_methods.shared_choice_seeds,
     tuned_methods.unusable_ranges,
+    method_checks.unusable_oracles,
     data_checks.unknown_figure_cells,
 )
 """The same for what only the tuned methods show."""
