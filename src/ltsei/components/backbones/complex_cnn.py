@@ -44,13 +44,12 @@ def build(
 ) -> nn.Module:
     """Return the network, [B, 2, L] -> [B, 2 · channels].
 
-    Each layer is a complex convolution of kernel 3, normalisation, ReLU and max pooling over pairs of samples, all but
-    the first on real and imaginary parts alone. Complex layers: Trabelsi et al., ICLR 2018, eq. 3; nine of them with
-    64 channels are the baseline of papers on few-shot emitter identification. L = 4800 at the defaults: 0.20 M
-    parameters, 239 M multiply-adds.
+    Each layer is a complex convolution of kernel 3 (Trabelsi et al., ICLR 2018), then normalisation, ReLU and max
+    pooling over pairs of samples, which act on real and imaginary parts separately. Nine layers of 64 channels are the
+    baseline of papers on few-shot emitter identification. L = 4800 at the defaults: 0.20 M parameters, 239 M
+    multiply-adds.
 
-    Deviation: these papers flatten the last maps into a layer of 1024 units; here they are averaged over time, so that
-    weights do not depend on the length.
+    Deviation: the last maps are averaged over time, so that weights do not depend on the length.
 
     Args:
         context: gives the channels, which must be I and Q.

@@ -61,8 +61,8 @@ def build(
     """Return the network, [B, channels, L] -> [B, width].
 
     Source: the encoder of Dosovitskiy et al., ICLR 2021, on patches of `patch` samples with the sinusoidal positions of
-    Vaswani et al., NeurIPS 2017; features are the mean of all tokens. It trains with AdamW and a small learning rate.
-    L = 4800 at the defaults: 0.20 M parameters, 42 M multiply-adds.
+    Vaswani et al., NeurIPS 2017; features are the mean of all tokens. It is usually trained by AdamW at a small
+    learning rate. L = 4800 at the defaults: 0.20 M parameters, 42 M multiply-adds.
 
     Args:
         context: gives the channels.
@@ -89,7 +89,7 @@ class PatchTransformer(nn.Module):
     def forward(self, signals: Tensor) -> Tensor:
         """Return features [B, D] of signals [B, channels, L]."""
         filled = functional.pad(signals, (0, -signals.shape[2] % self.patch))
-        tokens = self.patches(filled.unflatten(2, (-1, self.patch)).transpose(1, 2).flatten(2))
+        tokens = self.patches(filled.reshape(*filled.shape[:2], -1, self.patch).transpose(1, 2).flatten(2))
         # In float32 even under autocast, since positions are float32: rounding would add up along the shortcuts.
         tokens = tokens + _positions(tokens.shape[1], self.out_features, tokens.device)
         return cast(Tensor, self.blocks(tokens).mean(1))

@@ -1,4 +1,4 @@
-"""Linear head whose scores are aligned, the more the surer it is that a signal needs it."""
+"""Linear head with a learned correction of its scores, whose strength depends on the signal."""
 
 from typing import Annotated
 
@@ -33,7 +33,7 @@ class DisAlign(Linear):
 
 
 def build(context: Context, *, bias: bool = True, init_scale: Annotated[float, Gt(0)] = 1.0) -> DisAlign:
-    """Return the head of DisAlign (Zhang et al., CVPR 2021, section 3.3), whose mode in stage 2 is `disalign`.
+    """Return the head of DisAlign (Zhang et al., CVPR 2021), whose mode in stage 2 is `disalign`.
 
     It interpolates between the scores of a linear head and their alignment αz + β. Since s differs from signal to
     signal, no linear head has the same scores.

@@ -43,7 +43,7 @@ class GroupSoftmax(Linear):
 def build(
     context: Context, *, groups: Literal["powers_of_ten", "thirds"] = "powers_of_ten", bias: bool = True
 ) -> GroupSoftmax:
-    """Return the head of balanced group softmax (Li et al., CVPR 2020, section 4), with the loss `group_softmax`.
+    """Return the head of balanced group softmax (Li et al., CVPR 2020), with the loss `group_softmax`.
 
     A class competes only with classes of similar size, so that rare classes are not suppressed by frequent ones. A
     class's score is its probability within its group; with a single group this is a linear head.

@@ -59,7 +59,7 @@ def build(
     alpha: Annotated[float, Ge(0), Search(0, 3)] = 1.5,
     momentum: Annotated[float, Ge(0), Lt(1)] = 0.9,
 ) -> Tde:
-    """Return the de-confounded head with the total direct effect at test time (Tang et al., NeurIPS 2020, eq. 7, 8).
+    """Return the de-confounded head with the total direct effect at test time (Tang et al., NeurIPS 2020).
 
     Momentum makes features drift towards a direction that frequent classes share; what a signal's part along that
     direction predicts is subtracted in evaluation mode.
@@ -68,7 +68,7 @@ def build(
         context: gives D, a multiple of `heads`, and C.
         heads: K, the groups of features that are normalised each by itself.
         scale: τ, the steepness of the softmax.
-        gamma: γ, below whose order of magnitude the length of a weight matters.
+        gamma: γ, added to the length of a weight vector.
         alpha: α, the strength of the subtraction: 1.5 for CIFAR and 3 for ImageNet-LT in the paper; 0 subtracts
             nothing.
         momentum: of the moving sum, that of the optimizer in the paper.

@@ -61,7 +61,7 @@ def build(
     groups: Literal["powers_of_ten", "thirds"] = "powers_of_ten",
     ratio: Annotated[float, Gt(0), Search(1, 16, "log")] = 8.0,
 ) -> GroupSoftmaxLoss:
-    """Return -log p_y - Σ_g a_g log p_others,g over the groups g without y (Li et al., CVPR 2020, section 4.2).
+    """Return -log p_y - Σ_g a_g log p_others,g over the groups g without y (Li et al., CVPR 2020).
 
     p are the probabilities of the head `group_softmax`. a_g = min(1, ratio P_g / (1 - P_g)) keeps "others" from
     dominating a group that few signals belong to, P_g the probability that the sampler draws from it.
