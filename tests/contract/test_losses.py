@@ -21,6 +21,19 @@ def head_name(name):
     return registry.declared("losses", name, "REQUIRES", {}).get("head", ["linear"])[0]
 
 
+def context_of(make_context, name, counts=(200, 60, 24, 9, 3)):
+    """The context of a loss and of the head that it needs; experts have three branches."""
+    if head_name(name) == "experts":
+        return replace(make_context(counts, in_features=12), branches=3)
+    return make_context(counts, in_features=8)
+
+
+def head_of(name, context):
+    """The head that a loss needs, with cosine experts."""
+    spec = {"name": "experts", "head": "cosine"} if head_name(name) == "experts" else head_name(name)
+    return build_component("heads", spec, context).eval()
+
+
 def build(name, context):
     """A loss in evaluation mode, in which none draws random numbers or changes its state."""
     return build_component("losses", {"name": name, **EXAMPLES.get(name, {})}, context).eval()
@@ -28,9 +41,9 @@ def build(name, context):
 
 @pytest.fixture(params=NAMES)
 def case(request, make_context):
-    context = make_context()
+    context = context_of(make_context, request.param)
     torch.manual_seed(0)
-    head = build_component("heads", head_name(request.param), context).eval()
+    head = head_of(request.param, context)
     features = torch.randn(SIGNALS, context.in_features, requires_grad=True)
     labels = torch.arange(SIGNALS) % context.num_classes
     output = head(features)
@@ -70,7 +83,8 @@ def test_bfloat16_inputs_give_the_float32_loss_of_the_rounded_values(case):
 def test_extreme_logits_stay_finite(case):
     sign = torch.where(torch.arange(SIGNALS) % 2 == 0, 1e4, -1e4)
     logits = (sign[:, None] * torch.eye(case.context.num_classes)[case.batch.labels]).requires_grad_()
-    value = case.loss(replace(case.batch, logits=logits)).per_sample
+    extras = {**case.batch.extras, "expert_logits": torch.stack([logits, -logits, logits], 1)}
+    value = case.loss(replace(case.batch, logits=logits, extras=extras)).per_sample
     value.sum().backward()
     assert torch.isfinite(value).all()
     assert torch.isfinite(logits.grad).all()
@@ -88,8 +102,11 @@ def test_order_of_the_batch_is_irrelevant(case):
 def test_renaming_the_classes_changes_nothing(case, make_context):
     new_name = torch.tensor([3, 0, 4, 1, 2])
     old_name = torch.argsort(new_name)
-    loss = build(case.name, make_context(case.context.class_counts[old_name.numpy()]))
-    renamed = Batch(case.batch.logits[:, old_name], new_name[case.batch.labels], case.batch.features, case.batch.extras)
+    loss = build(case.name, context_of(make_context, case.name, case.context.class_counts[old_name.numpy()]))
+    extras = {**case.batch.extras}
+    if "expert_logits" in extras:
+        extras["expert_logits"] = extras["expert_logits"][..., old_name]
+    renamed = Batch(case.batch.logits[:, old_name], new_name[case.batch.labels], case.batch.features, extras)
     expected, value = case.loss(case.batch), loss(renamed)
     torch.testing.assert_close(value.per_sample, expected.per_sample)
     assert all(torch.isclose(value.terms[key], expected.terms[key]) for key in expected.terms)

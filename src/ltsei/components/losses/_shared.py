@@ -1,6 +1,6 @@
 """What a loss receives and returns, and the steps that losses share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -40,6 +40,16 @@ class LossValue(NamedTuple):
 
     per_sample: Tensor
     terms: Mapping[str, Tensor] = {}
+
+
+def weighted_sum(values: Sequence[LossValue], weights: Sequence[float]) -> LossValue:
+    """Return the sum of losses, each times its weight, over the losses of each signal and over terms of one name."""
+    weighted = list(zip(weights, values, strict=True))
+    terms: dict[str, Tensor] = {}
+    for weight, value in weighted:
+        for name, term in value.terms.items():
+            terms[name] = terms.get(name, 0) + weight * term
+    return LossValue(torch.stack([weight * value.per_sample for weight, value in weighted]).sum(0), terms)
 
 
 def constant(values: np.ndarray) -> Tensor:
