@@ -93,8 +93,9 @@ def _stage1(recipe: Stage1, heads: dict[str, Context]) -> None:
         return
     model = build_classifier(recipe.backbone, recipe.head, context, seed=0, precision=recipe.precision)
     inputs = _random(context.class_counts, *context.signal_shape)
-    _step(recipe, model, context, inputs, augmentations=recipe.augmentations)
-    heads[network] = context_of_head(context, model.backbone)
+    known = context_of_head(context, model.backbone)
+    _step(recipe, model, known, inputs, augmentations=recipe.augmentations)
+    heads[network] = known
 
 
 def _stage2(recipe: Stage2, head_before: Spec | None) -> None:
@@ -117,7 +118,7 @@ def _stage2_finetune(recipe: Stage2, before: Stage1) -> None:
         known = context_of_head(context, trained.backbone)
         model, prepared = stage2_finetune.assemble(recipe, known, trained.backbone, trained.head)
     inputs = _random(context.class_counts, *context.signal_shape)
-    _step(recipe, model, context, inputs, augmentations=recipe.augmentations)
+    _step(recipe, model, known, inputs, augmentations=recipe.augmentations)
     prepared.fold(model.head)
 
 

@@ -43,6 +43,7 @@ def train(
     with reproducible(recipe.threads, device, seeds.integer(seed, "stage1")):
         model = build_classifier(recipe.backbone, recipe.head, context, seed=seed, precision=recipe.precision)
         model.to(device)
+        context = context_of_head(context, model.backbone)
         result = fit_signals(model, recipe, data, context, seed=seed, purpose="stage1", attempt=attempt)
         extracted = {part: extract(model, data.batches(part, recipe.batch_size)) for part in ("val", "test")}
     features, output = extracted["test"]
@@ -50,7 +51,7 @@ def train(
     checkpoint = {
         "backbone": backbone,
         "head": head,
-        "context": stored_context(context_of_head(context, model.backbone)),
+        "context": stored_context(context),
         "input": {"length": recipe.length, "normalize": recipe.normalize},
         "epoch": result.epoch,
     }
