@@ -13,7 +13,7 @@ EXAMPLES = {
     "expected_cost": {"costs": "inverse_frequency"},
 }
 """Parameters of members that have some without a default."""
-NAMES = registry.names("losses")
+NAMES = [name for name in registry.names("losses") if not registry.declared("losses", name, "LABEL_FREE", False)]
 SIGNALS = 12
 
 
@@ -25,7 +25,7 @@ def context_of(make_context, name, counts=(200, 60, 24, 9, 3)):
     """The context of a loss and of the head that it needs; experts have three branches."""
     if head_name(name) == "experts":
         return replace(make_context(counts, in_features=12), branches=3)
-    return make_context(counts)
+    return make_context(counts, in_features=8)
 
 
 def head_of(name, context):
@@ -35,7 +35,8 @@ def head_of(name, context):
 
 
 def build(name, context):
-    return build_component("losses", {"name": name, **EXAMPLES.get(name, {})}, context)
+    """A loss in evaluation mode, in which none draws random numbers or changes its state."""
+    return build_component("losses", {"name": name, **EXAMPLES.get(name, {})}, context).eval()
 
 
 @pytest.fixture(params=NAMES)
@@ -111,8 +112,30 @@ def test_renaming_the_classes_changes_nothing(case, make_context):
     assert all(torch.isclose(value.terms[key], expected.terms[key]) for key in expected.terms)
 
 
-def test_constants_are_not_stored_with_the_weights(case):
-    assert not case.loss.state_dict()
+def test_training_mode_gives_finite_losses_and_gradients(case):
+    generator = torch.Generator().manual_seed(0)
+    value = build(case.name, replace(case.context, generator=generator)).train()(case.batch)
+    (value.per_sample.mean() + sum(value.terms.values())).backward()
+    assert torch.isfinite(value.per_sample).all()
+    assert torch.isfinite(case.batch.features.grad).all()
+    assert case.batch.features.grad.abs().sum() > 0
+
+
+def test_the_generator_decides_all_random_numbers(case):
+    losses = []
+    for global_seed in (0, 1):
+        torch.manual_seed(global_seed)
+        generator = torch.Generator().manual_seed(5)
+        losses.append(build(case.name, replace(case.context, generator=generator)).train()(case.batch).per_sample)
+    assert torch.equal(*losses)
+
+
+def test_only_state_that_changes_in_training_is_stored_with_the_weights(case):
+    before = {name: buffer.clone() for name, buffer in case.loss.state_dict().items()}
+    case.loss(case.batch)
+    assert all(torch.equal(buffer, before[name]) for name, buffer in case.loss.state_dict().items())
+    case.loss.train()(case.batch)
+    assert not any(torch.equal(buffer, before[name]) for name, buffer in case.loss.state_dict().items())
 
 
 def test_required_heads_exist(case):

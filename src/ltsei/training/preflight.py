@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from ltsei.components.stage3_steps._shared import Outputs, TrainingSet
 from ltsei.config.recipe import component_specs
-from ltsei.config.stages import Stage1, Stage2, Stage3, Training
+from ltsei.config.stages import Pretraining, Stage1, Stage2, Stage3
+from ltsei.config.training import Training
 from ltsei.core import registry
 from ltsei.core.context import Context, Spec, build_component, prior_context
 from ltsei.core.errors import InputError
@@ -30,7 +31,7 @@ LENGTH = 4800
 
 
 def check(
-    named: Mapping[str, Stage1 | Stage2 | Stage3],
+    named: Mapping[str, Pretraining | Stage1 | Stage2 | Stage3],
     sources: Mapping[str, Spec] | None = None,
     before: Mapping[str, Stage1] | None = None,
 ) -> None:
@@ -51,6 +52,8 @@ def check(
     before = before or {}
     for name, recipe in named.items():
         match recipe:
+            case Pretraining():
+                attempts[name] = partial(_pretraining, recipe)
             case Stage1():
                 attempts[name] = partial(_stage1, recipe, heads)
             case Stage2() if recipe.moves_backbone and name in before:
@@ -94,8 +97,16 @@ def _stage1(recipe: Stage1, heads: dict[str, Context]) -> None:
         return
     model = build_classifier(recipe.backbone, recipe.head, context, seed=0, precision=recipe.precision)
     inputs = _random(context.class_counts, *context.signal_shape)
-    _step(recipe, model, context, inputs, augmentations=recipe.augmentations)
     heads[network] = context_of_head(context, model.backbone)
+    _step(recipe, model, heads[network], inputs, augmentations=recipe.augmentations)
+
+
+def _pretraining(recipe: Pretraining) -> None:
+    context = _context(recipe, recipe.length or LENGTH)
+    model = build_classifier(recipe.backbone, "linear", context, seed=0, precision=recipe.precision)
+    known = context_of_head(context, model.backbone)
+    inputs = _random(context.class_counts, *context.signal_shape)
+    _step(recipe, model, known, inputs, augmentations=recipe.augmentations)
 
 
 def _stage2(recipe: Stage2, before: Stage1 | None) -> None:
@@ -153,7 +164,8 @@ def _step(recipe: Training, model: Classifier, context: Context, inputs: Tensor,
     objective = build_objective(recipe, context, seed=0, device=inputs.device, **parts)
     one_step = recipe.model_copy(update={"epochs": 1, "warmup_epochs": 0, "batch_size": len(inputs)})
     data = inputs, torch.from_numpy(_labels(context.class_counts))
-    fit(model, *data, objective, recipe=one_step, seed=0, purpose="preflight", validation=data)
+    validation = data if objective.labelled else None
+    fit(model, *data, objective, recipe=one_step, seed=0, purpose="preflight", validation=validation)
 
 
 def _context(recipe: Training, length: int, **known: Any) -> Context:

@@ -55,7 +55,7 @@ def add_gradient(
     shared = loss if shares == (1.0, 1.0) and factors is None else reduced(parts, reduction, shares, factors)
     shared.backward()  # type: ignore[no-untyped-call]
     terms = {f"train_{name}": term for name, term in parts[0].value.terms.items()}
-    records = {"train_loss": loss, **terms, "train_accuracy": _accuracy(output)}
+    records = {"train_loss": loss, **terms, **({"train_accuracy": _accuracy(output)} if objective.labelled else {})}
     return {name: record.detach() for name, record in records.items()}
 
 

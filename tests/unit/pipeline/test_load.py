@@ -86,7 +86,7 @@ def test_a_valid_file_gives_every_combination_once(experiments):
         ("experiments.main.methods", "ce", "or all: write [ce]"),
         ("experiments.main.exclude", ["crtt"], "experiments.main.exclude[0]: unknown method 'crtt' (did you mean"),
         ("experiments.main", None, "experiments.main: got null (no value), expected a mapping of title, datasets"),
-        ("methods.x", None, "methods.x: got null (no value), expected a mapping of from, stage1"),
+        ("methods.x", None, "methods.x: got null (no value), expected a mapping of from, pretrain"),
         ("defaults.stage1.loss", None, "defaults.stage1.loss: got null (no value), expected the name of a component"),
         ("results", "$SCRATCH/x", "results: got '$SCRATCH/x', but environment variables are not replaced"),
         (

@@ -13,7 +13,7 @@ from ltsei.components.heads._shared import HeadOutput
 from ltsei.components.losses._shared import LossValue
 from ltsei.components.samplers._shared import Sampler
 from ltsei.components.updates._shared import Update
-from ltsei.config.stages import Training
+from ltsei.config.training import Training
 from ltsei.core.context import build_component
 from ltsei.core.errors import InputError, Interrupted
 from ltsei.numerics.validation_scores import SCORES
