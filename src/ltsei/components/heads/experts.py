@@ -30,7 +30,7 @@ class Experts(nn.Module):
         In evaluation also their equal ``gate`` and what each predicts alone, ``choices`` [B, E]; of cosine heads also
         ``scale``.
         """
-        branches = features.view(len(features), len(self.experts), -1).unbind(1)
+        branches = features.chunk(len(self.experts), 1)
         outputs: list[HeadOutput] = [expert(branch) for expert, branch in zip(self.experts, branches, strict=True)]
         logits = torch.stack([output.logits for output in outputs], 1)
         extras = {"expert_logits": logits}

@@ -24,11 +24,6 @@ def expert_batches(batch: Batch, logits: Tensor) -> Iterator[Batch]:
         yield replace(batch, logits=each, extras=extras)
 
 
-def log_prior(class_counts: np.ndarray) -> np.ndarray:
-    """Return log(n_c / Σn), float64 [C]."""
-    return np.asarray(np.log(class_counts / class_counts.sum()))
-
-
 def inverse_prior(class_counts: np.ndarray) -> np.ndarray:
     """Return the prior in reversed order, float64 [C]: the rarest class gets the share of the most frequent one.
 

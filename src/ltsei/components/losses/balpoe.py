@@ -7,8 +7,8 @@ import torch
 from annotated_types import Ge
 from torch import Tensor, nn
 
-from ltsei.components.losses._experts import expert_batches, expert_logits, log_prior
-from ltsei.components.losses._shared import Batch, LossValue, constant, weighted_sum
+from ltsei.components.losses._experts import expert_batches, expert_logits
+from ltsei.components.losses._shared import Batch, LossValue, constant, log_prior, weighted_sum
 from ltsei.core.context import Context, Spec
 from ltsei.core.search import Search
 

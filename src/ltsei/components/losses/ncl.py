@@ -8,8 +8,8 @@ from annotated_types import Ge, Gt, Le
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ltsei.components.losses._experts import expert_logits, log_prior
-from ltsei.components.losses._shared import Batch, LossValue, constant, negative_log_likelihood
+from ltsei.components.losses._experts import expert_logits
+from ltsei.components.losses._shared import Batch, LossValue, constant, log_prior, negative_log_likelihood
 from ltsei.core.context import Context
 from ltsei.core.search import Search
 

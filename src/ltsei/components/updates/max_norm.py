@@ -23,9 +23,7 @@ class MaxNorm(Update):
     def start(self, model: nn.Module) -> None:
         """Take the bound of each trained matrix or kernel from the norms of its rows."""
         weights = [each for each in model.parameters() if each.requires_grad and each.ndim > 1]
-        for weight in weights:
-            norms = _norms(weight)
-            self._bounds.append((weight, norms.min() + self.threshold * (norms.max() - norms.min())))
+        self._bounds = [(weight, self._bound(_norms(weight))) for weight in weights]
 
     def constrain(self) -> None:
         """Shorten the rows that are too long."""
@@ -33,6 +31,9 @@ class MaxNorm(Update):
             for weight, bound in self._bounds:
                 factors = (bound / _norms(weight).clamp_min(1e-12)).clamp_max(1)
                 weight.mul_(factors.view(-1, *[1] * (weight.ndim - 1)))
+
+    def _bound(self, norms: Tensor) -> Tensor:
+        return norms.min() + self.threshold * (norms.max() - norms.min())
 
 
 def _norms(weight: Tensor) -> Tensor:
