@@ -26,7 +26,7 @@ class Context:
         num_classes: C.
         signal_shape: one signal in the store, channels last: (*shape, channels).
         sample_rate_hz: sampling rate, None where it is unknown.
-        in_features: D, the features that a head receives; None outside heads.
+        in_features: D, the features that a head receives; known to heads and to the parts of a training, else None.
         bias_columns: features which are gate probabilities of a backbone: a linear head's weights on them are biases.
         branches: of the backbone; the features of each lie side by side in D.
         class_probabilities: progress in [0, 1] -> the sampler's class probabilities, float64 [C].

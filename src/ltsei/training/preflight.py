@@ -131,7 +131,7 @@ def _stage2_finetune(recipe: Stage2, before: Stage1) -> None:
         known = context_of_head(context, trained.backbone)
         model, prepared = stage2_finetune.assemble(recipe, known, trained.backbone, trained.head)
     inputs = _random(context.class_counts, *context.signal_shape)
-    _step(recipe, model, context, inputs, augmentations=recipe.augmentations)
+    _step(recipe, model, known, inputs, augmentations=recipe.augmentations)
     prepared.fold(model.head)
 
 

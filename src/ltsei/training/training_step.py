@@ -49,7 +49,7 @@ def add_gradient(
         factors: of the loss of each class, float32 [C], without the terms; they change the gradient, not the records.
     """
     output = presented(model, objective, drawn, progress)
-    asked = asked_for(model, objective, drawn, output.features, progress)
+    asked = asked_for(model, objective, drawn, output, progress)
     parts = _losses(objective, output, class_weights, {"progress": progress} | asked)
     loss = reduced(parts, reduction)
     shared = loss if shares == (1.0, 1.0) and factors is None else reduced(parts, reduction, shares, factors)

@@ -182,6 +182,8 @@ def test_a_loss_sees_as_many_views_as_it_asks_for_each_augmented_anew():
     generator = torch.Generator().manual_seed(2)
     expected = torch.stack([network().features(noise(SIGNALS, generator)) for _ in range(3)])
     torch.testing.assert_close(batch.views, expected)
+    torch.testing.assert_close(batch.view_logits, network().head(expected).logits)
+    assert torch.equal(batch.view_logits[0], batch.logits)
 
 
 def test_a_loss_sees_the_partner_batch_if_it_asks_for_it():

@@ -18,10 +18,12 @@ class Batch:
         logits: output of the head, [B, C].
         labels: int64 [B].
         features: input of the head, [B, D].
-        extras: named tensors of the head, such as ``scale`` [] of a cosine head or ``gate`` [B, E] of a mixture.
+        extras: named tensors of the head: ``weight`` [C, D] of a linear or cosine head, ``scale`` [] of a cosine head,
+            ``gate`` [B, E] of a mixture, and others.
         progress: epoch/(epochs - 1) in [0, 1].
         views: features of each view of the signals, augmented anew, [V, B, D], those of this batch first; None where
             the loss does not declare `VIEWS`, and in validation.
+        view_logits: logits of each view, [V, B, C]; None where `views` is.
         partner: the second batch of the step, of equal size; None where the loss does not declare `PARTNER`, and in
             validation.
     """
@@ -32,6 +34,7 @@ class Batch:
     extras: Mapping[str, Tensor] = field(default_factory=dict)
     progress: float = 1.0
     views: Tensor | None = None
+    view_logits: Tensor | None = None
     partner: "Batch | None" = None
 
 
