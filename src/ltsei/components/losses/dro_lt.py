@@ -25,9 +25,9 @@ class DroLt(nn.Module):
 
     radii: Tensor
 
-    def __init__(self, centres: ClassSums, radii: np.ndarray, temperature: float, share: float) -> None:
+    def __init__(self, centres: ClassSums, radii: np.ndarray, temperature: float, share: float, start: float) -> None:
         super().__init__()
-        self.centres, self.temperature, self.share = centres, temperature, share
+        self.centres, self.temperature, self.share, self.start = centres, temperature, share, start
         self.register_buffer("radii", constant(radii), persistent=False)
 
     def forward(self, batch: Batch) -> LossValue:
@@ -37,6 +37,8 @@ class DroLt(nn.Module):
             return LossValue(cross_entropy)
         features = widen(batch.features)
         self.centres.add(features, batch.labels)
+        if batch.progress < self.start:
+            return LossValue(cross_entropy)
         return LossValue((1 - self.share) * cross_entropy + self.share * self._robust(features, batch.labels))
 
     def _robust(self, features: Tensor, labels: Tensor) -> Tensor:
@@ -58,6 +60,7 @@ def build(
     temperature: Annotated[float, Gt(0), Search(0.05, 2, "log")] = 0.07,
     epsilon: Annotated[float, Ge(0), Search(0.1, 2, "log")] = 1.0,
     share: Annotated[float, Ge(0), Le(1), Search(0.1, 0.9)] = 0.5,
+    start: Annotated[float, Ge(0), Le(1)] = 0.5,
 ) -> DroLt:
     """Return (1 - share) · cross-entropy + share · DRO-LT (Samuel & Chechik, ICCV 2021).
 
@@ -75,6 +78,7 @@ def build(
         temperature: τ of the distances.
         epsilon: radius for a class of one signal, in units of the features.
         share: part of DRO-LT in the loss.
+        start: progress from which DRO-LT acts; before it, cross-entropy acts alone.
     """
     centres = ClassSums(context.num_classes, features_of(context))
-    return DroLt(centres, epsilon / np.sqrt(context.class_counts), temperature, share)
+    return DroLt(centres, epsilon / np.sqrt(context.class_counts), temperature, share, start)

@@ -46,7 +46,7 @@ def concentrations(mean: Tensor) -> Tensor:
 
     The approximate maximum-likelihood estimate (Banerjee et al., JMLR 2005, eq. 4.4).
     """
-    length = mean.norm(dim=1)
+    length: Tensor = mean.norm(dim=1)
     spread = (1 - length**2).clamp_min(torch.finfo(mean.dtype).eps)
     return (length * (mean.shape[1] - length**2) / spread).clamp_max(MOST_CONCENTRATED)
 
