@@ -99,7 +99,7 @@ def build(
 
     Args:
         context: gives the number of features and the class counts.
-        temperature: τ; 0.1 as in the paper, 0.07 in the authors' code for ImageNet-LT.
+        temperature: τ; in the authors' code 0.1 is the loss's default, 0.07 that of their script for ImageNet-LT.
         projection: size of the vectors that are compared; the perceptrons before them have D hidden units and batch
             normalisation. The authors' code has 1024 for features of 2048.
         contrast: weight of BCL; 0.35 as in the authors' code.

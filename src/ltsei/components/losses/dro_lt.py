@@ -48,10 +48,11 @@ class DroLt(nn.Module):
         distances = torch.sqrt(squared.clamp_min(0) + torch.finfo(features.dtype).eps)
         same_class = labels[:, None] == labels
         scores = -(distances + 2 * self.radii[labels][:, None] * same_class) / self.temperature
-        losses = contrast(scores, torch.eye(len(labels)).to(scores), torch.zeros_like(scores))
-        known = (self.centres.last_counts > 0)[labels]
-        share = known / same_class.sum(1)
-        return losses * share * len(labels) / share.sum().clamp_min(1)
+        itself = torch.eye(len(labels), device=scores.device, dtype=scores.dtype)
+        losses = contrast(scores, itself, torch.zeros_like(scores))
+        with_centre = (self.centres.last_counts > 0)[labels]
+        weights = with_centre / same_class.sum(1)
+        return losses * weights * len(labels) / weights.sum().clamp_min(1)
 
 
 def build(
@@ -75,7 +76,7 @@ def build(
 
     Args:
         context: gives the number of features and the class counts.
-        temperature: τ of the distances.
+        temperature: τ of the distances; 0.07 in the authors' code, too small for features that lie far apart.
         epsilon: radius for a class of one signal, in units of the features.
         share: part of DRO-LT in the loss.
         start: progress from which DRO-LT acts; before it, cross-entropy acts alone.

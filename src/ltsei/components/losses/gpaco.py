@@ -117,7 +117,7 @@ def build(
     projections of second views. Centres are the classifier: their scores are its logits plus the log-prior, with weight
     1 as a positive. Signals have scores z·z' / τ, and those of the anchor's class weight alpha. The loss is the mean of
     -log softmax over the positives, by weight. With ``alpha: 0`` and ``gamma: 0`` it is logit-adjusted cross-entropy of
-    both views. Values are those of the authors' script for CIFAR-100-LT.
+    both views. Values are those of PaCo's script for CIFAR-100-LT.
     Deviation: PaCo takes queue and keys from a moving average of the network; this loss, like GPaCo, has none.
     Deviation: the authors fill the queue with random vectors at first; here it is empty.
 
