@@ -203,7 +203,9 @@ def test_gpaco_is_the_formula_of_its_paper_with_a_queue_of_earlier_batches(make_
 
 
 def test_empty_places_of_the_queue_are_no_candidates(make_context):
-    values = [numpy(build(make_context, "gpaco", queue=queue, temperature=1.0)(batch()).per_sample) for queue in (1, 50)]
+    values = [
+        numpy(build(make_context, "gpaco", queue=queue, temperature=1.0)(batch()).per_sample) for queue in (1, 50)
+    ]
     np.testing.assert_allclose(*values, rtol=1e-6)
 
 
