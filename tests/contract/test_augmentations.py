@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from ltsei.components.augmentations._shared import Guided
 from ltsei.core import registry
 from ltsei.core.context import build_component
 
@@ -15,6 +16,12 @@ def generator(seed=0):
     return torch.Generator().manual_seed(seed)
 
 
+def activation(signals):
+    """A class activation with its peak in the middle."""
+    time = torch.linspace(-1, 1, signals.shape[1])
+    return torch.exp(-((4 * time) ** 2)).expand(len(signals), -1)
+
+
 @pytest.fixture(params=NAMES)
 def augment(request, make_context):
     """Applies the augmentation with probability p to 32 signals."""
@@ -22,7 +29,10 @@ def augment(request, make_context):
     def apply(signals, p, seed=0):
         spec = {"name": request.param, **EXAMPLES.get(request.param, {}), "p": p}
         context = replace(make_context(), sample_rate_hz=1e6)
-        return build_component("augmentations", spec, context)(signals, generator(seed))
+        built = build_component("augmentations", spec, context)
+        if isinstance(built, Guided):
+            return built.change(signals, generator(seed), activation(signals))
+        return built(signals, generator(seed))
 
     return apply
 

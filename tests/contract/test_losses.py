@@ -13,7 +13,7 @@ EXAMPLES = {
     "expected_cost": {"costs": "inverse_frequency"},
 }
 """Parameters of members that have some without a default."""
-NAMES = registry.names("losses")
+NAMES = [name for name in registry.names("losses") if not registry.declared("losses", name, "LABEL_FREE", False)]
 SIGNALS, PROGRESS = 12, 0.5
 
 
@@ -21,11 +21,29 @@ def head_name(name):
     return registry.declared("losses", name, "REQUIRES", {}).get("head", ["linear"])[0]
 
 
+def context_of(make_context, name, counts=(200, 60, 24, 9, 3)):
+    """The context of a loss and of the head that it needs; experts have three branches."""
+    if head_name(name) == "experts":
+        return replace(make_context(counts, in_features=12), branches=3)
+    return make_context(counts, in_features=8)
+
+
+def head_of(name, context):
+    """The head that a loss needs, with cosine experts."""
+    spec = {"name": "experts", "head": "cosine"} if head_name(name) == "experts" else head_name(name)
+    return build_component("heads", spec, context).eval()
+
+
 def build(name, context):
-    """The loss as it starts; the seed decides the weights of one that has some."""
+    """The loss as it starts; the seed decides the weights of one that has some.
+
+    One that asks for nothing beside the batch is in evaluation mode, in which none draws random numbers or changes its
+    state.
+    """
+    asks = any(registry.declared("losses", name, literal, False) for literal in ("VIEWS", "PARTNER"))
     with torch.random.fork_rng():
         torch.manual_seed(1)
-        return build_component("losses", {"name": name, **EXAMPLES.get(name, {})}, context)
+        return build_component("losses", {"name": name, **EXAMPLES.get(name, {})}, context).train(asks)
 
 
 def batch_of(head, views, labels):
@@ -40,9 +58,10 @@ def batch_of(head, views, labels):
 @pytest.fixture(params=NAMES)
 def case(request, make_context):
     """A loss and a training batch, with the views and the partner batch that it declares."""
-    context, name = make_context(), request.param
+    name = request.param
+    context = context_of(make_context, name)
     torch.manual_seed(0)
-    head = build_component("heads", head_name(name), context).eval()
+    head = head_of(name, context)
     labels = torch.arange(SIGNALS) % context.num_classes
     count = registry.declared("losses", name, "VIEWS", 1)
     views = [torch.randn(SIGNALS, context.in_features, requires_grad=True) for _ in range(count)]
@@ -102,7 +121,8 @@ def test_bfloat16_inputs_give_the_float32_loss_of_the_rounded_values(case):
 def test_extreme_logits_stay_finite(case):
     sign = torch.where(torch.arange(SIGNALS) % 2 == 0, 1e4, -1e4)
     logits = (sign[:, None] * torch.eye(case.context.num_classes)[case.batch.labels]).requires_grad_()
-    batch = replace(case.batch, logits=logits)
+    extras = {**case.batch.extras, "expert_logits": torch.stack([logits, -logits, logits], 1)}
+    batch = replace(case.batch, logits=logits, extras=extras)
     if batch.view_logits is not None:
         batch = replace(batch, view_logits=torch.stack([logits] * len(batch.view_logits)))
     if batch.partner is not None:
@@ -128,12 +148,15 @@ def test_renaming_the_classes_changes_nothing(case, make_context):
     def renamed(tensor):
         return tensor[:, old_name] if tensor.shape[1:] == old_name.shape else tensor
 
-    loss = build(case.name, make_context(case.context.class_counts[old_name.numpy()]))
+    loss = build(case.name, context_of(make_context, case.name, case.context.class_counts[old_name.numpy()]))
     of_classes = {name: value for name, value in loss.state_dict().items() if value.shape[:1] == old_name.shape}
     loss.load_state_dict({name: value[old_name] for name, value in of_classes.items()}, strict=False)
     batch = changed(case.batch, renamed, lambda labels: new_name[labels])
     if "weight" in batch.extras and len(batch.extras["weight"]) == len(old_name):
         batch = replace(batch, extras=dict(batch.extras) | {"weight": batch.extras["weight"][old_name]})
+    if "expert_logits" in batch.extras:
+        experts = case.batch.extras["expert_logits"][..., old_name]
+        batch = replace(batch, extras=dict(batch.extras) | {"expert_logits": experts})
     expected, value = case.loss(case.batch), loss(batch)
     torch.testing.assert_close(value.per_sample, expected.per_sample)
     assert all(torch.isclose(value.terms[key], expected.terms[key]) for key in expected.terms)
@@ -150,6 +173,30 @@ def test_state_changes_in_training_mode_alone(case):
     value = case.loss(replace(case.batch, views=None, view_logits=None, partner=None))
     assert torch.isfinite(value.per_sample).all()
     assert all(torch.equal(value, before[name]) for name, value in case.loss.state_dict().items())
+
+
+def test_stored_buffers_change_in_training(case):
+    stored = case.loss.state_dict().keys() - dict(case.loss.named_parameters()).keys()
+    before = {name: case.loss.state_dict()[name].clone() for name in stored}
+    case.loss.train()(case.batch)
+    assert not stored or any(not torch.equal(case.loss.state_dict()[name], before[name]) for name in stored)
+
+
+def test_training_mode_gives_finite_losses_and_gradients(case):
+    generator = torch.Generator().manual_seed(0)
+    value = build(case.name, replace(case.context, generator=generator)).train()(case.batch)
+    total(value).backward()
+    assert torch.isfinite(value.per_sample).all()
+    assert all(torch.isfinite(leaf.grad).all() and leaf.grad.abs().sum() > 0 for leaf in case.leaves)
+
+
+def test_the_generator_decides_all_random_numbers(case):
+    losses = []
+    for global_seed in (0, 1):
+        torch.manual_seed(global_seed)
+        generator = torch.Generator().manual_seed(5)
+        losses.append(build(case.name, replace(case.context, generator=generator)).train()(case.batch).per_sample)
+    assert torch.equal(*losses)
 
 
 def test_required_heads_exist(case):

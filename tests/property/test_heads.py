@@ -177,6 +177,26 @@ def test_the_gate_is_the_softmax_of_its_network_on_features_of_length_root_d(mak
     np.testing.assert_allclose(head(torch.from_numpy(values)).extras["gate"].detach(), expected, rtol=1e-9)
 
 
+def test_the_gate_may_see_features_of_length_one(make_context):
+    head, values = build(make_context, "moe_cosine", gate_input="unit"), features(0)
+    by_name = parameters_of(head)
+    unit = values / np.linalg.norm(values, axis=1, keepdims=True)
+    hidden = np.maximum(unit @ by_name["gate.0.weight"].T + by_name["gate.0.bias"], 0)
+    scores = hidden @ by_name["gate.3.weight"].T + by_name["gate.3.bias"]
+    expected = np.stack([reference.softmax(row) for row in scores])
+    np.testing.assert_allclose(head(torch.from_numpy(values)).extras["gate"].detach(), expected, rtol=1e-9)
+
+
+def test_kaiming_weights_have_variances_2_by_d_and_1_by_d(make_context):
+    head = build_component(
+        "heads", {"name": "moe_cosine", "init": "kaiming", "gate_hidden": 512}, make_context(in_features=64)
+    )
+    assert head.gate[0].weight.std().item() == pytest.approx(np.sqrt(2 / 64), rel=0.05)
+    assert (head.gate[0].bias == 0).all()
+    assert head.weight.std().item() == pytest.approx(np.sqrt(1 / 64), rel=0.1)
+    assert head.weight.norm(dim=2).std() > 0.01
+
+
 def test_one_expert_is_a_cosine_head(make_context):
     mixture, cosine = build(make_context, "moe_cosine", experts=1), build(make_context, "cosine")
     with torch.no_grad():

@@ -192,6 +192,8 @@ ORIGINAL = {
     "diff_logits": "margin",
     "detach": False,
     "gate_target": "groups",
+    "tertiles": "no_many",
+    "gate_offset": 1e-8,
     "many_above": 99,
     "few_below": 21,
     "lb_target": "uniform",
@@ -214,6 +216,35 @@ def test_the_original_form_has_unbounded_margins_and_difficulty_with_margin(make
 def test_groups_of_the_original_form_include_100_and_20(make_context):
     targets = build(make_context, [300, 100, 99, 21, 20, 2], **ORIGINAL).gate_terms.targets(3)
     assert targets.argmax(1).tolist() == [0, 0, 1, 1, 2, 2]
+
+
+def test_groups_of_the_original_form_may_be_empty_where_a_class_is_in_many(make_context):
+    targets = build(make_context, [300, 200, 150, 90, 80, 60], **ORIGINAL).gate_terms.targets(3)
+    assert targets.argmax(1).tolist() == [0, 0, 0, 1, 1, 1]
+
+
+def test_groups_of_the_original_form_are_tertiles_bounds_included_where_no_class_is_in_many(make_context):
+    targets = build(make_context, [90, 80, 60, 50, 30, 20, 9], **ORIGINAL).gate_terms.targets(3)
+    assert targets.argmax(1).tolist() == [0, 0, 0, 1, 2, 2, 2]
+
+
+def test_the_gate_term_of_the_original_form_takes_the_logarithm_of_g_plus_an_offset(make_context):
+    cosines, labels, gate = case(0, 4)
+    gate[0] = [1 - 2e-9, 1e-9, 1e-9]
+    loss = build(make_context, [300, 120, 50, 3], **ORIGINAL)
+    expert = np.array([0, 0, 1, 2])[labels]
+    expected = -np.mean(np.log(gate[np.arange(len(labels)), expert] + 1e-8))
+    assert evaluate(loss, cosines, labels, gate).terms["gate"].item() == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_saturated_gate_of_the_original_form_does_not_learn(make_context):
+    gate_logits = torch.tensor([[40.0, 0.0, 0.0]], requires_grad=True)
+    extras = {"scale": torch.tensor(SCALE), "log_gate": gate_logits.log_softmax(1)}
+    logits = torch.zeros(1, 4)
+    build(make_context, [300, 120, 50, 3], **ORIGINAL)(Batch(logits, torch.tensor([3]), logits, extras)).terms[
+        "gate"
+    ].backward()
+    assert gate_logits.grad.abs().max() < 1e-6
 
 
 def test_difficulty_with_margin_hardly_distinguishes_signals(make_context):

@@ -1,9 +1,38 @@
 """Training: stage 1 on signals, stages 2 and 3 on its results. A method has only the stages that it defines."""
 
 
+rule pretrain:
+    """Train a backbone without labels, for stage 1 to start from."""
+    input:
+        **STORE,
+        split=rules.make_split.output.split,
+    output:
+        **outputs("pretrain"),
+    log:
+        log_of("pretrain"),
+    benchmark:
+        benchmark_of("pretrain")
+    wildcard_constraints:
+        method=one_of(MATRIX.rule_owners("pretrain")),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: threads_of("pretrain")
+    resources:
+        mem_mb=request(resources.megabytes, "pretrain", 8000),
+        runtime=request(resources.minutes, "pretrain", 240),
+    params:
+        recipe=recipe_of("pretrain"),
+        fingerprint=fingerprint_of("pretrain"),
+        resume=state_folder,
+        execution=EXECUTION,
+    script:
+        "../scripts/pretrain.py"
+
+
 rule stage1:
     """Train backbone and head on the long-tailed signals."""
     input:
+        unpack(inputs_of("stage1")),
         **STORE,
         split=rules.make_split.output.split,
     output:

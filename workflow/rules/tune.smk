@@ -1,6 +1,6 @@
 """Tuning: trials of a method, the choice of one by validation logits, and its results in the method's own folders."""
 
-for stage in STAGES:
+for stage in (rule.stage for rule in RULES.values() if rule.tuning == "trials"):
 
     rule:
         name:

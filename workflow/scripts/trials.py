@@ -18,6 +18,6 @@ with job(snakemake) as attempt:
     identity = run.identity(params.fingerprint, inputs.split, *inputs.before)
     trials = run.Run(params.recipe.settings, dict(inputs.items()), cell, params.resume, identity)
     run.run(trials, run.numbers(wildcards.trials, inputs.get("choice")), outputs)
-    before = provenance.read(*inputs.before) if inputs.before else provenance.Ancestry(split.fingerprints)
-    provenance.write(outputs.recipe, params.recipe, wildcards, before)
+    ancestry = provenance.read(*inputs.before, start=split.fingerprints)
+    provenance.write(outputs.recipe, params.recipe, wildcards, ancestry)
     run.clean(params.resume)

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal, Self
 from annotated_types import Gt
 from pydantic import AfterValidator, Field, model_validator
 
+from ltsei.config.members import Source
 from ltsei.config.split import SplitSettings
-from ltsei.config.stages import Source
 from ltsei.config.values import Name, expanded_source
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
@@ -39,6 +39,7 @@ class Groups(Frozen):
 class StageSettings(Frozen):
     """Settings under those of the methods; they are validated after merging."""
 
+    pretrain: dict[str, Any] = Field(default={}, description="settings of every pre-training")
     stage1: dict[str, Any] = Field(default={}, description="settings of every stage 1")
     stage2: dict[str, Any] = Field(default={}, description="settings of every stage 2")
 

@@ -7,7 +7,8 @@ from ltsei.config import smoke
 from ltsei.config.derived_datasets import lineage
 from ltsei.config.experiment import Config
 from ltsei.config.recipe import Evaluation, Preparation
-from ltsei.config.stages import STAGES, Training
+from ltsei.config.stages import STAGES
+from ltsei.config.training import Training
 from ltsei.core.parsing import Frozen, validate
 
 

@@ -20,6 +20,9 @@ class Method(Frozen):
     from_: Name | None = Field(
         default=None, alias="from", description="the method whose work is reused up to the first stage defined here"
     )
+    pretrain: dict[str, Any] | None = Field(
+        default=None, description="settings of a pre-training without labels; null: none of its own"
+    )
     stage1: dict[str, Any] | None = Field(
         default=None, description="settings of stage 1 as a training; null: no stage 1 of its own"
     )

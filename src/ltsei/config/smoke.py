@@ -4,7 +4,7 @@ import math
 
 from ltsei.config.dataset import Dataset
 from ltsei.config.experiment import Config, Experiment
-from ltsei.config.stages import Training
+from ltsei.config.training import Training
 
 FOLDER = "smoke"
 EPOCHS = 2

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ltsei.config.recipe import free_parameters
-from ltsei.config.stages import Training
+from ltsei.config.training import Training
 from ltsei.core.errors import unknown
 from ltsei.core.shell import active_characters
 from ltsei.numerics.long_tail import long_tail_counts

@@ -16,6 +16,7 @@ from ltsei.pipeline.references import unknown_names
 CHECKS: tuple[Callable[[Matrix], Iterator[str]], ...] = (
     method_checks.misfits,
     step_checks.unusable_steps,
+    step_checks.foreign_pretrainings,
     method_checks.partly_moving_backbones,
     method_checks.duplicates,
     data_checks.choices_without_validation,

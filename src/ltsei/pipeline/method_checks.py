@@ -70,10 +70,11 @@ def _correcting(settings: Any) -> list[str]:
 
 
 def _network(matrix: Matrix, dataset: str, method: str, stage: str) -> dict[str, str]:
-    """Return the names of ``head`` and ``backbone`` in force in a stage."""
+    """Return the names of ``head`` (empty in pre-training, which has none) and ``backbone`` in force in a stage."""
     trained = stage if stage != "stage3" else matrix.last_stage(method, before="stage3")
-    stages = {"head": trained, "backbone": "stage1"}
-    return {
-        part: getattr(matrix.recipe(owned, dataset, matrix.owner(method, owned) or "").settings, part)["name"]
+    stages = {"head": trained, "backbone": trained if trained == "pretrain" else "stage1"}
+    settings = {
+        part: matrix.recipe(owned, dataset, matrix.owner(method, owned) or "").settings
         for part, owned in stages.items()
     }
+    return {part: getattr(each, part, {"name": ""})["name"] for part, each in settings.items()}

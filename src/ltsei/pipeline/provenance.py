@@ -30,15 +30,19 @@ class Ancestry:
     made: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read(*paths: str | Path) -> Ancestry:
+def read(*paths: str | Path, start: Mapping[str, str] | None = None) -> Ancestry:
     """Return the ancestry of what is made from the results described by these recipe.json files.
+
+    Args:
+        paths: of the files.
+        start: rule -> fingerprint of what else it is made from, such as a split.
 
     Raises:
         DamagedError: one of them is missing or not as it was written.
     """
     records = [content.read_record(path) for path in paths]
     return Ancestry(
-        {rule: value for record in records for rule, value in record["fingerprints"].items()},
+        {**(start or {}), **{rule: value for record in records for rule, value in record["fingerprints"].items()}},
         {rule: value for record in records for rule, value in record["recipe"].items()},
         {rule: value for record in records for rule, value in record.get("made", {}).items()},
     )

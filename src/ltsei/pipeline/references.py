@@ -29,11 +29,13 @@ def _unknown(where: str, names: Iterable[str], known: Collection[str], what: str
 def _parents(config: Config, name: str) -> Iterator[str]:
     """Yield what is wrong with a method's `from:` and with its parents."""
     method = config.methods[name]
-    defined, first = [stage for stage in STAGES if getattr(method, stage) is not None], next(iter(STAGES))
-    if method.from_ is None and "stage1" not in defined:
+    defined = [stage for stage in STAGES if getattr(method, stage) is not None]
+    if (method.from_ is None or "pretrain" in defined) and "stage1" not in defined:
         yield f"methods.{name}: has neither stage1 nor from; write `stage1: {{}}` to train with the defaults"
-    if method.from_ is not None and first in defined:
-        yield f"methods.{name}.from: nothing of {method.from_!r} is reused, since {first} is defined here; remove one"
+    first = "pretrain" if _pretrains(config, method.from_) else "stage1"
+    if method.from_ is not None and defined and list(STAGES).index(defined[0]) <= list(STAGES).index(first):
+        reused = defined[0]
+        yield f"methods.{name}.from: nothing of {method.from_!r} is reused, since {reused} is defined here; remove one"
     seen, parent = [name], method.from_
     while parent is not None:
         if parent not in config.methods:
@@ -44,3 +46,15 @@ def _parents(config: Config, name: str) -> Iterator[str]:
             return
         seen.append(parent)
         parent = config.methods[parent].from_
+
+
+def _pretrains(config: Config, name: str | None) -> bool:
+    """Return whether a method, or one whose work it reuses, has a pre-training."""
+    seen: list[str] = []
+    while name in config.methods and name not in seen:
+        seen.append(name)
+        method = config.methods[name]
+        if method.pretrain is not None:
+            return True
+        name = method.from_
+    return False

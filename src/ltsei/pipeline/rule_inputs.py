@@ -22,6 +22,14 @@ def _prepare(matrix: Matrix, job: JobId) -> Inputs:
     return {"source": source_files(matrix, job.dataset)}
 
 
+def _stage1(matrix: Matrix, job: JobId) -> Inputs:
+    """Return the pre-trained backbone that stage 1 starts from, no files where it starts anew."""
+    if matrix.owner(job.method, "pretrain") is None:
+        return {"pretrained": [], "before": []}
+    results = {"pretrained": "model", "before": "recipe"}
+    return {name: [_result(matrix, job, "pretrain", output)] for name, output in results.items()}
+
+
 def _stage2(matrix: Matrix, job: JobId) -> Inputs:
     return {
         "model": _result(matrix, job, "stage1", "model"),
@@ -62,7 +70,7 @@ def _before_stage3(matrix: Matrix, job: JobId, part: str) -> Inputs:
 
 
 def _stage1_trials(matrix: Matrix, job: JobId) -> Inputs:
-    return {"before": []} | _chosen(matrix, job)
+    return _stage1(matrix, job) | _chosen(matrix, job)
 
 
 def _stage2_trials(matrix: Matrix, job: JobId) -> Inputs:
@@ -156,6 +164,7 @@ def _cell_figures(matrix: Matrix, job: JobId) -> Inputs:
 
 READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     "prepare": _prepare,
+    "stage1": _stage1,
     "stage2": _stage2,
     "stage2_finetune": _stage2_finetune,
     "stage3": _stage3,

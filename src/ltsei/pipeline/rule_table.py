@@ -78,6 +78,16 @@ def tuned(rule: Rule) -> Rule:
     )
 
 
+PRETRAIN = Rule(
+    name="pretrain",
+    label="pre-training",
+    place=METHOD,
+    folder="pretrain",
+    outputs={"model": "model.pt", "history": "history.csv"} | RECIPE,
+    stage="pretrain",
+    trains=True,
+    uses_gpu=True,
+)
 STAGE1 = Rule(
     name="stage1",
     label="stage 1",
@@ -107,6 +117,7 @@ STAGE3 = Rule("stage3", "stage 3", METHOD, "stage3", ADJUSTED | RECIPE, "stage3"
 TABLE = (
     Rule("prepare", "preparation", DATASET, "signals", SIGNALS),
     Rule("make_split", "split", SPLIT, "", {"split": "split.npz"}),
+    PRETRAIN,
     STAGE1,
     *trials_and_choice("stage1", "stage 1"),
     tuned(STAGE1),

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from ltsei.config.stages import Training
+from ltsei.config.stages import Pretraining
+from ltsei.config.training import Training
 from ltsei.core import registry
 from ltsei.pipeline.matrix import Matrix
 
@@ -12,8 +13,22 @@ def unusable_steps(matrix: Matrix) -> Iterator[str]:
     for stage, dataset, method in matrix.defined_stages():
         settings = matrix.recipe(stage, dataset, method).settings
         if isinstance(settings, Training):
-            for problem in (*_partners(settings), *_labels(settings), *_views(settings)):
-                yield f"methods.{method}.{stage}{problem}"
+            problems = *_partners(settings), *_labels(settings), *_views(settings), *_without_labels(settings)
+            yield from (f"methods.{method}.{stage}{problem}" for problem in problems)
+
+
+def foreign_pretrainings(matrix: Matrix) -> Iterator[str]:
+    """Yield stages 1 whose backbone is not the one that was pre-trained for them."""
+    for stage, dataset, method in matrix.defined_stages():
+        owner = matrix.owner(method, "pretrain")
+        if stage == "stage1" and owner:
+            trained, used = (
+                matrix.recipe(name, dataset, of).settings for name, of in (("pretrain", owner), (stage, method))
+            )
+            for key in ("backbone", "length", "normalize"):
+                got, expected = getattr(used, key), getattr(trained, key)
+                if got != expected:
+                    yield f"methods.{method}.stage1.{key}: got {got}, expected that of the pre-training, {expected}"
 
 
 def _partners(settings: Training) -> Iterator[str]:
@@ -41,6 +56,20 @@ def _views(settings: Training) -> Iterator[str]:
         yield f".augmentations: missing; {name} compares views of a signal, which would all be the same"
     if settings.mixer is not None:
         yield f".mixer: {name} compares views of a signal, which a mixture does not have; remove one of the two"
+
+
+def _without_labels(settings: Training) -> Iterator[str]:
+    name, pretrains = settings.loss["name"], isinstance(settings, Pretraining)
+    label_free = registry.most_declared("losses", settings.loss, "LABEL_FREE", False)
+    if pretrains and not label_free:
+        yield f".loss: {name} needs labels, which pre-training has not; use a loss without, such as nt_xent"
+    if label_free and not pretrains:
+        yield f".loss: {name} uses no labels, so the head would learn nothing; use it under `pretrain`"
+    if pretrains and settings.mixer is not None:
+        yield ".mixer: mixes labels, which pre-training has not; remove it"
+    for spec in settings.augmentations if isinstance(settings, Pretraining) else []:
+        if registry.declared("augmentations", spec["name"], "USES_LABELS", False):
+            yield f".augmentations: {spec['name']} uses labels, which pre-training has not; remove it"
 
 
 def _step_parts(settings: Training) -> Iterator[tuple[str, str]]:

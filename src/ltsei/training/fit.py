@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ltsei.config.stages import Stage1, Stage2, Training
+from ltsei.config.stages import Pretraining, Stage1, Stage2
+from ltsei.config.training import Training
 from ltsei.core.context import Context
 from ltsei.core.errors import InputError, Interrupted
 from ltsei.numerics import seeds
@@ -103,13 +104,14 @@ def _pause(attempt: Attempt, loop: TrainingLoop, identity: str) -> None:
 
 def fit_signals(
     model: Classifier,
-    recipe: Stage1 | Stage2,
+    recipe: Pretraining | Stage1 | Stage2,
     data: CellData,
     context: Context,
     *,
     seed: int,
     purpose: str,
     start: str = "",
+    validate: bool = True,
     attempt: Attempt | None = None,
 ) -> FitResult:
     """Train on the signals of a cell, which stay on the device throughout.
@@ -122,10 +124,11 @@ def fit_signals(
         seed: of the experiment.
         purpose: as in `fit`.
         start: names the initial weights where the seed does not determine them.
+        validate: whether each epoch is evaluated on the validation signals, if there are any.
         attempt: as in `fit`.
     """
     inputs, labels = data.resident("train")
-    validation = data.resident("val") if len(data.split.val) else None
+    validation = data.resident("val") if validate and len(data.split.val) else None
     resident = inputs.nbytes + (validation[0].nbytes if validation else 0)
     text = (
         "%s: %s holds %d training and %d validation signals, %.0f MB; all %.0f MB stay on disk and are read as needed"

@@ -1,6 +1,7 @@
 """The way of a batch through the network: augmented, mixed where the recipe mixes, and what the loss asks for."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -9,6 +10,7 @@ from torch import Tensor
 from ltsei.components.heads._shared import HeadOutput
 from ltsei.components.losses._shared import Batch
 from ltsei.components.mixers._shared import Mixer, Pair
+from ltsei.training.class_activation import class_activation
 from ltsei.training.model import Classifier
 from ltsei.training.objective import Objective
 from ltsei.training.streams import Drawn
@@ -32,7 +34,8 @@ class Presented(NamedTuple):
 
 def presented(model: Classifier, objective: Objective, drawn: Sequence[Drawn], progress: float) -> Presented:
     """Run the network on a batch, mixed as the objective says."""
-    first, mixer = objective.augmented(drawn[0].inputs, drawn[0].repeated), objective.mixer
+    activation = partial(class_activation, model)
+    first, mixer = objective.augmented(drawn[0], activation), objective.mixer
     if mixer is None:
         features, output = model(first)
         return Presented(features, output, (drawn[0].labels,))
@@ -41,7 +44,7 @@ def presented(model: Classifier, objective: Objective, drawn: Sequence[Drawn], p
         order = torch.randperm(len(first), generator=objective.generator, device=first.device)
     partner = drawn[-1]
     labels = drawn[0].labels, partner.labels if order is None else partner.labels[order]
-    second = objective.augmented(partner.inputs, partner.repeated) if order is None else first
+    second = objective.augmented(partner, activation) if order is None else first
     features, share = _mixed(model, mixer, (first, second), order, (labels, progress, objective.generator))
     return Presented(features, model.head(features), labels, (share, 1 - share))
 
@@ -85,13 +88,14 @@ def asked_for(
         progress: of the training, in [0, 1].
     """
     known: dict[str, Any] = {}
+    activation = partial(class_activation, model)
     if objective.views > 1:
-        again = (objective.augmented(drawn[0].inputs, drawn[0].repeated) for _ in range(objective.views - 1))
+        again = (objective.augmented(drawn[0], activation) for _ in range(objective.views - 1))
         views = [(first.features, first.output), *map(model, again)]
         known["views"] = torch.stack([features for features, _ in views])
         known["view_logits"] = torch.stack([output.logits for _, output in views])
     if objective.sees_partner:
         partner = drawn[1]
-        others, output = model(objective.augmented(partner.inputs, partner.repeated))
+        others, output = model(objective.augmented(partner, activation))
         known["partner"] = Batch(output.logits, partner.labels, others, output.extras, progress)
     return known

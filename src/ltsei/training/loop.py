@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ltsei.config.stages import Training
+from ltsei.config.training import Training
 from ltsei.core.errors import FinalError
 from ltsei.numerics.validation_scores import cost
 from ltsei.runtime.checkpoint import snapshot

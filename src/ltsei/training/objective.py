@@ -8,12 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ltsei.components.augmentations._shared import Guided
 from ltsei.components.mixers._shared import Mixer, per_signal
 from ltsei.components.samplers._shared import Sampler
 from ltsei.components.updates._shared import Update
-from ltsei.config.stages import Training
+from ltsei.config.training import Training
 from ltsei.core import registry
 from ltsei.core.context import Context, Spec
+from ltsei.training.streams import Drawn
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Objective:
         loss: Batch -> LossValue.
         class_weights: progress -> weights, float64 [C].
         sampler: progress -> expected draws per class and epoch, float64 [C].
-        augmentations: applied in order, (signals, generator) -> signals.
+        augmentations: applied in order, (signals, generator) -> signals or guided by the class activation.
         generator: of random numbers for loss, mixer and augmentations, on the device.
         repeats_only: whether only signals drawn before in the same epoch are augmented.
         partner_sampler: of a second batch in each step; None: there is none.
@@ -32,12 +34,13 @@ class Objective:
         update: where the gradient is taken, and what holds for the weights; None: the plain one.
         views: how often the loss sees each signal, augmented anew.
         sees_partner: whether the loss gets the second batch.
+        labelled: whether the loss uses labels.
     """
 
     loss: nn.Module
     class_weights: Callable[[float], np.ndarray]
     sampler: Sampler
-    augmentations: Sequence[Callable[[Tensor, torch.Generator], Tensor]]
+    augmentations: Sequence[Callable[[Tensor, torch.Generator], Tensor] | Guided]
     generator: torch.Generator
     repeats_only: bool = False
     partner_sampler: Sampler | None = None
@@ -45,18 +48,24 @@ class Objective:
     update: Update | None = None
     views: int = 1
     sees_partner: bool = False
+    labelled: bool = True
 
-    def augmented(self, inputs: Tensor, repeated: Tensor) -> Tensor:
-        """Return a batch after the augmentations.
+    def augmented(self, drawn: Drawn, activation: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+        """Return the signals of a batch after the augmentations.
 
         Args:
-            inputs: [B, ...].
-            repeated: which of them were drawn earlier in the epoch, bool [B].
+            drawn: the batch.
+            activation: of guided augmentations, (signals, labels) -> class activation [B, L].
         """
-        changed = inputs
+        changed = drawn.inputs
         for augment in self.augmentations:
-            changed = augment(changed, self.generator)
-        return torch.where(per_signal(repeated, inputs), changed, inputs) if self.repeats_only else changed
+            if isinstance(augment, Guided):
+                changed = augment.change(changed, self.generator, activation(changed, drawn.labels))
+            else:
+                changed = augment(changed, self.generator)
+        if not self.repeats_only:
+            return changed
+        return torch.where(per_signal(drawn.repeated, changed), changed, drawn.inputs)
 
     def begin_epoch(self, progress: float) -> None:
         """Tell the loss, and every module in it, that an epoch begins."""
@@ -91,6 +100,7 @@ def build_objective(
         mixer=_built(informed, "mixers", recipe.mixer),
         update=_built(informed, "updates", recipe.update),
         views=registry.most_declared("losses", recipe.loss, "VIEWS", 1),
+        labelled=not registry.most_declared("losses", recipe.loss, "LABEL_FREE", False),
         sees_partner=registry.most_declared("losses", recipe.loss, "PARTNER", False),
     )
 

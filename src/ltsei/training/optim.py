@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from ltsei.config.optimization import Cosine, CosineRestarts, Milestones, Plateau, Sgd
-from ltsei.config.stages import Training
+from ltsei.config.training import Training
 from ltsei.core.annotations import Criterion
 from ltsei.numerics.validation_scores import cost
 

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from ltsei.components.stage3_steps._shared import Outputs, TrainingSet
 from ltsei.config.recipe import component_specs
-from ltsei.config.stages import Stage1, Stage2, Stage3, Training
+from ltsei.config.stages import Pretraining, Stage1, Stage2, Stage3
+from ltsei.config.training import Training
 from ltsei.core import registry
 from ltsei.core.context import Context, Spec, build_component, prior_context
 from ltsei.core.errors import InputError
@@ -30,7 +31,7 @@ LENGTH = 4800
 
 
 def check(
-    named: Mapping[str, Stage1 | Stage2 | Stage3],
+    named: Mapping[str, Pretraining | Stage1 | Stage2 | Stage3],
     sources: Mapping[str, Spec] | None = None,
     before: Mapping[str, Stage1] | None = None,
 ) -> None:
@@ -51,12 +52,14 @@ def check(
     before = before or {}
     for name, recipe in named.items():
         match recipe:
+            case Pretraining():
+                attempts[name] = partial(_pretraining, recipe)
             case Stage1():
                 attempts[name] = partial(_stage1, recipe, heads)
             case Stage2() if recipe.moves_backbone and name in before:
                 attempts[name] = partial(_stage2_finetune, recipe, before[name])
             case Stage2():
-                attempts[name] = partial(_stage2, recipe, before[name].head if name in before else None)
+                attempts[name] = partial(_stage2, recipe, before.get(name))
             case Stage3():
                 attempts[name] = partial(_stage3, recipe)
     problems = {name: problem for name, attempt in attempts.items() if (problem := _problem(attempt))}
@@ -86,25 +89,35 @@ def _stage1(recipe: Stage1, heads: dict[str, Context]) -> None:
     network = repr([recipe.backbone, recipe.precision, recipe.length, recipe.augmentations])
     if network in heads:
         known = heads[network]
-        context = replace(context, in_features=known.in_features, bias_columns=known.bias_columns)
+        features = {key: getattr(known, key) for key in ("in_features", "bias_columns", "branches")}
+        context = replace(context, **features)
         with torch.random.fork_rng(devices=[]):
             model = Classifier(nn.Identity(), context.build("heads", recipe.head))
         _step(recipe, model, context, _random(context.class_counts, cast(int, known.in_features)))
         return
     model = build_classifier(recipe.backbone, recipe.head, context, seed=0, precision=recipe.precision)
     inputs = _random(context.class_counts, *context.signal_shape)
+    heads[network] = context_of_head(context, model.backbone)
+    _step(recipe, model, heads[network], inputs, augmentations=recipe.augmentations)
+
+
+def _pretraining(recipe: Pretraining) -> None:
+    context = _context(recipe, recipe.length or LENGTH)
+    model = build_classifier(recipe.backbone, "linear", context, seed=0, precision=recipe.precision)
     known = context_of_head(context, model.backbone)
+    inputs = _random(context.class_counts, *context.signal_shape)
     _step(recipe, model, known, inputs, augmentations=recipe.augmentations)
-    heads[network] = known
 
 
-def _stage2(recipe: Stage2, head_before: Spec | None) -> None:
+def _stage2(recipe: Stage2, before: Stage1 | None) -> None:
     """Try out a stage 2 on made-up features, on the head of its stage 1 if that is known."""
-    context = _context(recipe, LENGTH, in_features=FEATURES)
+    branches = before.backbone.get("branches", 1) if before else 1
+    context = _context(recipe, LENGTH, in_features=FEATURES * branches, branches=branches)
     with torch.random.fork_rng(devices=[]):
-        head = context.build("heads", head_before or recipe.head)
+        head = context.build("heads", before.head if before else recipe.head)
         prepared = stage2.prepare(recipe, context, head)
-    _step(recipe, Classifier(nn.Identity(), prepared.head), context, _random(context.class_counts, FEATURES))
+    inputs = _random(context.class_counts, FEATURES * branches)
+    _step(recipe, Classifier(nn.Identity(), prepared.head), context, inputs)
     for spec in recipe.augmentations:
         context.build("augmentations", spec)
     prepared.fold(prepared.head)
@@ -151,7 +164,8 @@ def _step(recipe: Training, model: Classifier, context: Context, inputs: Tensor,
     objective = build_objective(recipe, context, seed=0, device=inputs.device, **parts)
     one_step = recipe.model_copy(update={"epochs": 1, "warmup_epochs": 0, "batch_size": len(inputs)})
     data = inputs, torch.from_numpy(_labels(context.class_counts))
-    fit(model, *data, objective, recipe=one_step, seed=0, purpose="preflight", validation=data)
+    validation = data if objective.labelled else None
+    fit(model, *data, objective, recipe=one_step, seed=0, purpose="preflight", validation=validation)
 
 
 def _context(recipe: Training, length: int, **known: Any) -> Context:

@@ -12,6 +12,7 @@ from ltsei.data.split import Split
 from ltsei.data.store import Store
 from ltsei.numerics import seeds
 from ltsei.runtime.attempt import Attempt
+from ltsei.training import pretrain
 from ltsei.training.device import reproducible
 from ltsei.training.fit import fit_signals
 from ltsei.training.inputs import PARTS, CellData
@@ -35,23 +36,26 @@ def train(
     seed: int,
     device: torch.device,
     attempt: Attempt | None = None,
+    start: Mapping[str, Any] | None = None,
 ) -> Trained:
-    """Return the trained classifier of one cell, and its outputs."""
+    """Return the trained classifier of one cell, and its outputs; `start` is the checkpoint of a pre-training."""
     data = CellData(store, split, recipe.length, recipe.normalize, device)
     rate = store.meta.sample_rate_hz
     context = prior_context(split.class_counts, signal_shape=data.signal_shape, sample_rate_hz=rate)
     with reproducible(recipe.threads, device, seeds.integer(seed, "stage1")):
         model = build_classifier(recipe.backbone, recipe.head, context, seed=seed, precision=recipe.precision)
+        digest = pretrain.load(start, model.backbone, recipe.backbone) if start else ""
         model.to(device)
-        context = context_of_head(context, model.backbone)
-        result = fit_signals(model, recipe, data, context, seed=seed, purpose="stage1", attempt=attempt)
+        known = context_of_head(context, model.backbone)
+        named: Any = {"seed": seed, "purpose": "stage1"}
+        result = fit_signals(model, recipe, data, known, start=digest, attempt=attempt, **named)
         extracted = {part: extract(model, data.batches(part, recipe.batch_size)) for part in ("val", "test")}
     features, output = extracted["test"]
     backbone, head = stored_component(recipe.backbone, model.backbone), stored_component(recipe.head, model.head)
     checkpoint = {
         "backbone": backbone,
         "head": head,
-        "context": stored_context(context),
+        "context": stored_context(known),
         "input": {"length": recipe.length, "normalize": recipe.normalize},
         "epoch": result.epoch,
     }

@@ -183,13 +183,16 @@ def recipe_of(method, stage, dataset="adsb_synth"):
 
 
 def recipe_from(settings):
-    """The stages' settings that a row leads to: the defaults of the experiment file below those of the row."""
+    """The stages' settings that a row leads to: the defaults of the experiment file below those of the row.
+
+    No command pre-trains.
+    """
     wanted, defaults = nested(settings), EXPERIMENTS["defaults"]
     stage1 = validate(Stage1, merged(defaults["stage1"], wanted["stage1"]), str)
     below = {"head": stage1.head}
     stage2 = wanted["stage2"] and validate(Stage2, merged(below, defaults["stage2"], wanted["stage2"]), str)
     stage3 = wanted["stage3"] and validate(Stage3, {"steps": list(wanted["stage3"].values())}, str)
-    return [settings and settings.model_dump() for settings in (stage1, stage2, stage3)]
+    return [settings and settings.model_dump() for settings in (None, stage1, stage2, stage3)]
 
 
 def test_every_command_stands_in_the_table_once():

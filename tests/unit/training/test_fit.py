@@ -13,7 +13,7 @@ from ltsei.components.heads._shared import HeadOutput
 from ltsei.components.losses._shared import LossValue
 from ltsei.components.samplers._shared import Sampler
 from ltsei.components.updates._shared import Update
-from ltsei.config.stages import Training
+from ltsei.config.training import Training
 from ltsei.core import registry
 from ltsei.core.context import build_component, prior_context
 from ltsei.core.errors import InputError, Interrupted
@@ -419,7 +419,11 @@ def test_a_step_with_all_parts_resumes_with_the_same_bytes(tmp_path):
     assert written(tmp_path, *train(goal=sharpness_aware(), **settings)) != uninterrupted
 
 
-LOSSES_WITH_STATE = [name for name in registry.names("losses") if registry.declared("losses", name, "STATE", False)]
+LOSSES_WITH_STATE = [
+    name
+    for name in registry.names("losses")
+    if registry.declared("losses", name, "STATE", False) and not registry.declared("losses", name, "LABEL_FREE", False)
+]
 
 
 def with_state(loss):

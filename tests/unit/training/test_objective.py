@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from ltsei.config.stages import Training
+from ltsei.config.training import Training
 from ltsei.core.context import prior_context
 from ltsei.training.objective import build_objective
 

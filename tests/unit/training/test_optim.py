@@ -5,7 +5,7 @@ import torch
 from pydantic import ValidationError
 from torch import nn
 
-from ltsei.config.stages import Training
+from ltsei.config.training import Training
 from ltsei.training.optim import build_optimizer, epochs_since_best, lr_at, set_lr
 
 

@@ -8,12 +8,14 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from ltsei.components.augmentations._shared import Guided
 from ltsei.components.heads._shared import HeadOutput
 from ltsei.components.losses._shared import LossValue
 from ltsei.components.mixers._shared import Mixed, Mixer
 from ltsei.components.samplers._shared import Sampler
 from ltsei.core.context import build_component
-from ltsei.training.model import Classifier
+from ltsei.training.class_activation import class_activation
+from ltsei.training.model import Classifier, build_classifier
 from ltsei.training.objective import Objective
 from ltsei.training.streams import Drawn
 from ltsei.training.training_step import Weighted, add_gradient, reduced
@@ -50,10 +52,14 @@ def test_terms_are_added_after_the_reduction():
 
 
 def test_factors_of_classes_multiply_the_losses_and_not_the_divisor():
-    factors = torch.tensor([0.0, 1.0, 2.0])
+    changed = reduced(one(LossValue(LOSSES)), "weighted_mean", factors=torch.tensor([0.0, 1.0, 2.0]))
+    assert changed.item() == pytest.approx((0.5 * 2 + 2 * 2 * 4) / 3)
+
+
+def test_named_terms_belong_to_no_class():
     value = LossValue(LOSSES, {"gate": torch.tensor(0.25)})
-    changed = reduced(one(value), "weighted_mean", factors=factors)
-    assert changed.item() == pytest.approx((0.5 * 2 + 2 * 2 * 4) / 3 + 0.25)
+    ones = reduced(one(value), "weighted_mean", factors=torch.ones(3))
+    assert reduced(one(value), "weighted_mean").item() == pytest.approx(ones.item() + 0.25)
 
 
 COUNTS = np.array([30, 10, 4])
@@ -207,3 +213,22 @@ def test_a_branched_backbone_sends_each_stream_through_its_own_branch(make_conte
     width = body.out_features // 2
     assert not streams[0][:, width:].any() and not streams[1][:, :width].any()
     assert not torch.equal(whole[:, :width], whole[:, width:])
+
+
+def test_a_guided_augmentation_gets_the_class_activation_of_what_it_changes(make_context):
+    context = replace(make_context(), signal_shape=(64, 2))
+    model = build_classifier({"name": "resnet1d", "base": 4, "stages": 2}, "linear", context, seed=0)
+    signals, labels = torch.randn(6, 64, 2, generator=torch.Generator().manual_seed(4)), LABELS
+    seen = []
+
+    def change(signals, generator, activation):
+        seen.append((signals, activation))
+        return signals
+
+    goal = objective(augmentations=[noise, Guided(change)])
+    expected = noise(signals, torch.Generator().manual_seed(2))
+    add_gradient(model.train(), goal, [drawn(signals, labels)], torch.ones(5), 0.5, "weighted_mean", (1.0, 1.0))
+    ((changed, activation),) = seen
+    assert torch.equal(changed, expected)
+    fresh = build_classifier({"name": "resnet1d", "base": 4, "stages": 2}, "linear", context, seed=0)
+    torch.testing.assert_close(activation, class_activation(fresh, expected, labels))

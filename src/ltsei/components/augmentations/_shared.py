@@ -1,9 +1,24 @@
-"""What augmentations share: random numbers per signal, the root mean square, and rotation of I/Q."""
+"""What augmentations share: random numbers per signal, the root mean square, rotation of I/Q, and `Guided`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from ltsei.core.errors import InputError
+
+
+@dataclass(frozen=True)
+class Guided:
+    """An augmentation that knows what the network looks at.
+
+    Attributes:
+        change: (signals, generator, class activation [B, L]) -> signals of the same shape; the activation is large at
+            samples that speak for the signal's own class.
+    """
+
+    change: Callable[[Tensor, torch.Generator, Tensor], Tensor]
 
 
 def chosen(signals: Tensor, p: float, generator: torch.Generator) -> Tensor:

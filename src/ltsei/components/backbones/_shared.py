@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from ltsei.core.context import Context
 from ltsei.core.errors import InputError
 
-Norm = Literal["bn", "gn", "ln"]
+Norm = Literal["bn", "gn", "ln", "auto"]
 GROUP = 16
 REDUCTION = 16
 TIME = (2, 3)
@@ -36,9 +36,9 @@ def normalisation(channels: int, norm: Norm) -> nn.Module:
     Args:
         channels: number of channels of the maps.
         norm: ``bn``: over the batch; ``gn``: over time and equal groups of at least 16 channels (Wu & He 2018), or
-            all channels where there are fewer than 32; ``ln``: over time and all channels.
+            all channels where there are fewer than 32; ``ln``: over time and all channels; ``auto``: ``bn``.
     """
-    if norm == "bn":
+    if norm in ("bn", "auto"):
         return nn.BatchNorm2d(channels)
     most = max(1, channels // GROUP) if norm == "gn" else 1
     return nn.GroupNorm(max(groups for groups in range(1, most + 1) if channels % groups == 0), channels)

@@ -47,7 +47,7 @@ def build(
     *,
     width: Annotated[float, Gt(0)] = 1.0,
     stem: Literal["full", "strided"] = "full",
-    norm: Literal["bn", "gn", "ln"] = "bn",
+    norm: Literal["bn", "gn", "ln", "auto"] = "bn",
     attention: bool = True,
     dropout: Annotated[float, Ge(0), Lt(1), Search(0, 0.4)] = 0.1,
 ) -> nn.Module:
@@ -64,7 +64,7 @@ def build(
         stem: ``strided`` replaces the pooling of the first three blocks by strides and has one convolution per
             block: 2.87 M parameters, 164 M multiply-adds.
         norm: normalisation over the batch (``bn``), groups of channels (``gn``, for small batches) or all channels
-            (``ln``).
+            (``ln``); ``auto`` is ``bn``, as in the predecessor.
         attention: whether features are weighted by channel attention.
         dropout: dropout probability of the features.
     """

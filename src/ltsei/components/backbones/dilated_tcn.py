@@ -27,7 +27,7 @@ def build(
     *,
     channels: Annotated[int, Ge(1)] = 64,
     stem: Literal["full", "strided"] = "full",
-    norm: Literal["bn", "gn", "ln"] = "bn",
+    norm: Literal["bn", "gn", "ln", "auto"] = "bn",
     attention: bool = False,
     dropout: Annotated[float, Ge(0), Lt(1), Search(0, 0.4)] = 0.0,
 ) -> nn.Module:
@@ -44,7 +44,7 @@ def build(
         stem: ``strided`` puts a convolution of kernel 15 and stride 8 in front of six blocks instead of four: 0.15 M
             parameters and 90 M multiply-adds, with 32 channels 0.04 M and 23 M; receptive field 2031 samples.
         norm: normalisation over the batch (``bn``), groups of channels (``gn``, for small batches) or all channels
-            (``ln``).
+            (``ln``); ``auto`` is ``bn``, as in the predecessor.
         attention: whether features are weighted by channel attention (Woo et al. 2018).
         dropout: dropout probability of the features.
     """

@@ -25,7 +25,7 @@ def build(
     base: Annotated[int, Ge(1)] = 32,
     stages: Annotated[int, Ge(2), Le(5)] = 4,
     blocks: Annotated[int, Ge(1)] = 2,
-    norm: Literal["bn", "gn", "ln"] = "bn",
+    norm: Literal["bn", "gn", "ln", "auto"] = "bn",
     attention: bool = False,
     dropout: Annotated[float, Ge(0), Lt(1), Search(0, 0.4)] = 0.0,
 ) -> nn.Module:
@@ -40,7 +40,7 @@ def build(
         stages: number of stages; each but the first halves the length.
         blocks: basic blocks per stage.
         norm: normalisation over the batch (``bn``), groups of channels (``gn``, for small batches) or all channels
-            (``ln``).
+            (``ln``); ``auto`` is ``bn``, as in the predecessor.
         attention: whether features are weighted by channel attention (Woo et al. 2018).
         dropout: dropout probability of the features.
     """

@@ -17,7 +17,7 @@ CORRECTS_PRIOR = True
 def build(
     context: Context,
     *,
-    beta: Annotated[float, Ge(0), Le(1), Search(0.9, 0.9999)] = 0.9999,
+    beta: Annotated[float, Ge(0), Le(1), Search(0.9, 0.9999)] | None = 0.9999,
     schedule: Annotated[Spec, "class_weights/schedules"] = "constant",
 ) -> Callable[[float], np.ndarray]:
     """Return weights proportional to 1/E_c, E_c the effective number (Cui et al., CVPR 2019).
@@ -25,8 +25,11 @@ def build(
     Args:
         context: gives the class counts.
         beta: 0 is uniform, 1 the inverse frequency. The paper tries 0.9 to 0.9999. With a few hundred signals in the
-            largest class, 0.9999 is nearly the inverse frequency.
+            largest class, 0.9999 is nearly the inverse frequency. null: (N - 1)/N, the paper's relation to the number N
+            of distinct prototypes of a class, with N = n_max: at most each signal of the largest class is one.
         schedule: when the weights take effect; `deferred` gives the DRW of Cao et al., NeurIPS 2019.
     """
-    weights = 1 / effective_number(context.class_counts, beta)
+    counts = context.class_counts
+    largest = float(counts.max())
+    weights = 1 / effective_number(counts, (largest - 1) / largest if beta is None else beta)
     return _shared.scheduled(context, schedule, lambda progress: weights)

@@ -58,15 +58,17 @@ def directed_features(context: Context) -> int:
     return in_features(context) - len(context.bias_columns)
 
 
-def initialised(head: LinearHead, context: Context, init: str, bias_init: str) -> LinearHead:
+def initialised(head: LinearHead, context: Context, init: str, bias_init: str, tau: float = 1.0) -> LinearHead:
     """Return the head, initialised as the head `linear` documents; ``default`` leaves it as it is."""
     if head.bias is None and bias_init != "default":
         raise InputError(f"bias_init: got {bias_init!r} for a head without bias, expected default")
+    if tau != 1 and bias_init != "log_prior":
+        raise InputError(f"tau: got {tau} for bias_init {bias_init!r}, but it acts on log_prior only; remove it")
     with torch.no_grad():
         if init == "balanced_xavier":
             head.weight.copy_(_balanced_xavier(*head.weight.shape))
         if head.bias is not None and bias_init != "default":
-            head.bias.copy_(torch.from_numpy(_offsets(context.class_counts, bias_init)))
+            head.bias.copy_(torch.from_numpy(_offsets(context.class_counts, bias_init, tau)))
     return head
 
 
@@ -75,8 +77,8 @@ def _balanced_xavier(num_classes: int, features: int) -> Tensor:
     return functional.normalize(drawn, dim=1) * math.sqrt(2 * features / (num_classes + features))
 
 
-def _offsets(class_counts: np.ndarray, kind: str) -> np.ndarray:
+def _offsets(class_counts: np.ndarray, kind: str, tau: float) -> np.ndarray:
     """Return the bias of each class, float64 [C]."""
     if kind == "log_prior":
-        return np.asarray(np.log(class_counts / class_counts.sum()))
+        return np.asarray(tau * np.log(class_counts / class_counts.sum()))
     return np.full(len(class_counts), 0.0 if kind == "zero" else -math.log(len(class_counts) - 1))

@@ -1,6 +1,8 @@
 """Linear head."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from annotated_types import Ge
 
 from ltsei.components.heads._shared import Linear, in_features, initialised
 from ltsei.core.context import Context
@@ -12,6 +14,7 @@ def build(
     bias: bool = True,
     init: Literal["default", "balanced_xavier"] = "default",
     bias_init: Literal["default", "zero", "log_prior", "one_vs_rest"] = "default",
+    tau: Annotated[float, Ge(0)] = 1.0,
 ) -> Linear:
     """Return a linear head; by default with PyTorch's usual initialisation, U(-1/√D, 1/√D).
 
@@ -20,7 +23,8 @@ def build(
         bias: whether each class has a bias.
         init: how the weights start; ``balanced_xavier``: uniform as in Glorot & Bengio (AISTATS 2010), then every class
             is scaled to their root-mean-square length √(2D/(C + D)), so that none starts ahead.
-        bias_init: how the biases start; ``log_prior``: log(n_c/N), with which the softmax starts at the prior;
-            ``one_vs_rest``: -log(C - 1), with which every sigmoid starts at 1/C (Cui et al., CVPR 2019).
+        bias_init: how the biases start; ``log_prior``: tau log(n_c/N), with which the softmax starts at the prior for
+            tau = 1; ``one_vs_rest``: -log(C - 1), with which every sigmoid starts at 1/C (Cui et al., CVPR 2019).
+        tau: strength of ``log_prior`` (Menon et al., ICLR 2021, section 5.1).
     """
-    return initialised(Linear(in_features(context), context.num_classes, bias), context, init, bias_init)
+    return initialised(Linear(in_features(context), context.num_classes, bias), context, init, bias_init, tau)

@@ -29,18 +29,20 @@ class GateTerms(nn.Module):
         gate: float,
         lb: float,
         uniform_usage: bool,
+        offset: float = 0.0,
     ) -> None:
+        """Supervise the gate by log(g + `offset`); the modules that use these terms document the other arguments."""
         super().__init__()
         self.register_buffer("positions", constant(positions), persistent=False)
         self.probabilities, self.smoothing, self.lambda_gate, self.lambda_lb = probabilities, smoothing, gate, lb
-        self.uniform_usage = uniform_usage or gate == 0
+        self.uniform_usage, self.offset = uniform_usage or gate == 0, offset
         self._usage: tuple[float, Tensor] | None = None
 
     def forward(self, log_gate: Tensor, labels: Tensor, progress: float) -> Mapping[str, Tensor]:
         """Return the active terms, each times its lambda; `log_gate` [B, E] holds logarithms of gate probabilities.
 
         From the logarithm, even a gate that is sure of the wrong expert has a gradient; below a probability of 1e-38
-        there is none.
+        there is none. An offset takes the gradient away below about its own size.
         """
         log_gate = widen(log_gate)
         log_gate = log_gate.clamp_min(torch.finfo(log_gate.dtype).min)
@@ -48,7 +50,8 @@ class GateTerms(nn.Module):
         terms = {}
         if self.lambda_gate > 0:
             target = targets[labels]
-            divergence = torch.xlogy(target, target) - target * log_gate
+            supervised = (gate + self.offset).log() if self.offset else log_gate
+            divergence = torch.xlogy(target, target) - target * supervised
             terms["gate"] = self.lambda_gate * divergence.sum(1).mean()
         if self.lambda_lb > 0:
             routed = nn.functional.one_hot(gate.argmax(1), gate.shape[1]).to(gate.dtype).mean(0)

@@ -1,6 +1,6 @@
 """What a loss receives and returns, and the steps that losses share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -45,9 +45,38 @@ class LossValue(NamedTuple):
     terms: Mapping[str, Tensor] = {}
 
 
+def weighted_sum(values: Sequence[LossValue], weights: Sequence[float]) -> LossValue:
+    """Return the sum of losses, each times its weight, over the losses of each signal and over terms of one name."""
+    weighted = list(zip(weights, values, strict=True))
+    terms: dict[str, Tensor] = {}
+    for weight, value in weighted:
+        for name, term in value.terms.items():
+            terms[name] = terms.get(name, 0) + weight * term
+    return LossValue(torch.stack([weight * value.per_sample for weight, value in weighted]).sum(0), terms)
+
+
 def constant(values: np.ndarray) -> Tensor:
     """Return a constant of the loss as float32, for a buffer."""
     return torch.as_tensor(values, dtype=torch.float32)
+
+
+class PerEpoch:
+    """Values that change with the progress of the training only, as a tensor; computed once per epoch."""
+
+    def __init__(self, values: Callable[[float], np.ndarray]) -> None:
+        self.values = values
+        self._current: tuple[float, Tensor] | None = None
+
+    def __call__(self, progress: float, like: Tensor) -> Tensor:
+        """Return the values at this progress, of the type and on the device of another tensor."""
+        if self._current is None or self._current[0] != progress:
+            self._current = progress, constant(self.values(progress)).to(like)
+        return self._current[1]
+
+
+def log_prior(class_counts: np.ndarray) -> np.ndarray:
+    """Return log(n_c / Σn), float64 [C]."""
+    return np.asarray(np.log(class_counts / class_counts.sum()))
 
 
 def widen(logits: Tensor) -> Tensor:

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge
-from torch import Tensor, nn
+from torch import nn
 
-from ltsei.components.losses._shared import Batch, LossValue, constant, widen
+from ltsei.components.losses._shared import Batch, LossValue, PerEpoch, widen
 from ltsei.core.context import Context, Spec
 from ltsei.core.errors import InputError
 
@@ -19,15 +19,13 @@ class ExpectedCost(nn.Module):
 
     def __init__(self, costs: Callable[[float], np.ndarray]) -> None:
         super().__init__()
-        self.costs = costs
-        self._current: tuple[float, Tensor] | None = None
+        self.costs = PerEpoch(costs)
 
     def forward(self, batch: Batch) -> LossValue:
         """Return the loss of each signal."""
         probabilities = widen(batch.logits).softmax(1)
-        if self._current is None or self._current[0] != batch.progress:  # once per epoch
-            self._current = batch.progress, constant(self.costs(batch.progress)).to(probabilities)
-        return LossValue((self._current[1][batch.labels] * probabilities).sum(1))
+        costs = self.costs(batch.progress, like=probabilities)[batch.labels]
+        return LossValue((costs * probabilities).sum(1))
 
 
 def build(

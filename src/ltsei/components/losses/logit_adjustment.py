@@ -6,7 +6,7 @@ import numpy as np
 from annotated_types import Ge
 from torch import Tensor, nn
 
-from ltsei.components.losses._shared import Batch, LossValue, constant, negative_log_likelihood, widen
+from ltsei.components.losses._shared import Batch, LossValue, constant, log_prior, negative_log_likelihood, widen
 from ltsei.core.context import Context
 from ltsei.core.search import Search
 
@@ -42,5 +42,4 @@ def build(context: Context, *, tau: Annotated[float, Ge(0), Search(0.25, 2)] = 1
         context: gives the class counts.
         tau: strength of the adjustment; 0 is cross-entropy.
     """
-    counts = context.class_counts
-    return LogitAdjustment(tau * np.log(counts / counts.sum()))
+    return LogitAdjustment(tau * log_prior(context.class_counts))

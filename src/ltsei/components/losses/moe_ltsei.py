@@ -18,10 +18,10 @@ JMLR 2022, eq. 4). The public implementation of LT-SEI differs.
 Deviation: its margin m0 rho^gamma is unbounded and exceeds the range of a cosine (``margin_type: legacy``).
 Deviation: its difficulty uses logits with margin, where 1 - p_y is always near 1, and is not detached
 (``diff_logits: margin``, ``detach: false``).
-Deviation: its gate is supervised for three experts only, by many (n >= 100), medium and few (n <= 20)
-(``gate_target: groups``, ``many_above: 99``, ``few_below: 21``, and ``lambda_gate: 0`` for other numbers of experts);
-tertiles take the place of these groups only where no class is in many, and load balance aims at equal usage
-(``lb_target: uniform``).
+Deviation: its gate is supervised for three experts only, by many (n >= 100), medium and few (n <= 20), or by tertiles
+where no class is in many (``gate_target: groups``, ``tertiles: no_many``, ``many_above: 99``, ``few_below: 21``, and
+``lambda_gate: 0`` for other numbers of experts); the gate term uses log(g + 1e-8), which stops learning where g is
+nearly 0 (``gate_offset: 1.0e-8``), and load balance aims at equal usage (``lb_target: uniform``).
 Deviation: its class weights are part of the loss; here they are the component `class_weights/compensated`.
 """
 
@@ -30,7 +30,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 import torch
-from annotated_types import Ge, Le
+from annotated_types import Ge, Le, Lt
 from torch import Tensor, nn
 
 from ltsei.components.losses._gate import GateTerms
@@ -117,7 +117,9 @@ def build(
     lambda_lb: Annotated[float, Ge(0)] = 0.0,
     lb_target: Literal["implied", "uniform"] = "implied",
     gate_target: Literal["hat", "groups"] = "hat",
+    tertiles: Literal["any_empty", "no_many"] = "any_empty",
     gate_smoothing: Annotated[float, Ge(0), Le(1)] = 0.0,
+    gate_offset: Annotated[float, Ge(0), Lt(1)] = 0.0,
     many_above: Annotated[int, Ge(0)] = 100,
     few_below: Annotated[int, Ge(0)] = 20,
 ) -> MoeLtsei:
@@ -139,9 +141,11 @@ def build(
         lambda_gate: coefficient of the gate term.
         lambda_lb: coefficient of the load-balance term.
         lb_target: the usage u of the load-balance term: that implied by the gate's targets, or 1/E for each expert.
-        gate_target: the position of a class among the experts: its rarity, or 0, 1/2, 1 for many, medium, few (tertiles
-            of rarity where one of these groups is empty).
+        gate_target: the position of a class among the experts: its rarity, or 0, 1/2, 1 for many, medium, few.
+        tertiles: when tertiles take the place of these groups: where one of them is empty, or only where no class is in
+            many.
         gate_smoothing: part of each target that is spread over all experts.
+        gate_offset: added to the gate probability whose logarithm the gate term takes.
         many_above: the group many has more training signals than this.
         few_below: the group few has fewer training signals than this.
     """
@@ -149,12 +153,19 @@ def build(
     effective = effective_number(counts, beta)
     ratio = effective.max() / effective
     rarity = np.log(ratio) / max(np.log(ratio.max()), np.finfo(float).tiny)
-    positions = rarity if gate_target == "hat" else _group_positions(counts, rarity, many_above, few_below)
+    named = groups(counts, many_above=many_above, few_below=few_below)
+    by_size = _group_positions(named, rarity) if tertiles == "any_empty" else _public_positions(named, counts)
     return MoeLtsei(
         _margins(margin_type, ratio, rarity, margin_m0, margin_m1, margin_gamma),
         Difficulty(diff_gamma, diff_alpha, diff_normalize, detach),
         GateTerms(
-            positions, context.class_probabilities, gate_smoothing, lambda_gate, lambda_lb, lb_target == "uniform"
+            rarity if gate_target == "hat" else by_size,
+            context.class_probabilities,
+            gate_smoothing,
+            lambda_gate,
+            lambda_lb,
+            lb_target == "uniform",
+            gate_offset,
         ),
         diff_logits == "margin",
     )
@@ -174,9 +185,16 @@ def _margins(kind: str, ratio: np.ndarray, rarity: np.ndarray, m0: float, m1: fl
     return np.asarray(m0 + (growth / (1 + growth / m1) if m1 > 0 else 0.0 * growth))
 
 
-def _group_positions(counts: np.ndarray, rarity: np.ndarray, many_above: int, few_below: int) -> np.ndarray:
+def _group_positions(named: np.ndarray, rarity: np.ndarray) -> np.ndarray:
     """Return 0 (many), 1/2 (medium) or 1 (few) for each class, by tertiles of rarity where a group would be empty."""
-    named = groups(counts, many_above=many_above, few_below=few_below)
     if len(np.unique(named)) < 3:
         return np.asarray(np.searchsorted(np.quantile(rarity, [1 / 3, 2 / 3]), rarity) / 2)
     return np.select([named == "many", named == "medium"], [0.0, 0.5], 1.0)
+
+
+def _public_positions(named: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return 0 (many), 1/2 (medium) or 1 (few) for each class, by tertiles of the counts where none is in many."""
+    if (named == "many").any():
+        return np.select([named == "many", named == "medium"], [0.0, 0.5], 1.0)
+    low, high = np.quantile(counts, [1 / 3, 2 / 3])
+    return np.select([counts <= low, counts < high], [1.0, 0.5], 0.0)

@@ -48,7 +48,8 @@ def concentrations(mean: Tensor) -> Tensor:
     """
     length: Tensor = mean.norm(dim=1)
     spread = (1 - length**2).clamp_min(torch.finfo(mean.dtype).eps)
-    return (length * (mean.shape[1] - length**2) / spread).clamp_max(MOST_CONCENTRATED)
+    estimate: Tensor = length * (mean.shape[1] - length**2) / spread
+    return estimate.clamp_max(MOST_CONCENTRATED)
 
 
 class Proco(nn.Module):

@@ -1,4 +1,4 @@
-"""Mixing that changes once."""
+"""Mixing during a part of the training."""
 
 from typing import Annotated
 
@@ -13,9 +13,10 @@ def build(
     context: Context,
     *,
     mixer: Annotated[Spec, "mixers"] = "mixup",
+    start: Annotated[float, Ge(0), Le(1)] = 0.0,
     end: Annotated[float, Ge(0), Le(1), Search(0.5, 0.95)] = 0.8,
 ) -> Mixer:
-    """Return a mixer up to the progress `end`, and no mixing from there on.
+    """Return a mixer from the progress `start` on and below `end`, and no mixing otherwise.
 
     The first half of the two-phase training of Zhang et al., AAAI 2021 ("Bag of tricks"): mixup, then fine-tuning
     without. Label-safe as far as the mixer is.
@@ -23,13 +24,14 @@ def build(
     Args:
         context: that of the mixer.
         mixer: which one.
+        start: fraction of the training; 0: from the first epoch.
         end: fraction of the training, as `start` of a deferred schedule; 0: never mixed, 1: all but the last epoch.
     """
-    mixer_before: Mixer = context.build("mixers", mixer)
+    between: Mixer = context.build("mixers", mixer)
 
     def mix(pair: Pair) -> Mixed:
-        if pair.progress < end:
-            return mixer_before.mix(pair)
+        if start <= pair.progress < end:
+            return between.mix(pair)
         return Mixed(pair.first, pair.first.new_ones(len(pair.first)))
 
-    return Mixer(mixer_before.level, mix)
+    return Mixer(between.level, mix)

@@ -1,7 +1,7 @@
 """What stage-3 steps receive and return, and the step with one swept parameter."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -99,6 +99,12 @@ class Swept:
     def apply(self, outputs: Outputs) -> Outputs:
         """Return the changed outputs."""
         return self.transform(outputs, fitted(self.tau))
+
+
+def shifted(outputs: Outputs, amounts: np.ndarray) -> Outputs:
+    """Return the outputs with `amounts` [C] subtracted from the logits, noted in their offset."""
+    before = np.zeros_like(amounts) if outputs.offset is None else outputs.offset
+    return replace(outputs, logits=outputs.logits - amounts, offset=before - amounts)
 
 
 def unrated(parameter: str, value: float | None) -> Row:

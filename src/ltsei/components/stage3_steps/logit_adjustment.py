@@ -1,12 +1,11 @@
 """Post-hoc logit adjustment."""
 
-from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge, MaxLen, MinLen
 
-from ltsei.components.stage3_steps._shared import Outputs, Step, Swept
+from ltsei.components.stage3_steps._shared import Step, Swept, shifted
 from ltsei.core.annotations import Criterion
 from ltsei.core.context import Context
 from ltsei.core.search import Search
@@ -32,9 +31,4 @@ def build(
             cross-entropy under a uniform prior (``val_balanced_loss``), or the highest of the others.
     """
     log_prior = np.log(context.class_counts / context.class_counts.sum())
-
-    def adjusted(outputs: Outputs, value: float) -> Outputs:
-        before = np.zeros_like(log_prior) if outputs.offset is None else outputs.offset
-        return replace(outputs, logits=outputs.logits - value * log_prior, offset=before - value * log_prior)
-
-    return Swept(adjusted, tau, grid, select_by)
+    return Swept(lambda outputs, value: shifted(outputs, value * log_prior), tau, grid, select_by)

@@ -15,7 +15,8 @@ from ltsei.config.experiment import Config, Experiment, Figures, Method
 from ltsei.config.reference import schema
 from ltsei.config.reference.markdown import allowed, component, default, table
 from ltsei.config.reference.methods_page import methods_page
-from ltsei.config.stages import Stage1, Stage2, Training, family_of
+from ltsei.config.stages import Stage1, Stage2, family_of
+from ltsei.config.training import Training
 from ltsei.config.tuning import Range, Tuning
 from ltsei.core import registry
 from ltsei.core.annotations import members

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from ltsei.config.experiment import Config
 from ltsei.config.reference.descriptions import describe, family_summary
-from ltsei.config.stages import Stage1, Stage2, Stage3, family_of
+from ltsei.config.stages import Pretraining, Stage1, Stage2, Stage3, family_of
 from ltsei.core import annotations, registry
 from ltsei.core.parsing import adapter
 
@@ -46,13 +46,13 @@ def _lines(schema: Schema, *expanded: str) -> str:
 def experiment_schema() -> Schema:
     """Return the JSON schema of an experiment file or an overlay."""
     definitions: Schema = {}
-    for model in (Config, Stage1, Stage2, Stage3):
+    for model in (Config, Pretraining, Stage1, Stage2, Stage3):
         own = model.model_json_schema(ref_template="#/$defs/{model}")
         definitions |= own.pop("$defs", {}) | {model.__name__: own}
-    for each in _models(Config, Stage1, Stage2, Stage3):
+    for each in _models(Config, Pretraining, Stage1, Stage2, Stage3):
         _refer_to_families(definitions[each.__name__]["properties"], each)
-    for stage in ("stage1", "stage2"):
-        settings = _reference(stage.capitalize())
+    for stage, name in {"pretrain": "Pretraining", "stage1": "Stage1", "stage2": "Stage2"}.items():
+        settings = _reference(name)
         _replace(definitions["StageSettings"]["properties"], stage, settings)
         _replace(definitions["Method"]["properties"], stage, {"anyOf": [settings, {"type": "null"}]})
     steps = definitions.pop("Stage3")["properties"]["steps"]

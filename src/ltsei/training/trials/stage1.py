@@ -3,14 +3,15 @@
 from typing import Any
 
 from ltsei.config.stages import Stage1
-from ltsei.training import stage1
+from ltsei.training import pretrain, stage1
 from ltsei.training.inputs import write_features
 from ltsei.training.trials.cell import CellOfTrial, FolderOfOutputs, InputPaths
 
 
 def run(recipe: Stage1, inputs: InputPaths, outputs: FolderOfOutputs, cell: CellOfTrial) -> dict[str, Any]:
     """Train, write the results, and return the inputs of later stages, but for features."""
-    trained = stage1.train(recipe, cell.store, cell.split, **cell.options)
+    start = pretrain.read(inputs.get("pretrained", []))
+    trained = stage1.train(recipe, cell.store, cell.split, start=start, **cell.options)
     trained.write(outputs)
     return {"model": outputs.model, "classifier": outputs.model, "logits_val": outputs.logits_val}
 
