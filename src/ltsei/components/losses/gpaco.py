@@ -12,12 +12,11 @@ from ltsei.components.losses._contrastive import (
     Projector,
     contrast,
     features_of,
-    log_prior,
     one_batch,
     over_views,
     positives_of,
 )
-from ltsei.components.losses._shared import Batch, LossValue, negative_log_likelihood, widen
+from ltsei.components.losses._shared import Batch, LossValue, constant, log_prior, negative_log_likelihood, widen
 from ltsei.core.context import Context
 from ltsei.core.search import Search
 
@@ -69,12 +68,12 @@ class Gpaco(nn.Module):
     log_prior: Tensor
 
     def __init__(
-        self, projector: Projector, queue: Queue, log_prior: Tensor, temperature: float, alpha: float, gamma: float
+        self, projector: Projector, queue: Queue, prior: Tensor, temperature: float, alpha: float, gamma: float
     ) -> None:
         super().__init__()
         self.projector, self.queue = projector, queue
         self.temperature, self.alpha, self.log_gamma = temperature, alpha, math.log(gamma) if gamma else -math.inf
-        self.register_buffer("log_prior", log_prior, persistent=False)
+        self.register_buffer("log_prior", prior, persistent=False)
 
     def forward(self, batch: Batch) -> LossValue:
         """Return the loss of each signal; in validation the logit-adjusted cross-entropy."""
@@ -131,4 +130,6 @@ def build(
     """
     width = features_of(context)
     projector = Projector(width, width, width, projection)
-    return Gpaco(projector, Queue(queue, projection), log_prior(context), temperature, alpha, gamma)
+    return Gpaco(
+        projector, Queue(queue, projection), constant(log_prior(context.class_counts)), temperature, alpha, gamma
+    )
