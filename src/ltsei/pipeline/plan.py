@@ -36,6 +36,7 @@ class Plan:
         chain: the longest chain of jobs that depend on each other.
         chain_hours: expected duration of the chain, None where that of one of its jobs is unknown.
         spent: method -> hours of its own jobs so far.
+        left_out: why combinations of sweeps are left out -> how many.
         detectable: block -> smallest difference in balanced accuracy that it can detect, None where it can detect none.
     """
 
@@ -53,6 +54,7 @@ class Plan:
     chain: Sequence[str]
     chain_hours: float | None
     spent: Mapping[str, float]
+    left_out: Mapping[str, int]
     detectable: Mapping[str, float | None]
 
 
@@ -84,6 +86,7 @@ def make(matrix: Matrix, planned: Sequence[PlannedJob], estimate: Callable[[JobI
         chain=[f"{job.rule} {job.method}".strip() for job in chain],
         chain_hours=_all_hours([seconds.get(job.kind) for job in chain]),
         spent=_spent(measurements),
+        left_out=Counter(matrix.left_out.values()),
         detectable=detectable_differences.detectable(matrix),
     )
 
@@ -135,6 +138,9 @@ def text(plan: Plan) -> Iterator[str]:
     """Yield the lines of a plan for people."""
     blocks = ", ".join(f"{name} {count}" for name, count in plan.blocks.items())
     yield f"cells: {plan.cells['all']} ({blocks}), {plan.cells['done']} done"
+    if plan.left_out:
+        yield "left out of sweeps:"
+        yield from (f"  {count} × {reason}" for reason, count in plan.left_out.items())
     yield f"stage-1 trainings: {plan.trainings['planned']}; without sharing: {plan.trainings['unshared']}"
     yield f"{'jobs':<16}{'to run':>8}{'done':>8}{'expected':>10}"
     yield from (

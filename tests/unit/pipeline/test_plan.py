@@ -96,3 +96,17 @@ def test_a_detectable_difference_is_that_of_the_seeds_ratios_and_methods_of_a_bl
         "two": power.detectable(seeds=4, ratios=2, datasets=1, comparisons=1),
         "few": None,
     }
+
+
+def test_combinations_that_are_left_out_of_sweeps_are_counted_with_their_reason(experiments, planned):
+    assert planned().left_out == {}
+    losses, samplers = ["logit_adjustment", "focal"], ["class_balanced", "square_root", "instance_balanced"]
+    sweep = {"stage2.loss": losses, "stage2.sampler": samplers, "invalid": "leave_out"}
+    experiments["methods"]["grid"] = {"from": "ce", "stage2": {"mode": "crt"}, "sweep": sweep}
+    matrix = load_matrix(experiments, SCRIPTS)
+    text = list(plan.text(plan.make(matrix, [], lambda job: None)))
+    assert text[1] == "left out of sweeps:"
+    assert text[2].startswith(
+        "  1 × stage2: losses/logit_adjustment and samplers/class_balanced each correct the class"
+    )
+    assert text[3].startswith("  1 × stage2: losses/logit_adjustment and samplers/square_root")
