@@ -13,6 +13,8 @@ from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.planned_jobs import PlannedJob
 from ltsei.pipeline.rule_table import RULES
 
+REASONS = 5
+"""This many reasons why combinations are left out are shown."""
 Seconds = Mapping[JobId, float | None]
 """Kind of job -> expected seconds, None where they are unknown."""
 
@@ -139,8 +141,11 @@ def text(plan: Plan) -> Iterator[str]:
     blocks = ", ".join(f"{name} {count}" for name, count in plan.blocks.items())
     yield f"cells: {plan.cells['all']} ({blocks}), {plan.cells['done']} done"
     if plan.left_out:
-        yield "left out of sweeps:"
-        yield from (f"  {count} × {reason}" for reason, count in plan.left_out.items())
+        yield f"left out of sweeps: {sum(plan.left_out.values())} combinations"
+        frequent = sorted(plan.left_out.items(), key=lambda item: -item[1])[:REASONS]
+        yield from (f"  {count} × {reason}" for reason, count in frequent)
+        if more := len(plan.left_out) - len(frequent):
+            yield f"  and for {more} other reasons, which `--json` lists"
     yield f"stage-1 trainings: {plan.trainings['planned']}; without sharing: {plan.trainings['unshared']}"
     yield f"{'jobs':<16}{'to run':>8}{'done':>8}{'expected':>10}"
     yield from (
