@@ -79,13 +79,16 @@ def moved_tensor(value):
 
 def step_on_the_device(run):
     """Train a copy of the run on the device for one epoch."""
-    model, loss, streams = copy.deepcopy((run.model, run.objective.loss, run.streams))
+    objective = run.objective
+    model, loss, streams, update = copy.deepcopy((run.model, objective.loss, run.streams, objective.update))
     with FakeTensorMode(allow_non_fake_inputs=True), Watched() as watched:
         twin = copy.copy(run)
         draws = round(run.objective.sampler(0.0).sum())
         twin.recipe = run.recipe.model_copy(update={"batch_size": draws // 2})  # two or three steps
         twin.model, twin.streams, twin.device, twin.records = moved(model), streams, DEVICE, {}
-        twin.objective = replace(run.objective, loss=moved(loss))
+        twin.objective = replace(run.objective, loss=moved(loss), update=update)
+        if update is not None:
+            update.start(model)
         for stream in streams:
             stream.inputs, stream.labels = moved_tensor(stream.inputs), moved_tensor(stream.labels)
         parts = (model.backbone, 1.0), (model.head, model.head_lr_factor), (loss, 1.0)

@@ -6,8 +6,8 @@ import torch
 from ltsei.core import registry
 from ltsei.core.context import build_component
 
-EXAMPLES = {}
-"""Parameters of members that have some without a default."""
+EXAMPLES = {"disalign": {"init_scale": 0.5}}
+"""Parameters of members that have some without a default, or parameters with no gradient at their default start."""
 NAMES = registry.names("heads")
 
 

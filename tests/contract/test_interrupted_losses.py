@@ -1,16 +1,17 @@
 """Whatever the loss, an interrupted training ends with the same weights: its running state and draws are resumed."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from contract.test_losses import NAMES, build, head_name
+from contract.test_losses import NAMES, build, context_of, head_of
 from torch import nn
 
 from ltsei.components.samplers._shared import Sampler
 from ltsei.config.stages import Training
-from ltsei.core.context import build_component, prior_context
+from ltsei.core.context import prior_context
 from ltsei.core.errors import Interrupted
 from ltsei.runtime.attempt import Attempt
 from ltsei.runtime.checkpoint import Resume
@@ -20,7 +21,6 @@ from ltsei.training.objective import Objective
 
 COUNTS = np.array([16, 9, 5, 3, 1])
 LABELS = torch.from_numpy(np.repeat(np.arange(5), COUNTS))
-FEATURES = 8
 RECIPE = Training(
     loss="cross_entropy", sampler="instance_balanced", epochs=4, batch_size=12, lr=0.05, weight_decay=0.0, select="last"
 )
@@ -29,14 +29,15 @@ RECIPE = Training(
 def trained(name, attempt=None):
     """The weights after four epochs of a head on random features, and the history."""
     generator = torch.Generator().manual_seed(3)
-    context = prior_context(COUNTS, in_features=FEATURES, generator=generator)
+    context = context_of(lambda counts, in_features: prior_context(counts, in_features=in_features), name, COUNTS)
+    context = replace(context, generator=generator)
     torch.manual_seed(0)
-    model = Classifier(nn.Identity(), build_component("heads", head_name(name), context))
+    model = Classifier(nn.Identity(), head_of(name, context))
     loss = build(name, context)
     objective = Objective(
         loss, lambda progress: np.ones(5), Sampler(lambda progress: COUNTS.astype(float)), [], generator
     )
-    inputs = torch.randn(len(LABELS), FEATURES, generator=torch.Generator().manual_seed(1))
+    inputs = torch.randn(len(LABELS), context.in_features, generator=torch.Generator().manual_seed(1))
     result = fit(model, inputs, LABELS, objective, recipe=RECIPE, seed=0, purpose="test", attempt=attempt)
     return model.state_dict(), result.history
 

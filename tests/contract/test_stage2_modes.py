@@ -9,6 +9,8 @@ from ltsei.core.context import build_component
 
 EXAMPLES = {}
 """Parameters of members that have some without a default."""
+HEADS = {"disalign": {"name": "disalign", "init_scale": 0.5}}
+"""Heads with a parameter that has no gradient at its default start."""
 NAMES = [n for n in registry.names("stage2_modes") if not registry.declared("stage2_modes", n, "MOVES_BACKBONE", 0)]
 
 
@@ -17,7 +19,7 @@ def case(request, make_context):
     context = make_context()
     torch.manual_seed(0)
     required = registry.declared("stage2_modes", request.param, "REQUIRES", {})
-    spec = registry.resolve("heads", required.get("head", ["linear"])[0], "heads")
+    spec = registry.resolve("heads", HEADS.get(request.param, required.get("head", ["linear"])[0]), "heads")
     stage1_head = build_component("heads", spec, context)
     before = copy.deepcopy(stage1_head.state_dict())
     mode = build_component("stage2_modes", {"name": request.param, **EXAMPLES.get(request.param, {})}, context)

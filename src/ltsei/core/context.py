@@ -26,8 +26,9 @@ class Context:
         num_classes: C.
         signal_shape: one signal in the store, channels last: (*shape, channels).
         sample_rate_hz: sampling rate, None where it is unknown.
-        in_features: D, the features that a head receives; None outside heads.
+        in_features: D, the features that a head receives; known to heads and to the parts of a training, else None.
         bias_columns: features which are gate probabilities of a backbone: a linear head's weights on them are biases.
+        branches: of the backbone; the features of each lie side by side in D.
         class_probabilities: progress in [0, 1] -> the sampler's class probabilities, float64 [C].
         generator: source of randomness for components that draw while training; None in checks at build time.
     """
@@ -40,6 +41,7 @@ class Context:
     class_probabilities: Callable[[float], np.ndarray]
     generator: "torch.Generator | None" = None
     bias_columns: tuple[int, ...] = ()
+    branches: int = 1
 
     def __post_init__(self) -> None:
         """Refuse classes without signals, whose weights, margins and priors are undefined."""

@@ -6,6 +6,7 @@ import numpy as np
 
 GROUPS = ("many", "medium", "few")
 GroupRule = Literal["absolute", "quantile", "auto"]
+SizeRule = Literal["powers_of_ten", "thirds"]
 
 
 def groups(
@@ -28,3 +29,18 @@ def groups(
     for name, members in zip(GROUPS, thirds, strict=True):
         names[members] = name
     return names
+
+
+def size_groups(class_counts: np.ndarray, rule: SizeRule) -> np.ndarray:
+    """Return a group of similar size for each class, int64 [C]: 0, 1, … without gaps, rare classes first.
+
+    Args:
+        class_counts: training signals per class, [C].
+        rule: ``powers_of_ten``: 1 to 9, 10 to 99, 100 to 999, more (Li et al., CVPR 2020); ``thirds``: thirds of the
+            classes by size.
+    """
+    if rule == "powers_of_ten":
+        order = np.digitize(class_counts, [10, 100, 1000])
+    else:
+        order = np.array([-GROUPS.index(name) for name in groups(class_counts, rule="quantile")])
+    return np.unique(order, return_inverse=True)[1].astype(np.int64)

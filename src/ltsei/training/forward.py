@@ -76,14 +76,24 @@ def _mixed(
 
 
 def asked_for(
-    model: Classifier, objective: Objective, drawn: Sequence[Drawn], features: Tensor, progress: float
+    model: Classifier, objective: Objective, drawn: Sequence[Drawn], first: Presented, progress: float
 ) -> dict[str, Any]:
-    """Return what the loss asks for beside the batch: further views of its signals, and the partner batch."""
+    """Return what the loss asks for beside the batch: further views of its signals, and the partner batch.
+
+    Args:
+        model: in training mode.
+        objective: with the loss.
+        drawn: the batches of the step.
+        first: what the network returned for the batch, its first view.
+        progress: of the training, in [0, 1].
+    """
     known: dict[str, Any] = {}
     activation = partial(class_activation, model)
     if objective.views > 1:
         again = (objective.augmented(drawn[0], activation) for _ in range(objective.views - 1))
-        known["views"] = torch.stack([features, *map(model.features, again)])
+        views = [(first.features, first.output), *map(model, again)]
+        known["views"] = torch.stack([features for features, _ in views])
+        known["view_logits"] = torch.stack([output.logits for _, output in views])
     if objective.sees_partner:
         partner = drawn[1]
         others, output = model(objective.augmented(partner, activation))

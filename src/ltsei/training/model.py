@@ -1,6 +1,6 @@
 """The model: a backbone from signals to features, and a head from features to logits."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -121,9 +121,13 @@ def extract(model: Classifier, batches: Iterable[Tensor]) -> tuple[Tensor, HeadO
 
 
 def context_of_head(context: Context, backbone: nn.Module) -> Context:
-    """Return the context of a head on a backbone: the number of features, and which are gate probabilities."""
-    columns = cast(tuple[int, ...], getattr(backbone, "bias_columns", ()))
-    return replace(context, in_features=cast(int, backbone.out_features), bias_columns=columns)
+    """Return the context of a head on a backbone: what its features are."""
+    return replace(
+        context,
+        in_features=cast(int, backbone.out_features),
+        bias_columns=cast(tuple[int, ...], getattr(backbone, "bias_columns", ())),
+        branches=len(cast(Sized, getattr(backbone, "branches", (None,)))),
+    )
 
 
 def stored_context(context: Context) -> dict[str, Any]:
@@ -134,6 +138,7 @@ def stored_context(context: Context) -> dict[str, Any]:
         "sample_rate_hz": context.sample_rate_hz,
         "in_features": context.in_features,
         "bias_columns": context.bias_columns,
+        "branches": context.branches,
     }
 
 

@@ -86,8 +86,11 @@ def build_objective(
         return np.asarray(draws / draws.sum())
 
     informed = replace(context, class_probabilities=class_probabilities, generator=generator)
+    with torch.random.fork_rng(devices=[]):  # a loss may have layers, which know only the global generator
+        torch.default_generator.manual_seed(seed)
+        loss = informed.build("losses", recipe.loss).to(device)
     return Objective(
-        loss=informed.build("losses", recipe.loss).to(device),
+        loss=loss,
         class_weights=informed.build("class_weights", recipe.class_weights),
         sampler=sampler,
         augmentations=[informed.build("augmentations", spec) for spec in augmentations],

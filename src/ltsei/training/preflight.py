@@ -59,7 +59,7 @@ def check(
             case Stage2() if recipe.moves_backbone and name in before:
                 attempts[name] = partial(_stage2_finetune, recipe, before[name])
             case Stage2():
-                attempts[name] = partial(_stage2, recipe, before[name].head if name in before else None)
+                attempts[name] = partial(_stage2, recipe, before.get(name))
             case Stage3():
                 attempts[name] = partial(_stage3, recipe)
     problems = {name: problem for name, attempt in attempts.items() if (problem := _problem(attempt))}
@@ -89,7 +89,8 @@ def _stage1(recipe: Stage1, heads: dict[str, Context]) -> None:
     network = repr([recipe.backbone, recipe.precision, recipe.length, recipe.augmentations])
     if network in heads:
         known = heads[network]
-        context = replace(context, in_features=known.in_features, bias_columns=known.bias_columns)
+        features = {key: getattr(known, key) for key in ("in_features", "bias_columns", "branches")}
+        context = replace(context, **features)
         with torch.random.fork_rng(devices=[]):
             model = Classifier(nn.Identity(), context.build("heads", recipe.head))
         _step(recipe, model, context, _random(context.class_counts, cast(int, known.in_features)))
@@ -108,13 +109,15 @@ def _pretraining(recipe: Pretraining) -> None:
     _step(recipe, model, known, inputs, augmentations=recipe.augmentations)
 
 
-def _stage2(recipe: Stage2, head_before: Spec | None) -> None:
+def _stage2(recipe: Stage2, before: Stage1 | None) -> None:
     """Try out a stage 2 on made-up features, on the head of its stage 1 if that is known."""
-    context = _context(recipe, LENGTH, in_features=FEATURES)
+    branches = before.backbone.get("branches", 1) if before else 1
+    context = _context(recipe, LENGTH, in_features=FEATURES * branches, branches=branches)
     with torch.random.fork_rng(devices=[]):
-        head = context.build("heads", head_before or recipe.head)
+        head = context.build("heads", before.head if before else recipe.head)
         prepared = stage2.prepare(recipe, context, head)
-    _step(recipe, Classifier(nn.Identity(), prepared.head), context, _random(context.class_counts, FEATURES))
+    inputs = _random(context.class_counts, FEATURES * branches)
+    _step(recipe, Classifier(nn.Identity(), prepared.head), context, inputs)
     for spec in recipe.augmentations:
         context.build("augmentations", spec)
     prepared.fold(prepared.head)
@@ -128,7 +131,7 @@ def _stage2_finetune(recipe: Stage2, before: Stage1) -> None:
         known = context_of_head(context, trained.backbone)
         model, prepared = stage2_finetune.assemble(recipe, known, trained.backbone, trained.head)
     inputs = _random(context.class_counts, *context.signal_shape)
-    _step(recipe, model, context, inputs, augmentations=recipe.augmentations)
+    _step(recipe, model, known, inputs, augmentations=recipe.augmentations)
     prepared.fold(model.head)
 
 

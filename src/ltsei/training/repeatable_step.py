@@ -40,7 +40,7 @@ class RepeatableStep:
         self._add_gradient, self._modules, self._generator = add_gradient, modules, generator
 
     def add_gradient(self, factors: Tensor | None = None) -> None:
-        """Add the gradient of the step's loss, with factors of the loss of each class, float32 [C]."""
+        """Add the gradient of the step's loss, or of its losses with a factor for each class, float32 [C]."""
         if self.records is None:
             self._draws = random_state(self.parameters[0].device), self._generator.get_state()
             self.records = self._add_gradient(factors)

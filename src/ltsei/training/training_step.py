@@ -46,10 +46,10 @@ def add_gradient(
         progress: of the training, in [0, 1].
         reduction: as in `reduced`.
         shares: of the batch in its step (`step_shares`).
-        factors: of the loss of each class, float32 [C]; they change the gradient, not the records.
+        factors: of the loss of each class, float32 [C], without the terms; they change the gradient, not the records.
     """
     output = presented(model, objective, drawn, progress)
-    asked = asked_for(model, objective, drawn, output.features, progress)
+    asked = asked_for(model, objective, drawn, output, progress)
     parts = _losses(objective, output, class_weights, {"progress": progress} | asked)
     loss = reduced(parts, reduction)
     shared = loss if shares == (1.0, 1.0) and factors is None else reduced(parts, reduction, shares, factors)
@@ -94,13 +94,13 @@ def reduced(
         parts: for each label of the signals, their losses and weights.
         reduction: how losses are averaged.
         shares: of the batch in its step.
-        factors: of the loss of each class, which do not count in Σ w; terms have none.
+        factors: of the loss of each class, which do not count in Σ w; with them, the terms are left out.
     """
     weighted = [each.weights if factors is None else each.weights * factors[each.labels] for each in parts]
     total = _sum([torch.dot(weights, each.value.per_sample) for weights, each in zip(weighted, parts, strict=True)])
     sizes = _sum([each.weights.sum() for each in parts]) if reduction == "weighted_mean" else len(weighted[0])
-    terms = (shares[1] * term for term in parts[0].value.terms.values())
-    return sum(terms, shares[0] * total / sizes)
+    terms = parts[0].value.terms.values() if factors is None else ()
+    return sum((shares[1] * term for term in terms), shares[0] * total / sizes)
 
 
 def _sum(tensors: Sequence[Tensor]) -> Tensor:

@@ -257,7 +257,7 @@ def test_a_circular_from_is_refused(experiments):
 
 def test_a_margin_loss_on_a_linear_head_is_refused(experiments):
     experiments["methods"]["focal"]["stage1"] = {"loss": "ldam"}
-    assert "methods.focal.stage1: ldam needs the head cosine, got linear" in refusal(experiments)
+    assert "methods.focal.stage1: ldam needs the head cosine or experts, got linear" in refusal(experiments)
 
 
 def test_tau_norm_on_a_cosine_head_is_refused(experiments):
@@ -316,7 +316,7 @@ def test_methods_that_need_no_validation_data_run_without_it(experiments):
 def test_a_loss_inside_a_combined_loss_needs_its_head_too(experiments):
     loss = {"name": "combined", "losses": ["cross_entropy", "ldam"], "weights": [1.0, 1.0]}
     set_at(experiments, "methods.focal.stage1.loss", loss)
-    assert "methods.focal.stage1: ldam needs the head cosine, got linear" in refusal(experiments)
+    assert "methods.focal.stage1: ldam needs the head cosine or experts, got linear" in refusal(experiments)
 
 
 def test_costs_that_favour_rare_classes_with_a_balancing_sampler_correct_the_prior_twice(experiments):

@@ -14,7 +14,8 @@ from ltsei.components.losses._shared import LossValue
 from ltsei.components.samplers._shared import Sampler
 from ltsei.components.updates._shared import Update
 from ltsei.config.training import Training
-from ltsei.core.context import build_component
+from ltsei.core import registry
+from ltsei.core.context import build_component, prior_context
 from ltsei.core.errors import InputError, Interrupted
 from ltsei.numerics.validation_scores import SCORES
 from ltsei.runtime import checkpoint
@@ -416,6 +417,40 @@ def test_a_step_with_all_parts_resumes_with_the_same_bytes(tmp_path):
         train(goal=opened(), attempt=Attempt(resume(tmp_path), stop=stop_at(3)), **settings)
     assert written(tmp_path, *train(goal=opened(), attempt=Attempt(resume(tmp_path)), **settings)) == uninterrupted
     assert written(tmp_path, *train(goal=sharpness_aware(), **settings)) != uninterrupted
+
+
+LOSSES_WITH_STATE = [
+    name
+    for name in registry.names("losses")
+    if registry.declared("losses", name, "STATE", False) and not registry.declared("losses", name, "LABEL_FREE", False)
+]
+
+
+def with_state(loss):
+    """A network and an objective whose loss has parameters or running state, such as a queue or class means."""
+    context = prior_context(COUNTS, in_features=8)
+    with torch.random.fork_rng():
+        torch.manual_seed(4)
+        network = Classifier(Small(), build_component("heads", "linear", context))
+        built = build_component("losses", loss, context)
+    partner = Sampler(lambda progress: np.array([1.0, 1.0, 1.0]))
+    spec = {"name": loss}
+    return network, objective(
+        built,
+        partner_sampler=partner,
+        views=registry.most_declared("losses", spec, "VIEWS", 1),
+        sees_partner=registry.most_declared("losses", spec, "PARTNER", False),
+    )
+
+
+@pytest.mark.parametrize(("stop", "where"), [(3, "epoch 2 after step 1"), (5, "epoch 3 after step 1")])
+@pytest.mark.parametrize("loss", LOSSES_WITH_STATE)
+def test_a_loss_with_state_resumes_with_the_same_bytes(tmp_path, loss, stop, where):
+    settings = {"accumulate": 2, "gradient_clip": 1.0, "lr": 0.02}
+    uninterrupted = written(tmp_path, *train(*with_state(loss), **settings))
+    with pytest.raises(Interrupted, match=where):
+        train(*with_state(loss), attempt=Attempt(resume(tmp_path), stop=stop_at(stop)), **settings)
+    assert written(tmp_path, *train(*with_state(loss), attempt=Attempt(resume(tmp_path)), **settings)) == uninterrupted
 
 
 def test_an_epoch_begins_once_for_each_module_of_the_loss():

@@ -23,6 +23,7 @@ from ltsei.training.model import (
 
 CONTEXT = prior_context(np.array([5, 3, 2]), signal_shape=(64, 2), sample_rate_hz=8e6)
 BACKBONE = {"name": "convnet_adsb", "width": 0.05}
+BRANCHED = {"name": "branched", "backbone": BACKBONE, "branches": 3}
 
 
 class Watching(nn.Module):
@@ -99,17 +100,25 @@ def test_extraction_is_in_evaluation_mode_without_gradient_and_leaves_the_model_
     assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
 
 
-def test_an_empty_part_has_no_features_and_no_logits():
-    model = classifier()
+@pytest.mark.parametrize(("head", "backbone"), [("linear", BACKBONE), ("experts", BRANCHED)])
+def test_an_empty_part_has_no_features_and_no_logits(head, backbone):
+    model = classifier(head=head, backbone=backbone)
     features, output = extract(model, [torch.empty(0, 64, 2)])
     assert features.shape == (0, model.backbone.out_features) and output.logits.shape == (0, 3)
 
 
-@pytest.mark.parametrize("head", [{"name": "linear", "bias": False}, {"name": "cosine", "scale": 7.0}])
-def test_a_checkpoint_restores_the_same_model(tmp_path, head):
-    model = classifier(head=head).eval()
+@pytest.mark.parametrize(
+    ("head", "backbone"),
+    [
+        ({"name": "linear", "bias": False}, BACKBONE),
+        ({"name": "cosine", "scale": 7.0}, BACKBONE),
+        ({"name": "experts", "head": "linear"}, BRANCHED),
+    ],
+)
+def test_a_checkpoint_restores_the_same_model(tmp_path, head, backbone):
+    model = classifier(head=head, backbone=backbone).eval()
     content = {
-        "backbone": stored_component(BACKBONE, model.backbone),
+        "backbone": stored_component(backbone, model.backbone),
         "head": stored_component(head, model.head),
         "context": stored_context(context_of_head(CONTEXT, model.backbone)),
     }
@@ -120,9 +129,16 @@ def test_a_checkpoint_restores_the_same_model(tmp_path, head):
     assert torch.equal(again(signals)[1].logits, model(signals)[1].logits)
 
 
+def test_a_head_knows_the_branches_of_its_backbone():
+    assert context_of_head(CONTEXT, classifier().backbone).branches == 1
+    context = context_of_head(CONTEXT, classifier(backbone=BRANCHED).backbone)
+    assert context.branches == 3
+    assert context.in_features == 3 * classifier().backbone.out_features
+
+
 def test_a_checkpoint_keeps_the_context_of_its_head():
-    restored = restored_context({"context": stored_context(replace(CONTEXT, in_features=17))})
+    restored = restored_context({"context": stored_context(replace(CONTEXT, in_features=18, branches=3))})
     assert restored.class_counts.tolist() == [5, 3, 2]
     assert restored.class_probabilities(0.5) == pytest.approx([0.5, 0.3, 0.2])
-    expected = replace(restored, signal_shape=(64, 2), sample_rate_hz=8e6, in_features=17, num_classes=3)
+    expected = replace(restored, signal_shape=(64, 2), sample_rate_hz=8e6, in_features=18, branches=3, num_classes=3)
     assert restored == expected

@@ -144,6 +144,19 @@ def test_a_stage_two_that_continues_another_head_is_refused():
         check_both(stage1(), mode={"name": "crt", "init": "stage1"}, head="cosine")
 
 
+def test_experts_are_trained_on_the_branches_of_the_stage_one_before():
+    branched = {"name": "branched", "backbone": BACKBONE, "branches": 3}
+    before = stage1(backbone=branched, head="experts", loss="sade")
+    check_both(before, head="experts", loss="sade")
+    with pytest.raises(InputError, match="branches: got 2 experts, expected 3"):
+        check_both(stage1(backbone=branched | {"branches": 2}, head="experts"), head="experts", loss="sade")
+
+
+def test_recipes_of_one_branched_network_are_checked_on_its_branches():
+    branched = {"name": "branched", "backbone": BACKBONE, "branches": 3}
+    preflight.check({name: stage1(backbone=branched, head="experts", loss=name) for name in ("sade", "ncl")})
+
+
 def test_moving_statistics_need_batch_normalisation():
     with pytest.raises(InputError, match="bn: got shifted for a backbone without batch normalisation"):
         check_both(stage1(backbone={"name": "resnet1d", "norm": "gn"}), bn="shifted")

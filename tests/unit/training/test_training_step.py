@@ -52,10 +52,14 @@ def test_terms_are_added_after_the_reduction():
 
 
 def test_factors_of_classes_multiply_the_losses_and_not_the_divisor():
-    factors = torch.tensor([0.0, 1.0, 2.0])
+    changed = reduced(one(LossValue(LOSSES)), "weighted_mean", factors=torch.tensor([0.0, 1.0, 2.0]))
+    assert changed.item() == pytest.approx((0.5 * 2 + 2 * 2 * 4) / 3)
+
+
+def test_named_terms_belong_to_no_class():
     value = LossValue(LOSSES, {"gate": torch.tensor(0.25)})
-    changed = reduced(one(value), "weighted_mean", factors=factors)
-    assert changed.item() == pytest.approx((0.5 * 2 + 2 * 2 * 4) / 3 + 0.25)
+    ones = reduced(one(value), "weighted_mean", factors=torch.ones(3))
+    assert reduced(one(value), "weighted_mean").item() == pytest.approx(ones.item() + 0.25)
 
 
 COUNTS = np.array([30, 10, 4])
@@ -178,6 +182,8 @@ def test_a_loss_sees_as_many_views_as_it_asks_for_each_augmented_anew():
     generator = torch.Generator().manual_seed(2)
     expected = torch.stack([network().features(noise(SIGNALS, generator)) for _ in range(3)])
     torch.testing.assert_close(batch.views, expected)
+    torch.testing.assert_close(batch.view_logits, network().head(expected).logits)
+    assert torch.equal(batch.view_logits[0], batch.logits)
 
 
 def test_a_loss_sees_the_partner_batch_if_it_asks_for_it():

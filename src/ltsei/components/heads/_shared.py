@@ -34,8 +34,8 @@ class Linear(nn.Module):
         self.weight, self.bias = layer.weight, layer.bias if bias else None
 
     def forward(self, features: Tensor) -> HeadOutput:
-        """Return the logits."""
-        return HeadOutput(functional.linear(features, self.weight, self.bias))
+        """Return the logits, and ``weight``."""
+        return HeadOutput(functional.linear(features, self.weight, self.bias), {"weight": self.weight})
 
 
 LinearHead = TypeVar("LinearHead", bound=Linear)

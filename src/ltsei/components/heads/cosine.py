@@ -27,10 +27,10 @@ class Cosine(nn.Module):
         self.register_buffer("scale", torch.tensor(float(scale)), persistent=False)
 
     def forward(self, features: Tensor) -> HeadOutput:
-        """Return the logits, and ``scale``."""
+        """Return the logits, ``scale`` and ``weight``."""
         unit = functional.normalize(features[:, : self.weight.shape[1]], dim=1)
         cosines = functional.linear(unit, functional.normalize(self.weight, dim=1))
-        return HeadOutput(self.scale * cosines, {"scale": self.scale})
+        return HeadOutput(self.scale * cosines, {"scale": self.scale, "weight": self.weight})
 
 
 def build(context: Context, *, scale: Annotated[float, Gt(0), Search(8, 64, "log")] = 30.0) -> Cosine:

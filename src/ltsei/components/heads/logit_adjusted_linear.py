@@ -30,7 +30,7 @@ class LogitAdjustedLinear(Linear):
     def forward(self, features: Tensor) -> HeadOutput:
         """Return the logits."""
         output = super().forward(features)
-        return HeadOutput(output.logits + self.adjustment) if self.training else output
+        return output._replace(logits=output.logits + self.adjustment) if self.training else output
 
 
 def build(

@@ -63,8 +63,8 @@ def build(
     The gate is Linear, ReLU, Dropout, Linear; its last layer starts near 0, so that all experts start with nearly equal
     probabilities. It sees features of length √D: with length 1 its output would hardly depend on them.
 
-    Deviation: in the public implementation of LT-SEI it does see features of length 1, and weights start as in He et
-    al. (ICCV 2015) (``gate_input: unit``, ``init: kaiming``).
+    Deviation: the gate of the public implementation of LT-SEI sees features of length 1, and weights start as in He et
+    al., ICCV 2015 (``gate_input: unit``, ``init: kaiming``).
 
     Args:
         context: gives D and C.

@@ -1,6 +1,6 @@
 """What a loss receives and returns, and the steps that losses share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,10 +18,12 @@ class Batch:
         logits: output of the head, [B, C].
         labels: int64 [B].
         features: input of the head, [B, D].
-        extras: named tensors of the head, such as ``scale`` [] of a cosine head or ``gate`` [B, E] of a mixture.
+        extras: named tensors of the head: ``weight`` [C, D] of a linear or cosine head, ``scale`` [] of a cosine head,
+            ``gate`` [B, E] of a mixture, and others.
         progress: epoch/(epochs - 1) in [0, 1].
         views: features of each view of the signals, augmented anew, [V, B, D], those of this batch first; None where
             the loss does not declare `VIEWS`, and in validation.
+        view_logits: logits of each view, [V, B, C]; None where `views` is.
         partner: the second batch of the step, of equal size; None where the loss does not declare `PARTNER`, and in
             validation.
     """
@@ -32,6 +34,7 @@ class Batch:
     extras: Mapping[str, Tensor] = field(default_factory=dict)
     progress: float = 1.0
     views: Tensor | None = None
+    view_logits: Tensor | None = None
     partner: "Batch | None" = None
 
 
@@ -40,6 +43,16 @@ class LossValue(NamedTuple):
 
     per_sample: Tensor
     terms: Mapping[str, Tensor] = {}
+
+
+def weighted_sum(values: Sequence[LossValue], weights: Sequence[float]) -> LossValue:
+    """Return the sum of losses, each times its weight, over the losses of each signal and over terms of one name."""
+    weighted = list(zip(weights, values, strict=True))
+    terms: dict[str, Tensor] = {}
+    for weight, value in weighted:
+        for name, term in value.terms.items():
+            terms[name] = terms.get(name, 0) + weight * term
+    return LossValue(torch.stack([weight * value.per_sample for weight, value in weighted]).sum(0), terms)
 
 
 def constant(values: np.ndarray) -> Tensor:

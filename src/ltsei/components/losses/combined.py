@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-import torch
 from annotated_types import Ge, MinLen
-from torch import Tensor, nn
+from torch import nn
 
-from ltsei.components.losses._shared import Batch, LossValue
+from ltsei.components.losses._shared import Batch, LossValue, weighted_sum
 from ltsei.core.context import Context, Spec
 from ltsei.core.errors import InputError
 
@@ -21,13 +20,7 @@ class Combined(nn.Module):
 
     def forward(self, batch: Batch) -> LossValue:
         """Return the loss of each signal and the active terms."""
-        values: list[LossValue] = [loss(batch) for loss in self.losses]
-        weighted = list(zip(self.weights, values, strict=True))
-        terms: dict[str, Tensor] = {}
-        for weight, value in weighted:
-            for name, term in value.terms.items():
-                terms[name] = terms.get(name, 0) + weight * term
-        return LossValue(torch.stack([weight * value.per_sample for weight, value in weighted]).sum(0), terms)
+        return weighted_sum([loss(batch) for loss in self.losses], self.weights)
 
 
 def build(

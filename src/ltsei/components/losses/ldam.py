@@ -15,9 +15,10 @@ from ltsei.components.losses._shared import (
     subtract_from_target,
 )
 from ltsei.core.context import Context
+from ltsei.core.errors import InputError
 from ltsei.core.search import Search
 
-REQUIRES = {"head": ["cosine"]}
+REQUIRES = {"head": ["cosine", "experts"]}
 
 
 class Ldam(nn.Module):
@@ -35,6 +36,8 @@ class Ldam(nn.Module):
 
     def forward(self, batch: Batch) -> LossValue:
         """Return the loss of each signal."""
+        if "scale" not in batch.extras:
+            raise InputError("head: got experts that are not cosine, expected {name: experts, head: cosine}")
         margins = batch.extras["scale"] * self.margins[batch.labels]
         logits = subtract_from_target(batch.logits, batch.labels, margins)
         return LossValue(negative_log_likelihood(logits, batch.labels))

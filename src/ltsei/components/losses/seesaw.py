@@ -12,6 +12,7 @@ from ltsei.core.context import Context
 from ltsei.core.search import Search
 
 CORRECTS_PRIOR = True
+STATE = True
 HARD_LABELS = "it counts the labels of the batches"
 
 

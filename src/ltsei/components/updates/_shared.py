@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -24,7 +25,7 @@ class Step(Protocol):
         """Add the gradient of the step's loss at the present weights to the parameters.
 
         Args:
-            factors: of the loss of each class, float32 [C]; None: 1.
+            factors: of the loss of each class, float32 [C], without the named terms; None: the whole loss.
         """
 
 
@@ -45,6 +46,11 @@ class Update:
 def taken(step: Step, factors: Tensor | None = None) -> Gradients:
     """Return the gradients of a step, and leave the parameters without."""
     step.add_gradient(factors)
+    return _removed(step)
+
+
+def _removed(step: Step) -> Gradients:
+    """Return the gradients that the parameters have, and leave them without."""
     gradients = [parameter.grad for parameter in step.parameters]
     for parameter in step.parameters:
         parameter.grad = None
@@ -73,3 +79,38 @@ def climbed(step: Step, uphill: Gradients, rho: float) -> Iterator[None]:
     yield
     with torch.no_grad():
         torch._foreach_copy_(moving, before)
+
+
+class Part(NamedTuple):
+    """A part of the loss that is to be flat: a factor for the loss of each class [C], and the distance ρ uphill."""
+
+    factors: np.ndarray
+    rho: float
+
+
+class ClassSharpness(Update):
+    """The gradient of the loss, of which some parts have theirs at w + ρ g/‖g‖, g the gradient of the part at w.
+
+    For parts L_k this is ∇L(w) + Σ_k (∇L_k(w + ρ_k g_k/‖g_k‖) - g_k), g_k = ∇L_k(w), in 2 K + 1 passes. The named terms
+    of the loss belong to no part.
+    """
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.parts = parts
+        self._factors: list[Tensor] = []
+
+    def start(self, model: nn.Module) -> None:
+        """Move the factors to the device of the model."""
+        device = next(model.parameters()).device
+        self._factors = [torch.as_tensor(part.factors, dtype=torch.float32, device=device) for part in self.parts]
+
+    def take_gradient(self, step: Step) -> None:
+        """Leave the gradient of the loss, in parts at climbed weights."""
+        step.add_gradient()
+        for part, factors in zip(self.parts, self._factors, strict=True):
+            gradients = _removed(step)
+            uphill = taken(step, factors)
+            for parameter, gradient, own in zip(step.parameters, gradients, uphill, strict=True):
+                parameter.grad = gradient if gradient is None or own is None else gradient - own
+            with climbed(step, uphill, part.rho):
+                step.add_gradient(factors)

@@ -50,6 +50,10 @@ def test_groups_are_equal_and_of_at_least_sixteen_channels(channels, groups):
     assert normalisation(channels, "gn").num_groups == groups
 
 
+def test_the_predecessors_automatic_choice_is_batch_normalisation():
+    assert isinstance(normalisation(64, "auto"), nn.BatchNorm2d)
+
+
 def test_layer_normalisation_is_over_time_and_all_channels():
     maps = torch.arange(64.0)[:, None, None] * torch.randn(4, 64, 1, 20)
     expected = nn.functional.layer_norm(maps, maps.shape[1:])
