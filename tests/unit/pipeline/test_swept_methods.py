@@ -67,10 +67,9 @@ def test_work_that_combinations_share_is_planned_once(experiments):
 def test_combinations_that_make_no_sense_are_refused_in_one_line_for_each_reason(experiments):
     samplers = ["class_balanced", "square_root", "reverse", {"name": "power", "exponent": 0.3}]
     message = refusal(experiments, {"stage2.loss": ["ldam", "focal"], "stage2.sampler": samplers})
-    assert message == (
-        "methods.*.stage2: ldam needs the head cosine, got linear (4 methods: grid.ldam.class_balanced, "
-        "grid.ldam.square_root, grid.ldam.reverse, …)"
-    )
+    assert message.count("\n") == 0
+    assert message.startswith("methods.*.stage2: ldam needs the head cosine")
+    assert message.endswith("(4 methods: grid.ldam.class_balanced, grid.ldam.square_root, grid.ldam.reverse, …)")
 
 
 def test_combinations_that_make_no_sense_are_left_out_where_the_sweep_says_so(experiments):
