@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 
+from ltsei.config.stages import STAGES
 from ltsei.config.sweeps import Exceptions, Expanded
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.method_checks import same_recipes
@@ -13,20 +14,23 @@ def exceptions(matrix: Matrix, sweeps: Expanded, checks: Collection[Check]) -> E
     """Return which combinations are left out, and which are aliases, of the sweeps that a matrix was made from.
 
     A combination that computes the same as another method on every data set is an alias of it, of a method that is
-    written out before another combination.
+    written out before another combination. What makes no sense in a stage is left out with all that reuses the stage.
 
     Args:
         matrix: of all combinations.
         sweeps: that it was made from.
-        checks: each yields the mistakes of one kind; those of combinations of lenient sweeps leave these out.
+        checks: each yields the mistakes of one kind, as `methods.NAME.STAGE…`; those of combinations of lenient sweeps
+            leave these out.
     """
     swept = {name for methods in sweeps.methods.values() for name in methods}
-    lenient = {name for sweep in sweeps.lenient for name in sweeps.methods[sweep]}
+    lenient = dict.fromkeys(name for sweep in sorted(sweeps.lenient) for name in sweeps.methods[sweep])
     left_out: dict[str, str] = {}
     for problem in (line for check in checks if lenient for line in check(matrix)):
-        name = method_of(problem, lenient)
-        if name:
-            left_out.setdefault(name, problem.removeprefix(f"methods.{name}.").removeprefix(f"methods.{name}: "))
+        if name := method_of(problem, lenient):
+            reason = problem.removeprefix(f"methods.{name}.")
+            stage = next(stage for stage in STAGES if reason.startswith(stage))
+            users = (each for each in lenient if matrix.owner(each, stage) == name)
+            left_out |= {each: reason for each in users if each not in left_out}
     own = [name for name in matrix.config.methods if name not in left_out]
     ordered = sorted(own, key=lambda name: name in swept)
     repeated = [dict(same_recipes(matrix, dataset, ordered)) for dataset in matrix.config.datasets]

@@ -84,6 +84,16 @@ def test_combinations_that_make_no_sense_are_left_out_where_the_sweep_says_so(ex
     assert reason.startswith("stage2: losses/logit_adjustment and samplers/class_balanced each correct the class prior")
 
 
+def test_what_reuses_a_stage_that_makes_no_sense_is_left_out_with_it(experiments):
+    axes = {"stage2.loss": ["logit_adjustment", "focal"], "stage2.sampler": ["class_balanced", "instance_balanced"]}
+    steps = {"plain": None, "tau": ["tau_norm"]}
+    loaded = matrix(experiments, {**axes, "stage3": steps, "invalid": "leave_out"})
+    left = [f"grid.logit_adjustment.class_balanced.{step}" for step in steps]
+    assert sorted(loaded.left_out) == left
+    assert len(set(loaded.left_out.values())) == 1
+    assert len(names(loaded)) == 6
+
+
 def test_a_value_that_fits_nowhere_is_a_mistake_even_so(experiments):
     sweep = {"stage2.loss": ["ldam", "focal"], "stage2.sampler": ["reverse", "square_root"], "invalid": "leave_out"}
     message = refusal(experiments, sweep)
