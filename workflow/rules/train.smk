@@ -122,6 +122,7 @@ rule stage2_finetune:
     input:
         unpack(inputs_of("stage2_finetune")),
         **STORE,
+        groups=ancient(prepared("groups_train")),
         split=rules.make_split.output.split,
     output:
         **outputs("stage2_finetune"),

@@ -2,9 +2,10 @@
 
 import ltsei.core.startup  # noqa: F401 (first of all, see there)
 
-from ltsei.core.run_seeds import training_seed
+from ltsei.core.run_seeds import split_seed, training_seed
+from ltsei.data.balanced_part import stage2_split
 from ltsei.data.split import read_split
-from ltsei.data.store import open_inputs
+from ltsei.data.store import open_inputs, read_groups
 from ltsei.pipeline import provenance
 from ltsei.runtime import checkpoint
 from ltsei.runtime.job import job
@@ -14,9 +15,11 @@ from ltsei.training.inputs import write_features
 
 inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemake.params, snakemake.wildcards
 with job(snakemake) as attempt:
-    before, store, split = checkpoint.load(inputs.model), open_inputs(inputs), read_split(inputs.split)
+    before, store, recipe = checkpoint.load(inputs.model), open_inputs(inputs), params.recipe
+    drawn = {"groups": read_groups(inputs.groups), "seed": split_seed(wildcards.seed)}
+    split = stage2_split(read_split(inputs.split), store, recipe.settings.signals, **drawn)
     options = {"seed": training_seed(wildcards.seed), "device": choose_device(params.execution), "attempt": attempt}
-    trained, features = stage2_finetune.train(params.recipe.settings, before, store, split, **options)
+    trained, features = stage2_finetune.train(recipe.settings, before, store, split, **options)
     trained.write(outputs)
     write_features(features, outputs)
-    provenance.write(outputs.recipe, params.recipe, wildcards, provenance.read(inputs.before))
+    provenance.write(outputs.recipe, recipe, wildcards, provenance.read(inputs.before))

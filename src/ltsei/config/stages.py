@@ -30,6 +30,9 @@ Normalize = Annotated[
     Field(description="scaling of each signal; that of the data set unless given"),
 ]
 
+BALANCED_SAMPLERS = ("class_balanced", "class_aware")
+"""The samplers that draw all classes equally often, whatever their counts."""
+
 
 class Pretraining(Training):
     """Pre-training: a backbone without labels, where stage 1 starts; no validation data are used."""
@@ -78,6 +81,23 @@ class Stage2(Training):
     augmentations: list[Augmentation] = Field(
         default=[], description="random changes of the training signals, only where the backbone runs"
     )
+    signals: Literal["long_tailed", "balanced"] = Field(
+        default="long_tailed",
+        description=(
+            "training signals: those of the long-tailed set, or `balanced`, as many of each class as of its most "
+            "frequent one. The latter come from outside the set: an oracle, which bounds what a new classifier can "
+            "achieve"
+        ),
+    )
+
+    @model_validator(mode="after")
+    def _draws_balanced_signals_equally_often(self) -> Self:
+        if self.signals == "balanced" and self.sampler["name"] not in BALANCED_SAMPLERS:
+            raise InputError(
+                f".sampler: got {self.sampler['name']}, whose draws follow the class counts of the long-tailed set; "
+                f"with `signals: balanced` use {' or '.join(BALANCED_SAMPLERS)}"
+            )
+        return self
 
     @model_validator(mode="after")
     def _has_no_settings_without_effect(self) -> Self:
@@ -90,9 +110,9 @@ class Stage2(Training):
 
     @property
     def moves_backbone(self) -> bool:
-        """Whether this stage changes the backbone, so that it needs the signals rather than cached features."""
+        """Whether this stage runs the backbone, which it changes or of other signals, rather than cached features."""
         mode: bool = registry.declared("stage2_modes", self.mode["name"], "MOVES_BACKBONE", False)
-        return mode or self.bn != "frozen"
+        return mode or self.bn != "frozen" or self.signals == "balanced"
 
 
 class Stage3(Frozen):

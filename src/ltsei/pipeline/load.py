@@ -36,6 +36,7 @@ TUNING_CHECKS: tuple[swept_methods.Check, ...] = (
     tuned_methods.tuning_without_validation,
     tuned_methods.shared_choice_seeds,
     tuned_methods.unusable_ranges,
+    method_checks.unusable_oracles,
     data_checks.unknown_figure_cells,
 )
 """The same for what only the tuned methods show."""

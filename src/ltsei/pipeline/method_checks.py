@@ -29,6 +29,23 @@ def partly_moving_backbones(matrix: Matrix) -> Iterator[str]:
             yield f"methods.{method}.stage2: moves the backbone on some data sets only; define a method for each"
 
 
+def unusable_oracles(matrix: Matrix) -> Iterator[str]:
+    """Yield what would use signals from outside the long-tailed set for anything but training a classifier."""
+    for method in matrix.config.methods:
+        owner = matrix.owner(method, "stage2")
+        if owner is None or not any(
+            matrix.recipe("stage2", dataset, owner).settings.signals == "balanced" for dataset in matrix.datasets()
+        ):
+            continue
+        if "stage2" in matrix.trial_stages(method):
+            yield f"methods.{method}.stage2.signals: trials cannot use balanced ones; leave it out of the tuned block"
+        if matrix.steps_use(method, "train_features"):
+            yield (
+                f"methods.{method}.stage3: a step uses features of the training signals, which are not those of the "
+                f"long-tailed set after {owner}; build on a method without `signals: balanced`"
+            )
+
+
 def duplicates(matrix: Matrix) -> Iterator[str]:
     """Yield methods that would compute the same results under two names."""
     for dataset in matrix.config.datasets:

@@ -25,7 +25,7 @@ def build_optimizer(recipe: Training, *modules: tuple[nn.Module, float]) -> torc
 
     Args:
         recipe: of the training.
-        modules: each with a factor for its learning rate.
+        modules: each with a factor for its learning rate; a part with an attribute `lr_factor` multiplies it.
     """
     members: dict[tuple[float, float], list[nn.Parameter]] = {}
     for parameter, norm_or_bias, factor in _trained(*modules):
@@ -54,14 +54,15 @@ def _without_compiler(kind: type[torch.optim.Optimizer]) -> Callable[..., torch.
 
 
 def _trained(*modules: tuple[nn.Module, float]) -> Iterator[tuple[nn.Parameter, bool, float]]:
-    """Yield each trainable parameter once, whether it is a bias or normalisation parameter, and its module's factor."""
+    """Yield each trainable parameter once, whether it is a bias or normalisation parameter, and its factor."""
     seen: set[nn.Parameter] = set()
     for module, factor in modules:
         for owner in module.modules():
             for name, parameter in owner.named_parameters(recurse=False):
                 if parameter.requires_grad and parameter not in seen:
                     seen.add(parameter)
-                    yield parameter, name.endswith("bias") or isinstance(owner, NORMS), factor
+                    own: float = getattr(owner, "lr_factor", 1.0)
+                    yield parameter, name.endswith("bias") or isinstance(owner, NORMS), factor * own
 
 
 def lr_at(recipe: Training, position: float, history: Sequence[Mapping[str, Any]] = ()) -> float:

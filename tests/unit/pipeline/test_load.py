@@ -278,6 +278,25 @@ def test_correcting_the_prior_after_a_balanced_stage_needs_permission(experiment
     assert "methods.la_posthoc.stage3" in refusal(experiments)
 
 
+def test_balanced_signals_need_a_sampler_that_draws_all_classes_equally_often(experiments):
+    experiments["methods"]["crt"]["stage2"] |= {"signals": "balanced", "sampler": "instance_balanced"}
+    expected = "stage2.sampler: got instance_balanced, whose draws follow the class counts of the long-tailed set"
+    assert expected in refusal(experiments)
+
+
+def test_balanced_signals_take_a_rule_that_reads_signals(experiments):
+    experiments["methods"]["crt"]["stage2"]["signals"] = "balanced"
+    assert load_matrix(experiments, SCRIPTS).stage_rule("crt", "stage2") == "stage2_finetune"
+
+
+def test_after_balanced_signals_no_step_uses_the_features_of_the_training_signals(experiments):
+    experiments["methods"]["crt"]["stage2"]["signals"] = "balanced"
+    experiments["methods"]["crt_tau"]["stage3"] = ["ncm"]
+    assert "methods.crt_tau.stage3: a step uses features of the training signals" in refusal(experiments)
+    experiments["methods"]["crt_tau"]["from"] = "ce"
+    load_matrix(experiments, SCRIPTS)
+
+
 def test_two_names_for_one_recipe_are_refused_and_an_alias_is_proposed(experiments):
     experiments["methods"]["again"] = {"stage1": {"loss": {"name": "focal", "gamma": 2}}}
     assert "write `again: {from: focal}`" in refusal(experiments)

@@ -115,6 +115,12 @@ def test_tuning_that_cannot_be_is_refused(experiments, changes, message):
         tuned(experiments, **changes)
 
 
+def test_trials_with_balanced_signals_are_refused(experiments):
+    experiments["methods"]["crt"]["stage2"]["signals"] = "balanced"
+    with pytest.raises(InputError, match=r"methods.crt.tuned.stage2.signals: trials cannot use balanced ones"):
+        tuned(experiments, ["crt"])
+
+
 def test_without_validation_there_is_no_tuning(experiments):
     experiments["datasets"]["small"]["split"]["validation"] = "none"
     with pytest.raises(InputError, match="trials are chosen on validation signals"):

@@ -102,6 +102,15 @@ def test_frozen_parameters_are_left_out_and_shared_ones_are_taken_once():
     assert [id(parameter) for parameter in group["params"]] == [id(first.weight), id(second.bias)]
 
 
+def test_a_part_with_a_factor_of_its_own_multiplies_that_of_the_module():
+    parts = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 3))
+    parts[1].lr_factor = 0.25
+    optimizer = build_optimizer(recipe(), (parts, 2.0))
+    set_lr(optimizer, 0.1)
+    rates = {id(parameter): group["lr"] for group in optimizer.param_groups for parameter in group["params"]}
+    assert [rates[id(parts[place].weight)] for place in (0, 1)] == pytest.approx([0.2, 0.05])
+
+
 @pytest.mark.parametrize(
     ("name", "kind"), [("sgd", torch.optim.SGD), ("adam", torch.optim.Adam), ("adamw", torch.optim.AdamW)]
 )

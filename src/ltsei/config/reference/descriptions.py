@@ -23,13 +23,20 @@ class Description:
 
     Attributes:
         summary: first line of the module's docstring.
-        text: paragraphs of the module's docstring and of that of `build`, as Markdown.
+        about: paragraphs of the module's docstring after the first line, as Markdown.
+        returned: paragraphs of the docstring of `build`, as Markdown.
         parameters: parameter of `build` -> its meaning, as Markdown in one line.
     """
 
     summary: str
-    text: tuple[str, ...]
+    about: tuple[str, ...]
+    returned: tuple[str, ...]
     parameters: Mapping[str, str]
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """All paragraphs after the first line."""
+        return (*self.about, *self.returned)
 
 
 def describe(family: str, name: str) -> Description:
@@ -41,7 +48,8 @@ def describe(family: str, name: str) -> Description:
     what = returned.removeprefix("Return ")
     return Description(
         summary=summary,
-        text=(*about, what[:1].upper() + what[1:], *more),
+        about=tuple(about),
+        returned=(what[:1].upper() + what[1:], *more),
         parameters=dict(_arguments(ast.get_docstring(build) or "")),
     )
 

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from ltsei.config.dataset import Dataset
 from ltsei.config.experiment import Config, Experiment, Figures, Method
 from ltsei.config.reference import schema
+from ltsei.config.reference.bibliography import references
 from ltsei.config.reference.markdown import allowed, component, default, table
 from ltsei.config.reference.methods_page import methods_page
 from ltsei.config.stages import Stage1, Stage2, family_of
@@ -42,9 +43,10 @@ def generated(root: Path) -> dict[Path, str]:
     """Return path -> text of the generated files; of the README the tables alone are generated."""
     config, readme = root / "config", root / "config" / "README.md"
     experiments = yaml.safe_load((config / "experiments.yaml").read_text(encoding="utf-8"))
+    bibliography = references((root / "docs" / "references.bib").read_text(encoding="utf-8"))
     return {
         config / "experiments.schema.json": schema.text(),
-        root / "docs" / "methods.md": methods_page(experiments),
+        root / "docs" / "methods.md": methods_page(experiments, bibliography),
         readme: with_tables(readme.read_text(encoding="utf-8")),
     }
 

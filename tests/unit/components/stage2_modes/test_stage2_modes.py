@@ -2,9 +2,12 @@ import numpy as np
 import pytest
 import torch
 
+from ltsei.config.training import Training
 from ltsei.core.context import Context, build_component
 from ltsei.core.errors import InputError
+from ltsei.training.optim import build_optimizer
 
+RECIPE = Training(loss="cross_entropy", sampler="class_balanced", epochs=10, batch_size=4, lr=0.1, weight_decay=0.0)
 LINEAR = {"name": "linear", "bias": True}
 UNBIASED = {"name": "linear", "bias": False}
 COSINE = {"name": "cosine", "scale": 30.0}
@@ -63,6 +66,21 @@ def test_lws_trains_one_number_per_class(context):
     _, prepared = prepare(context, LINEAR, "lws")
     assert [parameter.shape for parameter in prepared.parameters] == [(4,)]
     assert [name for name, parameter in prepared.head.named_parameters() if parameter.requires_grad] == ["strength"]
+
+
+@pytest.mark.parametrize("scale_bias", [True, False])
+def test_lws_can_train_the_classifier_too_at_a_rate_of_its_own(context, features, scale_bias):
+    _, prepared = prepare(context, LINEAR, "lws", scale_bias=scale_bias, classifier_lr_factor=0.2)
+    assert [parameter.shape for parameter in prepared.parameters] == [(4,), (4, 6), (4,)]
+    groups = build_optimizer(RECIPE, (prepared.head.requires_grad_(True), 1.0)).param_groups
+    assert {group["lr_factor"]: [value.shape for value in group["params"]] for group in groups} == {
+        1.0: [(4,)],
+        0.2: [(4, 6), (4,)],
+    }
+    with torch.no_grad():
+        for parameter in prepared.parameters:
+            parameter.add_(torch.rand(parameter.shape))
+    torch.testing.assert_close(prepared.fold(prepared.head)[1](features).logits, prepared.head(features).logits)
 
 
 def test_crt_starts_with_a_new_head(context, features):

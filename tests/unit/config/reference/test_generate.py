@@ -59,15 +59,15 @@ def test_a_table_that_is_out_of_date_is_replaced_and_the_text_around_it_stays():
 def test_writing_brings_every_file_up_to_date(tmp_path):
     for folder in ("config", "docs"):
         (tmp_path / folder).mkdir()
-    for name in ("experiments.yaml", "README.md"):
-        (tmp_path / "config" / name).write_text((REPOSITORY / "config" / name).read_text())
+    for path in ("config/experiments.yaml", "config/README.md", "docs/references.bib"):
+        (tmp_path / path).write_text((REPOSITORY / path).read_text())
     write(tmp_path)
     for path, text in GENERATED.items():
         assert (tmp_path / path.relative_to(REPOSITORY)).read_text() == text
 
 
 def test_loading_an_experiment_file_imports_nothing_that_only_the_reference_needs():
-    names = ("descriptions", "markdown", "methods_page", "reference", "schema")
+    names = ("bibliography", "descriptions", "markdown", "methods_page", "reference", "schema")
     generators = {f"ltsei.config.{name}" for name in names}
     code = f"import sys, ltsei.pipeline.load; sys.exit(bool({generators} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
