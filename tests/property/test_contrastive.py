@@ -202,6 +202,13 @@ def test_gpaco_is_the_formula_of_its_paper_with_a_queue_of_earlier_batches(make_
     np.testing.assert_allclose(numpy(loss(given).per_sample), expected, rtol=1e-5)
 
 
+def test_empty_places_of_the_queue_are_no_candidates(make_context):
+    values = [
+        numpy(build(make_context, "gpaco", queue=queue, temperature=1.0)(batch()).per_sample) for queue in (1, 50)
+    ]
+    np.testing.assert_allclose(*values, rtol=1e-6)
+
+
 def test_gpaco_without_signals_is_logit_adjusted_cross_entropy_of_both_views(make_context):
     loss, given = build(make_context, "gpaco", alpha=0.0, gamma=0.0), batch()
     expected = np.mean([cross_entropy(logits, LABELS, np.log(PRIOR)) for logits in given.view_logits], axis=0)
@@ -279,10 +286,14 @@ def test_proco_estimates_directions_from_the_last_and_the_present_epoch(make_con
         loss(each)
     seen = np.concatenate([rows(loss, each)[0] for each in batches[2:]])
     labels = np.tile(LABELS, 2 * 3)
-    means = (loss.sums.last + loss.sums.present) / (loss.sums.last_counts + loss.sums.present_counts)[:, None]
+    direct = build(make_context, "proco")
     for c in range(4):
-        np.testing.assert_allclose(numpy(means)[c], seen[labels == c].mean(0), rtol=1e-5)
+        direct.sums.present[c] = torch.from_numpy(seen[labels == c].sum(0))
+        direct.sums.present_counts[c] = (labels == c).sum()
+    vectors = torch.from_numpy(seen[:5])
+    torch.testing.assert_close(loss.similarities(vectors), direct.similarities(vectors), atol=1e-4, rtol=1e-5)
     assert loss.sums.present_counts.tolist() == [8, 4, 2, 2, 0]
+    assert loss.sums.last_counts.tolist() == [16, 8, 4, 4, 0]
 
 
 def test_a_class_that_proco_has_not_seen_is_uniform_and_one_without_spread_is_finite(make_context):
@@ -311,7 +322,7 @@ def dro_lt(features, centres, radii, temperature):
 
 
 def test_dro_lt_is_the_formula_of_its_paper_around_the_means_of_the_last_epoch(make_context):
-    loss = build(make_context, "dro_lt", temperature=2.0, epsilon=1.5, share=0.3)
+    loss = build(make_context, "dro_lt", temperature=2.0, epsilon=1.5, share=0.3, start=0.5)
     earlier, given = [batch(seed=5), batch(seed=6)], batch()
     for each in earlier:
         loss(each)
@@ -325,7 +336,10 @@ def test_dro_lt_is_the_formula_of_its_paper_around_the_means_of_the_last_epoch(m
 
 def test_dro_lt_begins_with_cross_entropy(make_context):
     loss, given = build(make_context, "dro_lt", share=0.4), batch()
-    np.testing.assert_allclose(numpy(loss(given).per_sample), 0.6 * cross_entropy(given.logits, LABELS), rtol=1e-5)
+    expected = cross_entropy(given.logits, LABELS)
+    np.testing.assert_allclose(numpy(loss(given).per_sample), 0.6 * expected, rtol=1e-5)
+    loss.centres.begin_epoch(0.49)
+    np.testing.assert_allclose(numpy(loss(replace(given, progress=0.49)).per_sample), expected, rtol=1e-5)
 
 
 def test_dro_lt_has_a_finite_gradient_where_a_feature_lies_on_its_centre(make_context):

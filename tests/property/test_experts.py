@@ -194,6 +194,16 @@ def test_the_diversity_of_ride_pushes_experts_apart(make_context):
     assert loss.divergence(each + 1e-3 * each.grad) > loss.divergence(each)
 
 
+def test_the_gradient_of_the_divergence_of_ride_is_the_difference_from_the_mean_prediction(make_context):
+    logits, _ = case(0, 3)
+    each = torch.from_numpy(logits).requires_grad_()
+    build(make_context, [9, 3, 1], "ride", loss="cross_entropy", slope=0.0).divergence(each).backward()
+    means = np.stack([reference.softmax(z) for z in logits.mean(axis=0)])
+    for measured, own in zip(each.grad.numpy(), logits, strict=True):
+        expected = np.stack([reference.softmax(z) for z in own]) - means
+        np.testing.assert_allclose(measured, expected / len(means), rtol=1e-6, atol=1e-12)
+
+
 def test_without_diversity_ride_has_no_term(make_context):
     logits, labels = case(0, 2)
     assert not value(build(make_context, [9, 1], "ride", loss="cross_entropy", diversity=0.0), logits, labels).terms
@@ -237,6 +247,24 @@ def test_ncl_is_its_formula(make_context, seed, counts, hard, mining, agreement,
     loss = build(make_context, counts, "ncl", hard=hard, mining=mining, agreement=agreement)
     expected = ncl(logits, labels, counts, number, mining, agreement)
     np.testing.assert_allclose(per_sample(loss, logits, labels), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_in_ncl_gradient_flows_into_both_sides_of_the_divergence(make_context):
+    counts, step = [90, 20, 9, 3], 1e-5
+    logits, labels = case(1, 4)
+    each = torch.from_numpy(logits).movedim(0, 1).requires_grad_()
+    loss = build(make_context, counts, "ncl", hard=0.5)
+    loss(
+        Batch(each.mean(1), torch.from_numpy(labels), each.flatten(1), {"expert_logits": each})
+    ).per_sample.sum().backward()
+    for expert, signal, column in ((0, 0, 0), (1, 2, 3), (2, 4, 1)):
+        moved = [logits.copy(), logits.copy()]
+        for sign, values in zip((1, -1), moved, strict=True):
+            values[expert, signal, column] += sign * step
+        above, below = (ncl(values, labels, counts, 2, 1.0, 0.6).sum() for values in moved)
+        assert each.grad[signal, expert, column].item() == pytest.approx(
+            (above - below) / (2 * step), rel=1e-4, abs=1e-6
+        )
 
 
 def test_ncl_with_one_expert_and_without_mining_is_balanced_softmax(make_context):

@@ -44,9 +44,17 @@ class Project:
     def snakemake(self, *arguments, check=True):
         """Run snakemake; return the completed process, with output and errors merged in `stdout`."""
         command = self.command(*arguments)
-        completed = CompletedProcess(command, *preloaded.snakemake(command[3:], self.root, self.environment()))
+        options = command[command.index("snakemake") + 1 :]
+        ended = preloaded.run("snakemake", options, self.root, self.environment(), merged=True)
+        completed = CompletedProcess(command, *ended)
         assert not check or completed.returncode == 0, completed.stdout
         return completed
+
+    def ltsei(self, *arguments, status=0):
+        """Run a command of the package, which must end with a status; return its output."""
+        ended = preloaded.run("ltsei", arguments, self.root, self.environment())
+        assert ended[0] == status, ended[1] + (self.root / "errors.txt").read_text()
+        return ended[1]
 
     def start(self, *arguments):
         """Start snakemake in a process group of its own, as a terminal or Slurm does; its output goes to output.txt."""

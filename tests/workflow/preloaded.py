@@ -1,33 +1,90 @@
-"""Runs of snakemake in forks of a process that has imported it; the package itself is imported in each fork."""
+"""`python -m …` in forks of a process that has imported torch and snakemake; jobs of such a snakemake are forks too.
+
+The package itself is imported in each fork.
+"""
 
 import multiprocessing
 import os
 import runpy
 import sys
+import threading
+from contextlib import nullcontext
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from subprocess import CalledProcessError
 
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["snakemake.cli", "pydantic", "numpy", __name__])
+SNAKEMAKE = ["snakemake.cli", "snakemake.script", "snakemake.report.html_reporter", "snakemake_executor_plugin_slurm"]
+FORKS.set_forkserver_preload([*SNAKEMAKE, "pydantic", "sklearn.manifold", "torch", __name__])
+LOCK = threading.Lock()
+"""A process that starts asks for the exit status of every other one, and each status can be read once."""
 
 
-def snakemake(arguments, root, environment):
-    """Run snakemake in a folder; return its exit status and its output and errors, merged."""
-    output = root / "output.txt"
-    process = FORKS.Process(target=_run, args=(arguments, root, environment, output))
-    process.start()
+def run(module, arguments, root, environment, *, merged=False):
+    """Run `python -m module arguments` in a folder; return exit status and output, errors in it if `merged`."""
+    paths = [root / "output.txt", root / ("output.txt" if merged else "errors.txt")]
+    with paths[0].open("w") as output, paths[1].open("a") as errors:
+        texts = _inherited(output.fileno()), _inherited(errors.fileno())
+        process = FORKS.Process(target=_run_module, args=(module, arguments, root, environment, *texts))
+        process.start()
     process.join()
-    return process.exitcode, output.read_text()
+    return process.exitcode, paths[0].read_text()
 
 
-def _run(arguments, root, environment, output):
-    """Become `python -m snakemake` in a folder."""
-    assert "ltsei" not in sys.modules, "would not be the package of this folder"
+def _run_module(module, arguments, root, environment, output, errors):
+    """Become `python -m module arguments` in a folder."""
     os.chdir(root)
+    _become([module, *arguments], [str(root), environment["PYTHONPATH"]], environment, output, errors)
+    if module == "snakemake":
+        _fork_jobs()
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _fork_jobs():
+    """Let the snakemake in this process run scripts in forks."""
+    from snakemake.script import PythonScript
+
+    PythonScript.execute_script = _execute
+    forkserver._forkserver.ensure_running = lambda: None  # the one that has forked this process is used here too
+
+
+def _execute(script, path, edit=False):
+    """Run the script of a job, as `snakemake.shell` would."""
+    from snakemake.benchmark import benchmarked
+
+    environment = {**os.environ, "OMP_NUM_THREADS": str(script.threads)}
+    process = FORKS.Process(target=_run_script, args=(path, environment, _inherited(1), _inherited(2)))
+    with LOCK:
+        process.start()
+    with nullcontext() if script.bench_record is None else benchmarked(process.pid, script.bench_record):
+        wait([process.sentinel])
+    with LOCK:
+        process.join()
+    if process.exitcode:
+        raise CalledProcessError(process.exitcode, ["python", path])
+
+
+def _run_script(path, environment, output, errors):
+    """Become `python` with a script."""
+    _become([path], [str(Path(path).parent)], environment, output, errors)
+    try:
+        runpy.run_path(path, run_name="__main__")
+    except Exception:
+        sys.excepthook(*sys.exc_info())
+        raise SystemExit(1) from None
+
+
+def _inherited(descriptor):
+    """Return what gives a fork, as an argument of its function, a descriptor of this process."""
+    return Connection(os.dup(descriptor), readable=False)
+
+
+def _become(arguments, folders, environment, output, errors):
+    """Take over arguments, folders to import from, environment, standard output and standard error."""
+    assert "ltsei" not in sys.modules, "would not be the package of this folder"
+    sys.argv, sys.path[:0] = arguments, folders
     os.environ.clear()
     os.environ.update(environment)
-    sys.path[:0] = [str(Path.cwd()), environment["PYTHONPATH"]]
-    sys.argv = ["snakemake", *arguments]
-    written = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
-    os.dup2(written, sys.stdout.fileno())
-    os.dup2(written, sys.stderr.fileno())
-    runpy.run_module("snakemake", run_name="__main__", alter_sys=True)
+    os.dup2(output.fileno(), sys.stdout.fileno())
+    os.dup2(errors.fileno(), sys.stderr.fileno())

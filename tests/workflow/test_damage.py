@@ -1,9 +1,9 @@
 """Damaged files: no job computes with them, `ltsei verify` names them, and what `ltsei repair` prints heals them."""
 
-import subprocess
-import sys
+import shlex
 
 import pytest
+from conftest import EXPERIMENTS
 
 CELL = "results/small/ir2/seed0"
 DIFFERS = "content differs from what was recorded when it was made; `ltsei repair` says what to do"
@@ -16,19 +16,13 @@ def flip(project, path, position=200):
     (project.root / path).write_bytes(content)
 
 
-def ltsei(project, *arguments, status):
-    command = [sys.executable, "-m", "ltsei", *arguments]
-    done = subprocess.run(command, cwd=project.root, env=project.environment(), text=True, capture_output=True)
-    assert done.returncode == status, done.stdout + done.stderr
-    return done.stdout
-
-
 @pytest.mark.fault("a bit of a model's logits is flipped", "named")
 @pytest.mark.fault("a bit of the prepared signals is flipped", "named")
 @pytest.mark.fault("a metric is edited", "named")
 @pytest.mark.fault("a metrics file is emptied", "named")
 def test_no_job_computes_with_damaged_files_and_repair_makes_them_again(finished_copy):
     before = finished_copy.files("results/small/**/*.[npj]*")
+    finished_copy.configure({**EXPERIMENTS, "on_failure": "stop"})
     flip(finished_copy, f"{CELL}/ce/stage1/logits_test.npy")
     refused = finished_copy.snakemake("--force", f"{CELL}/la_posthoc/stage3_test/recipe.json", check=False)
     assert refused.returncode != 0
@@ -41,16 +35,14 @@ def test_no_job_computes_with_damaged_files_and_repair_makes_them_again(finished
     metrics = finished_copy.root / CELL / "crt" / "metrics.json"
     metrics.write_text(metrics.read_text().replace('"balanced_accuracy": 0', '"balanced_accuracy": 1'))
     (finished_copy.root / CELL / "focal" / "metrics.json").write_text("")
-    assert "10 current, 0 stale, 0 missing, 2 damaged" in ltsei(finished_copy, "verify", status=1)
-    script = ltsei(finished_copy, "repair", status=1)
-    commands = "".join(line for line in script.splitlines(keepends=True) if line != "snakemake --cores all\n")
-    assert commands != script, "a plain run, which makes the reports again, is the last command"
-    commands = commands.replace("snakemake ", f"{sys.executable} -m snakemake ")
-    done = subprocess.run(
-        ["sh", "-e"], input=commands, cwd=finished_copy.root, env=finished_copy.environment(), text=True
-    )
-    assert done.returncode == 0
-    assert ltsei(finished_copy, "verify", status=0) == "12 current, 0 stale, 0 missing, 0 damaged\n"
+    assert "10 current, 0 stale, 0 missing, 2 damaged" in finished_copy.ltsei("verify", status=1)
+    script = finished_copy.ltsei("repair", status=1)
+    *commands, last = [words for line in script.splitlines() if (words := shlex.split(line, comments=True))]
+    assert last == ["snakemake", "--cores", "all"], "a plain run, which makes the reports again"
+    for program, *arguments in commands:
+        assert program == "snakemake"
+        finished_copy.snakemake(*arguments)
+    assert finished_copy.ltsei("verify", status=0) == "12 current, 0 stale, 0 missing, 0 damaged\n"
     after = finished_copy.files("results/small/**/*.[npj]*")
     assert [path for path in before if after[path] != before[path] and path.name != "recipe.json"] == []
     untouched = f"{CELL}/ce/features/train.npy"  # nothing between the damaged files ran

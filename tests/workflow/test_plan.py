@@ -19,7 +19,7 @@ def test_the_full_matrix_is_planned_with_shared_work_done_once(project):
     assert planned["make_split"] == len(ratios) == 4
     assert planned["stage1"] == len(trained)
     assert planned["evaluate"] == len({cell for cell in cells if cell[0] not in aliases})
-    assert planned["features"] == len(ratios) + 1  # those of `ce`, and of the mixture at one ratio
+    assert planned["features"] == len(ratios) + 3  # of `ce`; at one ratio: mixture, `cs_ce`, `class_uniform`
     assert planned["report"] == 1
     assert planned["block_report"] == len(blocks)
 

@@ -1,12 +1,12 @@
 """A small real matrix from end to end: complete, reproducible, and re-run only where something changed."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 from conftest import EXPERIMENTS
+
+from workflow import preloaded
 
 CELL = "results/small/ir2/seed0"
 BLOCK = ("block_report", "block_tables", "block_figures")
@@ -101,10 +101,8 @@ def test_verify_names_results_that_no_longer_match(finished_copy):
 
 
 def verify(project):
-    command = [sys.executable, "-m", "ltsei", "verify"]
     environment = {"PYTHONPATH": str(project.root / "src"), "PATH": ""}
-    completed = subprocess.run(command, cwd=project.root, env=environment, text=True, capture_output=True)
-    return completed.returncode, completed.stdout
+    return preloaded.run("ltsei", ["verify"], project.root, environment)
 
 
 def test_snakemakes_own_report_is_written(finished_copy):

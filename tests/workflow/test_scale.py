@@ -5,8 +5,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -21,14 +19,6 @@ CELL = "results/small/ir2/seed0"
 REPORTS = {rule.name for rule in TABLE if not rule.recorded}
 
 
-def ltsei(project, *arguments, status=0):
-    """Run a command of the package in the project; return its output."""
-    command = [sys.executable, "-m", "ltsei", *arguments]
-    completed = subprocess.run(command, cwd=project.root, env=project.environment(), text=True, capture_output=True)
-    assert completed.returncode == status, completed.stdout + completed.stderr
-    return completed.stdout
-
-
 def change_stage2_of_crt(project):
     """Give crt another learning rate in stage 2."""
     methods = {**EXPERIMENTS["methods"], "crt": {"from": "ce", "stage2": {"mode": "crt", "lr": 0.2}}}
@@ -37,7 +27,7 @@ def change_stage2_of_crt(project):
 
 def test_the_plan_of_a_new_matrix_counts_cells_and_shared_work(project, experiments, small_plan):
     project.configure(experiments)
-    plan = json.loads(ltsei(project, "plan", "--json"))
+    plan = json.loads(project.ltsei("plan", "--json"))
     assert plan["cells"] == {"all": 12, "done": 0}
     assert plan["trainings"] == {"planned": 4, "unshared": 12}
     jobs = {rule: count for rule, count in small_plan.items() if rule != "all"}
@@ -49,7 +39,7 @@ def test_the_plan_of_a_new_matrix_counts_cells_and_shared_work(project, experime
 
 def test_the_plan_after_a_change_names_the_setting_the_cost_and_the_longest_chain(finished_copy):
     change_stage2_of_crt(finished_copy)
-    plan = json.loads(ltsei(finished_copy, "plan", "--json"))
+    plan = json.loads(finished_copy.ltsei("plan", "--json"))
     assert plan["cells"] == {"all": 12, "done": 8}
     assert plan["reasons"]["stage2 of crt changed: lr 0.1 → 0.2"] == 2
     assert plan["jobs"]["stage2"] == {"run": 2, "done": 0, "hours": pytest.approx(plan["jobs"]["stage2"]["hours"])}
@@ -63,7 +53,7 @@ def test_the_plan_after_a_change_names_the_setting_the_cost_and_the_longest_chai
 def test_the_plan_tells_an_edited_loss_from_an_edited_setting(finished_copy):
     change_stage2_of_crt(finished_copy)
     finished_copy.edit("src/ltsei/components/losses/focal.py", "return ", "_ = 1; return ")
-    plan = ltsei(finished_copy, "plan")
+    plan = finished_copy.ltsei("plan")
     assert "2 × stage1 of focal changed: code" in plan
     assert "2 × stage2 of crt changed: lr 0.1 → 0.2" in plan
 
@@ -73,7 +63,7 @@ def test_every_job_writes_its_outputs_and_log_where_the_matrix_expects_them(fini
     results = finished.root / matrix.config.results
     assert not [job for job in matrix.jobs() if not job.last_output(results).exists()]
     assert not [job for job in matrix.jobs() if not Path(job.log(results)).exists()]
-    assert "1        0       0        0" in ltsei(finished, "watch", "--once").splitlines()[1]
+    assert "1        0       0        0" in finished.ltsei("watch", "--once").splitlines()[1]
 
 
 def test_no_result_names_the_folder_in_which_it_was_made(finished):
@@ -93,7 +83,7 @@ def adopted(finished, tmp_path_factory):
     completed = project.snakemake(check=False)
     assert completed.returncode != 0
     assert project.files("results/small/**/*") == finished.files("results/small/**/*")
-    return project, completed.stdout, ltsei(project, "verify", "--adopt", status=1)
+    return project, completed.stdout, project.ltsei("verify", "--adopt", status=1)
 
 
 def test_a_run_does_not_train_again_what_was_copied_here_but_names_the_command_that_keeps_it(adopted):
@@ -125,7 +115,7 @@ def test_a_renamed_method_keeps_its_trainings(finished_copy, experiments):
     experiments["methods"] = methods
     experiments["experiments"]["main"]["methods"] = list(methods)
     finished_copy.configure(experiments)
-    assert "plain: the results of ce, which has the same recipe" in ltsei(finished_copy, "verify", "--adopt")
+    assert "plain: the results of ce, which has the same recipe" in finished_copy.ltsei("verify", "--adopt")
     planned = finished_copy.planned()
     assert not {"stage1", "stage2", "stage3", "features"} & set(planned)
     assert planned["evaluate"] == 4

@@ -162,7 +162,7 @@ def _try_out(matrix: Matrix) -> None:
     try:
         preflight.check(matrix.stage_settings(), sources_without_files(matrix), matrix.stage1_of_stage2())
     except InputError as error:
-        mistakes = "\n".join(load.merged_by_method(str(error).splitlines()))
+        mistakes = "\n".join(load.merged_by_method(str(error).splitlines(), matrix.config.methods))
         raise WorkflowError(f"The experiment file has wrong values:\n{mistakes}") from None
 
 

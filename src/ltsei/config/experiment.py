@@ -35,6 +35,12 @@ class Method(Frozen):
     allow: list[Literal["double_balancing"]] = Field(
         default=[], description="`double_balancing`: more than one part of the method may correct the class prior"
     )
+    sweep: dict[str, Any] | None = Field(
+        default=None,
+        description="makes a method of each combination of values: setting → list of values, or a mapping from labels "
+        "to values; `invalid` says whether combinations that make no sense are an error (`refuse`, the default) or are "
+        "left out (`leave_out`); null: one method",
+    )
     title: str | None = Field(default=None, description="name in the report; null: the key")
     kind: str = Field(default="other", description="kind of method, by which the report groups methods")
 

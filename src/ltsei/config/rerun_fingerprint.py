@@ -50,11 +50,18 @@ def fingerprint(
         components: (family, name) of every component that the settings name.
         lazy: other modules that the settings name.
     """
-    modules = closure({*code_of(script).imports, *(module_name(*component) for component in components), *lazy})
-    parts = [code_of(script).digest, *(code_of(_path(module)).digest for module in sorted(modules))]
-    parts += [assets_digest(package) for package in sorted({_package(module) for module in modules})]
+    parts = digests(script, frozenset({*(module_name(*component) for component in components), *lazy}))
     text = json.dumps([_canonical(settings), parts], sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@functools.cache
+def digests(script: Path, named: frozenset[str]) -> tuple[str, ...]:
+    """Return the hashes of a script, of all modules that it or those named depend on, and of their packages' assets."""
+    modules = closure({*code_of(script).imports, *named})
+    code = (code_of(_path(module)).digest for module in sorted(modules))
+    assets = (assets_digest(package) for package in sorted({_package(module) for module in modules}))
+    return (code_of(script).digest, *code, *assets)
 
 
 def closure(modules: Iterable[str]) -> frozenset[str]:

@@ -1,22 +1,27 @@
 """From the experiment file to the matrix: everything about it that can be checked without running anything."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ltsei.config import smoke
 from ltsei.config.experiment import Config
+from ltsei.config.sweeps import Exceptions, Expanded, expanded
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import validate
-from ltsei.pipeline import data_checks, method_checks, step_checks, tuned_methods
+from ltsei.pipeline import data_checks, method_checks, step_checks, swept_methods, tuned_methods
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.references import unknown_names
+from ltsei.pipeline.swept_methods import method_of
 
-CHECKS: tuple[Callable[[Matrix], Iterator[str]], ...] = (
+COMBINATIONS: tuple[swept_methods.Check, ...] = (
     method_checks.misfits,
     step_checks.unusable_steps,
     step_checks.foreign_pretrainings,
+)
+"""Each yields settings of one kind that make no sense together; of a sweep, such combinations may be left out."""
+CHECKS: tuple[swept_methods.Check, ...] = (
+    *COMBINATIONS,
     method_checks.partly_moving_backbones,
     method_checks.duplicates,
     data_checks.choices_without_validation,
@@ -26,7 +31,7 @@ CHECKS: tuple[Callable[[Matrix], Iterator[str]], ...] = (
     data_checks.missing_files,
 )
 """Each yields the mistakes of one kind."""
-TUNING_CHECKS: tuple[Callable[[Matrix], Iterator[str]], ...] = (
+TUNING_CHECKS: tuple[swept_methods.Check, ...] = (
     tuned_methods.different_tunings,
     tuned_methods.tuning_without_validation,
     tuned_methods.shared_choice_seeds,
@@ -35,8 +40,6 @@ TUNING_CHECKS: tuple[Callable[[Matrix], Iterator[str]], ...] = (
     data_checks.unknown_figure_cells,
 )
 """The same for what only the tuned methods show."""
-OF_METHOD = re.compile(r"methods\.([^.:]+)([.:].*)")
-"""A mistake of one method: its name, and what follows it."""
 SHOWN = 3
 """This many methods are named that make the same mistake."""
 
@@ -52,16 +55,32 @@ def load_matrix(mapping: Mapping[str, Any], scripts: Path, *, files: bool = True
     Raises:
         InputError: every mistake found, one per line, each with its dotted path.
     """
-    config = validate(Config, dict(mapping), where=lambda path: path or "config")
-    _raise(unknown_names(config))
+    sweeps, excepted = expanded(mapping), Exceptions()
+    config, matrix = _untuned(sweeps, scripts)
+    if sweeps.methods:
+        excepted = swept_methods.exceptions(matrix, sweeps, COMBINATIONS)
+        _raise(swept_methods.unusable_values(sweeps, excepted))
+    if excepted != Exceptions():
+        config, matrix = _untuned(expanded(mapping, excepted), scripts)
+    checks = CHECKS if files else [check for check in CHECKS if check is not data_checks.missing_files]
+    _raise((problem for check in checks for problem in check(matrix)), config.methods)
+    tuned = Matrix(tuned_methods.with_tuned_methods(matrix, config), scripts, excepted.left_out)
+    _raise((problem for check in TUNING_CHECKS for problem in check(tuned)), config.methods)
+    return tuned
+
+
+def _untuned(sweeps: Expanded, scripts: Path) -> tuple[Config, Matrix]:
+    """Return the configuration and, as if its blocks had no `tuning`, its matrix, every recipe of which is valid."""
+    try:
+        config = validate(Config, sweeps.mapping, where=lambda path: path or "config")
+    except InputError as error:
+        swept = {name for methods in sweeps.methods.values() for name in methods}
+        raise InputError("\n".join(merged_by_method(str(error).splitlines(), swept))) from None
+    _raise(unknown_names(config), config.methods)
     config = smoke.small(config) if config.smoke else config
     matrix = Matrix(_without_tuning(config), scripts)
-    _raise(_invalid_recipes(matrix))
-    checks = CHECKS if files else [check for check in CHECKS if check is not data_checks.missing_files]
-    _raise(problem for check in checks for problem in check(matrix))
-    tuned = Matrix(tuned_methods.with_tuned_methods(matrix, config), scripts)
-    _raise(problem for check in TUNING_CHECKS for problem in check(tuned))
-    return tuned
+    _raise(_invalid_recipes(matrix), config.methods)
+    return config, matrix
 
 
 def _without_tuning(config: Config) -> Config:
@@ -69,25 +88,25 @@ def _without_tuning(config: Config) -> Config:
     return config.model_copy(update={"experiments": blocks})
 
 
-def merged_by_method(problems: Iterable[str]) -> list[str]:
-    """Return the problems, each once; one that more than `SHOWN` methods share is one line with their number."""
+def merged_by_method(problems: Iterable[str], names: Collection[str]) -> list[str]:
+    """Return the problems, each once; one that more than `SHOWN` of the named methods share is one line."""
     lines = list(dict.fromkeys(problems))
+    parts = {line: line.removeprefix(f"methods.{method_of(line, names)}") for line in lines}
     methods: dict[str, list[str]] = {}
-    matches = {line: OF_METHOD.fullmatch(line) for line in lines}
-    for parts in filter(None, matches.values()):
-        methods.setdefault(parts[2], []).append(parts[1])
+    for line, rest in parts.items():
+        methods.setdefault(rest, []).append(method_of(line, names))
     merged = []
-    for line, match in matches.items():
-        names = methods[match[2]] if match else []
-        if match and len(names) > SHOWN:
-            merged.append(f"methods.*{match[2]} ({len(names)} methods: {', '.join(names[:SHOWN])}, …)")
+    for line, rest in parts.items():
+        concerned = methods[rest]
+        if len(concerned) > SHOWN:
+            merged.append(f"methods.*{rest} ({len(concerned)} methods: {', '.join(concerned[:SHOWN])}, …)")
         else:
             merged.append(line)
     return list(dict.fromkeys(merged))
 
 
-def _raise(problems: Iterable[str]) -> None:
-    lines = merged_by_method(problems)
+def _raise(problems: Iterable[str], methods: Collection[str] = ()) -> None:
+    lines = merged_by_method(problems, methods)
     if lines:
         raise InputError("\n".join(lines))
 

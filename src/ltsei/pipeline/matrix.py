@@ -1,17 +1,22 @@
 """The experiment matrix: its cells, the jobs that they share, and the recipe of each job."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ltsei.config.dataset import Dataset
+from ltsei.config.experiment import Config
 from ltsei.config.stages import STAGES, Stage1
 from ltsei.core.run_seeds import RunSeed, parse_seed
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.method_rules import MethodRules
 from ltsei.pipeline.rule import DATASET
 from ltsei.pipeline.rule_table import RULES
+
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, order=True)
@@ -25,7 +30,16 @@ class Cell:
 
 
 class Matrix(MethodRules):
-    """All cells of a validated configuration and the jobs they share; `load.load_matrix` makes one."""
+    """All cells of a validated configuration and the jobs they share; `load.load_matrix` makes one.
+
+    Attributes:
+        left_out: combinations of sweeps that make no sense -> why.
+    """
+
+    def __init__(self, config: Config, scripts: Path, left_out: Mapping[str, str] = EMPTY) -> None:
+        """Take a configuration whose names all exist, and the folder of the rules' scripts."""
+        super().__init__(config, scripts)
+        self.left_out = left_out
 
     @functools.cache  # noqa: B019 (lives as long as its process)
     def blocks(self) -> dict[str, list[Cell]]:

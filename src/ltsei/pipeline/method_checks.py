@@ -1,6 +1,6 @@
 """Parts of a method that do not fit together, and methods that would compute the same results twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ltsei.config.recipe import component_specs
@@ -49,18 +49,24 @@ def unusable_oracles(matrix: Matrix) -> Iterator[str]:
 def duplicates(matrix: Matrix) -> Iterator[str]:
     """Yield methods that would compute the same results under two names."""
     for dataset in matrix.config.datasets:
-        seen: dict[tuple[tuple[str, str], ...], str] = {}
-        for method in matrix.config.methods:
-            if not matrix.stages(method):
-                continue
-            owners = {stage: owner for stage in STAGES if (owner := matrix.owner(method, stage))}
-            key = tuple((stage, matrix.recipe(stage, dataset, owner).fingerprint) for stage, owner in owners.items())
-            if key in seen:
-                yield (
-                    f"methods.{method}: the same recipe as {seen[key]} on {dataset}; "
-                    f"write `{method}: {{from: {seen[key]}}}` to use its results under a second name"
-                )
-            seen.setdefault(key, method)
+        for method, first in same_recipes(matrix, dataset, matrix.config.methods):
+            yield (
+                f"methods.{method}: the same recipe as {first} on {dataset}; "
+                f"write `{method}: {{from: {first}}}` to use its results under a second name"
+            )
+
+
+def same_recipes(matrix: Matrix, dataset: str, methods: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield (method, the first of the given methods with the same recipe) for each that comes later; no aliases."""
+    seen: dict[tuple[tuple[str, str], ...], str] = {}
+    for method in methods:
+        if not matrix.stages(method):
+            continue
+        owners = {stage: owner for stage in STAGES if (owner := matrix.owner(method, stage))}
+        key = tuple((stage, matrix.recipe(stage, dataset, owner).fingerprint) for stage, owner in owners.items())
+        if key in seen:
+            yield method, seen[key]
+        seen.setdefault(key, method)
 
 
 def _double_balancing(matrix: Matrix, stage: str, dataset: str, method: str) -> Iterator[str]:

@@ -13,6 +13,8 @@ from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.planned_jobs import PlannedJob
 from ltsei.pipeline.rule_table import RULES
 
+REASONS = 5
+"""This many reasons why combinations are left out are shown."""
 Seconds = Mapping[JobId, float | None]
 """Kind of job -> expected seconds, None where they are unknown."""
 
@@ -36,6 +38,7 @@ class Plan:
         chain: the longest chain of jobs that depend on each other.
         chain_hours: expected duration of the chain, None where that of one of its jobs is unknown.
         spent: method -> hours of its own jobs so far.
+        left_out: why combinations of sweeps are left out -> how many.
         detectable: block -> smallest difference in balanced accuracy that it can detect, None where it can detect none.
     """
 
@@ -53,6 +56,7 @@ class Plan:
     chain: Sequence[str]
     chain_hours: float | None
     spent: Mapping[str, float]
+    left_out: Mapping[str, int]
     detectable: Mapping[str, float | None]
 
 
@@ -84,6 +88,7 @@ def make(matrix: Matrix, planned: Sequence[PlannedJob], estimate: Callable[[JobI
         chain=[f"{job.rule} {job.method}".strip() for job in chain],
         chain_hours=_all_hours([seconds.get(job.kind) for job in chain]),
         spent=_spent(measurements),
+        left_out=Counter(matrix.left_out.values()),
         detectable=detectable_differences.detectable(matrix),
     )
 
@@ -135,6 +140,12 @@ def text(plan: Plan) -> Iterator[str]:
     """Yield the lines of a plan for people."""
     blocks = ", ".join(f"{name} {count}" for name, count in plan.blocks.items())
     yield f"cells: {plan.cells['all']} ({blocks}), {plan.cells['done']} done"
+    if plan.left_out:
+        yield f"left out of sweeps: {sum(plan.left_out.values())} combinations"
+        frequent = sorted(plan.left_out.items(), key=lambda item: -item[1])[:REASONS]
+        yield from (f"  {count} × {reason}" for reason, count in frequent)
+        if more := len(plan.left_out) - len(frequent):
+            yield f"  and for {more} other reasons, which `--json` lists"
     yield f"stage-1 trainings: {plan.trainings['planned']}; without sharing: {plan.trainings['unshared']}"
     yield f"{'jobs':<16}{'to run':>8}{'done':>8}{'expected':>10}"
     yield from (

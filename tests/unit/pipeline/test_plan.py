@@ -96,3 +96,17 @@ def test_a_detectable_difference_is_that_of_the_seeds_ratios_and_methods_of_a_bl
         "two": power.detectable(seeds=4, ratios=2, datasets=1, comparisons=1),
         "few": None,
     }
+
+
+def test_combinations_that_are_left_out_of_sweeps_are_counted_with_the_most_frequent_reasons(experiments, planned):
+    assert planned().left_out == {}
+    samplers = [{"name": "power", "exponent": 0.1}, {"name": "power", "exponent": 0.2}, "class_balanced", "reverse"]
+    samplers += ["square_root", "class_aware", "progressive_power", "instance_balanced"]
+    sweep = {"stage2.loss": ["logit_adjustment", "focal"], "stage2.sampler": samplers, "invalid": "leave_out"}
+    experiments["methods"]["grid"] = {"from": "ce", "stage2": {"mode": "crt"}, "sweep": sweep}
+    made = plan.make(load_matrix(experiments, SCRIPTS), [], lambda job: None)
+    lines = list(plan.text(made))
+    assert sum(made.left_out.values()) == 7
+    assert lines[1] == "left out of sweeps: 7 combinations"
+    assert lines[2].startswith("  2 × stage2: losses/logit_adjustment and samplers/power each correct the class prior")
+    assert lines[7] == "  and for 1 other reasons, which `--json` lists"

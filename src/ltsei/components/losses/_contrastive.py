@@ -3,12 +3,11 @@
 import math
 from itertools import pairwise
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ltsei.components.losses._shared import Batch, LossValue, constant, negative_log_likelihood, widen
+from ltsei.components.losses._shared import Batch, LossValue, negative_log_likelihood, widen
 from ltsei.core.context import Context
 
 
@@ -124,11 +123,6 @@ def one_batch(views: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
 def over_views(losses: Tensor, views: int) -> Tensor:
     """Return the mean over the views of each signal, [B], of losses in the order of `one_batch`."""
     return losses.view(views, -1).mean(0)
-
-
-def log_prior(context: Context) -> Tensor:
-    """Return log π of the training counts, float32 [C], which logit adjustment adds to the logits."""
-    return constant(np.log(context.class_counts / context.class_counts.sum()))
 
 
 def prototypes(context: Context, projection: int) -> nn.Parameter:

@@ -12,12 +12,11 @@ from ltsei.components.losses._contrastive import (
     Projector,
     contrast,
     features_of,
-    log_prior,
     one_batch,
     over_views,
     positives_of,
 )
-from ltsei.components.losses._shared import Batch, LossValue, negative_log_likelihood, widen
+from ltsei.components.losses._shared import Batch, LossValue, constant, log_prior, negative_log_likelihood, widen
 from ltsei.core.context import Context
 from ltsei.core.search import Search
 
@@ -56,20 +55,20 @@ class Bcl(nn.Module):
 
     log_prior: Tensor
 
-    def __init__(self, directed: int, widths: list[int], log_prior: Tensor, temperature: float, weight: float) -> None:
+    def __init__(self, directed: int, widths: list[int], prior: Tensor, temperature: float, weight: float) -> None:
         """Compare projected features with each other, and with projected weights of the classifier.
 
         Args:
             directed: number of the classifier's weights for each class.
             widths: of the layers of a projector.
-            log_prior: of the classes.
+            prior: log-prior of the classes, [C].
             temperature: τ.
             weight: of the contrast.
         """
         super().__init__()
         self.projector, self.of_weights = Projector(*widths, norm=True), Projector(directed, *widths[1:], norm=True)
         self.directed, self.temperature, self.contrast = directed, temperature, weight
-        self.register_buffer("log_prior", log_prior, persistent=False)
+        self.register_buffer("log_prior", prior, persistent=False)
 
     def forward(self, batch: Batch) -> LossValue:
         """Return the loss of each signal; in validation the logit-adjusted cross-entropy."""
@@ -99,11 +98,13 @@ def build(
 
     Args:
         context: gives the number of features and the class counts.
-        temperature: τ; 0.1 as in the paper, 0.07 in the authors' code for ImageNet-LT.
+        temperature: τ; in the authors' code 0.1 is the loss's default, 0.07 that of their script for ImageNet-LT.
         projection: size of the vectors that are compared; the perceptrons before them have D hidden units and batch
             normalisation. The authors' code has 1024 for features of 2048.
         contrast: weight of BCL; 0.35 as in the authors' code.
     """
     width = features_of(context)
     widths = [width, width, projection]
-    return Bcl(width - len(context.bias_columns), widths, log_prior(context), temperature, contrast)
+    return Bcl(
+        width - len(context.bias_columns), widths, constant(log_prior(context.class_counts)), temperature, contrast
+    )

@@ -25,9 +25,9 @@ class DroLt(nn.Module):
 
     radii: Tensor
 
-    def __init__(self, centres: ClassSums, radii: np.ndarray, temperature: float, share: float) -> None:
+    def __init__(self, centres: ClassSums, radii: np.ndarray, temperature: float, share: float, start: float) -> None:
         super().__init__()
-        self.centres, self.temperature, self.share = centres, temperature, share
+        self.centres, self.temperature, self.share, self.start = centres, temperature, share, start
         self.register_buffer("radii", constant(radii), persistent=False)
 
     def forward(self, batch: Batch) -> LossValue:
@@ -37,6 +37,8 @@ class DroLt(nn.Module):
             return LossValue(cross_entropy)
         features = widen(batch.features)
         self.centres.add(features, batch.labels)
+        if batch.progress < self.start:
+            return LossValue(cross_entropy)
         return LossValue((1 - self.share) * cross_entropy + self.share * self._robust(features, batch.labels))
 
     def _robust(self, features: Tensor, labels: Tensor) -> Tensor:
@@ -46,10 +48,11 @@ class DroLt(nn.Module):
         distances = torch.sqrt(squared.clamp_min(0) + torch.finfo(features.dtype).eps)
         same_class = labels[:, None] == labels
         scores = -(distances + 2 * self.radii[labels][:, None] * same_class) / self.temperature
-        losses = contrast(scores, torch.eye(len(labels)).to(scores), torch.zeros_like(scores))
-        known = (self.centres.last_counts > 0)[labels]
-        share = known / same_class.sum(1)
-        return losses * share * len(labels) / share.sum().clamp_min(1)
+        itself = torch.eye(len(labels), device=scores.device, dtype=scores.dtype)
+        losses = contrast(scores, itself, torch.zeros_like(scores))
+        with_centre = (self.centres.last_counts > 0)[labels]
+        weights = with_centre / same_class.sum(1)
+        return losses * weights * len(labels) / weights.sum().clamp_min(1)
 
 
 def build(
@@ -58,6 +61,7 @@ def build(
     temperature: Annotated[float, Gt(0), Search(0.05, 2, "log")] = 0.07,
     epsilon: Annotated[float, Ge(0), Search(0.1, 2, "log")] = 1.0,
     share: Annotated[float, Ge(0), Le(1), Search(0.1, 0.9)] = 0.5,
+    start: Annotated[float, Ge(0), Le(1)] = 0.5,
 ) -> DroLt:
     """Return (1 - share) · cross-entropy + share · DRO-LT (Samuel & Chechik, ICCV 2021).
 
@@ -72,9 +76,10 @@ def build(
 
     Args:
         context: gives the number of features and the class counts.
-        temperature: τ of the distances.
+        temperature: τ of the distances; 0.07 in the authors' code, too small for features that lie far apart.
         epsilon: radius for a class of one signal, in units of the features.
         share: part of DRO-LT in the loss.
+        start: progress from which DRO-LT acts; before it, cross-entropy acts alone.
     """
     centres = ClassSums(context.num_classes, features_of(context))
-    return DroLt(centres, epsilon / np.sqrt(context.class_counts), temperature, share)
+    return DroLt(centres, epsilon / np.sqrt(context.class_counts), temperature, share, start)

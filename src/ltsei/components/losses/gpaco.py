@@ -12,12 +12,11 @@ from ltsei.components.losses._contrastive import (
     Projector,
     contrast,
     features_of,
-    log_prior,
     one_batch,
     over_views,
     positives_of,
 )
-from ltsei.components.losses._shared import Batch, LossValue, negative_log_likelihood, widen
+from ltsei.components.losses._shared import Batch, LossValue, constant, log_prior, negative_log_likelihood, widen
 from ltsei.core.context import Context
 from ltsei.core.search import Search
 
@@ -69,12 +68,12 @@ class Gpaco(nn.Module):
     log_prior: Tensor
 
     def __init__(
-        self, projector: Projector, queue: Queue, log_prior: Tensor, temperature: float, alpha: float, gamma: float
+        self, projector: Projector, queue: Queue, prior: Tensor, temperature: float, alpha: float, gamma: float
     ) -> None:
         super().__init__()
         self.projector, self.queue = projector, queue
         self.temperature, self.alpha, self.log_gamma = temperature, alpha, math.log(gamma) if gamma else -math.inf
-        self.register_buffer("log_prior", log_prior, persistent=False)
+        self.register_buffer("log_prior", prior, persistent=False)
 
     def forward(self, batch: Batch) -> LossValue:
         """Return the loss of each signal; in validation the logit-adjusted cross-entropy."""
@@ -117,7 +116,7 @@ def build(
     projections of second views. Centres are the classifier: their scores are its logits plus the log-prior, with weight
     1 as a positive. Signals have scores z·z' / τ, and those of the anchor's class weight alpha. The loss is the mean of
     -log softmax over the positives, by weight. With ``alpha: 0`` and ``gamma: 0`` it is logit-adjusted cross-entropy of
-    both views. Values are those of the authors' script for CIFAR-100-LT.
+    both views. Values are those of PaCo's script for CIFAR-100-LT.
     Deviation: PaCo takes queue and keys from a moving average of the network; this loss, like GPaCo, has none.
     Deviation: the authors fill the queue with random vectors at first; here it is empty.
 
@@ -131,4 +130,6 @@ def build(
     """
     width = features_of(context)
     projector = Projector(width, width, width, projection)
-    return Gpaco(projector, Queue(queue, projection), log_prior(context), temperature, alpha, gamma)
+    return Gpaco(
+        projector, Queue(queue, projection), constant(log_prior(context.class_counts)), temperature, alpha, gamma
+    )

@@ -42,7 +42,7 @@ class HybridPsc(nn.Module):
 def build(
     context: Context,
     *,
-    temperature: Annotated[float, Gt(0), Search(0.05, 1, "log")] = 0.1,
+    temperature: Annotated[float, Gt(0), Search(0.1, 2, "log")] = 1.0,
     projection: Annotated[int, Gt(1)] = 128,
 ) -> HybridPsc:
     """Return Hybrid-PSC, α PSC + (1 - α) cross-entropy, α = 1 - t² (Wang et al., CVPR 2021).
@@ -53,7 +53,7 @@ def build(
 
     Args:
         context: gives the number of features and of classes.
-        temperature: τ; 0.1 for CIFAR-100-LT in the paper, 1 for CIFAR-10-LT.
+        temperature: τ; 1 for CIFAR-10-LT in the paper, 0.1 for CIFAR-100-LT. The lowest loss is about -2/τ.
         projection: size of prototypes and projections; the perceptron before them has D hidden units. The paper gives
             neither size.
     """

@@ -8,8 +8,8 @@ from annotated_types import Ge, Gt
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ltsei.components.losses._contrastive import ClassSums, Projector, features_of, log_prior, one_batch, over_views
-from ltsei.components.losses._shared import Batch, LossValue, negative_log_likelihood, widen
+from ltsei.components.losses._contrastive import ClassSums, Projector, features_of, one_batch, over_views
+from ltsei.components.losses._shared import Batch, LossValue, constant, log_prior, negative_log_likelihood, widen
 from ltsei.core.context import Context
 from ltsei.core.search import Search
 
@@ -46,7 +46,7 @@ def concentrations(mean: Tensor) -> Tensor:
 
     The approximate maximum-likelihood estimate (Banerjee et al., JMLR 2005, eq. 4.4).
     """
-    length = mean.norm(dim=1)
+    length: Tensor = mean.norm(dim=1)
     spread = (1 - length**2).clamp_min(torch.finfo(mean.dtype).eps)
     estimate: Tensor = length * (mean.shape[1] - length**2) / spread
     return estimate.clamp_max(MOST_CONCENTRATED)
@@ -61,13 +61,11 @@ class Proco(nn.Module):
 
     log_prior: Tensor
 
-    def __init__(
-        self, projector: Projector, sums: ClassSums, log_prior: Tensor, temperature: float, weight: float
-    ) -> None:
+    def __init__(self, projector: Projector, sums: ClassSums, prior: Tensor, temperature: float, weight: float) -> None:
         super().__init__()
         self.projector, self.sums = projector, sums
         self.temperature, self.contrast = temperature, weight
-        self.register_buffer("log_prior", log_prior, persistent=False)
+        self.register_buffer("log_prior", prior, persistent=False)
 
     def forward(self, batch: Batch) -> LossValue:
         """Return the loss of each signal; in validation the logit-adjusted cross-entropy."""
@@ -117,4 +115,10 @@ def build(
         contrast: weight of ProCo.
     """
     projector = Projector(features_of(context), hidden, projection, norm=True)
-    return Proco(projector, ClassSums(context.num_classes, projection), log_prior(context), temperature, contrast)
+    return Proco(
+        projector,
+        ClassSums(context.num_classes, projection),
+        constant(log_prior(context.class_counts)),
+        temperature,
+        contrast,
+    )

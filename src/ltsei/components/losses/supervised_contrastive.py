@@ -50,7 +50,7 @@ def build(
 
     Args:
         context: gives the number of features.
-        temperature: τ; the paper's best is 0.1.
+        temperature: τ; 0.1 as in the paper.
         projection: size of the vectors that are compared; the perceptron before them has D hidden units.
         contrast: weight of SupCon.
         classifier: weight of the cross-entropy of the first view; 0 leaves the head as it starts.
