@@ -9,6 +9,7 @@ looked up among those which may have no deterministic kernel on CUDA, some of th
 import copy
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
@@ -19,6 +20,7 @@ from torch.nn import functional
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+from ltsei.components.augmentations._shared import Guided
 from ltsei.components.losses._shared import LossValue
 from ltsei.components.losses.cross_entropy import CrossEntropy
 from ltsei.core import registry
@@ -133,7 +135,9 @@ def test_an_augmentation_stays_on_the_device(name, make_context):
     augment = build_component("augmentations", name, replace(make_context(), sample_rate_hz=1e6))
     with FakeTensorMode(allow_non_fake_inputs=True), Watched() as watched:
         signals = torch.empty(32, 128, 2, device=DEVICE)
-        assert augment(signals, torch.Generator()).device == DEVICE
+        guided = isinstance(augment, Guided)
+        change = partial(augment.change, activation=signals[..., 0]) if guided else augment
+        assert change(signals, torch.Generator()).device == DEVICE
     assert watched.copies_to_the_device == 0
 
 

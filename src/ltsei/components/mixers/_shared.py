@@ -1,5 +1,6 @@
 """What a mixer is, and the draws that mixers share."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -90,9 +91,9 @@ def beta_share(alpha: float, pair: Pair) -> Tensor:
 
 def counts_of(context: Context) -> Callable[[Tensor], Tensor]:
     """Return the function labels [B] -> training signals of their classes, float32 [B]."""
-    device = context.generator.device if context.generator else None
-    counts = torch.as_tensor(context.class_counts, dtype=torch.float32, device=device)
-    return lambda labels: counts[labels]
+    counts = torch.as_tensor(context.class_counts, dtype=torch.float32)
+    on = functools.cache(counts.to)  # copied to a device once
+    return lambda labels: on(labels.device)[labels]
 
 
 def per_signal(values: Tensor, signals: Tensor) -> Tensor:
