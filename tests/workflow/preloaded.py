@@ -25,11 +25,17 @@ def run(module, arguments, root, environment, *, merged=False):
     """Run `python -m module arguments` in a folder; return exit status and output, errors in it if `merged`."""
     paths = [root / "output.txt", root / ("output.txt" if merged else "errors.txt")]
     with paths[0].open("w") as output, paths[1].open("a") as errors:
-        texts = _inherited(output.fileno()), _inherited(errors.fileno())
-        process = FORKS.Process(target=_run_module, args=(module, arguments, root, environment, *texts))
-        process.start()
+        process = start(module, arguments, root, environment, output.fileno(), errors.fileno())
     process.join()
     return process.exitcode, paths[0].read_text()
+
+
+def start(module, arguments, root, environment, output, errors):
+    """Start `python -m module arguments` in a folder, with descriptors for output and errors; return the process."""
+    texts = _inherited(output), _inherited(errors)
+    process = FORKS.Process(target=_run_module, args=(module, arguments, root, environment, *texts))
+    process.start()
+    return process
 
 
 def _run_module(module, arguments, root, environment, output, errors):

@@ -16,6 +16,7 @@ from conftest import EXPERIMENTS
 from workflow.conftest import wait_until
 
 from snakemake_logger_plugin_ltsei.summary import RANKING
+from workflow import preloaded
 
 CELLS = "results/small/ir2/seed0"
 COUNTER = re.compile(r"\[ *(\d+)/(\d+)\] ")
@@ -40,19 +41,18 @@ def broken(finished_copy):
 
 def in_a_terminal(project, *arguments, columns=110):
     """Run snakemake in a terminal; return everything that the terminal receives."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(project.root)
-        command = project.command(*arguments)
-        os.execve(command[0], command, project.environment() | {"TERM": "xterm-256color"})
+    terminal, behind = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    environment = project.environment() | {"TERM": "xterm-256color"}
+    process = preloaded.start("snakemake", ["--cores", "2", *arguments], project.root, environment, behind, behind)
+    os.close(behind)
     received = b""
     while True:
         try:
             received += os.read(terminal, 65536)
         except OSError:
             break
-    os.waitpid(pid, 0)
+    process.join()
     os.close(terminal)
     return received.decode()
 
