@@ -34,7 +34,8 @@ def case(request, make_context):
     features = torch.randn(SIGNALS, context.in_features, requires_grad=True)
     labels = torch.arange(SIGNALS) % context.num_classes
     output = head(features)
-    batch = Batch(output.logits, labels, features, output.extras)
+    teacher = torch.randn(SIGNALS, context.num_classes)
+    batch = Batch(output.logits, labels, features, output.extras, teacher=teacher)
     return SimpleNamespace(
         name=request.param, context=context, head=head, batch=batch, loss=build(request.param, context)
     )
@@ -43,7 +44,8 @@ def case(request, make_context):
 def changed(batch, tensor):
     """The batch with its per-signal tensors changed by `tensor`; a scale has no axis of signals."""
     extras = {key: tensor(value) if value.ndim else value for key, value in batch.extras.items()}
-    return Batch(tensor(batch.logits), batch.labels, tensor(batch.features), extras)
+    per_signal = {key: tensor(getattr(batch, key)) for key in ("logits", "features", "teacher")}
+    return replace(batch, extras=extras, **per_signal)
 
 
 def test_one_finite_loss_per_signal(case):
@@ -79,7 +81,7 @@ def test_extreme_logits_stay_finite(case):
 def test_order_of_the_batch_is_irrelevant(case):
     order = torch.randperm(SIGNALS, generator=torch.Generator().manual_seed(1))
     shuffled = changed(case.batch, lambda tensor: tensor[order])
-    shuffled = Batch(shuffled.logits, case.batch.labels[order], shuffled.features, shuffled.extras)
+    shuffled = replace(shuffled, labels=case.batch.labels[order])
     expected, value = case.loss(case.batch), case.loss(shuffled)
     torch.testing.assert_close(value.per_sample, expected.per_sample[order])
     assert all(torch.isclose(value.terms[key], expected.terms[key]) for key in expected.terms)
@@ -89,7 +91,8 @@ def test_renaming_the_classes_changes_nothing(case, make_context):
     new_name = torch.tensor([3, 0, 4, 1, 2])
     old_name = torch.argsort(new_name)
     loss = build(case.name, make_context(case.context.class_counts[old_name.numpy()]))
-    renamed = Batch(case.batch.logits[:, old_name], new_name[case.batch.labels], case.batch.features, case.batch.extras)
+    logits, teacher = case.batch.logits[:, old_name], case.batch.teacher[:, old_name]
+    renamed = replace(case.batch, logits=logits, labels=new_name[case.batch.labels], teacher=teacher)
     expected, value = case.loss(case.batch), loss(renamed)
     torch.testing.assert_close(value.per_sample, expected.per_sample)
     assert all(torch.isclose(value.terms[key], expected.terms[key]) for key in expected.terms)

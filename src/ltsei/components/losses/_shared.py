@@ -24,6 +24,8 @@ class Batch:
             the loss does not declare `VIEWS`, and in validation.
         partner: the second batch of the step, of equal size; None where the loss does not declare `PARTNER`, and in
             validation.
+        teacher: logits of the recipe's teacher for the same signals without augmentation, [B, C]; None without a
+            teacher, and in validation.
     """
 
     logits: Tensor
@@ -33,6 +35,7 @@ class Batch:
     progress: float = 1.0
     views: Tensor | None = None
     partner: "Batch | None" = None
+    teacher: Tensor | None = None
 
 
 class LossValue(NamedTuple):
