@@ -11,7 +11,8 @@ from ltsei.core.errors import InputError
 from ltsei.core.parsing import validate
 from ltsei.pipeline import data_checks, method_checks, step_checks, tuned_methods
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.references import unknown_names
+from ltsei.pipeline.ownership import Ownership
+from ltsei.pipeline.references import circular_teachers, unknown_names
 
 CHECKS: tuple[Callable[[Matrix], Iterator[str]], ...] = (
     method_checks.misfits,
@@ -53,6 +54,7 @@ def load_matrix(mapping: Mapping[str, Any], scripts: Path, *, files: bool = True
     """
     config = validate(Config, dict(mapping), where=lambda path: path or "config")
     _raise(unknown_names(config))
+    _raise(circular_teachers(Ownership(config)))
     config = smoke.small(config) if config.smoke else config
     matrix = Matrix(_without_tuning(config), scripts)
     _raise(_invalid_recipes(matrix))
