@@ -11,6 +11,7 @@ from torch import nn
 
 from ltsei.components.samplers._shared import Sampler
 from ltsei.config.stages import Training
+from ltsei.core import registry
 from ltsei.core.context import prior_context
 from ltsei.core.errors import Interrupted
 from ltsei.runtime.attempt import Attempt
@@ -38,7 +39,9 @@ def trained(name, attempt=None):
         loss, lambda progress: np.ones(5), Sampler(lambda progress: COUNTS.astype(float)), [], generator
     )
     inputs = torch.randn(len(LABELS), context.in_features, generator=torch.Generator().manual_seed(1))
-    result = fit(model, inputs, LABELS, objective, recipe=RECIPE, seed=0, purpose="test", attempt=attempt)
+    teacher = np.eye(5, dtype=np.float32)[LABELS] if registry.declared("losses", name, "TEACHER", False) else None
+    options = {"recipe": RECIPE, "seed": 0, "purpose": "test", "teacher": teacher, "attempt": attempt}
+    result = fit(model, inputs, LABELS, objective, **options)
     return model.state_dict(), result.history
 
 

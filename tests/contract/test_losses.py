@@ -69,6 +69,8 @@ def case(request, make_context):
     if registry.declared("losses", name, "PARTNER", False):
         partner = torch.randn(SIGNALS, context.in_features, requires_grad=True)
         batch = replace(batch, partner=batch_of(head, [partner], labels.flip(0)))
+    if registry.declared("losses", name, "TEACHER", False):
+        batch = replace(batch, teacher=torch.randn(SIGNALS, context.num_classes))
     leaves = [*views, *([] if batch.partner is None else [batch.partner.features])]
     return SimpleNamespace(name=name, context=context, head=head, batch=batch, leaves=leaves, loss=build(name, context))
 
@@ -88,6 +90,7 @@ def changed(batch, tensor, labels=lambda labels: labels):
         features=tensor(batch.features),
         extras=extras,
         partner=batch.partner and changed(batch.partner, tensor, labels),
+        teacher=None if batch.teacher is None else tensor(batch.teacher),
         **views,
     )
 

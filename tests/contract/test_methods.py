@@ -28,11 +28,16 @@ def settings(rule, method, **changes):
     return MATRIX.recipe(rule, "adsb_small", method).settings.model_copy(update=changes)
 
 
+def taught(recipe):
+    """Logits of the training signals where a recipe has a teacher."""
+    return None if recipe.teacher is None else np.eye(CLASSES, dtype=np.float32)[STORE.train_labels[SPLIT.train]]
+
+
 @functools.cache
 def first(owner):
     """The trained stage 1 of a method and its features."""
     recipe = settings("stage1", owner, **FEW_STEPS)
-    trained = stage1.train(recipe, STORE, SPLIT, seed=0, device=CPU)
+    trained = stage1.train(recipe, STORE, SPLIT, seed=0, device=CPU, teacher=taught(recipe))
     return trained, stage1.features(trained.checkpoint, recipe, STORE, SPLIT, device=CPU)
 
 

@@ -201,3 +201,31 @@ rule stage3_test:
         fingerprint=fingerprint_of("stage3_test"),
     script:
         "../scripts/stage3_test.py"
+
+
+rule training_logits:
+    """Compute the logits of the training signals, from which other methods learn."""
+    input:
+        unpack(inputs_of("training_logits")),
+        labels_train=STORE["labels_train"],
+        meta=STORE["meta"],
+        split=rules.make_split.output.split,
+    output:
+        **outputs("training_logits"),
+    log:
+        log_of("training_logits"),
+    benchmark:
+        benchmark_of("training_logits")
+    wildcard_constraints:
+        method=one_of(MATRIX.rule_owners("training_logits")),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: 1
+    resources:
+        mem_mb=request(resources.megabytes, "training_logits", 4000),
+        runtime=request(resources.minutes, "training_logits", 10),
+    params:
+        recipe=recipe_of("training_logits"),
+        fingerprint=fingerprint_of("training_logits"),
+    script:
+        "../scripts/training_logits.py"

@@ -9,7 +9,7 @@ from ltsei.data.split import read_split
 from ltsei.pipeline import provenance
 from ltsei.runtime import checkpoint
 from ltsei.runtime.job import job
-from ltsei.training import stage2
+from ltsei.training import stage2, teacher
 from ltsei.training.device import choose_device
 from ltsei.training.inputs import read_features
 
@@ -17,7 +17,9 @@ inputs, outputs, params, wildcards = snakemake.input, snakemake.output, snakemak
 with job(snakemake) as attempt:
     before, features = checkpoint.load(inputs.model), read_features(inputs)
     labels, split = np.load(inputs.labels_train), read_split(inputs.split)
+    recipe = params.recipe.settings
+    taught = teacher.read(inputs.teacher_of_stage2, recipe.taught_by)
     options = {"seed": training_seed(wildcards.seed), "device": choose_device(params.execution), "attempt": attempt}
-    trained = stage2.train(params.recipe.settings, before, features, labels, split, **options)
+    trained = stage2.train(recipe, before, features, labels, split, teacher=taught, **options)
     trained.write(outputs)
     provenance.write(outputs.recipe, params.recipe, wildcards, provenance.read(inputs.before))

@@ -1,5 +1,6 @@
 """Settings of a training: what every stage that trains has in common (no torch)."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
 from annotated_types import Ge, Gt, Lt
@@ -7,6 +8,7 @@ from pydantic import Field, model_validator
 
 from ltsei.config.members import ClassWeights, Loss, Mixer, Sampler, Update
 from ltsei.config.optimization import Cosine, EarlyStopping, Optimizer, Plateau, Schedule, Sgd
+from ltsei.config.values import Teacher
 from ltsei.core.annotations import Criterion
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
@@ -37,6 +39,11 @@ class Training(Frozen):
     )
     mixer: Mixer | None = Field(
         default=None, description="makes one batch of two, signals and labels alike; null: the batch stays as it is"
+    )
+    teacher: Teacher | None = Field(
+        default=None,
+        description="the method from whose logits on the training signals the loss learns, such as `distillation`; "
+        "its jobs run first; null: none",
     )
     augment: Literal["all", "repeats"] = Field(
         default="all",
@@ -100,6 +107,11 @@ class Training(Frozen):
         if self.select == "last" and self.select_by != type(self).model_fields["select_by"].default:
             raise InputError(f".select_by: got {self.select_by!r}, which needs `select: best`")
         return self
+
+    @property
+    def taught_by(self) -> Mapping[str, str]:
+        """Rule -> fingerprint of all that the teacher's logits rest on; empty without a teacher."""
+        return self.teacher if isinstance(self.teacher, Mapping) else {}
 
     def needs_validation(self) -> str | None:
         """Return the key whose value is decided on validation data, None where there is none."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, Lt
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 
 from ltsei.core.errors import InputError
 from ltsei.core.run_seeds import parse_seed
@@ -99,6 +99,10 @@ Folder = Annotated[
         "paths without { } < > $, quotes, backticks and backslashes",
     ),
 ]
+Teacher = Annotated[
+    str | dict[str, str], WithJsonSchema({"type": "string"}), Words("a key of `methods`", "keys of `methods`")
+]
+"""In the experiment file a method; in a recipe, rule -> fingerprint of all that the logits of that one rest on."""
 StepSpec = Annotated[str | dict[str, Any], Words("a component of stage3_steps", "components of stage3_steps")]
 """Resolved with the other settings of its method, not here."""
 Ratio = Annotated[float, Ge(1), Lt(1e9), Words("a number of at least 1", "numbers of at least 1")] | Literal["natural"]

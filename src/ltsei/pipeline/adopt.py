@@ -20,6 +20,7 @@ from ltsei.pipeline.job_id import JobId, files_on_disk
 from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.rule import WILDCARD
 from ltsei.pipeline.rule_table import RECORDED, RULES
+from ltsei.pipeline.teachers import LOGITS
 
 FILES_PER_CALL = 2000
 """Files named in one call of Snakemake: the length of a command line is limited."""
@@ -81,7 +82,8 @@ def _matching(matrix: Matrix, results: Path, found: Adoptable) -> Iterator[JobId
     jobs = [JobId("prepare", name) for name in matrix.stores()]
     jobs += sorted({matrix.job(cell, "make_split") for cell in matrix.cells()})
     splits = [job for job in jobs if job.rule == "make_split"]
-    jobs += [job for split in splits for job in _of_methods(matrix, split, results)]
+    of_methods = [job for split in splits for job in _of_methods(matrix, split, results)]
+    jobs += sorted(of_methods, key=lambda job: len(matrix.all_teachers(job.method)))
     for job in jobs:
         path = job.last_output(results)
         try:
@@ -142,11 +144,13 @@ def _before(matrix: Matrix, job: JobId) -> list[JobId]:
         return [matrix.store_job(job.dataset)]
     cell = Cell(job.dataset, job.ir, parse_seed(job.seed), job.method)
     jobs = [matrix.job(cell, "prepare"), matrix.job(cell, "make_split")]
-    return jobs + [each for rule in _rules_before(matrix, job) for each in matrix.jobs_of_rule(cell, rule)]
+    jobs += [each for rule in _rules_before(matrix, job) for each in matrix.jobs_of_rule(cell, rule)]
+    return [*jobs, *matrix.logits_of_teachers(job)]
 
 
 def _rules_before(matrix: Matrix, job: JobId) -> list[str]:
-    return [rule for rule in matrix.rules_of(job.method) if rule in RECORDED[: RECORDED.index(job.rule)]]
+    rules = matrix.rules_of_teacher(job.method) if job.rule == LOGITS else matrix.rules_of(job.method)
+    return [rule for rule in rules if rule in RECORDED[: RECORDED.index(job.rule)]]
 
 
 def expected_of_method(matrix: Matrix, job: JobId) -> dict[str, str]:

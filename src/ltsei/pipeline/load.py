@@ -11,7 +11,8 @@ from ltsei.core.errors import InputError
 from ltsei.core.parsing import validate
 from ltsei.pipeline import data_checks, method_checks, step_checks, swept_methods, tuned_methods
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.references import unknown_names
+from ltsei.pipeline.ownership import Ownership
+from ltsei.pipeline.references import circular_teachers, unknown_names
 from ltsei.pipeline.swept_methods import method_of
 
 COMBINATIONS: tuple[swept_methods.Check, ...] = (
@@ -77,6 +78,7 @@ def _untuned(sweeps: Expanded, scripts: Path) -> tuple[Config, Matrix]:
         swept = {name for methods in sweeps.methods.values() for name in methods}
         raise InputError("\n".join(merged_by_method(str(error).splitlines(), swept))) from None
     _raise(unknown_names(config), config.methods)
+    _raise(circular_teachers(Ownership(config)), config.methods)
     config = smoke.small(config) if config.smoke else config
     matrix = Matrix(_without_tuning(config), scripts)
     _raise(_invalid_recipes(matrix), config.methods)

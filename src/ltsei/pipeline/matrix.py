@@ -1,7 +1,7 @@
 """The experiment matrix: its cells, the jobs that they share, and the recipe of each job."""
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -12,9 +12,9 @@ from ltsei.config.experiment import Config
 from ltsei.config.stages import STAGES, Stage1
 from ltsei.core.run_seeds import RunSeed, parse_seed
 from ltsei.pipeline.job_id import JobId
-from ltsei.pipeline.method_rules import MethodRules
 from ltsei.pipeline.rule import DATASET
 from ltsei.pipeline.rule_table import RULES
+from ltsei.pipeline.teachers import LOGITS, Teachers
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
@@ -29,7 +29,7 @@ class Cell:
     method: str
 
 
-class Matrix(MethodRules):
+class Matrix(Teachers):
     """All cells of a validated configuration and the jobs they share; `load.load_matrix` makes one.
 
     Attributes:
@@ -101,11 +101,13 @@ class Matrix(MethodRules):
             return self.canonical_methods()
         if rule == "stage3_test":
             return self.owners("stage3")
+        if rule == LOGITS:
+            return self.teachers()
         if RULES[rule].tuning in ("trials", "choice"):
             return [method for method in self.config.methods if self.trial_stages(method)[:1] == (RULES[rule].stage,)]
         if rule == "features":
             readers = [m for stage in STAGES for m in self.owners(stage) if self.uses_features(m, stage)]
-            readers += [cell.method for cell in self.figure_cells()]
+            readers += [*(cell.method for cell in self.figure_cells()), *self.teachers()]
             owners = [owner for writer, owner in map(self.features_rule, readers) if writer == "features"]
             return list(dict.fromkeys(owners))
         return [m for stage in STAGES for m in self.owners(stage) if self.stage_rule(m, stage) == rule]
@@ -119,9 +121,24 @@ class Matrix(MethodRules):
 
     def jobs_of(self, cell: Cell) -> list[JobId]:
         """Return the jobs that the metrics of a cell depend on, in the order in which they run."""
+        return self._with_teachers(self.own_jobs(cell))
+
+    def own_jobs(self, cell: Cell) -> list[JobId]:
+        """Return the same jobs without those that only compute the logits of teachers."""
         rules = ("prepare", "make_split", *self.rules_of(cell.method), "evaluate")
         jobs = [job for rule in rules for job in self.jobs_of_rule(cell, rule)]
         return [*self._trials_on_choice_seeds(cell), *jobs]
+
+    def _with_teachers(self, jobs: Sequence[JobId]) -> list[JobId]:
+        """Return jobs, each after those that compute the logits from which it learns."""
+        ordered: dict[JobId, None] = {}
+        for job in jobs:
+            for logits in self.logits_of_teachers(job):
+                cell = Cell(logits.dataset, logits.ir, parse_seed(logits.seed), logits.method)
+                rules = self.rules_of_teacher(logits.method)
+                ordered |= dict.fromkeys(self._with_teachers([self.job(cell, rule) for rule in rules]))
+            ordered[job] = None
+        return list(ordered)
 
     def _trials_on_choice_seeds(self, cell: Cell) -> list[JobId]:
         """Return the trials on other seeds by which those of a cell are chosen, and the jobs that they depend on."""
@@ -131,7 +148,7 @@ class Matrix(MethodRules):
             return []
         earlier: list[JobId] = []
         for seed in seeds:
-            jobs = self.jobs_of(replace(cell, seed=seed))
+            jobs = self.own_jobs(replace(cell, seed=seed))
             last = max(index for index, job in enumerate(jobs) if RULES[job.rule].tuning == "trials")
             earlier += jobs[: last + 1]
         return earlier
@@ -151,11 +168,12 @@ class Matrix(MethodRules):
 
     def expected(self, cell: Cell) -> dict[str, str]:
         """Return rule -> fingerprint of all that a cell's metrics depend on, under this configuration and code."""
-        return {job.rule: self.recipe_of(job).fingerprint for job in self.jobs_of(cell)}
+        return {job.rule: self.recipe_of(job).fingerprint for job in self.own_jobs(cell)}
 
     def used_stages(self) -> Iterator[tuple[str, str, str]]:
         """Yield (stage, dataset, owner) of every stage that a cell of the matrix needs, each once."""
-        pairs = dict.fromkeys((cell.dataset, cell.method) for cell in self.cells())
+        cells = dict.fromkeys((cell.dataset, cell.method) for cell in self.cells())
+        pairs = [(dataset, name) for dataset, method in cells for name in (method, *self.all_teachers(method))]
         stages = ((stage, dataset, self.owner(method, stage)) for dataset, method in pairs for stage in STAGES)
         yield from dict.fromkeys((stage, dataset, owner) for stage, dataset, owner in stages if owner)
 

@@ -34,6 +34,12 @@ class Ownership:
             return None
         return self.owner(parent, stage)
 
+    def teacher(self, method: str, stage: str) -> str | None:
+        """Return the method from which a stage that `method` defines learns, None where it has no teacher."""
+        settings = getattr(self.config.methods[method], stage)
+        teacher: str | None = settings.get("teacher") if isinstance(settings, dict) else None
+        return teacher
+
     def trial_stages(self, method: str) -> tuple[str, ...]:
         """Return the stages of a tuned method that each trial carries out; none for other methods."""
         settings = self.config.methods[method]

@@ -76,7 +76,7 @@ def make(matrix: Matrix, planned: Sequence[PlannedJob], estimate: Callable[[JobI
         jobs={rule: _row(jobs, seconds) for rule in RULES if (jobs := [job for job in planned if job.id.rule == rule])},
         trainings={
             "planned": sum(job.id.rule == "stage1" for job in planned),
-            "unshared": sum("stage1" in matrix.rules_of(cell.method) for cell in cells),
+            "unshared": sum(_trainings(matrix.jobs_of(cell), str(cell.seed)) for cell in cells),
         },
         reasons=Counter(_reason(job) for job in pending),
         gpu_hours=hours(seconds.get(job.id.kind) for job in pending if RULES[job.id.rule].uses_gpu),
@@ -91,6 +91,10 @@ def make(matrix: Matrix, planned: Sequence[PlannedJob], estimate: Callable[[JobI
         left_out=Counter(matrix.left_out.values()),
         detectable=detectable_differences.detectable(matrix),
     )
+
+
+def _trainings(jobs: Sequence[JobId], seed: str) -> int:
+    return sum(job.rule == "stage1" and job.seed == seed for job in jobs)
 
 
 def _reason(job: PlannedJob) -> str:

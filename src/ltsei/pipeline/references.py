@@ -5,6 +5,10 @@ from collections.abc import Collection, Iterable, Iterator
 from ltsei.config.experiment import Config
 from ltsei.config.stages import STAGES
 from ltsei.core.errors import unknown
+from ltsei.pipeline.ownership import ORDER, Ownership
+
+Step = tuple[str, str]
+"""A method and a stage that it defines."""
 
 
 def unknown_names(config: Config) -> Iterator[str]:
@@ -20,6 +24,7 @@ def unknown_names(config: Config) -> Iterator[str]:
             yield f"experiments.{name}.exclude: leaves no method; a block needs one at least"
     for name in config.methods:
         yield from _parents(config, name)
+    yield from _teachers(config)
 
 
 def _unknown(where: str, names: Iterable[str], known: Collection[str], what: str) -> Iterator[str]:
@@ -46,6 +51,56 @@ def _parents(config: Config, name: str) -> Iterator[str]:
             return
         seen.append(parent)
         parent = config.methods[parent].from_
+
+
+def _teachers(config: Config) -> Iterator[str]:
+    """Yield teachers that do not exist, and those that are set for all methods, themselves among them."""
+    defaults = {f"datasets.{name}.defaults": dataset.defaults for name, dataset in config.datasets.items()}
+    for where, settings in ({"defaults": config.defaults} | defaults).items():
+        yield from (
+            f"{where}.{stage}.teacher: each method names its own teacher; move it there"
+            for stage, keys in settings
+            if "teacher" in keys
+        )
+    for name, method in config.methods.items():
+        for stage in STAGES:
+            keys = getattr(method, stage)
+            teacher = keys.get("teacher") if isinstance(keys, dict) else None
+            if teacher is not None and not (isinstance(teacher, str) and teacher in config.methods):
+                yield f"methods.{name}.{stage}.teacher: {unknown(teacher, config.methods, 'method')}"
+
+
+def circular_teachers(owned: Ownership) -> Iterator[str]:
+    """Yield the teachers whose logits rest on the very stage that learns from them."""
+    for method in owned.config.methods:
+        for stage in owned.stages(method):
+            teacher = owned.teacher(method, stage)
+            if teacher and (circle := _circle(owned, (method, stage))):
+                way = " and ".join(f"{name}.{each}" for name, each in circle[1:-1])
+                through = f" through {way}" if way else ""
+                yield f"methods.{method}.{stage}.teacher: {teacher} rests on this stage{through}; choose another method"
+
+
+def _circle(owned: Ownership, start: Step) -> list[Step]:
+    """Return a way from a stage of a method over what it rests on back to itself; empty where there is none."""
+    pending, seen = [[start]], set[Step]()
+    while pending:
+        path = pending.pop()
+        for step in _rests_on(owned, *path[-1]):
+            if step == start:
+                return [*path, step]
+            if step not in seen:
+                seen.add(step)
+                pending.append([*path, step])
+    return []
+
+
+def _rests_on(owned: Ownership, method: str, stage: str) -> Iterator[Step]:
+    """Yield the stages before one that a method defines, and all stages of its teacher, each with its owner."""
+    users = [(each, method) for each in ORDER[: ORDER.index(stage)]]
+    if teacher := owned.teacher(method, stage):
+        users += [(each, teacher) for each in ORDER]
+    yield from ((owner, each) for each, user in users if (owner := owned.owner(user, each)))
 
 
 def _pretrains(config: Config, name: str | None) -> bool:

@@ -9,6 +9,7 @@ from ltsei.pipeline.data_files import source_files
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rule_table import RULES
+from ltsei.pipeline.teachers import LOGITS
 
 Inputs = dict[str, str | list[str]]
 
@@ -24,10 +25,11 @@ def _prepare(matrix: Matrix, job: JobId) -> Inputs:
 
 def _stage1(matrix: Matrix, job: JobId) -> Inputs:
     """Return the pre-trained backbone that stage 1 starts from, no files where it starts anew."""
+    taught = _taught(matrix, job, "stage1")
     if matrix.owner(job.method, "pretrain") is None:
-        return {"pretrained": [], "before": []}
+        return {"pretrained": [], "before": [], **taught}
     results = {"pretrained": "model", "before": "recipe"}
-    return {name: [_result(matrix, job, "pretrain", output)] for name, output in results.items()}
+    return {name: [_result(matrix, job, "pretrain", output)] for name, output in results.items()} | taught
 
 
 def _stage2(matrix: Matrix, job: JobId) -> Inputs:
@@ -35,11 +37,37 @@ def _stage2(matrix: Matrix, job: JobId) -> Inputs:
         "model": _result(matrix, job, "stage1", "model"),
         "before": _result(matrix, job, "features", "recipe"),
         **_features(matrix, job, "train", "val", "test"),
+        **_taught(matrix, job, "stage2"),
     }
 
 
 def _stage2_finetune(matrix: Matrix, job: JobId) -> Inputs:
-    return {"model": _result(matrix, job, "stage1", "model"), "before": _result(matrix, job, "stage1", "recipe")}
+    results = {"model": "model", "before": "recipe"}
+    inputs: Inputs = {name: _result(matrix, job, "stage1", output) for name, output in results.items()}
+    return inputs | _taught(matrix, job, "stage2")
+
+
+def _taught(matrix: Matrix, job: JobId, *stages: str) -> Inputs:
+    """Return the logits of the teacher of each stage and the record beside them, no files without a teacher."""
+    inputs: Inputs = {}
+    for stage in stages:
+        teacher = matrix.teacher(job.method, stage)
+        of_teacher = replace(job, method=teacher or "", trials="")
+        names = RULES[LOGITS].outputs if teacher else ()
+        inputs[f"teacher_of_{stage}"] = [_result(matrix, of_teacher, LOGITS, name) for name in names]
+    return inputs
+
+
+def _training_logits(matrix: Matrix, job: JobId) -> Inputs:
+    trained = _rule_of_last_stage(matrix, job.method, before="stage3")
+    adjusted = ["stage3"] if matrix.last_stage(job.method) == "stage3" else []
+    rules = dict.fromkeys([trained, matrix.features_rule(job.method)[0], *adjusted])
+    return {
+        "classifier": _result(matrix, job, trained, "model"),
+        **_features(matrix, job, "train"),
+        "steps": [_result(matrix, job, rule, "steps") for rule in adjusted],
+        "before": [_result(matrix, job, rule, "recipe") for rule in rules],
+    }
 
 
 def _stage3(matrix: Matrix, job: JobId) -> Inputs:
@@ -70,7 +98,7 @@ def _before_stage3(matrix: Matrix, job: JobId, part: str) -> Inputs:
 
 
 def _stage1_trials(matrix: Matrix, job: JobId) -> Inputs:
-    return _stage1(matrix, job) | _chosen(matrix, job)
+    return _stage1(matrix, job) | _taught(matrix, job, *matrix.trial_stages(job.method)) | _chosen(matrix, job)
 
 
 def _stage2_trials(matrix: Matrix, job: JobId) -> Inputs:
@@ -174,6 +202,7 @@ READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     "stage3_trials": _stage3_trials,
     **{rule: _choice for rule in RULES if RULES[rule].tuning == "choice"},
     **{rule: _tuned for rule in RULES if RULES[rule].tuning == "tuned"},
+    LOGITS: _training_logits,
     "evaluate": _evaluate,
     "feature_map": _feature_map,
     "selection_on_test": _selection_on_test,

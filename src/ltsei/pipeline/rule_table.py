@@ -18,6 +18,8 @@ SIGNALS = {
     "groups_train": "groups_train.npy",
     "meta": "meta.json",
 }
+LOGITS_TRAIN = {"logits_train": "logits_train.npy"}
+"""What a teacher says of the training signals."""
 LOGITS_VAL = {"logits_val": "logits_val.npy"}
 LOGITS_TEST = {"logits_test": "logits_test.npy"}
 """In a file of their own, so that no job that trains or chooses has them among its inputs."""
@@ -131,6 +133,7 @@ TABLE = (
     *trials_and_choice("stage3", "stage 3"),
     tuned(STAGE3),
     Rule("stage3_test", "stage 3 on test", METHOD, "stage3_test", LOGITS_TEST | RECIPE, stage="stage3"),
+    Rule("training_logits", "training logits", METHOD, "training_logits", LOGITS_TRAIN | RECIPE),
     Rule("evaluate", "evaluation", METHOD, "", EVALUATION | RECIPE),
     Rule("examples", "example signals", DATASET, "signals", {"examples": "examples.json"}, recorded=False),
     Rule("feature_map", "feature map", f"{METHOD}/{{network}}", "", {"map": "map.json"}, recorded=False),

@@ -13,7 +13,7 @@ def unusable_steps(matrix: Matrix) -> Iterator[str]:
     for stage, dataset, method in matrix.defined_stages():
         settings = matrix.recipe(stage, dataset, method).settings
         if isinstance(settings, Training):
-            problems = *_partners(settings), *_labels(settings), *_views(settings), *_without_labels(settings)
+            problems = [problem for check in CHECKS for problem in check(settings)]
             yield from (f"methods.{method}.{stage}{problem}" for problem in problems)
 
 
@@ -70,6 +70,21 @@ def _without_labels(settings: Training) -> Iterator[str]:
     for spec in settings.augmentations if isinstance(settings, Pretraining) else []:
         if registry.declared("augmentations", spec["name"], "USES_LABELS", False):
             yield f".augmentations: {spec['name']} uses labels, which pre-training has not; remove it"
+
+
+def _teacher(settings: Training) -> Iterator[str]:
+    learns = registry.most_declared("losses", settings.loss, "TEACHER", False)
+    name = settings.loss["name"]
+    if learns and settings.teacher is None:
+        yield f".teacher: missing; {name} learns from the logits of another method, name it"
+    if settings.teacher is not None and getattr(settings, "signals", "long_tailed") != "long_tailed":
+        yield ".teacher: has logits of the long-tailed signals alone; remove it, or `signals`"
+    if settings.teacher is not None and not learns:
+        yield f".teacher: without effect, since {name} uses no teacher; set a loss such as distillation, or remove it"
+
+
+CHECKS = (_partners, _labels, _views, _without_labels, _teacher)
+"""Each yields what is wrong with the settings of a training: the key, and the reason."""
 
 
 def _step_parts(settings: Training) -> Iterator[tuple[str, str]]:

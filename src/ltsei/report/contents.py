@@ -51,9 +51,9 @@ def cells_of(matrix: Matrix, block: str | None) -> Sequence[Cell]:
 def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
     """Return where the report finds the files of a cell."""
     results, settings = matrix.config.results, matrix.config.methods[cell.method]
-    jobs = matrix.jobs_of(cell)  # several of a rule that divides the trials
-    trainings = [job for job in jobs if "history" in RULES[job.rule].outputs]
-    sweeps = [job.output("sweep", results) for job in jobs if "sweep" in RULES[job.rule].outputs]
+    jobs, own = matrix.jobs_of(cell), matrix.own_jobs(cell)  # several of a rule that divides the trials
+    trainings = [job for job in own if "history" in RULES[job.rule].outputs]
+    sweeps = [job.output("sweep", results) for job in own if "sweep" in RULES[job.rule].outputs]
     evaluation = matrix.job(cell, "evaluate")
     twice = " (prior corrected twice)" if matrix.balances_twice(cell.method) else ""
     return CellFiles(

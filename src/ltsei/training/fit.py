@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -42,6 +43,7 @@ def fit(
     seed: int,
     purpose: str,
     validation: tuple[Tensor, Tensor] | None = None,
+    teacher: np.ndarray | None = None,
     identity: str = "",
     attempt: Attempt | None = None,
 ) -> FitResult:
@@ -56,7 +58,8 @@ def fit(
         seed: of the experiment.
         purpose: names the random streams of this training.
         validation: inputs and labels on which each epoch is evaluated.
-        identity: names the data; a saved state that belongs to other data is ignored.
+        teacher: logits of the recipe's teacher for the inputs, float32 [N, C].
+        identity: names the data; a saved state that belongs to other data, or another teacher, is ignored.
         attempt: where to resume from, and when to stop.
 
     Raises:
@@ -68,10 +71,13 @@ def fit(
         raise InputError(f"{key}: got {getattr(recipe, key)!r}, which needs validation signals, but there are none")
     attempt = attempt or Attempt()
     identity = f"{purpose} on {inputs.device.type}, torch {torch.__version__}, {identity}"
+    if teacher is not None:
+        identity += f", teacher {checkpoint.digest(teacher)}"
+    taught = None if teacher is None else torch.from_numpy(teacher).to(inputs.device)
     with reproducible(recipe.threads, inputs.device, seeds.integer(seed, purpose)):
         samplers = {"batches": objective.sampler, "partners": objective.partner_sampler}
         streams = [
-            Stream(sampler, inputs, labels, seeds.generator(seed, f"{purpose} {name}"))
+            Stream(sampler, inputs, labels, seeds.generator(seed, f"{purpose} {name}"), taught)
             for name, sampler in samplers.items()
             if sampler is not None
         ]
@@ -112,6 +118,7 @@ def fit_signals(
     purpose: str,
     start: str = "",
     validate: bool = True,
+    teacher: np.ndarray | None = None,
     attempt: Attempt | None = None,
 ) -> FitResult:
     """Train on the signals of a cell, which stay on the device throughout.
@@ -125,6 +132,7 @@ def fit_signals(
         purpose: as in `fit`.
         start: names the initial weights where the seed does not determine them.
         validate: whether each epoch is evaluated on the validation signals, if there are any.
+        teacher: as in `fit`.
         attempt: as in `fit`.
     """
     inputs, labels = data.resident("train")
@@ -145,6 +153,7 @@ def fit_signals(
         seed=seed,
         purpose=purpose,
         validation=validation,
+        teacher=teacher,
         identity=checkpoint.digest(data.identity, start),
         attempt=attempt,
     )

@@ -23,12 +23,14 @@ class Presented(NamedTuple):
         features: [B, D], mixed where the recipe mixes.
         output: of the head.
         labels: one or two labels of each signal, int64 [B] each.
+        teachers: logits of the teacher for the signal that each label comes from, [B, C] each, or None.
         shares: of these labels, [B] each; empty where there is one label.
     """
 
     features: Tensor
     output: HeadOutput
     labels: tuple[Tensor, ...]
+    teachers: tuple[Tensor | None, ...]
     shares: tuple[Tensor, ...] = ()
 
 
@@ -38,15 +40,16 @@ def presented(model: Classifier, objective: Objective, drawn: Sequence[Drawn], p
     first, mixer = objective.augmented(drawn[0], activation), objective.mixer
     if mixer is None:
         features, output = model(first)
-        return Presented(features, output, (drawn[0].labels,))
+        return Presented(features, output, (drawn[0].labels,), (drawn[0].teacher,))
     order = None
     if len(drawn) == 1:
         order = torch.randperm(len(first), generator=objective.generator, device=first.device)
     partner = drawn[-1]
     labels = drawn[0].labels, partner.labels if order is None else partner.labels[order]
+    teachers = drawn[0].teacher, partner.teacher if order is None or partner.teacher is None else partner.teacher[order]
     second = objective.augmented(partner, activation) if order is None else first
     features, share = _mixed(model, mixer, (first, second), order, (labels, progress, objective.generator))
-    return Presented(features, model.head(features), labels, (share, 1 - share))
+    return Presented(features, model.head(features), labels, teachers, (share, 1 - share))
 
 
 def _mixed(
@@ -97,5 +100,7 @@ def asked_for(
     if objective.sees_partner:
         partner = drawn[1]
         others, output = model(objective.augmented(partner, activation))
-        known["partner"] = Batch(output.logits, partner.labels, others, output.extras, progress)
+        known["partner"] = Batch(
+            output.logits, partner.labels, others, output.extras, progress, teacher=partner.teacher
+        )
     return known

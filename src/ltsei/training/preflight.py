@@ -164,8 +164,10 @@ def _step(recipe: Training, model: Classifier, context: Context, inputs: Tensor,
     objective = build_objective(recipe, context, seed=0, device=inputs.device, **parts)
     one_step = recipe.model_copy(update={"epochs": 1, "warmup_epochs": 0, "batch_size": len(inputs)})
     data = inputs, torch.from_numpy(_labels(context.class_counts))
-    validation = data if objective.labelled else None
-    fit(model, *data, objective, recipe=one_step, seed=0, purpose="preflight", validation=validation)
+    known: dict[str, Any] = {"validation": data if objective.labelled else None}
+    if recipe.teacher is not None:
+        known["teacher"] = np.eye(len(context.class_counts), dtype=np.float32)[data[1].numpy()]
+    fit(model, *data, objective, recipe=one_step, seed=0, purpose="preflight", **known)
 
 
 def _context(recipe: Training, length: int, **known: Any) -> Context:

@@ -37,8 +37,20 @@ def train(
     device: torch.device,
     attempt: Attempt | None = None,
     start: Mapping[str, Any] | None = None,
+    teacher: np.ndarray | None = None,
 ) -> Trained:
-    """Return the trained classifier of one cell, and its outputs; `start` is the checkpoint of a pre-training."""
+    """Return the trained classifier of one cell, and its outputs.
+
+    Args:
+        recipe: how it is trained.
+        store: all signals.
+        split: which of them are training and validation.
+        seed: of the experiment.
+        device: to compute on.
+        attempt: as in `fit.fit`.
+        start: checkpoint of a pre-training.
+        teacher: logits of the recipe's teacher for the training signals, float32 [N, C].
+    """
     data = CellData(store, split, recipe.length, recipe.normalize, device)
     rate = store.meta.sample_rate_hz
     context = prior_context(split.class_counts, signal_shape=data.signal_shape, sample_rate_hz=rate)
@@ -47,7 +59,7 @@ def train(
         digest = pretrain.load(start, model.backbone, recipe.backbone) if start else ""
         model.to(device)
         known = context_of_head(context, model.backbone)
-        named: Any = {"seed": seed, "purpose": "stage1"}
+        named: Any = {"seed": seed, "purpose": "stage1", "teacher": teacher}
         result = fit_signals(model, recipe, data, known, start=digest, attempt=attempt, **named)
         extracted = {part: extract(model, data.batches(part, recipe.batch_size)) for part in ("val", "test")}
     features, output = extracted["test"]

@@ -32,6 +32,7 @@ def train(
     seed: int,
     device: torch.device,
     attempt: Attempt | None = None,
+    teacher: np.ndarray | None = None,
 ) -> Trained:
     """Return the head of one cell, trained again, and its outputs.
 
@@ -44,6 +45,7 @@ def train(
         seed: of the experiment.
         device: to compute on.
         attempt: as in `fit.fit`.
+        teacher: logits of the recipe's teacher for the training signals, float32 [N, C].
     """
     context = restored_context(stage1)
     _check(features, {"train": len(split.train), "val": len(split.val)}, context)
@@ -51,9 +53,10 @@ def train(
     labels = {part: torch.from_numpy(labels_train[getattr(split, part)]).to(device) for part in ("train", "val")}
     data = {part: (parts[part], labels[part]) for part in labels}
     identity = checkpoint.digest(*(features[part] for part in labels), labels_train[split.train])
+    options: Any = {"identity": identity, "attempt": attempt, "teacher": teacher}
     with reproducible(recipe.threads, device, seeds.integer(seed, "stage2 weights")):
         prepared = prepare(recipe, context, restored_component(stage1, "head"))
-        result = _fit(prepared.head.to(device), recipe, data, context, seed, identity, attempt)
+        result = _fit(prepared.head.to(device), recipe, data, context, seed, **options)
         spec, head = prepared.fold(prepared.head)
         plain = Classifier(nn.Identity(), head)
         outputs = {part: extract(plain, [parts[part]])[1] for part in ("val", "test")}
@@ -73,10 +76,9 @@ def _fit(
     data: Mapping[str, tuple[Tensor, Tensor]],
     context: Context,
     seed: int,
-    identity: str,
-    attempt: Attempt | None,
+    **options: Any,
 ) -> FitResult:
-    """Train a head on features and labels of the parts ``train`` and ``val``."""
+    """Train a head on features and labels of the parts ``train`` and ``val``; `options` are further ones of `fit`."""
     inputs, labels = data["train"]
     draws = seeds.integer(seed, "stage2 draws")
     return fit(
@@ -88,8 +90,7 @@ def _fit(
         seed=seed,
         purpose="stage2",
         validation=data["val"] if len(data["val"][1]) else None,
-        identity=identity,
-        attempt=attempt,
+        **options,
     )
 
 

@@ -40,6 +40,7 @@ def train(
     seed: int,
     device: torch.device,
     attempt: Attempt | None = None,
+    teacher: np.ndarray | None = None,
 ) -> tuple[Trained, dict[str, np.ndarray]]:
     """Return the classifier of one cell, trained further, and its features float32 [N, D] of each part.
 
@@ -51,6 +52,7 @@ def train(
         seed: of the experiment.
         device: to compute on.
         attempt: as in `fit.fit`.
+        teacher: logits of the recipe's teacher for the training signals, float32 [N, C].
     """
     data = CellData(store, split, device=device, **stage1["input"])
     context = restored_context(stage1)
@@ -60,7 +62,8 @@ def train(
         )
         start = checkpoint.digest(*_weights(stage1))
         model.to(device)
-        result = fit_signals(model, recipe, data, context, seed=seed, purpose="stage2", start=start, attempt=attempt)
+        named: Any = {"seed": seed, "purpose": "stage2", "teacher": teacher}
+        result = fit_signals(model, recipe, data, context, start=start, attempt=attempt, **named)
         spec, head = prepared.fold(model.head)
         plain = Classifier(model.backbone, head, recipe.precision)
         extracted = {part: extract(plain, data.batches(part, recipe.batch_size)) for part in PARTS}

@@ -50,7 +50,7 @@ def read_outputs(recipe: Stage3, paths: Any, part: Literal["val", "test"]) -> Ou
             backbone, where a step needs them, ``features_{part}``.
         part: of the signals.
     """
-    head = _linear_head(paths.classifier) if recipe.uses("features") else {}
+    head = linear_head(paths.classifier) if recipe.uses("features") else {}
     logits = np.load(paths[f"logits_{part}"], allow_pickle=False).astype(np.float64)
     return Outputs(logits, _features(paths, part), **head)
 
@@ -107,7 +107,7 @@ def applied(
     return outputs
 
 
-def _linear_head(path: str | Path) -> dict[str, Any]:
+def linear_head(path: str | Path) -> dict[str, Any]:
     """Return what steps need of a checkpoint's head; torch takes a second to load, so only here."""
     from ltsei.runtime import checkpoint
     from ltsei.training.model import restored_component, restored_context

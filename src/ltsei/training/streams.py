@@ -18,11 +18,13 @@ class Drawn(NamedTuple):
         inputs: signals or features, [B, ...].
         labels: int64 [B].
         repeated: which signals were drawn earlier in the same epoch, bool [B].
+        teacher: logits of the teacher, [B, C]; None without one.
     """
 
     inputs: Tensor
     labels: Tensor
     repeated: Tensor
+    teacher: Tensor | None = None
 
 
 class Stream:
@@ -32,9 +34,16 @@ class Stream:
         order: the signals of the present epoch in training order, int64 [n]; None before its first step.
     """
 
-    def __init__(self, sampler: Sampler, inputs: Tensor, labels: Tensor, rng: np.random.Generator) -> None:
-        """Draw from inputs [N, ...] with labels int64 [N], both on the device."""
-        self.sampler, self.inputs, self.labels = sampler, inputs, labels
+    def __init__(
+        self,
+        sampler: Sampler,
+        inputs: Tensor,
+        labels: Tensor,
+        rng: np.random.Generator,
+        teacher: Tensor | None = None,
+    ) -> None:
+        """Draw from inputs [N, ...] with labels int64 [N] and a teacher's logits [N, C], all on the device."""
+        self.sampler, self.inputs, self.labels, self.teacher = sampler, inputs, labels, teacher
         self.cycles = ClassCycles(
             labels.cpu().numpy(), len(sampler(0.0)), rng, pool=sampler.pool, consecutive=sampler.consecutive
         )
@@ -66,7 +75,8 @@ class Stream:
         """Return some rows of the epoch."""
         order = self._opened()[rows]
         assert self._repeated is not None
-        return Drawn(self.inputs.index_select(0, order), self.labels[order], self._repeated[rows])
+        teacher = None if self.teacher is None else self.teacher[order]
+        return Drawn(self.inputs.index_select(0, order), self.labels[order], self._repeated[rows], teacher)
 
     def state_dict(self) -> dict[str, Any]:
         """Return what the following draws depend on; the order is None between two epochs."""

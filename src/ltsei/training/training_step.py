@@ -61,10 +61,10 @@ def add_gradient(
 
 def _losses(objective: Objective, output: Presented, class_weights: Tensor, known: dict[str, Any]) -> list[Weighted]:
     """Return the losses of a batch against each of its labels; `known` are further fields of `Batch`."""
-    features, (logits, extras), labels, shares = output
+    features, (logits, extras), labels, teachers, shares = output
     parts = []
-    for number, each in enumerate(labels):
-        value = objective.loss(Batch(logits, each, features, extras, **known))
+    for number, (each, teacher) in enumerate(zip(labels, teachers, strict=True)):
+        value = objective.loss(Batch(logits, each, features, extras, teacher=teacher, **known))
         weights = class_weights[each]
         parts.append(Weighted(each, value, weights * shares[number] if shares else weights))
     return parts

@@ -47,6 +47,24 @@ def test_a_tuned_cell_names_benchmark_and_log_of_every_job_that_runs_its_trials(
     assert len(cell.logs) == len(set(cell.logs)) == len(cell.benchmarks)
 
 
+def test_a_student_has_its_own_histories_and_the_time_and_logs_of_its_teacher_too(experiments):
+    experiments["methods"]["student"] = {"stage1": {"loss": "distillation", "teacher": "crt_tau"}}
+    experiments["experiments"]["main"] |= {"methods": ["student"], "imbalance_ratios": [2]}
+    (cell,) = contents.contents(load_matrix(experiments, SCRIPTS), None, "").cells
+    folder = "results/small/ir2/seed0"
+    assert cell.histories == (("stage1", f"{folder}/student/stage1/history.csv"),)
+    assert cell.sweep == ""
+    assert list(cell.expected) == ["prepare", "make_split", "stage1", "evaluate"]
+    jobs = [(rule, method) for rule, method, _ in cell.benchmarks if method]
+    assert jobs == [
+        *(("stage1", "ce"), ("features", "ce"), ("stage2", "crt"), ("stage3", "crt_tau")),
+        *(("training_logits", "crt_tau"), ("stage1", "student"), ("evaluate", "student")),
+    ]
+    assert [log for log in cell.logs if log.endswith("/stage1.log")] == [
+        f"{folder}/{name}/logs/stage1.log" for name in ("ce", "student")
+    ]
+
+
 def test_the_tuned_version_of_a_method_with_post_hoc_steps_has_its_sweep(experiments):
     cells = contents.contents(tuned(experiments), None, "").cells
     sweeps = {cell.method: cell.sweep for cell in cells}

@@ -107,7 +107,9 @@ def model():
 VALIDATION = (signals(np.arange(30) % 3, seed=5), torch.arange(30) % 3)
 
 
-def train(target=None, goal=None, seed=0, validation=VALIDATION, attempt=None, identity="data", **changes):
+def train(
+    target=None, goal=None, seed=0, validation=VALIDATION, attempt=None, identity="data", teacher=None, **changes
+):
     """Return the result, and the model it belongs to."""
     target = target or model()
     result = fit(
@@ -119,6 +121,7 @@ def train(target=None, goal=None, seed=0, validation=VALIDATION, attempt=None, i
         seed=seed,
         purpose="test",
         validation=validation,
+        teacher=teacher,
         identity=identity,
         attempt=attempt,
     )
@@ -630,13 +633,21 @@ def test_without_a_folder_for_its_state_an_interrupted_training_just_stops():
         train(attempt=Attempt(stop=stop_at(2)))
 
 
-@pytest.mark.parametrize("changed", [{"fingerprint": "other"}, {"identity": "other data"}])
-def test_the_state_of_another_recipe_or_split_is_ignored(tmp_path, caplog, changed):
+TEACHER = np.eye(3, dtype=np.float32)[LABELS]
+
+
+@pytest.mark.parametrize("changed", [{"fingerprint": "other"}, {"identity": "other data"}, {"teacher": -TEACHER}])
+def test_the_state_of_another_recipe_split_or_teacher_is_ignored(tmp_path, caplog, changed):
     with pytest.raises(Interrupted):
-        train(attempt=Attempt(resume(tmp_path), stop=stop_at(6)))
+        train(attempt=Attempt(resume(tmp_path), stop=stop_at(6)), teacher=TEACHER)
     loss, identity = Likelihood(), changed.get("identity", "data")
     state = resume(tmp_path, fingerprint=changed.get("fingerprint", "recipe"))
     with caplog.at_level(logging.WARNING):
-        train(goal=objective(loss), attempt=Attempt(state), identity=identity)
+        train(
+            goal=objective(loss),
+            attempt=Attempt(state),
+            identity=identity,
+            teacher=changed.get("teacher", TEACHER),
+        )
     assert len(loss.seen) == 3 * STEPS
     assert "starts from the beginning" in caplog.text

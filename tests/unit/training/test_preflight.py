@@ -33,6 +33,7 @@ def test_recipes_without_mistakes_pass():
             "methods.moe.stage1": stage1(head="moe_cosine", loss="moe_ltsei", length=None),
             "methods.crt.stage2": stage2(),
             "methods.lws.stage2": stage2(mode="lws"),
+            "methods.student.stage2": stage2(loss="distillation", teacher="lws"),
             "methods.tau.stage3": Stage3(steps=["tau_norm", "logit_adjustment"]),
         }
     )

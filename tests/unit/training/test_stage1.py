@@ -39,8 +39,9 @@ def recipe(**changes):
     return Stage1(**{**values, **changes})
 
 
-def train(split=SPLIT, seed=0, attempt=None, device=CPU, **changes):
-    return stage1.train(recipe(**changes), STORE, split, seed=seed, device=device, attempt=attempt)
+def train(split=SPLIT, seed=0, attempt=None, device=CPU, teacher=None, **changes):
+    options = {"seed": seed, "device": device, "attempt": attempt, "teacher": teacher}
+    return stage1.train(recipe(**changes), STORE, split, **options)
 
 
 def written(folder, trained):
@@ -63,6 +64,25 @@ def device(request, monkeypatch):
 def test_equal_seeds_give_equal_files(tmp_path, device, backbone, precision):
     changes = {"device": device, "backbone": backbone, "precision": precision, "epochs": 1}
     assert written(tmp_path, train(**changes)) == written(tmp_path, train(**changes))
+
+
+TEACHER = np.random.default_rng(0).standard_normal((len(SPLIT.train), 3)).astype(np.float32)
+LEARNING = {"loss": "distillation", "augmentations": ["phase_rotation"], "mixer": "mixup"}
+
+
+def test_a_student_depends_on_the_logits_of_its_teacher(tmp_path, device):
+    changes = {"device": device, **LEARNING}
+    first = written(tmp_path, train(teacher=TEACHER, **changes))
+    assert written(tmp_path, train(teacher=TEACHER, **changes)) == first
+    assert written(tmp_path, train(teacher=TEACHER[:, ::-1].copy(), **changes))["model"] != first["model"]
+
+
+def test_an_interrupted_student_ends_with_the_same_files(tmp_path):
+    expected = written(tmp_path, train(teacher=TEACHER, **LEARNING))
+    state, steps = Resume(tmp_path / "state", fingerprint="recipe", minutes=60.0), iter(range(100))
+    with pytest.raises(Interrupted):
+        train(teacher=TEACHER, attempt=Attempt(state, stop=lambda: next(steps) == 3), **LEARNING)
+    assert written(tmp_path, train(teacher=TEACHER, attempt=Attempt(state), **LEARNING)) == expected
 
 
 def test_other_seeds_give_other_weights(tmp_path):

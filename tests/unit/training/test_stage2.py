@@ -71,6 +71,15 @@ def written(folder, trained):
     return {name: path.read_bytes() for name, path in paths.items() if path.exists()}
 
 
+def test_a_student_says_what_its_teacher_says_rather_than_the_labels():
+    wrong = (LABELS[:76] + 1) % 3
+    teacher = 20 * np.eye(3, dtype=np.float32)[wrong]
+    loss = {"name": "distillation", "alpha": 0.95, "temperature": 1.0}
+    arguments = stage1(), FEATURES, LABELS, SPLIT
+    trained = stage2.train(recipe(epochs=20, loss=loss), *arguments, seed=0, device=CPU, teacher=teacher)
+    assert (trained.logits["test"].argmax(1) == (TEST_LABELS + 1) % 3).mean() > 0.9
+
+
 def test_balanced_draws_raise_balanced_accuracy():
     before = restored_component(stage1(), "head")(torch.from_numpy(FEATURES["test"])).logits.detach().numpy()
     after = train(epochs=20).logits["test"]

@@ -32,9 +32,10 @@ def before():
     return stage1.train(recipe, STORE, SPLIT, seed=0, device=CPU).checkpoint
 
 
-def train(before, attempt=None, **changes):
+def train(before, attempt=None, teacher=None, **changes):
     settings = {**TRAINING, "sampler": "class_balanced", "lr": 0.05, "mode": "crt", **changes}
-    return stage2_finetune.train(Stage2(**settings), before, STORE, SPLIT, seed=0, device=CPU, attempt=attempt)
+    options = {"seed": 0, "device": CPU, "attempt": attempt, "teacher": teacher}
+    return stage2_finetune.train(Stage2(**settings), before, STORE, SPLIT, **options)
 
 
 def changed(before, after):
@@ -65,6 +66,12 @@ def changed(before, after):
 def test_only_what_the_recipe_names_changes(before, settings, moved):
     trained, _ = train(before, **settings)
     assert changed(before, trained.checkpoint) == moved
+
+
+def test_a_student_depends_on_the_logits_of_its_teacher(before):
+    teacher = np.eye(3, dtype=np.float32)[STORE.train_labels[SPLIT.train]]
+    one, other = (train(before, teacher=each, mode="finetune", loss="distillation")[0] for each in (teacher, -teacher))
+    assert changed(one.checkpoint, other.checkpoint) >= {"others"}
 
 
 def test_the_checkpoint_of_stage_1_is_left_unchanged(before):

@@ -34,6 +34,18 @@ def test_a_batch_holds_the_inputs_and_labels_of_its_rows():
     assert torch.equal(batch.labels, LABELS[drawn.order[5:9]])
 
 
+def test_the_logits_of_a_teacher_come_with_their_signals():
+    sampler = Sampler(lambda progress: np.array([7.0, 7.0, 7.0]))
+    drawn = Stream(sampler, INPUTS, LABELS, np.random.default_rng(0), INPUTS.repeat(1, 3))
+    drawn.open_epoch(0.0)
+    batch = drawn.batch(slice(4, 15))
+    assert torch.equal(batch.teacher, batch.inputs.repeat(1, 3))
+    without = stream((7.0, 7.0, 7.0))
+    without.open_epoch(0.0)
+    assert without.batch(slice(4, 15)).teacher is None
+    assert torch.equal(without.order, drawn.order)
+
+
 def test_a_signal_repeats_from_its_second_draw_in_an_epoch_on():
     drawn = stream((0.0, 0.0, 9.0))
     for _ in range(2):

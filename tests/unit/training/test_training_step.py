@@ -158,14 +158,50 @@ def test_a_share_of_1_is_the_plain_step():
     assert others["train_accuracy"].item() == pytest.approx(records["train_accuracy"].item())
 
 
+def order_of_the_mixture():
+    return torch.Generator().manual_seed(2)
+
+
 @pytest.mark.parametrize("level", ["signals", "features"])
 def test_without_a_partner_the_batch_is_mixed_with_itself_in_another_order(level):
     goal = objective(mixer=halfway(level, torch.zeros(6)))
     gradient(goal)
     _, second = goal.loss.seen
-    order = torch.randperm(6, generator=torch.Generator().manual_seed(2))
+    order = torch.randperm(6, generator=order_of_the_mixture())
     assert torch.equal(second.labels, LABELS[order])
     torch.testing.assert_close(second.features, network().features(SIGNALS[order]))
+
+
+def taught(batch, first):
+    """A batch whose signal i has the teacher's logits `first` + i."""
+    return batch._replace(teacher=torch.arange(first, first + 6.0)[:, None].repeat(1, 3))
+
+
+@pytest.mark.parametrize("mixer", [None, halfway(), halfway("features")])
+def test_the_teacher_of_a_label_is_that_of_the_signal_it_comes_from(mixer):
+    goal = objective(mixer=mixer, sees_partner=True)
+    gradient(goal, [taught(BOTH[0], 0.0), taught(BOTH[1], 10.0)])
+    firsts = [batch.teacher[:, 0].tolist() for batch in goal.loss.seen]
+    expected = [[0, 1, 2, 3, 4, 5], [10, 11, 12, 13, 14, 15]]
+    assert firsts == (expected if mixer else expected[:1])
+    assert goal.loss.seen[0].partner.teacher[:, 0].tolist() == expected[1]
+
+
+def test_a_batch_mixed_with_itself_has_its_teacher_in_the_same_order():
+    goal = objective(mixer=halfway())
+    gradient(goal, [taught(drawn(), 0.0)])
+    assert torch.equal(goal.loss.seen[1].teacher[:, 0].long(), torch.randperm(6, generator=order_of_the_mixture()))
+
+
+def test_distillation_of_a_mixture_learns_the_mixed_probabilities_of_the_teacher(make_context):
+    loss = build_component("losses", {"name": "distillation", "alpha": 1.0, "temperature": 1.0}, make_context())
+    first, second = torch.randn(2, 6, 3, generator=torch.Generator().manual_seed(9))
+    batches = [BOTH[0]._replace(teacher=first), BOTH[1]._replace(teacher=second)]
+    measured, _ = gradient(objective(loss, mixer=halfway()), batches, torch.ones(3))
+    model, signals = network(), SHARE.view(-1, 1, 1) * SIGNALS + (1 - SHARE).view(-1, 1, 1) * OTHERS
+    soft = SHARE[:, None] * first.softmax(1) + (1 - SHARE)[:, None] * second.softmax(1)
+    functional.cross_entropy(model(signals)[1].logits, soft).backward()
+    torch.testing.assert_close(measured, model.head.weight.grad)
 
 
 def noise(signals, generator):

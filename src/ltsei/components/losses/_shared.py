@@ -26,6 +26,8 @@ class Batch:
         view_logits: logits of each view, [V, B, C]; None where `views` is.
         partner: the second batch of the step, of equal size; None where the loss does not declare `PARTNER`, and in
             validation.
+        teacher: logits of the recipe's teacher for the same signals without augmentation, [B, C]; None without a
+            teacher, and in validation.
     """
 
     logits: Tensor
@@ -36,6 +38,7 @@ class Batch:
     views: Tensor | None = None
     view_logits: Tensor | None = None
     partner: "Batch | None" = None
+    teacher: Tensor | None = None
 
 
 class LossValue(NamedTuple):

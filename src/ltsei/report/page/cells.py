@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -52,8 +52,15 @@ def named_files(result: CellResult) -> list[tuple[str, str]]:
         *((Path(path).name, path) for path in results),
         *in_stages,
         *([("predictions.csv", source.predictions)] if source.predictions else []),
-        *((_log_name(Path(log)), log) for log in source.logs),
+        *zip(_log_names(source.logs), source.logs, strict=True),
     ]
+
+
+def _log_names(logs: Sequence[str]) -> Iterator[str]:
+    """Yield the names of logs for readers, with the method where a job of a teacher has the same."""
+    names = [_log_name(Path(log)) for log in logs]
+    for name, log in zip(names, logs, strict=True):
+        yield name if names.count(name) == 1 else f"{name} of {Path(log).parent.parent.name}"
 
 
 def _log_name(log: Path) -> str:

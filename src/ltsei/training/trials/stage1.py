@@ -3,7 +3,7 @@
 from typing import Any
 
 from ltsei.config.stages import Stage1
-from ltsei.training import pretrain, stage1
+from ltsei.training import pretrain, stage1, teacher
 from ltsei.training.inputs import write_features
 from ltsei.training.trials.cell import CellOfTrial, FolderOfOutputs, InputPaths
 
@@ -11,7 +11,8 @@ from ltsei.training.trials.cell import CellOfTrial, FolderOfOutputs, InputPaths
 def run(recipe: Stage1, inputs: InputPaths, outputs: FolderOfOutputs, cell: CellOfTrial) -> dict[str, Any]:
     """Train, write the results, and return the inputs of later stages, but for features."""
     start = pretrain.read(inputs.get("pretrained", []))
-    trained = stage1.train(recipe, cell.store, cell.split, start=start, **cell.options)
+    taught = teacher.read(inputs.get("teacher_of_stage1", []), recipe.taught_by)
+    trained = stage1.train(recipe, cell.store, cell.split, start=start, teacher=taught, **cell.options)
     trained.write(outputs)
     return {"model": outputs.model, "classifier": outputs.model, "logits_val": outputs.logits_val}
 
