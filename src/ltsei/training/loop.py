@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from ltsei.config.training import Training
-from ltsei.core.errors import FinalError
 from ltsei.numerics.validation_scores import cost
 from ltsei.runtime.checkpoint import snapshot
 from ltsei.training.device import random_state, set_random_state
+from ltsei.training.divergence import check_finite
 from ltsei.training.model import Classifier
 from ltsei.training.objective import Objective
 from ltsei.training.optim import build_optimizer, epochs_since_best, lr_at, set_lr
@@ -25,10 +25,6 @@ from ltsei.training.validation import validate
 Row = dict[str, Any]
 Records = dict[str, Tensor]
 PLAIN_STATE = ("epoch", "step", "history", "best")
-
-
-class DivergedError(FinalError):
-    """A loss or a weight is not finite."""
 
 
 class TrainingLoop:
@@ -148,19 +144,9 @@ class TrainingLoop:
         sizes = np.array([rows.stop - rows.start for rows in self._batches(length)])
         norm = nn.utils.get_total_norm([parameter.detach() for parameter in self.parameters])
         values = torch.stack([torch.stack(column) for column in self.records.values()]).cpu().double().numpy()
-        self._check_finite(values[0], float(norm))
+        where = f"epoch {self.epoch + 1} of {self.recipe.epochs}"
+        check_finite(values[0], float(norm), where, lambda batch: self._lr(batch, len(values[0])))
         return dict(zip(self.records, ((values * sizes).sum(1) / sizes.sum()).tolist(), strict=True))
-
-    def _check_finite(self, losses: np.ndarray, norm: float) -> None:
-        bad, batches = np.flatnonzero(~np.isfinite(losses)), len(losses)
-        if len(bad) or not np.isfinite(norm):
-            batch = int(bad[0]) if len(bad) else batches - 1
-            what = f"the loss is {losses[batch]}" if len(bad) else "a weight is not finite"
-            where = f"epoch {self.epoch + 1} of {self.recipe.epochs}, batch {batch + 1} of {batches}"
-            raise DivergedError(
-                f"training diverged: {what} in {where}, learning rate {self._lr(batch, batches):g}; lower lr, raise "
-                "warmup_epochs or set gradient_clip"
-            )
 
     def _lr(self, step: int, steps: int) -> float:
         return lr_at(self.recipe, self.epoch + (step + 0.5) / steps, self.history)

@@ -21,8 +21,8 @@ from ltsei.numerics.validation_scores import SCORES
 from ltsei.runtime import checkpoint
 from ltsei.runtime.attempt import Attempt
 from ltsei.runtime.checkpoint import Resume
+from ltsei.training.divergence import DivergedError
 from ltsei.training.fit import fit
-from ltsei.training.loop import DivergedError
 from ltsei.training.model import Classifier
 from ltsei.training.objective import Objective
 from ltsei.training.outputs import Trained

@@ -20,7 +20,7 @@ from ltsei.config.recipe import Trials
 from ltsei.config.search_space import with_values
 from ltsei.core import files
 from ltsei.runtime import checkpoint
-from ltsei.training.loop import DivergedError
+from ltsei.training.divergence import DivergedError
 from ltsei.training.trials.cell import CellOfTrial, FolderOfOutputs, InputPaths
 from ltsei.training.trials.design import values
 
