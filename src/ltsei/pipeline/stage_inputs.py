@@ -13,11 +13,11 @@ Inputs = dict[str, str | list[str]]
 
 def stage1(matrix: Matrix, job: JobId) -> Inputs:
     """Return the pre-trained backbone that stage 1 starts from, no files where it starts anew."""
-    taught = taught(matrix, job, "stage1")
+    of_teacher = taught(matrix, job, "stage1")
     if matrix.owner(job.method, "pretrain") is None:
-        return {"pretrained": [], "before": [], **taught}
+        return {"pretrained": [], "before": [], **of_teacher}
     results = {"pretrained": "model", "before": "recipe"}
-    return {name: [result_path(matrix, job, "pretrain", output)] for name, output in results.items()} | taught
+    return {name: [result_path(matrix, job, "pretrain", output)] for name, output in results.items()} | of_teacher
 
 
 def stage2(matrix: Matrix, job: JobId) -> Inputs:
