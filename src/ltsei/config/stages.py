@@ -35,9 +35,25 @@ BALANCED_SAMPLERS = ("class_balanced", "class_aware")
 
 
 class Pretraining(Training):
-    """Pre-training: a backbone without labels, where stage 1 starts; no validation data are used."""
+    """Pre-training: a backbone without labels, where stage 1 starts; no validation data are used.
+
+    The network and how long and how fast it is trained are those of stage 1 unless the method sets them.
+    """
 
     FROM_DATASET = ("length", "normalize")
+    FROM_STAGE1 = (
+        "backbone",
+        "epochs",
+        "batch_size",
+        "optimizer",
+        "lr",
+        "weight_decay",
+        "decay_norm_and_bias",
+        "schedule",
+        "warmup_epochs",
+        "precision",
+        "threads",
+    )
 
     backbone: BackboneOfSignals
     augmentations: Augmentations = []

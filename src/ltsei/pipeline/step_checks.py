@@ -65,6 +65,8 @@ def _without_labels(settings: Training) -> Iterator[str]:
         yield f".loss: {name} needs labels, which pre-training has not; use a loss without, such as nt_xent"
     if label_free and not pretrains:
         yield f".loss: {name} uses no labels, so the head would learn nothing; use it under `pretrain`"
+    if pretrains and registry.most_declared("samplers", settings.sampler, "CORRECTS_PRIOR", False):
+        yield f".sampler: {settings.sampler['name']} draws by labels, which pre-training has not; use instance_balanced"
     if pretrains and settings.mixer is not None:
         yield ".mixer: mixes labels, which pre-training has not; remove it"
     for spec in settings.augmentations if isinstance(settings, Pretraining) else []:

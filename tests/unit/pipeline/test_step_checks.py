@@ -105,6 +105,22 @@ def test_pre_training_needs_views_and_mixes_no_labels(experiments):
     assert "methods.focal.pretrain.mixer: mixes labels" in message
 
 
+def test_pre_training_draws_no_signals_by_their_labels(experiments):
+    message = refusal(pretrained(experiments, sampler="class_balanced"))
+    assert "methods.focal.pretrain.sampler: class_balanced draws by labels, which pre-training has not" in message
+
+
+def test_pre_training_takes_network_and_schedule_from_stage_1(experiments):
+    own = {key: PRETRAIN[key] for key in ("loss", "augmentations", "sampler")}
+    experiments["methods"]["focal"] = {
+        "pretrain": {**own, "epochs": 7},
+        "stage1": {"backbone": {"width": 0.2}, "lr": 0.5},
+    }
+    matrix = load_matrix(experiments, SCRIPTS)
+    pre, after = (matrix.recipe(stage, "small", "focal").settings for stage in ("pretrain", "stage1"))
+    assert (pre.backbone, pre.lr, pre.epochs) == (after.backbone, 0.5, 7)
+
+
 def test_stage_1_needs_the_backbone_that_was_pretrained(experiments):
     message = refusal(pretrained(experiments), backbone={"width": 0.2})
     assert message.startswith("methods.focal.stage1.backbone: got {'name': 'convnet_adsb', 'width': 0.2")
