@@ -44,7 +44,7 @@ def build(
     alpha: Annotated[float, Ge(0), Le(1), Search(0.1, 0.9)] = 0.5,
     temperature: Annotated[float, Gt(0), Search(1, 10, "log")] = 2.0,
 ) -> Distillation:
-    """Return (1 - α) ℓ(z, y) + α T² KL(p ‖ q), p and q the softmax of v/T and z/T (Hinton et al., arXiv 2015).
+    """Return (1 - α) ℓ(z, y) + α T² KL(p ‖ q), p and q the softmax of v/T and z/T (Hinton et al. 2015, section 2).
 
     v are the logits of the method that the recipe names as `teacher`. T² keeps the share of the teacher's gradient when
     T changes. Neither a class weight nor a sampler distinguishes the two parts. The defaults are those of the paper's
