@@ -4,6 +4,15 @@ import pytest
 import yaml
 
 
+def keeps_backbone(stage2):
+    """Whether a method has a stage 2 that works on features."""
+    return stage2 is not None and not {"bn", "signals"} & set(stage2) and "finetune" not in str(stage2["mode"])
+
+
+def owner_of_stage1(methods, name):
+    return name if "stage1" in methods[name] else owner_of_stage1(methods, methods[name]["from"])
+
+
 def test_the_full_matrix_is_planned_with_shared_work_done_once(project):
     experiments = yaml.safe_load((project.root / "config" / "experiments.yaml").read_text())
     methods, names = experiments["methods"], experiments["run"]
@@ -19,7 +28,8 @@ def test_the_full_matrix_is_planned_with_shared_work_done_once(project):
     assert planned["make_split"] == len(ratios) == 4
     assert planned["stage1"] == len(trained)
     assert planned["evaluate"] == len({cell for cell in cells if cell[0] not in aliases})
-    assert planned["features"] == len(ratios) + 3  # of `ce`; at one ratio: mixture, `cs_ce`, `class_uniform`
+    on_features = {cell for cell in cells if keeps_backbone(methods[cell[0]].get("stage2"))}
+    assert planned["features"] == len({(owner_of_stage1(methods, name), ratio) for name, ratio in on_features})
     assert planned["report"] == 1
     assert planned["block_report"] == len(blocks)
 
