@@ -93,6 +93,7 @@ def step_on_the_device(run):
             update.start(model)
         for stream in streams:
             stream.inputs, stream.labels = moved_tensor(stream.inputs), moved_tensor(stream.labels)
+            stream.teacher = None if stream.teacher is None else moved_tensor(stream.teacher)
         parts = (model.backbone, 1.0), (model.head, model.head_lr_factor), (loss, 1.0)
         twin.optimizer = build_optimizer(run.recipe, *parts)
         twin.parameters = [parameter for group in twin.optimizer.param_groups for parameter in group["params"]]
