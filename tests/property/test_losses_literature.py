@@ -306,6 +306,14 @@ def test_gaussian_clouded_logits_without_noise_are_cross_entropy_of_the_scaled_c
     np.testing.assert_allclose(value, reference.cross_entropy(SCALE * np.tanh(logits), labels), rtol=1e-9, atol=1e-12)
 
 
+def test_the_noise_is_limited_to_one(make_context):
+    cosines, labels = np.zeros((5000, 2)), np.zeros(5000, dtype=int)
+    loss = build(make_context, [100, 1], "gcl", torch.Generator().manual_seed(0), noise=1.0).train()
+    value = per_sample(loss, cosines, labels, extras={"scale": torch.tensor(1.0)})
+    assert value.min() == pytest.approx(math.log1p(math.exp(-1)), rel=1e-9)
+    assert (value < value.min() + 1e-9).sum() > 1
+
+
 def test_in_evaluation_the_clouds_have_the_expected_size_of_the_noise(make_context):
     loss = build(make_context, [100, 1], "gcl", noise=1.0)
     value = per_sample(loss, [[0.0, 0.0]], [0], extras={"scale": torch.tensor(1.0)})
@@ -363,6 +371,19 @@ def test_seesaw_counts_the_labels_of_training_batches_before_it_uses_them(make_c
     counts = np.bincount(case(0, 5)[1], minlength=5) + np.bincount(case(1, 5)[1], minlength=5)
     np.testing.assert_array_equal(loss.counts, counts)
     np.testing.assert_allclose(value, seesaw(logits, labels, np.maximum(counts, 1), 0.8, 2.0, 0.01), rtol=1e-9)
+
+
+def test_no_gradient_flows_through_the_factors_of_seesaw(make_context):
+    logits, labels = case(0, 5)
+    loss = build(make_context, COUNTS, "seesaw", p=0.0)
+    tensor, own = torch.from_numpy(logits).requires_grad_(), torch.from_numpy(labels)
+    loss(Batch(tensor, own, tensor)).per_sample.sum().backward()
+    factors = np.ones_like(logits)
+    for row, (z, y) in enumerate(zip(logits, labels, strict=True)):
+        p = reference.softmax(z)
+        factors[row] = np.maximum(p / max(p[y], 0.01), 1) ** 2
+    weighted = np.stack([reference.softmax(z + np.log(f)) for z, f in zip(logits, factors, strict=True)])
+    np.testing.assert_allclose(tensor.grad.numpy(), weighted - np.eye(5)[labels], rtol=1e-6, atol=1e-9)
 
 
 def test_seesaw_with_both_exponents_zero_is_cross_entropy(make_context):
