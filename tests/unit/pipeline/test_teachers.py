@@ -257,6 +257,13 @@ def test_a_tuned_student_learns_from_the_same_teacher_on_every_seed(experiments)
     assert tuned.taught_by == matrix.recipe("stage1", "small", "student").settings.taught_by
 
 
+def test_a_sweep_may_vary_the_teacher_and_one_of_its_methods_may_be_one(experiments):
+    grid = {"stage1": {"loss": "distillation"}, "sweep": {"stage1.teacher": ["ce", "crt"]}}
+    pupil = {"stage1": {"loss": "distillation", "teacher": "grid.crt"}}
+    matrix = load(experiments, student=grid | {"sweep": {"stage1.teacher": ["ce"]}}, grid=grid, pupil=pupil)
+    assert matrix.rule_owners("training_logits") == ["ce", "crt", "grid.crt"]
+
+
 def test_the_preflight_tries_teachers_that_are_in_no_block(experiments):
     names = load(experiments).stage_settings()
     assert {"methods.crt.stage2 on small", "methods.ce.stage1 on small"} <= set(names)
