@@ -91,5 +91,5 @@ def about(seconds: float) -> str:
     """Return seconds in the words of an estimate."""
     minutes = round(seconds / 60)
     if minutes < 1:
-        return "less than a minute"
+        return "< 1 min"
     return f"about {minutes} min" if minutes < 60 else f"about {minutes // 60} h {minutes % 60:02} min"

@@ -94,7 +94,7 @@ def test_durations_have_minutes_and_seconds(seconds, text):
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "less than a minute"), (100, "about 2 min"), (3599, "about 1 h 00 min"), (5400, "about 1 h 30 min")],
+    [(0, "< 1 min"), (100, "about 2 min"), (3599, "about 1 h 00 min"), (5400, "about 1 h 30 min")],
 )
 def test_estimates_are_rounded(seconds, text):
     assert about(seconds) == text
