@@ -5,15 +5,16 @@ components that the settings name, which are imported lazily and are therefore l
 and layout do not count, and neither do the packages in `PLUMBING`.
 """
 
-import ast
 import functools
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ltsei.config import source_code
+from ltsei.config.source_code import Code
 from ltsei.core.registry import module_name
 
 PACKAGE = Path(__file__).parents[1]
@@ -22,19 +23,6 @@ PLUMBING = frozenset({"core", "runtime", "config", "pipeline"})
 """Packages that carry settings and bytes around but cannot change a number, so that an edit of them re-runs nothing."""
 ASSETS = "assets"
 """Folder in a package whose files its code reads; they count with every module of the package."""
-
-
-@dataclass(frozen=True)
-class Code:
-    """The part of a source file that counts.
-
-    Attributes:
-        imports: the `ltsei` modules that it imports anywhere, except for type checking.
-        digest: hash of its code.
-    """
-
-    imports: frozenset[str]
-    digest: str
 
 
 def fingerprint(
@@ -59,7 +47,8 @@ def fingerprint(
 def digests(script: Path, named: frozenset[str]) -> tuple[str, ...]:
     """Return the hashes of a script, of all modules that it or those named depend on, and of their packages' assets."""
     modules = closure({*code_of(script).imports, *named})
-    code = (code_of(_path(module)).digest for module in sorted(modules))
+    code = [code_of(_path(module)).digest for module in sorted(modules)]
+    source_code.remember()
     assets = (assets_digest(package) for package in sorted({_package(module) for module in modules}))
     return (code_of(script).digest, *code, *assets)
 
@@ -85,11 +74,10 @@ def assets_digest(package: str) -> str:
 
 @functools.cache
 def code_of(path: Path) -> Code:
-    """Return the part of a source file that counts; a process reads each file once."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    names = (name for node in _statements(tree, executed=True) for name in _imported(node))
-    ours = frozenset(name for name in names if name.split(".")[0] == "ltsei" and _path(name).exists())
-    return Code(ours, hashlib.sha256(_normalised(tree).encode()).hexdigest())
+    """Return the part of a source file that counts, its imports without those from outside; it is read once."""
+    code = source_code.counted(path.read_text(encoding="utf-8"))
+    ours = (name for name in code.imports if name.split(".")[0] == "ltsei" and _path(name).exists())
+    return replace(code, imports=frozenset(ours))
 
 
 def _canonical(value: Any) -> Any:
@@ -98,59 +86,6 @@ def _canonical(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_canonical(item) for item in value]
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _normalised(tree: ast.Module) -> str:
-    """Return the code of a tree without comments, docstrings, layout and what only tuning reads.
-
-    Docstrings and search ranges are removed from the tree itself.
-    """
-    for node in [tree, *_statements(tree)]:
-        if isinstance(node, ast.FunctionDef):
-            _remove_search_ranges(node)
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            node.body = [item for item in body if _counts(item)] or [ast.Pass()]  # type: ignore[attr-defined]
-    return ast.unparse(tree)
-
-
-def _remove_search_ranges(function: ast.FunctionDef) -> None:
-    """Remove ``Search(...)`` from the annotations of a function: the trials that use a range name it themselves."""
-    for argument in function.args.kwonlyargs:
-        for node in ast.walk(argument.annotation) if argument.annotation else ():
-            if isinstance(node, ast.Tuple):
-                node.elts = [item for item in node.elts if getattr(getattr(item, "func", None), "id", "") != "Search"]
-
-
-def _counts(node: ast.stmt) -> bool:
-    """Return whether a statement can change a result: texts and the import of `Search` cannot."""
-    if isinstance(node, ast.ImportFrom):
-        return node.module != "ltsei.core.search"
-    return not (isinstance(node, ast.Expr) and isinstance(getattr(node.value, "value", None), str))
-
-
-def _statements(node: ast.AST, *, executed: bool = False) -> Iterator[ast.AST]:
-    """Yield all statements below a node, no expressions.
-
-    Args:
-        node: where to begin.
-        executed: leave out everything under ``if TYPE_CHECKING``.
-    """
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
-            continue
-        if executed and isinstance(child, ast.If) and getattr(child.test, "id", None) == "TYPE_CHECKING":
-            continue
-        yield child
-        yield from _statements(child, executed=executed)
-
-
-def _imported(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and node.module is not None:
-        yield node.module
-        yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def _package(module: str) -> str:

@@ -1,19 +1,15 @@
 """The JavaScript libraries of the page, from installed packages, so that it opens without a network."""
 
 import functools
-import gzip
 import hashlib
 import importlib.metadata
 import importlib.util
 import re
-import tempfile
-import zlib
-from contextlib import suppress
 from pathlib import Path
 
-import platformdirs
 import vl_convert
 
+from ltsei.core import user_cache
 from ltsei.core.errors import InputError
 
 EXPORTS = re.compile(r"export\{([^}]*)\};")
@@ -28,27 +24,12 @@ def charts() -> str:
     written. A damaged bundle is made again.
     """
     key = hashlib.sha256(f"{importlib.metadata.version('vl-convert-python')} {SNIPPET}".encode()).hexdigest()[:16]
-    with suppress(OSError, RuntimeError, EOFError, zlib.error, UnicodeDecodeError):
-        if script := gzip.decompress(_cached(key).read_bytes()).decode():
-            return script
-    script = vl_convert.javascript_bundle(SNIPPET)
-    with suppress(OSError, RuntimeError):
-        _write(_cached(key), gzip.compress(script.encode()))
+    name = f"charts-{key}.js"
+    script = user_cache.read(name)
+    if not script:
+        script = vl_convert.javascript_bundle(SNIPPET)
+        user_cache.write(name, script)
     return script
-
-
-def _cached(key: str) -> Path:
-    """Return the path of a cached bundle; RuntimeError for a user without a home."""
-    return platformdirs.user_cache_path("ltsei") / f"charts-{key}.js.gz"
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file that other processes may be writing at the same time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        written = Path(folder) / path.name
-        written.write_bytes(content)
-        written.replace(path)
 
 
 def tables() -> str:
