@@ -3,9 +3,11 @@
 Only the report uses these labels. `metrics` does not import them, so that a new label re-runs no evaluation.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from ltsei.core.annotations import Criterion
 
 Unit = Literal["fraction", "number", "count"]
 
@@ -55,6 +57,15 @@ METRICS = {
     "num_parameters": Metric("Parameters", "count", "low", tested=False),
 }
 """In the order in which the report offers them. A metric without an entry comes last, under its own name."""
+
+VALIDATION_SCORES: Mapping[Criterion, str] = {
+    "val_balanced_accuracy": "Validation balanced accuracy",
+    "val_accuracy": "Validation accuracy",
+    "val_macro_f1": "Validation macro F1",
+    "val_loss": "Validation loss",
+    "val_balanced_loss": "Validation balanced loss",
+}
+"""Score by which an epoch, a parameter or a trial is chosen -> its name."""
 
 
 def metric(name: str) -> Metric:

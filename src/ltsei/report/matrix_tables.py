@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from ltsei.report.matrix_results import MatrixResults
-from ltsei.report.tables import cells, latex, ranking, searches
+from ltsei.report.tables import cells, latex, procedures_csv, ranking
 
 WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
     "tidy": cells.write_tidy,
@@ -20,8 +20,8 @@ WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
     "matrix_hm": partial(ranking.write_matrix, name="harmonic_mean"),
     "best_configurations": ranking.write_best,
     "improvement_over_baseline": ranking.write_improvement,
-    "tuning": searches.write_tuning,
-    "protocols": searches.write_protocols,
+    "tuning": procedures_csv.write_tuning,
+    "protocols": procedures_csv.write_protocols,
     "latex": latex.write_latex,
 }
 """Name -> how it is written, path first. ``markdown`` also needs heading and note (`markdown.write_markdown`)."""

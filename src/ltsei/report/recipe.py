@@ -6,7 +6,9 @@ from typing import Any
 
 from ltsei.config.dataset import Groups
 from ltsei.config.recipe import Recipe
+from ltsei.config.training import Training
 from ltsei.core.parsing import Frozen
+from ltsei.evaluation.metric_labels import VALIDATION_SCORES
 from ltsei.pipeline import protocols
 from ltsei.pipeline.matrix import Cell, Matrix
 
@@ -99,11 +101,10 @@ def _notes(matrix: Matrix, dataset: str, cells: Sequence[Cell]) -> Iterator[str]
         for stage in ("stage1", "stage2")
         if (owner := matrix.owner(cell.method, stage))
     }
-    rules = {matrix.recipe(stage, dataset, owner).settings.select for stage, owner in owners}
-    names = {"last": "the last epoch", "best": "the epoch with the best validation balanced accuracy"}
+    chosen = {_chosen_epoch(matrix.recipe(stage, dataset, owner).settings) for stage, owner in owners}
     if (store := matrix.store(dataset)) != dataset:
         yield f"the signals of {store}, test part included, so that the two are not independent data sets"
-    yield f"weights of {' or '.join(names[rule] for rule in sorted(rules))}"
+    yield f"weights of {' or '.join(sorted(chosen))}"
     validation = matrix.dataset(dataset).split.validation
     if validation is None:
         yield "no validation data"
@@ -118,6 +119,13 @@ def _notes(matrix: Matrix, dataset: str, cells: Sequence[Cell]) -> Iterator[str]
         yield f"validation: {size} of each class {origin[validation.protocol]}, used to choose free parameters"
     yield _groups(matrix.dataset(dataset).groups)
     yield "all numbers are measured on the test part, which is the same for all methods, ratios and seeds"
+
+
+def _chosen_epoch(settings: Training) -> str:
+    """Return whose weights a training ends with."""
+    if settings.select == "last":
+        return "the last epoch"
+    return f"the epoch with the best {VALIDATION_SCORES[settings.select_by].replace('Validation', 'validation')}"
 
 
 def _groups(settings: Groups) -> str:

@@ -37,6 +37,19 @@ def test_the_note_says_that_the_source_gives_validation_data(experiments, tmp_pa
     assert "validation: the signals that the source provides" in note(experiments, {"validation": "given"}, **paths)
 
 
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        ({"select": "last"}, "weights of the last epoch;"),
+        ({"select": "best"}, "weights of the epoch with the best validation balanced accuracy;"),
+        ({"select": "best", "select_by": "val_loss"}, "weights of the epoch with the best validation loss;"),
+    ],
+)
+def test_the_note_says_by_what_the_weights_were_chosen(experiments, choice, expected):
+    experiments["defaults"]["stage1"] |= choice
+    assert expected in note(experiments, {"validation": {"fraction": 0.2}, "n_max": 20})
+
+
 def controls(config, **changes):
     matrix = load_matrix(config | changes, SCRIPTS)
     return [(block["name"], block["control"]) for block in recipe.recipe(matrix, None).settings.blocks]

@@ -10,8 +10,9 @@ from unit.report._searches import CHOSEN, DEFAULTS, LR, SCORES, SMOOTHING, TUNED
 
 from ltsei.core import files
 from ltsei.core.annotations import Criterion
+from ltsei.evaluation.metric_labels import VALIDATION_SCORES
 from ltsei.numerics.expected_best import expected_best
-from ltsei.report import procedure_words, tuning
+from ltsei.report import procedure_sentences, tuning
 from ltsei.report.charts.searches import expected_best as expected_chart
 from ltsei.report.charts.searches import responses as response_charts
 from ltsei.report.scopes import whole
@@ -37,13 +38,13 @@ def test_the_expected_best_is_the_mean_over_conditions_of_means_over_seeds(scope
 
 def test_a_diverged_trial_is_counted_and_is_worth_the_worst_of_the_others(scope):
     assert tuning.diverged(scope) == {"crt.tuned": (1, 16)}
-    assert any("1 of 16 trials diverged" in text for text in procedure_words.warnings(scope))
+    assert any("1 of 16 trials diverged" in text for text in procedure_sentences.warnings(scope))
 
 
 def test_a_value_at_the_same_end_in_half_of_the_cells_is_a_warning(scope):
     (edge,) = tuning.edges(scope)
     assert (edge.method, edge.parameter, edge.end, edge.searches, edge.total) == ("crt.tuned", LR.name, "low", 2, 4)
-    (text,) = [text for text in procedure_words.warnings(scope) if "end of its range" in text]
+    (text,) = [text for text in procedure_sentences.warnings(scope) if "end of its range" in text]
     assert text.startswith("crt.tuned: the chosen stage2.lr lies at the lower end of its range in 2 of 4 cells (50 %)")
 
 
@@ -98,7 +99,7 @@ def test_charts_draw_the_same_numbers_in_percent(scope):
 def test_trials_on_seeds_of_their_own_count_once_for_all_cells_of_a_condition(tmp_path):
     scope = whole(searched(tmp_path, tuned_cells(), on_choice_seeds=True))
     assert [row.searches for row in tuning.chosen(scope)] == [1, 1, 1, 1]
-    assert "by its mean on seeds 10, 11" in procedure_words.about(scope)
+    assert "by its mean on seeds 10, 11" in procedure_sentences.about(scope)
 
 
 def test_a_row_has_default_and_tuned_means_their_paired_difference_and_all_trials(scope):
@@ -139,7 +140,7 @@ def test_a_damaged_choice_is_left_out(tmp_path, caplog):
 
 
 def test_every_score_by_which_a_trial_can_be_chosen_has_a_name():
-    assert set(procedure_words.SCORES) == set(get_args(Criterion))
+    assert set(VALIDATION_SCORES) == set(get_args(Criterion))
     assert tuning.shown_score(-0.7, "val_balanced_loss") == 0.7
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from ltsei.config.search_space import Dimension
 from ltsei.core.annotations import Criterion
+from ltsei.evaluation.metric_labels import VALIDATION_SCORES
 from ltsei.numerics.validation_scores import is_loss
 from ltsei.report import tuning
 from ltsei.report.charts.axes import whole_ticks
 from ltsei.report.charts.chart import Chart, legend
 from ltsei.report.number_text import scaled, shown
-from ltsei.report.procedure_words import SCORES
 from ltsei.report.scopes import Scope, condition_names
 
 KINDS = ("trial", "default recipe")
@@ -22,7 +22,7 @@ def unit_of(score: Criterion) -> tuning.ScoreUnit:
 
 
 def _title(score: Criterion) -> str:
-    return SCORES[score] + (", %" if unit_of(score) == "fraction" else "")
+    return VALIDATION_SCORES[score] + (", %" if unit_of(score) == "fraction" else "")
 
 
 def expected_best(scope: Scope) -> Chart | None:

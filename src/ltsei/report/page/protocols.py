@@ -5,7 +5,7 @@ from typing import Any
 from ltsei.evaluation.statistics import Comparison
 from ltsei.report.number_text import rounded
 from ltsei.report.page.context import PageContext
-from ltsei.report.procedure_words import moved
+from ltsei.report.procedure_sentences import moved
 from ltsei.report.protocols import OracleComparison, oracle_comparisons, selections_on_test
 from ltsei.report.scopes import Scope
 

@@ -12,7 +12,7 @@ from ltsei.report.scopes import Scope, where, whole
 from ltsei.report.selection import selection, selection_text
 from ltsei.report.tables.latex import LINE_BREAKS
 from ltsei.report.tables.paper_tables import METRICS, Entry, Table, damaged_cells, tables
-from ltsei.report.tables.procedure import sections
+from ltsei.report.tables.procedures_markdown import sections
 
 LETTERS = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
 MARKS: Mapping[str, Callable[[str], str]] = {"best": "**{}**".format, "second": "<u>{}</u>".format, "": str}

@@ -2,20 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from ltsei.core.annotations import Criterion
+from ltsei.evaluation.metric_labels import VALIDATION_SCORES
 from ltsei.report import tuning
 from ltsei.report.number_text import plural
 from ltsei.report.protocols import OracleComparison
 from ltsei.report.scopes import Scope
 
-SCORES: Mapping[Criterion, str] = {
-    "val_balanced_accuracy": "Validation balanced accuracy",
-    "val_accuracy": "Validation accuracy",
-    "val_macro_f1": "Validation macro F1",
-    "val_loss": "Validation loss",
-    "val_balanced_loss": "Validation balanced loss",
-}
-"""Score by which a trial is chosen -> its name."""
 ENDS = {"low": "lower", "high": "upper"}
 
 
@@ -23,7 +15,7 @@ def about(scope: Scope) -> str:
     """Return how many trials each search has, how one is chosen, and on which seeds."""
     every = [search for _, search in tuning.each_search(scope)]
     trials = sorted({len(search.trials) for search in every})
-    score = SCORES[tuning.select_by(scope)].replace("Validation", "validation")
+    score = VALIDATION_SCORES[tuning.select_by(scope)].replace("Validation", "validation")
     seeds = {search.files.seeds for search in every if search.files.on_choice_seeds}
     when = f"by its mean on seeds {' and '.join(sorted(seeds))}" if seeds else "anew for each seed"
     return (
