@@ -52,6 +52,7 @@ class CellFiles:
         origin: the data set whose prepared signals a derived one uses; empty for its own.
         untuned: the method that this one is the tuned version of; empty for others.
         searches: the trials of the method, and of those tuned methods that it builds on, before them.
+        is_oracle: whether the method trains on signals from outside the long-tailed set.
         selection: path of the comparison with a choice on the test part; empty where nothing is chosen.
     """
 
@@ -80,6 +81,7 @@ class CellFiles:
     origin: str = ""
     untuned: str = ""
     searches: tuple[SearchFiles, ...] = ()
+    is_oracle: bool = False
     selection: str = ""
 
 

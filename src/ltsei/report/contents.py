@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ltsei.config.tuning import TUNED
-from ltsei.pipeline import selection_on_test
+from ltsei.pipeline import protocols, selection_on_test
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.rule_inputs import inputs as inputs_of
@@ -15,6 +15,7 @@ from ltsei.pipeline.rule_table import RULES
 from ltsei.report import recipe
 from ltsei.report.cell_figures import PREDICTIONS
 from ltsei.report.cell_result import CellFiles
+from ltsei.report.matrix_results import ORACLE
 from ltsei.report.searches import SearchFiles
 from ltsei.report.write import Contents
 
@@ -55,10 +56,11 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
     trainings = [job for job in own if "history" in RULES[job.rule].outputs]
     sweeps = [job.output("sweep", results) for job in own if "sweep" in RULES[job.rule].outputs]
     evaluation = matrix.job(cell, "evaluate")
-    twice = " (prior corrected twice)" if matrix.balances_twice(cell.method) else ""
+    is_oracle = protocols.is_oracle_cell(matrix, cell)
+    remark = f" ({ORACLE})" if is_oracle else " (prior corrected twice)" if matrix.balances_twice(cell.method) else ""
     return CellFiles(
         **vars(cell),
-        title=(settings.title or cell.method) + twice,
+        title=(settings.title or cell.method) + remark,
         kind=settings.kind,
         rank=matrix.shown_methods().index(cell.method),
         blocks=_blocks(matrix)[cell],
@@ -76,6 +78,7 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
         origin=matrix.store(cell.dataset),
         untuned=cell.method.removesuffix(TUNED) if cell.method.endswith(TUNED) else "",
         searches=tuple(_searches(matrix, cell)),
+        is_oracle=is_oracle,
         selection="".join(job.output("selection", results) for job in selection_on_test.jobs(matrix, [cell]).values()),
         **(_prediction_files(matrix, cell) if cell in matrix.figure_cells() else {}),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ltsei.report.cell_result import CellFiles
-from ltsei.report.style import DASHES, METHOD_COLORS, METHODS_PER_SHAPE, SHAPES
+from ltsei.report.style import BOUND_DASH, DASHES, METHOD_COLORS, METHODS_PER_SHAPE, SHAPES
 
 TRAININGS = ("stage2_finetune", "stage2", "stage1")
 """Rules that train, the last to run first."""
@@ -20,6 +20,7 @@ class Method:
         label: its name for readers, unique in the report.
         kind: such as ``decoupling``.
         color, dash, shape: of its marks; no two of the first 42 methods of a configuration share all of them.
+        is_oracle: whether it trains on signals from outside the long-tailed set: it is shown as a bound, not ranked.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Method:
     color: str
     dash: Sequence[int]
     shape: str
+    is_oracle: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,9 @@ def methods(cells: Sequence[CellFiles]) -> list[Method]:
             label=title if list(titles.values()).count(title) == 1 else f"{title} ({name})",
             kind=first[name].kind,
             color=METHOD_COLORS[first[name].rank % len(METHOD_COLORS)],
-            dash=DASHES[first[name].rank // METHODS_PER_SHAPE % len(DASHES)],
+            dash=BOUND_DASH if first[name].is_oracle else DASHES[first[name].rank // METHODS_PER_SHAPE % len(DASHES)],
             shape=SHAPES[first[name].rank // METHODS_PER_SHAPE % len(SHAPES)],
+            is_oracle=first[name].is_oracle,
         )
         for name, title in titles.items()
     ]

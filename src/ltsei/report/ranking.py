@@ -24,7 +24,7 @@ class Standing:
 
     Attributes:
         method: which may be an alias.
-        place: by the mean, 1 is best; equal means share it. None without a mean or a better direction.
+        place: by the mean, 1 is best; equal means share it. None without a mean or a better direction, and of oracles.
         mean: over conditions (`Scope.mean`).
         average_rank: over data sets or the conditions of one (`Analysis.average_ranks`), which aliases share; None
             without one.
@@ -42,7 +42,10 @@ def standings(scope: Scope, name: str) -> tuple[Standing, ...]:
     better = metric(name).better
     means = [scope.mean(name, method.name) for method in scope.methods]
     turn = -1 if better == "low" else 1
-    by_mean = places([None if mean is None or better is None else turn * mean for mean in means])
+    ranked = [better is not None and method.name not in scope.oracles for method in scope.methods]
+    by_mean = places(
+        [turn * mean if mean is not None and is_ranked else None for mean, is_ranked in zip(means, ranked, strict=True)]
+    )
     ranks = analyse(scope, name).average_ranks if better and metric(name).tested else {}
     unordered = [
         Standing(method, place, mean, ranks.get(scope.aliases[method.name]))
@@ -70,7 +73,8 @@ def places(scores: Sequence[float | None]) -> list[int | None]:
 
 def marks(scope: Scope, name: str, condition: Condition) -> dict[str, Mark]:
     """Return the best and second best methods under a condition, as far as the shown digits distinguish them."""
-    means = {method.name: scope.summary(name, condition, method.name).mean for method in scope.methods}
+    ranked = [method.name for method in scope.methods if not method.is_oracle]
+    means = {method: scope.summary(name, condition, method).mean for method in ranked}
     return two_best(metric(name), means)
 
 

@@ -12,6 +12,8 @@ All are visible on light and on dark pages. The second row has dashes and shapes
 are hard to tell apart.
 """
 DASHES = ((1, 0), (6, 3), (2, 2), (8, 2, 2, 2), (10, 4), (4, 2, 1, 2))
+BOUND_DASH = (1, 3)
+"""Of a method that is a bound."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 VERDICT_SHAPES = {"better": "triangle-up", "worse": "triangle-down", "": "circle"}
 METHODS_PER_SHAPE = 7

@@ -26,6 +26,17 @@ def test_only_chosen_cells_have_predictions_made_from_the_logits_of_their_last_s
     assert {(each.labels_test, each.predictions) for each in cells if each != cell} == {("", "")}
 
 
+def test_a_method_that_trains_on_balanced_signals_is_an_oracle_and_says_so(experiments):
+    experiments["methods"]["bound"] = {"from": "ce", "stage2": {"mode": "crt", "signals": "balanced"}}
+    experiments["methods"]["bound_tau"] = {"from": "bound", "stage3": ["tau_norm"]}
+    experiments["experiments"]["main"]["methods"] += ["bound", "bound_tau"]
+    cells = contents.contents(load_matrix(experiments, SCRIPTS), None, "").cells
+    assert {cell.method: cell.title for cell in cells if cell.is_oracle} == {
+        "bound": "bound (oracle)",
+        "bound_tau": "bound_tau (oracle)",
+    }
+
+
 def test_a_page_is_made_again_after_other_cells_were_chosen(experiments):
     pages = [
         recipe.recipe(matrix, None).fingerprint for matrix in (load_matrix(experiments, SCRIPTS), chosen(experiments))

@@ -1,11 +1,19 @@
 """Ranks, places, marks and the Pareto front."""
 
+from dataclasses import replace
+
 import pytest
+from unit.report._matrix import fake_matrix
 from unit.report._scores import scored
 
 from ltsei.core import files
+from ltsei.report.analysis import analyse
+from ltsei.report.charts.pareto import pareto
+from ltsei.report.page.sentences import significance_hint
 from ltsei.report.ranking import front, leaders, marks, places, standings
 from ltsei.report.scopes import whole
+from ltsei.report.style import BOUND_DASH
+from ltsei.report.tables.paper_tables import tables
 
 
 def order(scope, name):
@@ -40,6 +48,24 @@ def test_a_metric_without_a_better_direction_has_neither_places_nor_marks(matrix
     assert order(scope, "many_classes") == [("ce", None), ("crt", None)]
     assert (average_ranks(scope, "many_classes"), leaders(scope, "many_classes")) == ({}, [])
     assert marks(scope, "many_classes", scope.conditions[0]) == {}
+
+
+def test_an_oracle_is_shown_with_its_mean_and_takes_no_part_in_any_ranking(tmp_path, scope_of):
+    matrix = fake_matrix(tmp_path, methods=("ce", "focal", "crt", "lws"), num_classes=6, natural=False)
+    matrix.cells[:] = [replace(cell, is_oracle=cell.method == "lws") for cell in matrix.cells]
+    set_metric(matrix, "balanced_accuracy", {"ce": 0.1, "focal": 0.05, "crt": 0.2, "lws": 0.9})
+    scope = scope_of(matrix, blocks=[{"name": "", "title": "", "control": "ce"}])
+    assert order(scope, "balanced_accuracy") == [("crt", 1), ("ce", 2), ("focal", 3), ("lws", None)]
+    assert standings(scope, "balanced_accuracy")[-1].mean == 0.9
+    assert set(average_ranks(scope, "balanced_accuracy")) == {"ce", "focal", "crt"}
+    assert marks(scope, "balanced_accuracy", scope.conditions[0]) == {"crt": "best", "ce": "second"}
+    assert set(analyse(scope, "balanced_accuracy").comparisons) == {"focal", "crt"}
+    table = next(each for each in tables(scope.results) if "Mean" in each.columns)
+    assert [entry.mark for entry in table.columns["Mean"]] == ["second", "", "best", ""]
+    on_front = {row["label"] for row in pareto(scope, "balanced_accuracy", "parameters").tables["rows"] if row["front"]}
+    assert "lws" not in on_front
+    assert "lws: trained on signals from outside" in significance_hint(scope, "balanced_accuracy")
+    assert [list(method.dash) == list(BOUND_DASH) for method in scope.methods] == [False, False, False, True]
 
 
 def test_over_several_conditions_methods_have_average_ranks_too(full, scope_of):

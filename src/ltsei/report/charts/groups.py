@@ -59,9 +59,11 @@ def trade_off(scope: Scope) -> Chart | None:
     conditions = scope.conditions_of(*TRADE_OFF)
     many, few = (partial(scope.mean, name, conditions=conditions) for name in TRADE_OFF)
     rows = point_rows(scope.methods, x=(many, "fraction"), y=(few, "fraction"))
-    on_front = front([(-row["x"], row["y"]) for row in rows])
-    all_named = len(rows) <= LABELLED_POINTS
-    named = [{**row, "named": all_named or best} for row, best in zip(rows, on_front, strict=True)]
+    oracles = {method.label for method in scope.methods if method.is_oracle}
+    ranked = [row for row in rows if row["label"] not in oracles]
+    on_front = front([(-row["x"], row["y"]) for row in ranked])
+    best = {row["label"] for row, is_best in zip(ranked, on_front, strict=True) if is_best}
+    named = [{**row, "named": len(rows) <= LABELLED_POINTS or row["label"] in best} for row in rows]
     titles = {axis: axis_title(metric(name), scope, *TRADE_OFF) for axis, name in zip("xy", TRADE_OFF, strict=True)}
     blanks = {**titles, "methods": [row["label"] for row in rows]}
     return Chart("trade_off", {"rows": named}, blanks) if rows else None

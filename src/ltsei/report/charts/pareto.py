@@ -35,12 +35,13 @@ def pareto(scope: Scope, name: str, cost: str) -> Chart | None:
         return None
     turn = -1 if shown_as.better == "low" else 1
     points = {m: (c, turn * mean) for m, mean in means.items() if mean is not None and (c := costs[m]) is not None}
-    on_front = front(list(points.values())) if shown_as.better else [False] * len(rows)
-    joined = clear_front(scope, name, points) if shown_as.better else []
+    ranked = {method: point for method, point in points.items() if shown_as.better and method not in scope.oracles}
+    on_front = {method for method, best in zip(ranked, front(list(ranked.values())), strict=True) if best}
+    joined = clear_front(scope, name, ranked)
     all_named = len(rows) <= LABELLED_POINTS
     marked = [
-        {**row, "front": method in joined, "named": all_named or best}
-        for method, row, best in zip(points, rows, on_front, strict=True)
+        {**row, "front": method in joined, "named": all_named or method in on_front}
+        for method, row in zip(points, rows, strict=True)
     ]
     ends = {f"{axis}_ends": [min(row[axis] for row in rows), max(row[axis] for row in rows)] for axis in "xy"}
     labels = [row["label"] for row in rows]

@@ -73,11 +73,14 @@ def against_control(scope: Scope, name: str, method: str) -> str:
 
 
 def significance_hint(scope: Scope, name: str) -> str:
-    """Return how significance is marked, and whether there are too few seeds; nothing without a control."""
+    """Return how significance is marked, whether there are too few seeds, and which methods have no place."""
     analysis = analyse(scope, name)
     left_out = f"Average ranks and differences: {where(scope, name)}." if left_out_of(scope, name) else ""
+    if scope.oracles:
+        bounds = ", ".join(method.label for method in scope.methods if method.is_oracle)
+        left_out += f" {bounds}: trained on signals from outside the long-tailed set, so a bound without a place."
     if scope.control not in scope.distinct:
-        return left_out
+        return left_out.strip()
     text = (
         f"{left_out} ▲ and ▼ mark methods that are significantly better and worse than "
         f"{label(scope, scope.control)} (corrected p < .05).".strip()

@@ -124,7 +124,7 @@ def _overall(scope: Scope, name: str) -> dict[str, Sequence[Entry]]:
     differences = [comparisons.get(scope.aliases[method.name]) for method in scope.methods]
     columns: dict[str, Sequence[Entry]] = {}
     if len(scope.conditions_of(name)) > 1:
-        columns["Mean"] = _means(metric(name), {each.method.name: each.mean for each in placed})
+        columns["Mean"] = _means(scope, metric(name), {each.method.name: each.mean for each in placed})
         if any(each.average_rank is not None for each in placed):
             columns["Rank"] = [Entry(shown(each.average_rank, "rank")) for each in placed]
     if any(each and each.n for each in differences):
@@ -138,8 +138,8 @@ def _overall(scope: Scope, name: str) -> dict[str, Sequence[Entry]]:
     return columns
 
 
-def _means(shown_as: Metric, means: Mapping[str, float | None]) -> list[Entry]:
-    marked = two_best(shown_as, means)
+def _means(scope: Scope, shown_as: Metric, means: Mapping[str, float | None]) -> list[Entry]:
+    marked = two_best(shown_as, {method: mean for method, mean in means.items() if method not in scope.oracles})
     return [Entry(shown(mean, shown_as.unit), mark=marked.get(method, "")) for method, mean in means.items()]
 
 
