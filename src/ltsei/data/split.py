@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -103,11 +104,7 @@ def make_split(
         raise InputError(f"train: class {np.argmin(available)} has no signals; every class needs at least one")
     order = ranked_classes(class_order, available, rng)
 
-    def long_tail(signals: Sequence[np.ndarray]) -> list[np.ndarray]:
-        left = _counts(signals)
-        counts = left if imbalance_ratio == "natural" else profile(left, order, imbalance_ratio, n_max, shortage)
-        return [indices[:count] for indices, count in zip(signals, counts, strict=True)]
-
+    long_tail = partial(_long_tail, order=order, imbalance_ratio=imbalance_ratio, n_max=n_max, shortage=shortage)
     oracle = is_oracle(validation)
     part = members if oracle else [indices[::-1] for indices in long_tail(members)]
     wanted = wanted_counts(_counts(part), validation)
@@ -125,6 +122,20 @@ def make_split(
         notes=notes(wanted, val_counts, class_names or [str(label) for label in range(num_classes)])
         + (oracle_note(counts, val_counts) if oracle else ()),
     )
+
+
+def _long_tail(
+    signals: Sequence[np.ndarray],
+    *,
+    order: np.ndarray,
+    imbalance_ratio: ImbalanceRatio,
+    n_max: int | None,
+    shortage: Shortage,
+) -> list[np.ndarray]:
+    """Return the first signals of each class, as many as the profile of the ratio asks for; all of a natural one."""
+    left = _counts(signals)
+    counts = left if imbalance_ratio == "natural" else profile(left, order, imbalance_ratio, n_max, shortage)
+    return [indices[:count] for indices, count in zip(signals, counts, strict=True)]
 
 
 def is_oracle(validation: Mapping[str, Any] | None) -> bool:

@@ -9,7 +9,7 @@ from ltsei.config.experiment import Config
 from ltsei.config.sweeps import Exceptions, Expanded, expanded
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import validate
-from ltsei.pipeline import data_checks, method_checks, step_checks, swept_methods, tuned_methods
+from ltsei.pipeline import data_checks, method_checks, step_checks, swept_methods, tuned_methods, tuning_checks
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.ownership import Ownership
 from ltsei.pipeline.references import circular_teachers, unknown_names
@@ -33,10 +33,10 @@ CHECKS: tuple[swept_methods.Check, ...] = (
 )
 """Each yields the mistakes of one kind."""
 TUNING_CHECKS: tuple[swept_methods.Check, ...] = (
-    tuned_methods.different_tunings,
-    tuned_methods.tuning_without_validation,
-    tuned_methods.shared_choice_seeds,
-    tuned_methods.unusable_ranges,
+    tuning_checks.different_tunings,
+    tuning_checks.tuning_without_validation,
+    tuning_checks.shared_choice_seeds,
+    tuning_checks.unusable_ranges,
     method_checks.unusable_oracles,
     data_checks.unknown_figure_cells,
 )
