@@ -12,7 +12,7 @@ from ltsei.core.parsing import validate
 from ltsei.pipeline import data_checks, method_checks, step_checks, swept_methods, tuned_methods, tuning_checks
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.ownership import Ownership
-from ltsei.pipeline.references import circular_teachers, unknown_names
+from ltsei.pipeline.references import NOTHING, circular_teachers, unknown_names
 from ltsei.pipeline.swept_methods import method_of
 
 COMBINATIONS: tuple[swept_methods.Check, ...] = (
@@ -62,7 +62,7 @@ def load_matrix(mapping: Mapping[str, Any], scripts: Path, *, files: bool = True
         excepted = swept_methods.exceptions(matrix, sweeps, COMBINATIONS)
         _raise(swept_methods.unusable_values(sweeps, excepted))
     if excepted != Exceptions():
-        config, matrix = _untuned(expanded(mapping, excepted), scripts)
+        config, matrix = _untuned(expanded(mapping, excepted), scripts, excepted.left_out)
     checks = CHECKS if files else [check for check in CHECKS if check is not data_checks.missing_files]
     _raise((problem for check in checks for problem in check(matrix)), config.methods)
     tuned = Matrix(tuned_methods.with_tuned_methods(matrix, config), scripts, excepted.left_out)
@@ -70,14 +70,14 @@ def load_matrix(mapping: Mapping[str, Any], scripts: Path, *, files: bool = True
     return tuned
 
 
-def _untuned(sweeps: Expanded, scripts: Path) -> tuple[Config, Matrix]:
+def _untuned(sweeps: Expanded, scripts: Path, left_out: Mapping[str, str] = NOTHING) -> tuple[Config, Matrix]:
     """Return the configuration and, as if its blocks had no `tuning`, its matrix, every recipe of which is valid."""
     try:
         config = validate(Config, sweeps.mapping, where=lambda path: path or "config")
     except InputError as error:
         swept = {name for methods in sweeps.methods.values() for name in methods}
         raise InputError("\n".join(merged_by_method(str(error).splitlines(), swept))) from None
-    _raise(unknown_names(config), config.methods)
+    _raise(unknown_names(config, left_out), config.methods)
     _raise(circular_teachers(Ownership(config)), config.methods)
     config = smoke.small(config) if config.smoke else config
     matrix = Matrix(_without_tuning(config), scripts)

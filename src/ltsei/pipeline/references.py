@@ -1,6 +1,7 @@
 """Names in the experiment file that do not exist: experiments, data sets, methods, parents."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from ltsei.config.experiment import Config
 from ltsei.config.stages import STAGES
@@ -9,16 +10,20 @@ from ltsei.pipeline.ownership import ORDER, Ownership
 
 Step = tuple[str, str]
 """A method and a stage that it defines."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def unknown_names(config: Config) -> Iterator[str]:
-    """Yield a line for each name that does not exist, and for each `from:` that leads nowhere."""
+def unknown_names(config: Config, left_out: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line for each name that does not exist, and for each `from:` that leads nowhere.
+
+    `left_out` are the combinations of sweeps that make no sense, each with its reason.
+    """
     yield from _unknown("run", config.run, config.experiments, "experiment")
     yield from _unknown("baseline", [config.baseline] if config.baseline else [], config.methods, "method")
     for name, experiment in config.experiments.items():
         yield from _unknown(f"experiments.{name}.datasets", experiment.datasets, config.datasets, "dataset")
         if experiment.methods != "all":
-            yield from _unknown(f"experiments.{name}.methods", experiment.methods, config.methods, "method")
+            yield from _unknown(f"experiments.{name}.methods", experiment.methods, config.methods, "method", left_out)
         yield from _unknown(f"experiments.{name}.exclude", experiment.exclude, config.methods, "method")
         if not config.block_methods(experiment):
             yield f"experiments.{name}.exclude: leaves no method; a block needs one at least"
@@ -27,8 +32,14 @@ def unknown_names(config: Config) -> Iterator[str]:
     yield from _teachers(config)
 
 
-def _unknown(where: str, names: Iterable[str], known: Collection[str], what: str) -> Iterator[str]:
-    return (f"{where}[{index}]: {unknown(name, known, what)}" for index, name in enumerate(names) if name not in known)
+def _unknown(
+    where: str, names: Iterable[str], known: Collection[str], what: str, left_out: Mapping[str, str] = NOTHING
+) -> Iterator[str]:
+    for index, name in enumerate(names):
+        if name in left_out:
+            yield f"{where}[{index}]: {name} is left out of its sweep, since it makes no sense: {left_out[name]}"
+        elif name not in known:
+            yield f"{where}[{index}]: {unknown(name, known, what)}"
 
 
 def _parents(config: Config, name: str) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """Sweeps in the matrix: what makes no sense is refused or left out, and nothing is computed twice."""
 
+import re
+
 import pytest
 from conftest import SCRIPTS
 
@@ -82,6 +84,18 @@ def test_combinations_that_make_no_sense_are_left_out_where_the_sweep_says_so(ex
     ((name, reason),) = loaded.left_out.items()
     assert name == "grid.logit_adjustment.class_balanced"
     assert reason.startswith("stage2: losses/logit_adjustment and samplers/class_balanced each correct the class prior")
+
+
+def test_a_block_that_names_a_combination_without_sense_is_told_why_it_does_not_exist(experiments):
+    experiments["experiments"]["main"]["methods"] = ["ce", "grid.ldam.linear"]
+    axes = {"stage2.loss": ["ldam", "focal"], "stage2.head": ["linear", "cosine"], "invalid": "leave_out"}
+    experiments["methods"]["grid"] = {"from": "ce", "stage2": {"mode": "crt"}, "sweep": axes}
+    with pytest.raises(InputError) as error:
+        load_matrix(experiments, SCRIPTS)
+    left_out = (
+        r"^experiments\.main\.methods\[1\]: grid\.ldam\.linear is left out .*: stage2: ldam needs the head cosine"
+    )
+    assert re.match(left_out, str(error.value))
 
 
 def test_what_reuses_a_stage_that_makes_no_sense_is_left_out_with_it(experiments):
