@@ -1,6 +1,6 @@
-"""`python -m …` in forks of a process that has imported torch and snakemake; jobs of such a snakemake are forks too.
+"""`python -m …` in forks of a process that has imported torch, snakemake and the package; jobs are forks of it too.
 
-The package itself is imported in each fork.
+A fork for a folder whose copy of the package is edited imports that copy instead.
 """
 
 import multiprocessing
@@ -15,8 +15,21 @@ from pathlib import Path
 from subprocess import CalledProcessError
 
 FORKS = multiprocessing.get_context("forkserver")
+SOURCE = Path(__file__).parents[2] / "src"
+PACKAGES = ("ltsei", "snakemake_logger_plugin_ltsei")
+FIRST = "ltsei.core.startup"
+"""Acts when it is imported, and is imported first of all."""
 SNAKEMAKE = ["snakemake.cli", "snakemake.script", "snakemake.report.html_reporter", "snakemake_executor_plugin_slurm"]
-FORKS.set_forkserver_preload([*SNAKEMAKE, "pydantic", "sklearn.manifold", "torch", __name__])
+
+
+def modules():
+    """Return the names of the package's modules, without those that act when they are imported."""
+    paths = (path.relative_to(SOURCE).with_suffix("") for name in PACKAGES for path in (SOURCE / name).rglob("*.py"))
+    names = (".".join(path.parts).removesuffix(".__init__") for path in paths)
+    return sorted(name for name in names if name != FIRST and not name.endswith(".__main__"))
+
+
+FORKS.set_forkserver_preload([*SNAKEMAKE, "pydantic", "sklearn.manifold", "torch", *modules(), __name__])
 LOCK = threading.Lock()
 """A process that starts asks for the exit status of every other one, and each status can be read once."""
 
@@ -88,9 +101,23 @@ def _inherited(descriptor):
 
 def _become(arguments, folders, environment, output, errors):
     """Take over arguments, folders to import from, environment, standard output and standard error."""
-    assert "ltsei" not in sys.modules, "would not be the package of this folder"
     sys.argv, sys.path[:0] = arguments, folders
+    if is_edited(Path(environment["PYTHONPATH"])):
+        for name in [name for name in sys.modules if name.partition(".")[0] in PACKAGES]:
+            del sys.modules[name]
     os.environ.clear()
     os.environ.update(environment)
+    os.environ["GIT_CEILING_DIRECTORIES"] = str(SOURCE.parent)  # a copy lies in no repository, so its commit is unknown
     os.dup2(output.fileno(), sys.stdout.fileno())
     os.dup2(errors.fileno(), sys.stderr.fileno())
+
+
+def is_edited(source):
+    """Return whether a copy of the package's folder differs from it, by names, sizes and times."""
+    return _versions(source) != _versions(SOURCE)
+
+
+def _versions(source):
+    """Return path -> size and time of the package's files in a folder; a copy keeps the times."""
+    paths = (Path(folder, name) for folder, _, names in os.walk(source) for name in names if not name.endswith(".pyc"))
+    return {path.relative_to(source): (path.stat().st_size, path.stat().st_mtime_ns) for path in paths}
