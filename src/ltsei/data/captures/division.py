@@ -47,7 +47,8 @@ def divide(windows: Windows, usable: np.ndarray, settings: CaptureSettings) -> D
         test, note = _held_out(windows, usable & ~val[windows.capture], settings)
     both = np.flatnonzero(val & test)
     if len(both):
-        raise InputError(f"test and val both select {windows.captures[both[0]].name}; correct one of them")
+        name = windows.captures[both[0]].name
+        raise InputError(f"test and val both select {name}; name further domains, so that they select different ones")
     of_part = {"test": test, "val": val, "train": ~(test | val)}
     masks = {part: usable & selected[windows.capture] for part, selected in of_part.items()}
     if not masks["train"].any():

@@ -1,5 +1,6 @@
 """WAV files: one real channel, or I and Q as two."""
 
+import struct
 import warnings
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def wav_samples(path: Path, *, q_first: bool) -> tuple[StoredSamples, float]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", wavfile.WavFileWarning)  # chunks that radio programs add
             rate, values = wavfile.read(path, mmap=True)
-    except READ_ERRORS as error:
+    except (*READ_ERRORS, struct.error) as error:
         reason = " ".join(str(error).split())
         raise InputError(
             f"{path}: cannot be read as WAV ({reason}); by its first bytes it is {detected_format(path)}; copy it "
