@@ -2,11 +2,11 @@
 
     python benchmarks/conversion.py [--gigabytes 0.25 1 4] [--cap 0.5]
 
-Four raw files of 16-bit I/Q samples are cut into windows of 4800 samples and written as a store, by a process of its own
-that may not allocate more than the cap (RLIMIT_DATA). The files are sparse: 500 windows of each, evenly spread, begin with
-a burst of noise; the rest is holes, which take no room on the disk. Those 500 are taken, so that the store stays small
-while the recordings grow. `--dense` looks at every window, and resamples them from 2.4 to 2 MS/s besides. Peak is the
-largest resident set.
+Four raw files of 16-bit I/Q samples are cut into windows of 4800 samples and written as a store, by a process of its
+own that may not allocate more than the cap (RLIMIT_DATA). The files are sparse: 500 windows of each, evenly spread,
+begin with a burst of noise; the rest is holes, which take no room on the disk. Those 500 are taken, so that the store
+stays small while the recordings grow. `--dense` looks at every window, and resamples them from 2.4 to 2 MS/s besides.
+Peak is the largest resident set.
 """
 
 import argparse

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import itertools
 import json
 import tarfile
 
@@ -78,3 +79,15 @@ def labelled_sigmf(folder, datatype="<f4", name="cf32_le", channels=2, **fields)
         else:
             archive(folder / f"r{index}.sigmf", {f"r{index}": (samples, content)})
     return recordings
+
+
+def oracle_sigmf(folder, count=4000):
+    """Write the pairs of SigMF files of ORACLE: the samples have double precision, the metadata say cf32."""
+    for index, (emitter, distance, run) in enumerate(itertools.product(EMITTERS, DISTANCES, RUNS)):
+        samples = noise(index, "<f8", count=count)
+        content = metadata("cf32", [(0, count)], **{"core:sample_rate": 5e6})
+        content["global"]["core:sha512"] = hashlib.sha512(samples.tobytes()).hexdigest()
+        content["annotations"][0]["genesys:transmitter"] = {"model": "Ettus USRP X310"}
+        path = folder / f"{distance}ft" / f"WiFi_air_X310_{emitter}_{distance}ft_run{run}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sigmf(path, samples, {"_metadata": content})

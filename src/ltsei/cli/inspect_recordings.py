@@ -109,7 +109,7 @@ def _recordings(captures: Sequence[Capture]) -> list[str]:
 def _values(what: str, values: Sequence[str]) -> list[str]:
     numbers = Counter(values)
     listed = ", ".join(f"{value} ({number})" for value, number in sorted(numbers.items())[:LISTED])
-    return [f"{what}: {len(numbers)}: {listed}{', ...' if len(numbers) > LISTED else '.'}"]
+    return [f"{what}, {len(numbers)}: {listed}{', ...' if len(numbers) > LISTED else '.'}"]
 
 
 def _table(captures: Sequence[Capture]) -> list[str]:
