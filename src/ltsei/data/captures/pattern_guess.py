@@ -16,7 +16,7 @@ def guessed_pattern(paths: Sequence[Path]) -> str | None:
     """Return a pattern with ``{label}`` that all names match in one way; None where none suggests itself.
 
     What differs between the names, split at ``_`` and ``-``, becomes a field: ``run1`` and ``run2`` are ``run{run:d}``,
-    the first part that is not a number with letters is the label.
+    the first part that is not a number with letters is the label, or the first of all where every part is one.
     """
     root = Path(os.path.commonpath([path.parent for path in paths]))
     names = [path.relative_to(root).with_suffix("").as_posix() for path in paths]
@@ -28,7 +28,7 @@ def guessed_pattern(paths: Sequence[Path]) -> str | None:
     text = "".join(parts).replace("_/_", "/")
     if LABEL not in fields and fields:
         first = next(iter(fields))
-        text = re.sub(rf"\{{{first}(:\w)?\}}", "{label}", text)
+        text = re.sub(rf"\{{{first}(:\w)?\}}", r"{label\1}", text)
     try:
         pattern = NamePattern(text)
         for path in paths:
