@@ -1,6 +1,6 @@
 """From recordings to the training and the test part, with notes for the record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from ltsei.data.captures.classes import Classes, numbered
 from ltsei.data.captures.cutting import cut
 from ltsei.data.captures.division import GROUP, Division, divide
 from ltsei.data.captures.listing import META, files_of
+from ltsei.data.captures.progress import Progress
 from ltsei.data.captures.settings import CaptureSettings
 from ltsei.data.captures.source import open_captures, shown
 from ltsei.data.captures.usable import usable_windows
@@ -69,9 +70,13 @@ def _part(windows: Windows, classes: Classes, doing: str, *blocks: np.ndarray) -
     )
 
 
-def _files(captures: Sequence[Capture]) -> list[Path]:
-    """Return the files of the recordings in the order in which `input_files` lists them."""
-    return [file for path in dict.fromkeys(capture.path for capture in captures) for file in files_of(path)]
+def _files(captures: Sequence[Capture]) -> Iterator[Path]:
+    """Yield the files of the recordings in the order in which `input_files` lists them, and report the progress."""
+    files = [file for path in dict.fromkeys(capture.path for capture in captures) for file in files_of(path)]
+    progress = Progress("computing checksums", len(files), "files")
+    for done, file in enumerate(files, start=1):
+        yield file
+        progress.at(done)
 
 
 def _refuse_copies(of_file: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from ltsei.core.errors import InputError
 from ltsei.data.captures.datatypes import Datatype
 from ltsei.data.captures.samples import StoredSamples
-from ltsei.data.readers.file_errors import READ_ERRORS, detected_format
+from ltsei.data.readers.file_errors import READ_ERRORS
 
 
 def wav_samples(path: Path, *, q_first: bool) -> tuple[StoredSamples, float]:
@@ -28,8 +28,8 @@ def wav_samples(path: Path, *, q_first: bool) -> tuple[StoredSamples, float]:
     except (*READ_ERRORS, struct.error) as error:
         reason = " ".join(str(error).split())
         raise InputError(
-            f"{path}: cannot be read as WAV ({reason}); by its first bytes it is {detected_format(path)}; copy it "
-            "again if it is truncated, or save it with 8, 16 or 32 bits per sample"
+            f"{path}: cannot be read as WAV ({reason}): copy it again if it is truncated, or save it with 8, 16 or 32 "
+            "bits per sample"
         ) from error
     channels = 1 if values.ndim == 1 else values.shape[1]
     if channels > 2:

@@ -280,6 +280,7 @@ def test_the_progress_of_a_long_conversion_is_logged(wifi, monkeypatch, caplog):
     signals(build(folder, **ORACLE).train)
     assert "checking recordings: 48 of 48 windows (100 %), 0 s left" in caplog.messages
     assert "writing the training part: 12 of 24 windows (50 %), 0 s left" in caplog.messages
+    assert "computing checksums: 3 of 12 files (25 %), 0 s left" in caplog.messages
 
 
 def truncate(path, by=3):
