@@ -26,19 +26,18 @@ from ltsei.data.recordings import Part, Recordings
 def recordings_of(settings: CaptureSettings, *, read: bool) -> Recordings:
     """Return the windows of a source's recordings; `read` is whether samples are checked and files hashed."""
     captures = open_captures(settings, read=read)
-    checksum, of_file = checksums(_files(captures)) if read else ("", {})
-    if not settings.allow_duplicates:
-        _refuse_copies(of_file)
+    checksum, of_file = _hashed(captures, settings) if read else ("", {})
     windows, skipped = cut(captures, settings)
+    usable = np.ones(len(windows.start), dtype=bool)
     try:
-        usable = usable_windows(windows, settings.drop_invalid) if read else np.ones(len(windows.start), dtype=bool)
+        if read:
+            usable = usable_windows(windows, settings.drop_invalid)
         chosen = divide(windows, usable, settings)
         classes, division = numbered(windows, chosen, settings.drop_unknown)
     except InputError as error:
         raise InputError(f"{shown(settings.files)}: {error}") from error
     groups = windows.capture[np.concatenate([division.train, division.val])]
-    invalid = int((~usable).sum())
-    unknown = len(chosen.test) + len(chosen.val) - len(division.test) - len(division.val)
+    left_out = {"invalid": int((~usable).sum()), "unknown": chosen.number - division.number}
     return Recordings(
         train=_part(windows, classes, "writing the training part", division.train, division.val),
         test=_part(windows, classes, "writing the test part", division.test),
@@ -46,8 +45,8 @@ def recordings_of(settings: CaptureSettings, *, read: bool) -> Recordings:
         sample_rate_hz=captures[0].rate_hz,
         checksum=checksum,
         notes={
-            "dropped_signals": [unknown + invalid],
-            "invalid_signals": [invalid],
+            "dropped_signals": [sum(left_out.values())],
+            "invalid_signals": [left_out["invalid"]],
             "recordings": _note(captures, skipped),
             **_division_notes(windows, classes, division),
             **domain_note([capture.domains for capture in captures], groups, windows.capture[division.test]),
@@ -79,12 +78,15 @@ def _files(captures: Sequence[Capture]) -> Iterator[Path]:
         progress.at(done)
 
 
-def _refuse_copies(of_file: Mapping[str, str]) -> None:
-    """Raise InputError where two files of samples have the same content."""
+def _hashed(captures: Sequence[Capture], settings: CaptureSettings) -> tuple[str, dict[str, str]]:
+    """Return the checksum of all files, and of each; InputError where two files of samples have the same content."""
+    checksum, of_file = checksums(_files(captures))
     first: dict[str, str] = {}
-    for path, checksum in of_file.items():
-        if Path(path).suffix != META and (other := first.setdefault(checksum, path)) != path:
-            raise InputError(f"{path} is a copy of {other}; remove one of them, or set allow_duplicates: true")
+    for path, digest in of_file.items():
+        is_copy = Path(path).suffix != META and first.setdefault(digest, path) != path
+        if is_copy and not settings.allow_duplicates:
+            raise InputError(f"{path} is a copy of {first[digest]}; remove one of them, or set allow_duplicates: true")
+    return checksum, of_file
 
 
 def _division_notes(windows: Windows, classes: Classes, division: Division) -> dict[str, Any]:

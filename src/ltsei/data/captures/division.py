@@ -31,6 +31,11 @@ class Division:
     test: np.ndarray
     note: Mapping[str, Any]
 
+    @property
+    def number(self) -> int:
+        """Number of windows in all parts."""
+        return len(self.train) + len(self.val) + len(self.test)
+
 
 def divide(windows: Windows, usable: np.ndarray, settings: CaptureSettings) -> Division:
     """Return the parts; `usable` is bool [n]. InputError where a part would be empty, or a domain does not exist."""
