@@ -1,6 +1,6 @@
 """From recordings to the training and the test part, with notes for the record."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
