@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ltsei.cli import inspect_recordings
 from ltsei.cli.inspect_trial import LISTED, trial
+from ltsei.cli.inspect_yaml import UNUSABLE, entry
 from ltsei.core import registry
 from ltsei.core.errors import InputError
 from ltsei.data.readers import metadata
@@ -20,10 +22,10 @@ from ltsei.data.readers.open_arrays import open_arrays
 from ltsei.data.readers.open_signal_file import ReaderSettings, open_signal_file, yaml_scalar
 from ltsei.data.readers.signal_file import SignalFile
 
+TEXTS = ("pattern",)
+"""Settings whose value is text although it looks like a mapping, such as ``{label}_{run}``."""
 SAMPLE_BYTES = 2**20
 """How much of an array is read for its range of values."""
-UNUSABLE = "Not usable as it is"
-"""Opens the last line of a report on files that cannot be read as they are."""
 
 
 def describe(path: str | Path, **settings: Any) -> str:
@@ -33,12 +35,15 @@ def describe(path: str | Path, **settings: Any) -> str:
     YAML lines have been tried out: the source has been built from them, unless the files are too large.
 
     Args:
-        path: a file of signals, or a pattern of files, one for each class.
-        settings: parameters of the data source `files` (without `train`).
+        path: a file of signals, or a pattern of files, one for each class; or long recordings, of which
+            `inspect_recordings` reports.
+        settings: parameters of the data source `files` (without `train`), or of `recordings` (without `files`).
 
     Raises:
         InputError: the file is missing or damaged, or a setting is unknown, of the wrong type or out of range.
     """
+    if inspect_recordings.is_recordings(str(path)):
+        return inspect_recordings.describe(str(path), **settings)
     given = {"name": "files", "train": str(path), **settings}
     resolved = registry.resolve("sources", given, where="inspect")
     lines = [f"{path}", *_tables(str(path)), ""]
@@ -180,17 +185,6 @@ def _yaml(
     is_apart = training.labels_path not in (training.path, *(piece.path for piece in training.pieces))
     labels = {"train_labels": str(training.labels_path)} if is_apart else {}
     lines = {"name": given["name"], "train": given["train"], **labels, **given, **proposed}
-    return [
-        "For `datasets` in the configuration" + (f" (proposed: {', '.join(proposed)}):" if proposed else ":"),
-        f"  {_name(training.path.stem) or _name(training.path.parent.name) or 'signals'}:",
-        "    source:",
-        *(f"      {key}: {yaml_scalar(value)}" for key, value in lines.items()),
-        *comments,
-        *(["    split: {validation: given}"] if lines.get("val") else []),
-        *([f"    length: {length}"] if length else []),
-    ]
-
-
-def _name(text: str) -> str:
-    """Return a name for a data set, made of the letters and digits of a file name."""
-    return re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_").lower()
+    return entry(
+        training.path, lines, list(proposed), comments=comments, is_given=bool(lines.get("val")), length=length
+    )

@@ -1,5 +1,6 @@
 """The data set that proposed settings give, built once: its parts, what has to be left out, signals per class."""
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from ltsei.components.sources import files
 from ltsei.config.split import SplitSettings, Validation
 from ltsei.core import registry
 from ltsei.core.errors import InputError
@@ -43,10 +43,11 @@ def trial(given: Mapping[str, Any]) -> Trial:
     """Return what the source makes of the settings `given`; InputError where it refuses them."""
     resolved = registry.resolve("sources", given, where="inspect")
     parameters = {key: value for key, value in resolved.items() if key != "name"}
-    paths = [Path(path) for path in files.input_files(**parameters)]
+    source = importlib.import_module(registry.module_name("sources", resolved["name"]))
+    paths = [Path(path) for path in source.input_files(**parameters)]
     if sum(path.stat().st_size for path in paths if path.is_file()) > TRIAL_BYTES:
         return Trial([f"The files exceed {TRIAL_BYTES / 2**30:g} GiB: the lines below have not been tried out."], {})
-    built = files.build(None, **{**parameters, "drop_invalid": True, "drop_unknown": True})
+    built = source.build(None, **{**parameters, "drop_invalid": True, "drop_unknown": True})
     lengths = sorted({*built.train.lengths, *built.test.lengths})
     length = lengths[0] if len(lengths) > 1 else None
     recordings = one_length(built, length)

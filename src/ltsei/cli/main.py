@@ -88,19 +88,26 @@ def _add_verify(commands: Any, overlays: argparse.ArgumentParser) -> None:
 
 
 def _add_inspect(commands: Any) -> None:
-    inspect = commands.add_parser("inspect", help="show what a file of signals holds and how it would be read")
-    inspect.add_argument("file", help=".npy, .npz, .mat (version 5 or 7.3), .h5 or .hdf5")
-    inspect.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the source `files`")
+    inspect = commands.add_parser("inspect", help="show what files of signals hold and how they would be read")
+    inspect.add_argument(
+        "file",
+        help=".npy, .npz, .mat (version 5 or 7.3), .h5 or .hdf5; or long recordings (raw I/Q, WAV, SigMF): a file, a "
+        "folder, or a pattern in quotes",
+    )
+    inspect.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the source that reads them")
     inspect.set_defaults(command=_inspect)
 
 
 def _inspect(options: argparse.Namespace) -> int:
-    from ltsei.cli import inspect
+    from ltsei.cli import inspect, inspect_yaml
 
+    if stray := next((setting for setting in options.settings if "=" not in setting), None):
+        raise InputError(f"inspect: got {stray!r}, expected KEY=VALUE; a pattern of files needs quotes in a shell")
     pairs = [setting.partition("=") for setting in options.settings]
-    report = inspect.describe(options.file, **{key: yaml_file.parse(value, key) for key, _, value in pairs})
+    settings = {key: value if key in inspect.TEXTS else yaml_file.parse(value, key) for key, _, value in pairs}
+    report = inspect.describe(options.file, **settings)
     sys.stdout.write(report)
-    return 1 if f"\n{inspect.UNUSABLE}" in report else 0
+    return 1 if f"\n{inspect_yaml.UNUSABLE}" in report else 0
 
 
 def _verify(options: argparse.Namespace) -> int:

@@ -60,10 +60,10 @@ def before_first_job(workflow: Any, matrix: Matrix, logger: Any) -> None:
     outputs = {str(job.output[0]) for job in workflow.dag.needrun_jobs() if job.output}
     if workflow.execution_settings.lock and (sentence := snakemake_run.conflict(outputs)):
         raise WorkflowError(sentence)
-    _check_data(workflow.dag, matrix)
+    surveys = _check_data(workflow.dag, matrix)
     _keep_results(workflow, matrix)
     _check_signals(workflow.dag, matrix)
-    _try_out(matrix)
+    _try_out(matrix, surveys)
     snakemake_run.start(Path(workflow.basedir, "workflow", "slurm_shims"), outputs)
     slurm_hooks.begin(workflow, matrix, logger)
     logger.addHandler(POST_MORTEM)
@@ -121,12 +121,14 @@ def _configfile(workflow: Any) -> list[str]:
     return ["--configfile", *overlays] if overlays else []
 
 
-def _check_data(dag: Any, matrix: Matrix) -> None:
+def _check_data(dag: Any, matrix: Matrix) -> list[data_survey.DataSurvey]:
     """Open the files of the data sets to be prepared or split, so that mistakes stop the run before any job."""
     jobs = [job for job in dag.needrun_jobs() if job.rule.name in ("prepare", "make_split")]
-    mistakes = data_survey.problems(data_survey.survey(matrix, sorted({job.wildcards.dataset for job in jobs})))
+    surveys = data_survey.survey(matrix, sorted({job.wildcards.dataset for job in jobs}))
+    mistakes = data_survey.problems(surveys)
     if mistakes:
         raise WorkflowError("\n".join(["The data have mistakes:", *mistakes])) from None
+    return surveys
 
 
 def _check_signals(dag: Any, matrix: Matrix) -> None:
@@ -155,12 +157,22 @@ def _jobs(jobs: Iterable[Any]) -> list[JobId]:
     return [JobId(job.rule.name, **dict(job.wildcards.items())) for job in jobs if job.rule.name in RULES]
 
 
-def _try_out(matrix: Matrix) -> None:
-    """Run one step of every enabled recipe on made-up data, so that a wrong value stops the run before any job."""
+def _try_out(matrix: Matrix, surveys: Iterable[data_survey.DataSurvey]) -> None:
+    """Run one step of every enabled recipe on made-up data, so that a wrong value stops the run before any job.
+
+    Made-up signals have the channels and the rate of those that the surveys have seen.
+    """
     from ltsei.training import preflight  # loads torch
 
+    kinds = {
+        each.dataset: preflight.SignalKind(each.signal_shape[-1], each.sample_rate_hz)
+        for each in surveys
+        if len(each.signal_shape) == 2
+    }
+    settings = matrix.stage_settings()
+    signals = {name: kinds[dataset] for name in settings if (dataset := name.rpartition(" on ")[2]) in kinds}
     try:
-        preflight.check(matrix.stage_settings(), sources_without_files(matrix), matrix.stage1_of_stage2())
+        preflight.check(settings, sources_without_files(matrix), matrix.stage1_of_stage2(), signals)
     except InputError as error:
         mistakes = "\n".join(load.merged_by_method(str(error).splitlines(), matrix.config.methods))
         raise WorkflowError(f"The experiment file has wrong values:\n{mistakes}") from None

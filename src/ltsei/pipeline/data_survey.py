@@ -27,11 +27,15 @@ class DataSurvey:
         dataset: its name.
         problems: what ends a run, a sentence each.
         lines: its size, the signals per class of every ratio, warnings.
+        signal_shape: (*shape, channels); empty where it is unknown.
+        sample_rate_hz: None where it is unknown.
     """
 
     dataset: str
     problems: tuple[str, ...]
     lines: tuple[str, ...]
+    signal_shape: tuple[int, ...] = ()
+    sample_rate_hz: float | None = None
 
 
 def survey(matrix: Matrix, datasets: Iterable[str] | None = None) -> list[DataSurvey]:
@@ -55,7 +59,8 @@ def _survey(matrix: Matrix, dataset: str, read: Callable[[str], Recordings]) -> 
     length, *_, channels = recordings.train.signal_shape
     size = f"{len(recordings.class_names)} classes, signals of {length} samples and {channels} channels"
     lines = [size, *shared_groups(recordings.notes), *_counts(recordings, splits)]
-    return DataSurvey(dataset, tuple(dict.fromkeys(mistakes)), tuple(dict.fromkeys(lines)))
+    known = recordings.train.signal_shape, recordings.sample_rate_hz
+    return DataSurvey(dataset, tuple(dict.fromkeys(mistakes)), tuple(dict.fromkeys(lines)), *known)
 
 
 def _recordings(matrix: Matrix, dataset: str) -> Recordings:

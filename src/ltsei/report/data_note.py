@@ -81,6 +81,9 @@ def _test_part(meta: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _held_out(holdout: Mapping[str, Any]) -> str:
+    if "values" in holdout:
+        chosen = " and ".join(f"{name} {' or '.join(values)}" for name, values in holdout["values"].items())
+        return f"all of {chosen}, {holdout['recordings']} recordings; training shares none of them"
     share = f"{100 * holdout['fraction']:g} % of each class"
     if "group_key" in holdout:
         names = ", ".join(map(str, holdout["test_groups"][:LISTED])) + ", ..." * (len(holdout["test_groups"]) > LISTED)

@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, cast
 
@@ -30,10 +30,19 @@ LENGTH = 4800
 """Samples per signal where the recipe takes the length of the data."""
 
 
+@dataclass(frozen=True)
+class SignalKind:
+    """What components ask of the signals of a data set: channels, and the rate, which is None where it is unknown."""
+
+    channels: int = CHANNELS
+    sample_rate_hz: float | None = SAMPLE_RATE_HZ
+
+
 def check(
     named: Mapping[str, Pretraining | Stage1 | Stage2 | Stage3],
     sources: Mapping[str, Spec] | None = None,
     before: Mapping[str, Stage1] | None = None,
+    signals: Mapping[str, SignalKind] | None = None,
 ) -> None:
     """Build every component and run one training step, or all post-hoc steps, of every recipe.
 
@@ -41,6 +50,7 @@ def check(
         named: recipes by name; the names open the messages, such as ``methods.crt.stage2 on adsb``.
         sources: data sources that read no file, by name.
         before: the stage 1 that each stage 2 builds on, by the same names; without it one with the same head.
+        signals: those of the data set of each recipe, by the same names; I/Q signals where there is no entry.
 
     Raises:
         InputError: all failures, one per line.
@@ -51,15 +61,16 @@ def check(
     heads: dict[str, Context] = {}
     before = before or {}
     for name, recipe in named.items():
+        kind = (signals or {}).get(name, SignalKind())
         match recipe:
             case Pretraining():
-                attempts[name] = partial(_pretraining, recipe)
+                attempts[name] = partial(_pretraining, recipe, kind)
             case Stage1():
-                attempts[name] = partial(_stage1, recipe, heads)
+                attempts[name] = partial(_stage1, recipe, kind, heads)
             case Stage2() if recipe.moves_backbone and name in before:
-                attempts[name] = partial(_stage2_finetune, recipe, before[name])
+                attempts[name] = partial(_stage2_finetune, recipe, kind, before[name])
             case Stage2():
-                attempts[name] = partial(_stage2, recipe, before.get(name))
+                attempts[name] = partial(_stage2, recipe, kind, before.get(name))
             case Stage3():
                 attempts[name] = partial(_stage3, recipe)
     problems = {name: problem for name, attempt in attempts.items() if (problem := _problem(attempt))}
@@ -78,15 +89,16 @@ def _problem(attempt: Callable[[], object]) -> str | None:
     return None
 
 
-def _stage1(recipe: Stage1, heads: dict[str, Context]) -> None:
+def _stage1(recipe: Stage1, kind: SignalKind, heads: dict[str, Context]) -> None:
     """Try out a stage 1; of recipes with the same network one runs it, the others use made-up features.
 
     Args:
         recipe: of the stage.
+        kind: of the signals.
         heads: the context of a head on each network that has been run; a new one is added.
     """
-    context = _context(recipe, recipe.length or LENGTH)
-    network = repr([recipe.backbone, recipe.precision, recipe.length, recipe.augmentations])
+    context = _context(recipe, kind, recipe.length or LENGTH)
+    network = repr([kind, recipe.backbone, recipe.precision, recipe.length, recipe.augmentations])
     if network in heads:
         known = heads[network]
         features = {key: getattr(known, key) for key in ("in_features", "bias_columns", "branches")}
@@ -101,18 +113,18 @@ def _stage1(recipe: Stage1, heads: dict[str, Context]) -> None:
     _step(recipe, model, heads[network], inputs, augmentations=recipe.augmentations)
 
 
-def _pretraining(recipe: Pretraining) -> None:
-    context = _context(recipe, recipe.length or LENGTH)
+def _pretraining(recipe: Pretraining, kind: SignalKind) -> None:
+    context = _context(recipe, kind, recipe.length or LENGTH)
     model = build_classifier(recipe.backbone, "linear", context, seed=0, precision=recipe.precision)
     known = context_of_head(context, model.backbone)
     inputs = _random(context.class_counts, *context.signal_shape)
     _step(recipe, model, known, inputs, augmentations=recipe.augmentations)
 
 
-def _stage2(recipe: Stage2, before: Stage1 | None) -> None:
+def _stage2(recipe: Stage2, kind: SignalKind, before: Stage1 | None) -> None:
     """Try out a stage 2 on made-up features, on the head of its stage 1 if that is known."""
     branches = before.backbone.get("branches", 1) if before else 1
-    context = _context(recipe, LENGTH, in_features=FEATURES * branches, branches=branches)
+    context = _context(recipe, kind, LENGTH, in_features=FEATURES * branches, branches=branches)
     with torch.random.fork_rng(devices=[]):
         head = context.build("heads", before.head if before else recipe.head)
         prepared = stage2.prepare(recipe, context, head)
@@ -123,9 +135,9 @@ def _stage2(recipe: Stage2, before: Stage1 | None) -> None:
     prepared.fold(prepared.head)
 
 
-def _stage2_finetune(recipe: Stage2, before: Stage1) -> None:
+def _stage2_finetune(recipe: Stage2, kind: SignalKind, before: Stage1) -> None:
     """Try out a stage 2 that changes the backbone of the stage 1 before it."""
-    context = _context(recipe, before.length or LENGTH)
+    context = _context(recipe, kind, before.length or LENGTH)
     trained = build_classifier(before.backbone, before.head, context, seed=0)
     with torch.random.fork_rng(devices=[]):
         known = context_of_head(context, trained.backbone)
@@ -170,8 +182,9 @@ def _step(recipe: Training, model: Classifier, context: Context, inputs: Tensor,
     fit(model, *data, objective, recipe=one_step, seed=0, purpose="preflight", **known)
 
 
-def _context(recipe: Training, length: int, **known: Any) -> Context:
-    return prior_context(_class_counts(recipe), signal_shape=(length, CHANNELS), sample_rate_hz=SAMPLE_RATE_HZ, **known)
+def _context(recipe: Training, kind: SignalKind, length: int, **known: Any) -> Context:
+    shape = (length, kind.channels)
+    return prior_context(_class_counts(recipe), signal_shape=shape, sample_rate_hz=kind.sample_rate_hz, **known)
 
 
 def _random(class_counts: np.ndarray, *shape: int) -> Tensor:

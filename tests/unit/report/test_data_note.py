@@ -62,6 +62,10 @@ def test_the_note_says_how_the_test_part_was_made(tmp_path):
     assert of("random", holdout={"fraction": 0.2, "seed": 0}) == (
         "20 % of each class, drawn at random out of the file that training comes from."
     )
+    values = {"values": {"run": ["2", "3"], "day": ["monday"]}, "recordings": 32}
+    assert of("values", holdout=values) == (
+        "all of run 2 or 3 and day monday, 32 recordings; training shares none of them."
+    )
     assert of("order", holdout={"fraction": 0.25, "order_key": "time"}) == "the last 25 % of each class by time."
     whole = {"fraction": 0.2, "seed": 0, "group_key": "session", "test_groups": list(range(12))}
     assert of("groups", holdout=whole) == (

@@ -167,3 +167,24 @@ def test_moving_statistics_need_batch_normalisation():
 def test_settings_without_effect_on_cached_features_are_refused(changes):
     with pytest.raises(ValidationError, match="stage 2 works on cached features"):
         stage2(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "clause"),
+    [
+        ({"augmentations": ["phase_rotation"]}, "a rotation needs the channels I and Q, got 1 channels"),
+        ({"augmentations": ["carrier_jitter"]}, "sample_rate_hz: unknown for this data set"),
+        ({"backbone": "frequency_expert"}, "a spectrum needs the two channels I and Q"),
+    ],
+)
+def test_what_needs_i_and_q_or_a_rate_is_refused_for_real_signals_of_unknown_rate(changes, clause):
+    named = {"methods.ce.stage1 on real": stage1(**changes), "methods.ce.stage1 on iq": stage1(**changes)}
+    with pytest.raises(InputError) as refused:
+        preflight.check(named, signals={"methods.ce.stage1 on real": preflight.SignalKind(1, None)})
+    (line,) = str(refused.value).splitlines()
+    assert line.startswith("methods.ce.stage1 on real: ")
+    assert clause in line
+
+
+def test_real_signals_pass_where_nothing_needs_i_and_q():
+    preflight.check({"ce": stage1(augmentations=["time_shift"])}, signals={"ce": preflight.SignalKind(1, None)})

@@ -1,7 +1,8 @@
 """Sources of data: where signals and labels come from.
 
 `build(context, *, ...)` gets None as context and returns `data.recordings.Recordings`: a training and a test part
-(labels 0...C-1; finite signals, in chunks), class names, the sampling rate and a checksum.
+(labels 0...C-1; finite signals, in chunks), class names, the sampling rate and a checksum. Its notes may hold the
+domains of each signal, such as day or receiver (`data.domains`).
 
 A source that reads files also has `input_files(**parameters) -> list[str]`: all files that `build` opens with these
 parameters, in the order in which it reads them. The pipeline makes them inputs of the rule prepare, and therefore calls

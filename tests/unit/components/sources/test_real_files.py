@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from scipy.signal import resample_poly
 
 from ltsei.cli.inspect import describe
 from ltsei.core.context import build_component
@@ -106,6 +107,32 @@ def test_heartbeats_are_divided_by_patient():
     )
     assert set(records[split.train]).isdisjoint(records[split.val])
     assert len(split.notes) == 1
+
+
+def test_raw_recordings_of_two_receivers_are_cut_and_resampled(tmp_path):
+    folder = Path(path("modes/modes1.bin")).parent
+    (tmp_path / "modes_1.bin").symlink_to(folder / "modes1.bin")
+    settings = {
+        "files": [f"{folder}/*.iq", str(tmp_path)],
+        "datatype": {"bin": "cu8", "iq": "ci16_le"},
+        "order": {"iq": "QI"},
+        "recorded_rate_hz": {"bin": 2e6, "iq": 2.4e6},
+        "sample_rate_hz": 2e6,
+        "length": 2048,
+        "pattern": "{label}_{number:d}",
+        "test": {"number": [1641427457780]},
+    }
+    recordings = build_component("sources", {"name": "recordings", **settings}, None)
+    assert recordings.class_names == ("modes", "test")
+    assert recordings.sample_rate_hz == 2e6
+    signals = read(recordings.train)
+    stored = np.fromfile(folder / "modes1.bin", np.uint8).reshape(-1, 2).astype(np.float32) - 127.5
+    raw = signals[recordings.train.labels == 0]
+    assert np.array_equal(raw, stored[: 2048 * len(raw)].reshape(-1, 2048, 2))
+    first = np.fromfile(next(iter(sorted(folder.glob("*.iq")))), "<i2").reshape(-1, 2)[:, ::-1].astype(np.float64)
+    expected = resample_poly(first, 5, 6, axis=0)
+    tested = read(recordings.test)
+    assert np.allclose(tested.reshape(-1, 2), expected[: 2048 * len(tested)], atol=1e-2)
 
 
 def test_spacecraft_are_divided_by_time():

@@ -1,0 +1,1 @@
+"""Long recordings (raw samples, WAV, SigMF), cut into signals window by window."""

@@ -1,0 +1,71 @@
+"""The page on long recordings shows what really happens."""
+
+import re
+
+import numpy as np
+import pytest
+import yaml
+from conftest import REPOSITORY
+from recorded import metadata, noise, oracle_sigmf, sigmf
+from scipy.io import wavfile
+
+from ltsei.cli.main import main
+from ltsei.core import registry
+from ltsei.core.context import build_component
+from ltsei.data.domains import signal_domains
+
+PAGE = (REPOSITORY / "docs" / "recordings.md").read_text(encoding="utf-8")
+EXAMPLES = [yaml.safe_load(block)["datasets"] for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
+SOURCES = {name: dataset["source"] for example in EXAMPLES for name, dataset in example.items()}
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path, monkeypatch):
+    """The files of the page, in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("oracle", "modes", "satellites", "bursts"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+    return tmp_path / "data"
+
+
+def test_the_transcript_is_what_inspect_prints(data, capsys):
+    oracle_sigmf(data / "oracle")
+    pattern = "pattern=WiFi_air_X310_{label}_{distance}ft_run{run}"
+    (command, transcript), *_ = re.findall(r"\$ ltsei (inspect data/oracle .*?)\n(.*?)```", PAGE, re.DOTALL)
+    assert main(command.replace("'", "").split()) == 0
+    assert transcript == capsys.readouterr().out
+    assert main(["inspect", "data/oracle", pattern]) == 1
+    clause = "core:datatype cf32_le gives 8000 samples, but the annotations end at sample 4000, where cf64_le would end"
+    assert clause in capsys.readouterr().out
+    assert clause in PAGE.replace("\n", " ")
+
+
+def files_of_the_examples(data):
+    oracle_sigmf(data / "oracle")
+    for take in range(1, 4):
+        noise(take, "u1", count=5000).tofile(data / "modes" / f"rtl_{take}.bin")
+        noise(take, "<i2", count=6000).tofile(data / "modes" / f"sdr_{take}.iq")
+        for label in "ab":
+            samples = noise(take + ord(label), "<i2", 1, 4600 + 100 * take)
+            wavfile.write(data / "satellites" / f"{label}_{take}.wav", 48000, samples.squeeze())
+    for index in range(4):
+        content = metadata("ci16_le", [(0, 900, "ab"[index % 2]), (10, 20)], **{"core:hw": f"B{index // 2 + 1}"})
+        content["global"]["core:sample_rate"] = 2e6 - 1e6 * (index == 0)
+        sigmf(data / "bursts" / f"r{index}", noise(index, "<i2", count=1000), content)
+
+
+def test_every_example_gives_the_parts_that_the_page_describes(data):
+    files_of_the_examples(data)
+    SOURCES["bursts"]["files"] = ["data/bursts"]
+    built = {name: build_component("sources", source, None) for name, source in SOURCES.items()}
+    sizes = {name: (len(each.train.labels), len(each.test.labels)) for name, each in built.items()}
+    assert sizes == {"oracle": (36, 36), "modes": (16, 8), "satellites": (2, 2), "bursts": (3 + 1, 1 + 1)}
+    assert {name: each.train.signal_shape[1] for name, each in built.items()}["satellites"] == 1
+    assert built["modes"].sample_rate_hz == 2e6
+    assert np.unique(signal_domains(built["oracle"].notes, "test")["run"]).tolist() == ["2"]
+
+
+def test_every_setting_of_the_tables_exists():
+    named = set(re.findall(r"`(\w+): ", PAGE)) - {"split", "pass"}
+    assert len(named) > 8
+    assert named <= set(registry.parameters("sources", "recordings"))
