@@ -3,9 +3,8 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
-from ltsei.cli.devices import add_device, device
+from ltsei.cli.deployment import CARD, GRAPH, device
 from ltsei.core.errors import InputError
 from ltsei.pipeline.deployment.calibration import CalibrationSettings
 from ltsei.pipeline.deployment.exported import Exported, is_exported
@@ -13,24 +12,6 @@ from ltsei.pipeline.deployment.of_cell import of_cell
 from ltsei.pipeline.deployment.on_test import on_test
 from ltsei.pipeline.deployment.trained_files import trained_files
 from ltsei.report.model_card import write_model_card
-
-CARD, GRAPH = "MODEL_CARD.md", "model.onnx"
-
-
-def add(commands: Any) -> None:
-    """Add the command to the parser."""
-    what = "write a trained cell as a folder with weights, recipe, classes, calibration and model card"
-    parser = commands.add_parser("export", help=what, description=what)
-    parser.add_argument("cell", help="folder of a finished cell, results/DATASET/irRATIO/seedSEED/METHOD")
-    parser.add_argument("--to", required=True, metavar="FOLDER", help="folder to write, new or of an earlier export")
-    parser.add_argument(
-        "--keep", type=float, default=0.95, help="share of known validation signals that is not rejected [0.95]"
-    )
-    parser.add_argument("--coverage", type=float, default=0.9, help="of the prediction sets [0.9]")
-    parser.add_argument("--sets", choices=["thr", "aps"], default="thr", help="kind of the prediction sets [thr]")
-    parser.add_argument("--onnx", action="store_true", help=f"write {GRAPH} too; needs the extra `export`")
-    add_device(parser)
-    parser.set_defaults(command=run)
 
 
 def run(options: argparse.Namespace) -> int:

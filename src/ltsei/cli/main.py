@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ltsei.cli import export, predict, results_check
+from ltsei.cli import deployment, results_check
 from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
 from ltsei.pipeline import costs, plan, planned_jobs, progress
@@ -61,8 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--once", action="store_true", help="show it once and exit")
     watch.set_defaults(command=_watch)
     _add_verify(commands, overlays)
-    predict.add(commands)
-    export.add(commands)
+    deployment.add(commands)
     schema = commands.add_parser("schema", help="write the JSON schema and the reference tables again, after an edit")
     schema.set_defaults(command=_schema)
     return parser

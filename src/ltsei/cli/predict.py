@@ -4,44 +4,18 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from typing import Any
 
-from ltsei.cli.devices import add_device, device
+from ltsei.cli.deployment import NO_SCORE, SETTINGS, device
 from ltsei.config import yaml_file
 from ltsei.core import files
 from ltsei.core.errors import InputError, unknown
 from ltsei.data.readers.new_signals import NewSignals, open_new_signals
 from ltsei.data.readers.open_signal_file import ReaderSettings
-from ltsei.evaluation.rejection import SCORES
 from ltsei.pipeline.deployment.calibration import CalibrationSettings
 from ltsei.pipeline.deployment.exported import Exported, is_exported, read_exported
 from ltsei.pipeline.deployment.of_cell import of_cell
 from ltsei.pipeline.deployment.predictions import PredictionSettings, predictions
-
-NO_SCORE = "none"
-SETTINGS = [field.name for field in fields(ReaderSettings)]
-
-
-def add(commands: Any) -> None:
-    """Add the command to the parser."""
-    what = "label new signals with a trained cell: class, probability, rejected or not"
-    parser = commands.add_parser("predict", help=what, description=what)
-    parser.add_argument(
-        "model", help="folder of a finished cell (results/DATASET/irRATIO/seedSEED/METHOD) or of an export"
-    )
-    parser.add_argument("recordings", nargs="+", metavar="FILE", help="signals in any format that a data set may have")
-    parser.add_argument("--to", default="predictions.csv", metavar="CSV", help="file to write [predictions.csv]")
-    parser.add_argument(
-        "--read", nargs="+", default=[], metavar="KEY=VALUE", help=f"how files are read: {', '.join(SETTINGS)}"
-    )
-    parser.add_argument("--top", type=int, default=1, help="classes per signal, the most probable ones [1]")
-    parser.add_argument(
-        "--reject", choices=[*SCORES, NO_SCORE], default="max_logit", help="score of unknown emitters [max_logit]"
-    )
-    parser.add_argument("--sets", action="store_true", help="list the prediction set of each signal")
-    add_device(parser)
-    parser.set_defaults(command=run)
 
 
 def run(options: argparse.Namespace) -> int:

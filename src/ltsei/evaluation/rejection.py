@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import logsumexp
 
 TAIL = 20
 """The largest distances of a class to which OpenMax fits its Weibull distribution (Bendale & Boult 2016, section 4)."""
@@ -55,7 +53,7 @@ class Energy(_WithoutTraining):
 
     def of(self, features: np.ndarray, logits: np.ndarray) -> np.ndarray:
         """Return the log-sum-exp of the logits of each signal."""
-        return np.asarray(logsumexp(logits.astype(np.float64), axis=1))
+        return _log_sum_exp(logits.astype(np.float64))
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,7 @@ class OpenMax:
         weight = strength * -np.expm1(-((moved / self.scale) ** self.shape))
         unknown = (logits * weight).sum(axis=1, keepdims=True)
         revised = np.concatenate([logits * (1 - weight), unknown], axis=1)
-        return np.asarray(-np.expm1(unknown[:, 0] - logsumexp(revised, axis=1)))
+        return np.asarray(-np.expm1(unknown[:, 0] - _log_sum_exp(revised)))
 
 
 SCORES: Mapping[str, type[Score]] = {
@@ -154,11 +152,19 @@ def threshold(scores: np.ndarray, keep: float) -> float:
     return float(np.sort(scores)[spare])
 
 
+def _log_sum_exp(values: np.ndarray) -> np.ndarray:
+    """Return log Σ exp of each row, [N]."""
+    largest = values.max(axis=1)
+    return np.asarray(largest + np.log(np.exp(values - largest[:, None]).sum(axis=1)))
+
+
 def _weibull(distances: np.ndarray) -> tuple[float, float, float]:
     """Return shape and scale of the Weibull distribution of the largest distances, and the least of these.
 
     The maximum-likelihood shape k solves Σ x^k log x / Σ x^k - 1/k = mean log x, whose left side rises in k.
     """
+    from scipy.optimize import brentq  # here, since the command line imports the names of the scores
+
     tail = np.sort(distances)[-TAIL:]
     logs = np.log(tail - tail[0] + 1)
     if logs[-1] < 1e-9:  # all are the same: a step

@@ -5,7 +5,7 @@ import importlib.util
 import json
 import logging
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ def write_onnx(path: str | Path, model: SignalClassifier, temperature: float | N
         raise InputError(f"{path}: needs {' and '.join(missing)}, which are not installed: pip install 'ltsei[export]'")
     plain = copy.deepcopy(model).cpu().eval()
     plain.classifier.precision = "float32"
-    program = _traced(Graph(plain, temperature or 1.0).eval(), examples(model))
+    program = traced(Graph(plain, temperature or 1.0).eval(), examples(model), OUTPUTS)
     program.model.metadata_props.update({name: json.dumps(value, ensure_ascii=False) for name, value in known.items()})
     with files.atomic(path) as temporary:
         program.save(temporary)
@@ -83,8 +83,14 @@ def largest_difference(path: str | Path, model: SignalClassifier) -> float | Non
     return float(np.abs(logits - expected).max() / max(1.0, np.abs(expected).max()))
 
 
-def _traced(graph: Graph, signals: Tensor) -> Any:
-    """Return the program of torch's exporter, for any number and length of signals."""
+def traced(graph: nn.Module, signals: Tensor, outputs: Sequence[str]) -> Any:
+    """Return the program of torch's exporter, for any number and length of signals.
+
+    Args:
+        graph: from signals to a tuple of tensors.
+        signals: examples.
+        outputs: names of these tensors.
+    """
     dimension: Any = torch.export.Dim.DYNAMIC
     exporter = logging.getLogger("torch.onnx")
     level = exporter.level
@@ -97,7 +103,7 @@ def _traced(graph: Graph, signals: Tensor) -> Any:
                 (signals,),
                 dynamo=True,
                 input_names=["signals"],
-                output_names=list(OUTPUTS),
+                output_names=list(outputs),
                 dynamic_shapes=({0: dimension, 1: dimension},),
                 verbose=False,
             )
