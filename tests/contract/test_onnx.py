@@ -35,69 +35,75 @@ SMALL = {
     "resnet_frequency_expert": {"mode": "ri", "band": 0.5, "backbone": RESNET},
 }
 """Parameters that make a backbone small; a new one is traced with its defaults."""
-CASES = {
-    **{f"backbone {name}": ({**SMALL.get(name, {}), "name": name}, "linear") for name in registry.names("backbones")},
-    **{
-        f"head {name}": (registry.declared("heads", name, "REQUIRES", {}).get("backbone", [COMPLEX])[0], name)
-        for name in registry.names("heads")
-    },
-}
+BACKBONES, HEADS = registry.names("backbones"), registry.names("heads")
 
 
 def signals(number, length=LENGTH):
     return torch.randn((number, length, 2), generator=torch.Generator().manual_seed(length)) * 3 + 1
 
 
-def model_of(make_context, backbone, head, how="rms"):
-    """A model whose statistics of batch normalisation are those of a few batches."""
-    context = make_context()
-    backbone = {"name": backbone, **SMALL[backbone]} if isinstance(backbone, str) else backbone
-    classifier = build_classifier(backbone, {"name": head}, context, seed=0).train()
+def model_of(make_context, backbone, head="linear", how="rms"):
+    """A model whose batch normalisation has the statistics of a batch."""
+    context, spec = make_context(), {**SMALL.get(backbone, {}), "name": backbone}
+    classifier = build_classifier(spec, {"name": head}, context, seed=0).train()
     known = context_of_head(context, classifier.backbone)
-    model = SignalClassifier(classifier, PostHoc(), known, {"backbone": backbone, "head": {"name": head}}, how)
-    for _ in range(20):
-        model(signals(16))
+    model = SignalClassifier(classifier, PostHoc(), known, {"backbone": spec, "head": {"name": head}}, how)
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.momentum = 1.0
+    model(signals(16))
     return model.eval()
 
 
 class Together(nn.Module):
-    """The logits of all models."""
+    """The logits of a model with each backbone, then those of each head on the features of one of them."""
 
-    def __init__(self, models):
+    def __init__(self, make_context):
         super().__init__()
-        self.models = nn.ModuleList(models)
+        models = {name: model_of(make_context, name) for name in BACKBONES}
+        self.models, shared = nn.ModuleList(models.values()), models["complex_cnn"]
+        self.heads = nn.ModuleList(shared.context.build("heads", name) for name in HEADS)
+        self.shared = shared
 
     def forward(self, signals):
-        return tuple(model(signals)[1] for model in self.models)
+        features = self.shared(signals)[0]
+        return *(model(signals)[1] for model in self.models), *(head(features).logits for head in self.heads)
 
 
 @pytest.fixture(scope="module")
-def models(make_context):
-    return {case: model_of(make_context, *parts) for case, parts in CASES.items()}
+def networks(make_context):
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return Together(make_context).eval()
 
 
 @pytest.fixture(scope="module")
-def session(models, tmp_path_factory):
-    path = tmp_path_factory.mktemp("graphs") / "together.onnx"
-    names = [f"logits_{number}" for number in range(len(models))]
-    traced(Together(models.values()).eval(), signals(3), names).save(path)
-    return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_the_graph_computes_the_logits(case, models, session):
-    output = f"logits_{list(CASES).index(case)}"
-    for number, length in ((1, LENGTH), (5, LENGTH + 23), (2, LENGTH - 31)):
-        batch = signals(number, length)
+def outputs(networks, tmp_path_factory):
+    """Number and length of signals -> the logits of all networks, and those of the graph."""
+    path, names = tmp_path_factory.mktemp("graphs") / "together.onnx", [*BACKBONES, *HEADS]
+    traced(networks, signals(3), [f"{number} {name}" for number, name in enumerate(names)]).save(path)
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    pairs = {}
+    for batch in (signals(1), signals(5, LENGTH + 23), signals(2, LENGTH - 31)):
         with torch.inference_mode():
-            expected = models[case](batch)[1].numpy()
-        (logits,) = session.run([output], {"signals": batch.numpy()})
-        assert np.ptp(expected) > 1e-3
-        np.testing.assert_allclose(logits, expected, rtol=1e-5, atol=1e-5 * max(1, np.abs(expected).max()))
+            pairs[batch.shape[:2]] = (
+                [each.numpy() for each in networks(batch)],
+                session.run(None, {"signals": batch.numpy()}),
+            )
+    return pairs
+
+
+@pytest.mark.parametrize(("family", "name"), [*(("backbones", n) for n in BACKBONES), *(("heads", n) for n in HEADS)])
+def test_the_graph_computes_the_logits(family, name, outputs):
+    place = BACKBONES.index(name) if family == "backbones" else len(BACKBONES) + HEADS.index(name)
+    for expected, found in outputs.values():
+        assert np.ptp(expected[place]) > 1e-3
+        margin = 1e-5 * max(1, np.abs(expected[place]).max())
+        np.testing.assert_allclose(found[place], expected[place], rtol=1e-5, atol=margin)
 
 
 def test_an_exported_file_has_steps_temperature_and_class_names_inside(make_context, tmp_path):
-    model = model_of(make_context, COMPLEX, "cosine", "channel")
+    model = model_of(make_context, "complex_cnn", "cosine", "channel")
     model.post_hoc = PostHoc([Affine(torch.arange(1.0, 6.0), torch.ones(5))])
     model.classifier.precision = "bf16"
     write_onnx(tmp_path / "model.onnx", model, 2.5, {"class_names": ["a", "é"]})
