@@ -23,6 +23,8 @@ TRAINED = tuple(name for name, rule in RULES.items() if rule.stage in ("stage1",
 """The rules that write a checkpoint of a classifier, in the order in which they run."""
 ADJUSTED = tuple(name for name, rule in RULES.items() if "steps" in rule.outputs)
 """The rules that write post-hoc steps."""
+OF_CLASSIFIER = tuple(name for name in RULES if name in (*TRAINED, *ADJUSTED, "stage3_test"))
+"""The rules whose results make up the classifier of a cell, in the order in which they run."""
 
 
 @dataclass(frozen=True)
@@ -59,39 +61,48 @@ def trained_files(cell: str | Path) -> TrainedFiles:
         InputError: the folder holds no finished cell, or a result that it uses is missing or damaged.
     """
     folder = Path(cell).resolve()
-    if not (folder / "metrics.json").is_file() or not (folder / "recipe.json").is_file():
-        raise InputError(
-            f"{cell}: no finished cell and no exported model: expected the folder of a method, such as "
-            "results/DATASET/ir100/seed0/METHOD with metrics.json, or a folder that `ltsei export` wrote"
-        )
-    record = content.check_record(folder / "recipe.json")
-    places = {rule: _place(rule, record, folder) for rule in (*TRAINED, *ADJUSTED) if rule in record["fingerprints"]}
+    record = evaluation_record(folder)
+    places = stage_places(folder, record)
     trained = [rule for rule in TRAINED if rule in places]
-    if not trained:
-        raise InputError(f"{folder / 'recipe.json'}: names no training; run the cell again")
     checkpoints = {rule: places[rule] / RULES[rule].outputs["model"] for rule in trained}
     of_backbone = next(rule for rule in reversed(trained) if "backbone" in checkpoint.load(checkpoints[rule]))
-    adjusted = [rule for rule in ADJUSTED if rule in places]
+    adjusted = next((rule for rule in ADJUSTED if rule in places), None)
     return TrainedFiles(
         cell=folder,
         record=record,
         backbone=checkpoints[of_backbone],
         classifier=checkpoints[trained[-1]],
         precision=record["recipe"][of_backbone]["precision"],
-        steps=places[adjusted[-1]] / RULES[adjusted[-1]].outputs["steps"] if adjusted else None,
-        logits=_logits(places, trained[-1], adjusted, record, folder),
+        steps=places[adjusted] / RULES[adjusted].outputs["steps"] if adjusted else None,
+        logits={part: logits_path(places, part) for part in ("val", "test")},
         split=_split(record, folder),
-        signals=_signals(record, folder),
+        signals=signals_of(record, folder),
     )
 
 
-def _logits(
-    places: Mapping[str, Path], trained: str, adjusted: list[str], record: Mapping[str, Any], folder: Path
-) -> dict[str, Path]:
-    """Return the logits of validation and test part after the last stage."""
-    last = places[adjusted[-1] if adjusted else trained]
-    of_test = _place("stage3_test", record, folder) if "stage3_test" in record["fingerprints"] else last
-    return {"val": last / "logits_val.npy", "test": of_test / "logits_test.npy"}
+def evaluation_record(folder: Path) -> Mapping[str, Any]:
+    """Return the recipe.json of a finished cell; InputError where the folder holds none."""
+    if not (folder / "metrics.json").is_file() or not (folder / "recipe.json").is_file():
+        raise InputError(
+            f"{folder}: no finished cell and no exported model: expected the folder of a method, such as "
+            "results/DATASET/ir100/seed0/METHOD with metrics.json, or a folder that `ltsei export` wrote"
+        )
+    return content.check_record(folder / "recipe.json")
+
+
+def stage_places(folder: Path, record: Mapping[str, Any]) -> dict[str, Path]:
+    """Return rule -> folder of its results, for the rules that train and adjust the classifier of a cell."""
+    places = {rule: _place(rule, record, folder) for rule in OF_CLASSIFIER if rule in record["fingerprints"]}
+    if not any(rule in places for rule in TRAINED):
+        raise InputError(f"{folder / 'recipe.json'}: names no training; run the cell again")
+    return places
+
+
+def logits_path(places: Mapping[str, Path], part: str) -> Path:
+    """Return the logits of ``val`` or ``test`` after the last stage."""
+    output = f"logits_{part}"
+    last = [rule for rule in places if output in RULES[rule].outputs][-1]
+    return places[last] / RULES[last].outputs[output]
 
 
 def _place(rule: str, record: Mapping[str, Any], folder: Path) -> Path:
@@ -116,7 +127,7 @@ def _split(record: Mapping[str, Any], folder: Path) -> Path:
     return path
 
 
-def _signals(record: Mapping[str, Any], folder: Path) -> SimpleNamespace:
+def signals_of(record: Mapping[str, Any], folder: Path) -> SimpleNamespace:
     """Return the store: that of the data set, or of the one whose prepared signals it uses."""
     dataset = folder.parents[2]
     candidates: Iterable[Path] = (dataset, *sorted(dataset.parent.iterdir()))
