@@ -11,8 +11,9 @@ import torch
 from torch import nn
 
 from ltsei.core import registry
+from ltsei.core.errors import InputError
 from ltsei.training.model import build_classifier, context_of_head
-from ltsei.training.onnx_graph import OUTPUTS, largest_difference, traced, write_onnx
+from ltsei.training.onnx_graph import OUTPUTS, largest_difference, require_packages, traced, write_onnx
 from ltsei.training.post_hoc import Affine, PostHoc
 from ltsei.training.signal_classifier import SignalClassifier
 
@@ -100,6 +101,12 @@ def test_the_graph_computes_the_logits(family, name, outputs):
         assert np.ptp(expected[place]) > 1e-3
         margin = 1e-5 * max(1, np.abs(expected[place]).max())
         np.testing.assert_allclose(found[place], expected[place], rtol=1e-5, atol=margin)
+
+
+def test_missing_packages_are_named_with_the_command_that_installs_them(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"model.onnx: needs onnx and onnxscript.*pip install 'ltsei\[export\]'"):
+        require_packages("model.onnx")
 
 
 def test_an_exported_file_has_steps_temperature_and_class_names_inside(make_context, tmp_path):

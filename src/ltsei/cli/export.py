@@ -22,11 +22,14 @@ def run(options: argparse.Namespace) -> int:
             raise InputError(f"--{name}: got {getattr(options, name)}, expected a share between 0 and 1, such as 0.95")
     if folder.exists() and not is_exported(folder) and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"--to: {folder} is not empty and no earlier export; name a new folder")
+    if options.onnx:
+        _require_packages(folder / GRAPH)
     on = device(options.device)
     paths = trained_files(options.cell)
     settings = CalibrationSettings(keep=options.keep, coverage=options.coverage, sets=options.sets)
     exported = of_cell(options.cell, settings, on)
     of_test = on_test(paths, exported, on)
+    (folder / GRAPH).unlink(missing_ok=True)  # of an earlier export, perhaps of another cell
     exported.write(folder)
     write_model_card(folder / CARD, exported, paths.cell, of_test)
     lines = [f"model: {folder}", f"model card: {folder / CARD}"]
@@ -34,6 +37,12 @@ def run(options: argparse.Namespace) -> int:
         lines.append(_write_graph(folder / GRAPH, exported))
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
+
+
+def _require_packages(path: Path) -> None:
+    from ltsei.training.onnx_graph import require_packages
+
+    require_packages(path)
 
 
 def _write_graph(path: Path, exported: Exported) -> str:

@@ -48,15 +48,20 @@ def write_onnx(path: str | Path, model: SignalClassifier, temperature: float | N
     Raises:
         InputError: the packages of the extra are not installed.
     """
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        raise InputError(f"{path}: needs {' and '.join(missing)}, which are not installed: pip install 'ltsei[export]'")
+    require_packages(path)
     plain = copy.deepcopy(model).cpu().eval()
     plain.classifier.precision = "float32"
     program = traced(Graph(plain, temperature or 1.0).eval(), examples(model), OUTPUTS)
     program.model.metadata_props.update({name: json.dumps(value, ensure_ascii=False) for name, value in known.items()})
     with files.atomic(path) as temporary:
         program.save(temporary)
+
+
+def require_packages(path: str | Path) -> None:
+    """Raise InputError where the packages that write the graph at `path` are not installed."""
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise InputError(f"{path}: needs {' and '.join(missing)}, not installed here: pip install 'ltsei[export]'")
 
 
 def examples(model: SignalClassifier, number: int = EXAMPLES) -> Tensor:
