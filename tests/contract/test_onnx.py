@@ -105,7 +105,7 @@ def test_the_graph_computes_the_logits(family, name, outputs):
 
 def test_missing_packages_are_named_with_the_command_that_installs_them(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(InputError, match=r"model.onnx: needs onnx and onnxscript.*pip install 'ltsei\[export\]'"):
+    with pytest.raises(InputError, match=r"model.onnx: needs onnx and onnxscript.*pip install '.\[export\]'"):
         require_packages("model.onnx")
 
 

@@ -61,7 +61,7 @@ def require_packages(path: str | Path) -> None:
     """Raise InputError where the packages that write the graph at `path` are not installed."""
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        raise InputError(f"{path}: needs {' and '.join(missing)}, not installed here: pip install 'ltsei[export]'")
+        raise InputError(f"{path}: needs {' and '.join(missing)}, not installed here: pip install '.[export]' in the repository")
 
 
 def examples(model: SignalClassifier, number: int = EXAMPLES) -> Tensor:
