@@ -61,7 +61,8 @@ def require_packages(path: str | Path) -> None:
     """Raise InputError where the packages that write the graph at `path` are not installed."""
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        raise InputError(f"{path}: needs {' and '.join(missing)}, not installed here: pip install '.[export]' in the repository")
+        install = "run pip install '.[export]' in the root of the repository"
+        raise InputError(f"{path}: needs {' and '.join(missing)}, not installed here; {install}")
 
 
 def examples(model: SignalClassifier, number: int = EXAMPLES) -> Tensor:
