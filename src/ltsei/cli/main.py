@@ -1,4 +1,4 @@
-"""The command line: `ltsei inspect FILE`, `check`, `plan`, `watch`, `verify` and `repair`."""
+"""The command line: `ltsei inspect FILE`, `check`, `plan`, `watch`, `verify`, `repair`, `predict` and `export`."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ltsei.cli import results_check
+from ltsei.cli import deployment, results_check
 from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
 from ltsei.pipeline import costs, plan, planned_jobs, progress
@@ -39,7 +39,8 @@ class _SubParser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     description = (
-        "Plan, watch, verify and repair the experiment matrix, inspect files of signals; `snakemake` runs the matrix."
+        "Plan, watch, verify and repair the experiment matrix, inspect files of signals, label new ones with a trained "
+        "cell; `snakemake` runs the matrix."
     )
     parser = argparse.ArgumentParser(prog="ltsei", description=description, allow_abbrev=False)
     commands = parser.add_subparsers(required=True, parser_class=_SubParser)
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--once", action="store_true", help="show it once and exit")
     watch.set_defaults(command=_watch)
     _add_verify(commands, overlays)
+    deployment.add(commands)
     schema = commands.add_parser("schema", help="write the JSON schema and the reference tables again, after an edit")
     schema.set_defaults(command=_schema)
     return parser

@@ -43,9 +43,16 @@ def test_members_of_a_family_import_no_sibling(family):
 
 
 def test_a_package_file_holds_a_docstring_and_nothing_else():
-    texts = {name: path.read_text(encoding="utf-8").rstrip() for name, path in MODULES.items() if "__init__" in name}
+    inner = {name: path for name, path in MODULES.items() if name.endswith(".__init__")}  # `ltsei.load` is in the outer
+    texts = {name: path.read_text(encoding="utf-8").rstrip() for name, path in inner.items()}
     alone = {name: text.startswith('"""') and text.endswith('"""') for name, text in texts.items()}
     assert [name for name, text in texts.items() if not alone[name] or text.count('"""') != 2] == []
+
+
+def test_importing_the_package_imports_nothing_else():
+    code = "import sys; before = {*sys.modules}; import ltsei; print(*({*sys.modules} - before))"
+    run = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True)
+    assert {name.split(".")[0] for name in run.stdout.split()} - sys.stdlib_module_names == {"ltsei"}
 
 
 def test_loading_packages_that_do_not_need_torch_does_not_load_it():

@@ -34,7 +34,7 @@ def write_markdown(path: str, results: MatrixResults, heading: str, note: str) -
 def markdown(table: Table) -> str:
     """Return a table in Markdown."""
     rows = [[markdown_text(label), *map(_entry, entries)] for label, entries in table.rows.items()]
-    return f"### {markdown_text(table.caption)}\n\n" + _pipes(["Method", *map(markdown_text, table.columns)], rows)
+    return f"### {markdown_text(table.caption)}\n\n" + pipes(["Method", *map(markdown_text, table.columns)], rows)
 
 
 def markdown_text(text: str) -> str:
@@ -58,7 +58,7 @@ def _places(scope: Scope) -> list[str]:
     ]
     heading = f"### {shown_as.label}, {markdown_text(where(scope, name))}"
     note = markdown_text(selection_text(scope, chosen)) if chosen else ""
-    table = _pipes(["Method", "Place", "Average rank", "%"], rows)
+    table = pipes(["Method", "Place", "Average rank", "%"], rows)
     return [heading, table, *([f"Best: place 1. {note}"] if note else [])] if rows else []
 
 
@@ -69,14 +69,14 @@ def _procedures(results: MatrixResults) -> list[str]:
             [
                 f"### {markdown_text(heading)}",
                 *map(markdown_text, sentences),
-                _pipes(list(map(markdown_text, head)), [list(map(markdown_text, row)) for row in rows]),
+                pipes(list(map(markdown_text, head)), [list(map(markdown_text, row)) for row in rows]),
             ]
         )
         for heading, sentences, head, rows in sections(whole(results))
     ]
 
 
-def _pipes(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def pipes(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a table in Markdown, numbers to the right."""
     rule = ["---", *["---:"] * (len(head) - 1)]
     return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows]) + "\n"
