@@ -33,7 +33,7 @@ HASH = re.compile(r"--hash=(\S+)")
 def main(upgrade: bool) -> None:
     """Write all lists, and the versions in the conda environment."""
     present = [*blocks(LOCK), *blocks(CUDA)]
-    packages = compiled([*PROJECT["dependencies"], *EXTRAS["dev"]], present, upgrade)
+    packages = compiled([*PROJECT["dependencies"], *EXTRAS["dev"], *EXTRAS["export"]], present, upgrade)
     packages = [with_own_build(each, present) if each.startswith("torch==") else each for each in packages]
     write(LOCK, "Exact versions of the environment", [each for each in packages if not OF_CUDA.match(each)])
     write(CUDA, "What torch needs on GPUs, beside lock.txt", [each for each in packages if OF_CUDA.match(each)])
