@@ -1,6 +1,7 @@
 """Fixtures and data that tests of several folders share."""
 
 import copy
+import functools
 import os
 from pathlib import Path
 
@@ -65,6 +66,7 @@ def make_context():
     return make
 
 
+@functools.cache
 def small_matrix():
     """Return the full matrix with the data set and the narrow backbones of config/guide.yaml."""
     config = {}
