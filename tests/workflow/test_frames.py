@@ -10,6 +10,7 @@ from conftest import REPOSITORY
 
 import ltsei
 from ltsei.core.errors import InputError
+from ltsei.report.leaderboard.entries import measured
 
 CELL = "results/small/ir4.5/seed0/crt"
 COORDINATES = ["dataset", "ir", "seed", "method"]
@@ -82,3 +83,12 @@ def test_every_cell_of_the_notebook_runs(finished, monkeypatch):
             exec("".join(lines), values)
             assert len(eval(last, values)) > 0, last
     assert set(values["table"].index) == {"ce", "focal", "crt", "tau_norm", "crt_tau", "la_posthoc"}
+
+
+def test_a_leaderboard_has_the_means_of_the_cells(finished):
+    entries = list(measured(finished.root / "results", "balanced_accuracy"))
+    frame = ltsei.load(finished.root / "results").set_index(["ir", "method"]).balanced_accuracy
+    assert {(float(each.ir), each.method): each.summary.mean for each in entries} == frame.to_dict()
+    assert len({each.signals for each in entries}) == 1  # the ratio belongs to the coordinates
+    with pytest.raises(InputError, match=r"no cell has the metric 'accuracy'; there are .*balanced_accuracy"):
+        list(measured(finished.root / "results", "accuracy"))

@@ -1,4 +1,4 @@
-"""The command line: `ltsei inspect FILE`, `check`, `plan`, `watch`, `verify`, `repair`, `predict` and `export`."""
+"""The command line: `ltsei inspect`, `check`, `plan`, `watch`, `verify`, `repair`, `predict`, `export` and so on."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ltsei.cli import deployment, results_check
+from ltsei.cli import deployment, leaderboard, results_check
 from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
 from ltsei.pipeline import costs, plan, planned_jobs, progress
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     watch.set_defaults(command=_watch)
     _add_verify(commands, overlays)
     deployment.add(commands)
+    leaderboard.add(commands)
     schema = commands.add_parser("schema", help="write the JSON schema and the reference tables again, after an edit")
     schema.set_defaults(command=_schema)
     return parser

@@ -42,14 +42,23 @@ def load(results: str | Path = "results", what: What = "metrics") -> "pd.DataFra
 
     if what not in ROWS:
         raise InputError(f"load: {unknown(what, ROWS, 'kind of rows')}")
-    if not Path(results).is_dir():
-        raise InputError(f"load: {results}: no such folder; name a folder of results, such as results/quick")
-    cells = sorted(path.parent for path in Path(results).glob(CELLS))
-    if not cells:
-        raise InputError(f"load: {results}: no finished cell (DATASET/irRATIO/seedSEED/METHOD/metrics.json) below it")
-    frame = pd.DataFrame(row for cell in cells for row in _rows(cell, ROWS[what]))
+    frame = pd.DataFrame(row for cell in finished_cells(results) for row in _rows(cell, ROWS[what]))
     ratios = pd.to_numeric(frame["ir"], errors="coerce")
     return frame.assign(ir=ratios) if ratios.notna().all() else frame
+
+
+def finished_cells(results: str | Path) -> list[Path]:
+    """Return the folders of all finished cells below a folder, in the order of their paths.
+
+    Raises:
+        InputError: there is no such folder, or no finished cell in it.
+    """
+    if not Path(results).is_dir():
+        raise InputError(f"{results}: no such folder; name a folder of results, such as results/quick")
+    cells = sorted(path.parent for path in Path(results).glob(CELLS))
+    if not cells:
+        raise InputError(f"{results}: no finished cell (DATASET/irRATIO/seedSEED/METHOD/metrics.json) below it")
+    return cells
 
 
 def _rows(cell: Path, of_kind: Callable[[Path, Mapping[str, Any]], Iterator[Row]]) -> Iterator[Row]:

@@ -54,11 +54,11 @@ def write_page(path: str, results: MatrixResults, heading: str, note: str, folde
         options: of the Snakemake command that makes a file again.
     """
     data = page_data(results, path, folder, options)
-    page = _template().render(
+    page = template("report.html.j2").render(
         title=heading,
         notes=[line for line in note.splitlines() if line.strip()],
-        style=Markup(_asset("report.css")),
-        loader=Markup(_asset("loader.js")),
+        style=Markup(asset("report.css")),
+        loader=Markup(asset("loader.js")),
         library_style=packed(libraries.table_style()),
         program=_program(),
         data=packed(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
@@ -79,7 +79,8 @@ def _tabs(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from TABS[4:]
 
 
-def _template() -> jinja2.Template:
+def template(name: str) -> jinja2.Template:
+    """Return a template of this package; what it is given as text is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("ltsei.report", "assets"),
         autoescape=True,
@@ -89,7 +90,7 @@ def _template() -> jinja2.Template:
     )
     environment.filters["duration"] = duration
     environment.filters["stage"] = rule_label
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
 
 
 def packed(text: str) -> str:
@@ -99,10 +100,11 @@ def packed(text: str) -> str:
 
 @functools.cache
 def _program() -> str:
-    return packed("\n".join([libraries.charts(), libraries.tables(), *map(_asset, SCRIPTS)]))
+    return packed("\n".join([libraries.charts(), libraries.tables(), *map(asset, SCRIPTS)]))
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return the text of a file that pages are made of."""
     return resources.files("ltsei.report").joinpath("assets", name).read_text(encoding="utf-8")
 
 

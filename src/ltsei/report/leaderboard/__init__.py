@@ -1,0 +1,1 @@
+"""One page about several results folders, and published numbers beside them."""
