@@ -18,6 +18,7 @@ SIGNALS = {
     "groups_train": "groups_train.npy",
     "meta": "meta.json",
 }
+UNLABELLED = {"unlabelled": "signals.npy", "origin": "origin.json"}
 LOGITS_TRAIN = {"logits_train": "logits_train.npy"}
 """What a teacher says of the training signals."""
 LOGITS_VAL = {"logits_val": "logits_val.npy"}
@@ -118,6 +119,7 @@ STAGE2_FINETUNE = Rule(
 STAGE3 = Rule("stage3", "stage 3", METHOD, "stage3", ADJUSTED | RECIPE, "stage3")
 TABLE = (
     Rule("prepare", "preparation", DATASET, "signals", SIGNALS),
+    Rule("prepare_unlabelled", "preparation of unlabelled signals", DATASET, "unlabelled", UNLABELLED | RECIPE),
     Rule("make_split", "split", SPLIT, "", {"split": "split.npz"}),
     PRETRAIN,
     STAGE1,
