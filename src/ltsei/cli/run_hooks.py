@@ -123,7 +123,7 @@ def _configfile(workflow: Any) -> list[str]:
 
 def _check_data(dag: Any, matrix: Matrix) -> None:
     """Open the files of the data sets to be prepared or split, so that mistakes stop the run before any job."""
-    jobs = [job for job in dag.needrun_jobs() if job.rule.name in ("prepare", "make_split")]
+    jobs = [job for job in dag.needrun_jobs() if job.rule.name in ("prepare", "prepare_unlabelled", "make_split")]
     mistakes = data_survey.problems(data_survey.survey(matrix, sorted({job.wildcards.dataset for job in jobs})))
     if mistakes:
         raise WorkflowError("\n".join(["The data have mistakes:", *mistakes])) from None

@@ -13,6 +13,7 @@ from ltsei.core.errors import InputError
 from ltsei.data.checksums import changed_files, missing_files
 from ltsei.data.meta import Meta, read_meta
 from ltsei.pipeline.matrix import Matrix
+from ltsei.pipeline.rule_table import UNLABELLED_DATA
 
 
 def source_files(matrix: Matrix, dataset: str) -> list[str]:
@@ -34,6 +35,16 @@ def _input_files(family: str, source: Mapping[str, Any]) -> list[str]:
         return []
     files: list[str] = importlib.import_module(registry.module_name(family, name)).input_files(**parameters)
     return files
+
+
+def unlabelled_checksum(matrix: Matrix, dataset: str, results: Path) -> str | None:
+    """Return the checksum of the source of a data set's stored unlabelled signals; None where these cannot be read."""
+    try:
+        record = content.read_record(matrix.store_job(dataset, "prepare_unlabelled").last_output(results))
+    except DamagedError:
+        return None
+    checksum: str | None = record["fingerprints"].get(UNLABELLED_DATA)
+    return checksum
 
 
 def sources_without_files(matrix: Matrix) -> dict[str, dict[str, Any]]:

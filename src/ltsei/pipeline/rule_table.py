@@ -19,6 +19,8 @@ SIGNALS = {
     "meta": "meta.json",
 }
 UNLABELLED = {"unlabelled": "signals.npy", "origin": "origin.json"}
+UNLABELLED_DATA = "unlabelled_data"
+"""Stands for the checksum of the unlabelled signals' source, as ``data`` for that of the labelled ones'."""
 LOGITS_TRAIN = {"logits_train": "logits_train.npy"}
 """What a teacher says of the training signals."""
 LOGITS_VAL = {"logits_val": "logits_val.npy"}
@@ -160,8 +162,8 @@ RULES: Mapping[str, Rule] = {rule.name: rule for rule in TABLE}
 """Every rule by its name, in the order in which their jobs run."""
 SCRIPTS = tuple(dict.fromkeys(rule.script for rule in TABLE))
 """The scripts of all rules."""
-RECORDED = ("data", *(rule.name for rule in TABLE if rule.recorded))
-"""What a number depends on, in the order in which it is made: the source's bytes, then each rule."""
+RECORDED = ("data", UNLABELLED_DATA, *(rule.name for rule in TABLE if rule.recorded))
+"""What a number depends on, in the order in which it is made: the sources' bytes, then each rule."""
 
 
 def untuned(rule: str) -> str:

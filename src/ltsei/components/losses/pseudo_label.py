@@ -45,7 +45,7 @@ def build(
     start: Annotated[float, Ge(0), Le(1)] = 0.1,
     end: Annotated[float, Ge(0), Le(1)] = 0.6,
 ) -> PseudoLabel:
-    """Return ℓ + α(t)/(μB) Σ H(argmax q, p) over μB unlabelled signals (Lee, ICML workshop 2013, eq. 15 and 16).
+    """Return ℓ + α(t)/(μB) Σ H(argmax q, p) over μB unlabelled signals (Lee, ICML workshops 2013, eq. 15, 16).
 
     q belongs to the weak view, after `augmentations`, p to the strong one, after `strong_augmentations` as well; the
     paper has one view for both: without augmentations the two are the same. α(t) is `weight` · (t - T₁)/(T₂ - T₁), at
