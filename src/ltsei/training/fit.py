@@ -60,7 +60,7 @@ def fit(
         purpose: names the random streams of this training.
         validation: inputs and labels on which each epoch is evaluated.
         teacher: logits of the recipe's teacher for the inputs, float32 [N, C].
-        unlabelled: signals without labels, for a recipe with `unlabelled_ratio`, as `inputs`.
+        unlabelled: signals without labels, as `inputs`.
         identity: names the data; a saved state that belongs to other data, or another teacher, is ignored.
         attempt: where to resume from, and when to stop.
 
@@ -83,9 +83,9 @@ def fit(
             for name, sampler in samplers.items()
             if sampler is not None
         ]
-        if unlabelled is not None and isinstance(recipe, Stage1) and recipe.unlabelled_ratio:
+        if unlabelled is not None:
             rng = seeds.generator(seed, f"{purpose} unlabelled")
-            streams.append(Stream.of_unlabelled(unlabelled, recipe.unlabelled_ratio, rng))
+            streams.append(Stream.of_unlabelled(unlabelled, objective.unlabelled_ratio, rng))
         loop = TrainingLoop(model, objective, streams, recipe, validation)
         _resume(attempt, loop, identity)
         while not loop.finished:

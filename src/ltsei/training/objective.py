@@ -36,6 +36,7 @@ class Objective:
         views: how often the loss sees each signal, augmented anew.
         sees_partner: whether the loss gets the second batch.
         labelled: whether the loss uses labels.
+        unlabelled_ratio: unlabelled signals of a step for each labelled one.
         strong_augmentations: of the view of unlabelled signals that learns, after the others; none of them is guided.
     """
 
@@ -51,6 +52,7 @@ class Objective:
     views: int = 1
     sees_partner: bool = False
     labelled: bool = True
+    unlabelled_ratio: int = 1
     strong_augmentations: Sequence[Callable[[Tensor, torch.Generator], Tensor]] = ()
 
     def augmented(self, drawn: Drawn, activation: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
@@ -87,7 +89,7 @@ def build_objective(
     recipe: Training, context: Context, *, seed: int, device: torch.device, augmentations: Sequence[Spec] = ()
 ) -> Objective:
     """Return the objective of a recipe on a device; its parts know the sampler's class probabilities."""
-    strong = recipe.strong_augmentations if isinstance(recipe, Stage1) else []
+    strong, ratio = (recipe.strong_augmentations, recipe.unlabelled_ratio) if isinstance(recipe, Stage1) else ([], None)
     sampler: Sampler = context.build("samplers", recipe.sampler)
     generator = torch.Generator(device).manual_seed(seed)
 
@@ -111,6 +113,7 @@ def build_objective(
         update=_built(informed, "updates", recipe.update),
         views=registry.most_declared("losses", recipe.loss, "VIEWS", 1),
         labelled=not registry.most_declared("losses", recipe.loss, "LABEL_FREE", False),
+        unlabelled_ratio=ratio or 1,
         strong_augmentations=[informed.build("augmentations", spec) for spec in strong],
         sees_partner=registry.most_declared("losses", recipe.loss, "PARTNER", False),
     )
