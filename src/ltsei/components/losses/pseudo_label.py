@@ -32,9 +32,9 @@ class PseudoLabel(nn.Module):
 
     def ramp(self, progress: float) -> float:
         """Return α: 0 before `start`, from there on linear, `weight` from `end` on."""
-        if progress >= self.end:
-            return self.weight
-        return self.weight * max(progress - self.start, 0.0) / (self.end - self.start)
+        if progress < self.start or progress >= self.end:
+            return self.weight * (progress >= self.end)
+        return self.weight * (progress - self.start) / (self.end - self.start)
 
 
 def build(

@@ -60,7 +60,7 @@ def open_unlabelled_file(settings: UnlabelledSettings, labelled: Labelled, *, re
 
 def _spelled(names: Sequence[str]) -> tuple[str, ...]:
     """Return the keys by which an array of unlabelled signals may be called, in lower case."""
-    return tuple(key for part in PARTS for name in names for key in (f"{name}_{part}", f"{part}_{name}", part))
+    return tuple(key for part in PARTS for name in names for key in (f"{name}_{part}", f"{part}_{name}"))
 
 
 def _signal_arrays(arrays: Sequence[Array], settings: UnlabelledSettings) -> tuple[Array, ...]:
@@ -70,7 +70,7 @@ def _signal_arrays(arrays: Sequence[Array], settings: UnlabelledSettings) -> tup
     if i_key is not None and q_key is not None:
         signals: tuple[Array, ...] = (keys.named(arrays, i_key, "i_key"), keys.named(arrays, q_key, "q_key"))
     else:
-        named = keys.optional_array(arrays, settings.x_key, _spelled(keys.SIGNALS), "x_key")
+        named = keys.optional_array(arrays, settings.x_key, (*_spelled(keys.SIGNALS), *PARTS), "x_key")
         signals = (named,) if named else keys.signal_arrays(arrays, None, "train")
     for array in signals:
         if not array.is_numeric or array.shape != signals[0].shape:
@@ -79,19 +79,19 @@ def _signal_arrays(arrays: Sequence[Array], settings: UnlabelledSettings) -> tup
 
 
 def _layout(signals: Sequence[Array], name: str, labelled: Labelled) -> Layout:
-    """Return the named layout; else that of the labelled signals; else the only one that gives their shape.
+    """Return the named layout; else one that gives the labelled signals' shape; else that of their file.
 
     Raises:
         InputError: none fits, or several do.
     """
-    usual = [str(each) for each in labelled.notes.get("layouts", [])[:1]]
-    for names in ([name],) if name != "auto" else (usual, [*AXES_3, *AXES_2, *PAIRED]):
-        options = [option for each in names if (option := _option(signals, each))]
+    names = (*AXES_3, *AXES_2, *PAIRED) if name == "auto" else (name,)
+    options = [option for each in names if (option := _option(signals, each))]
+    if name == "auto":
+        usual = [each for each in options if each.name in labelled.notes.get("layouts", [])[:1]]
         shaped = [each for each in options if (each.length, each.channels * len(signals)) == labelled.signal_shape]
-        if len(options) == 1 and len(names) == 1:
-            return options[0]
-        if len(shaped) == 1:
-            return shaped[0]
+        options = [each for each in usual if each in shaped] or shaped or usual
+    if len(options) == 1:
+        return options[0]
     raise InputError(
         f"{signals[0].path}: {keys.listing(signals)}: without labels, the axes are unclear; labelled signals are "
         f"{labelled.signal_shape}: set layout under `unlabelled`, such as NLC (N signals, L samples, C channels)"
