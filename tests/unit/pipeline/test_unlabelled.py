@@ -95,16 +95,23 @@ def test_settings_that_do_not_fit_are_refused(experiments, stage1, message):
     assert refusal(experiments, **stage1).startswith(f"methods.focal.stage1{message}")
 
 
-def test_stage_2_and_the_defaults_of_all_methods_draw_none(experiments):
+def test_stage_2_draws_none(experiments):
     experiments["methods"]["crt"]["stage2"]["loss"] = "fixmatch"
     assert "methods.crt.stage2.loss: fixmatch learns from unlabelled signals, which stage 1 alone" in refusal(
         experiments
     )
-    del experiments["methods"]["crt"]["stage2"]["loss"]
+
+
+def test_the_method_itself_says_how_many_it_draws(experiments):
     experiments["datasets"]["small"]["defaults"] = {"stage1": {"unlabelled_ratio": 1}}
-    assert "methods.focal.stage1.unlabelled_ratio: got 1 for all methods" in refusal(
-        experiments, unlabelled_ratio=None
-    ) or ("methods.ce.stage1.unlabelled_ratio: without effect" in refusal(experiments))
+    assert "stage1.unlabelled_ratio: without effect, since cross_entropy uses no" in refusal(experiments)
+    experiments["methods"] = {"focal": {"stage1": {"loss": "fixmatch"}}}
+    experiments["datasets"]["small"]["unlabelled"] = SIGNALS
+    experiments["experiments"]["main"]["methods"] = ["focal"]
+    with pytest.raises(
+        InputError, match=r"focal.stage1.unlabelled_ratio: got 1 for all methods; set it in the methods"
+    ):
+        load_matrix(experiments, SCRIPTS)
 
 
 def test_a_missing_file_of_unlabelled_signals_is_named(experiments):

@@ -438,6 +438,8 @@ LOSSES_WITH_STATE = [
 ]
 
 
+ACTIVE = {"debiased_pseudo_label": {"threshold": 0.4, "momentum": 0.5}}
+"""Parameters with which the state of a loss matters from the first steps on."""
 UNLABELLED = signals(np.arange(17) % 3, seed=9)
 
 
@@ -447,9 +449,9 @@ def with_state(loss):
     with torch.random.fork_rng():
         torch.manual_seed(4)
         network = Classifier(Small(), build_component("heads", "linear", context))
-        built = build_component("losses", loss, context)
+        built = build_component("losses", {"name": loss, **ACTIVE.get(loss, {})}, context)
     partner = Sampler(lambda progress: np.array([1.0, 1.0, 1.0]))
-    spec = registry.resolve("losses", loss, where="loss")
+    spec = registry.resolve("losses", {"name": loss, **ACTIVE.get(loss, {})}, where="loss")
     goal = objective(
         built,
         partner_sampler=partner,
@@ -470,6 +472,13 @@ def test_a_loss_with_state_resumes_with_the_same_bytes(tmp_path, loss, stop, whe
     with pytest.raises(Interrupted, match=where):
         train(**with_state(loss), attempt=Attempt(resume(tmp_path), stop=stop_at(stop)), **settings)
     assert written(tmp_path, *train(**with_state(loss), attempt=Attempt(resume(tmp_path)), **settings)) == uninterrupted
+
+
+def test_the_state_of_debiased_pseudo_labels_changes_the_gradient(tmp_path):
+    frozen = with_state("debiased_pseudo_label")
+    frozen["goal"].loss.momentum = 1.0
+    changing = written(tmp_path, *train(**with_state("debiased_pseudo_label")))
+    assert written(tmp_path, *train(**frozen)) != changing
 
 
 def test_unlabelled_signals_are_a_stream_of_their_own_beside_the_others():

@@ -41,10 +41,9 @@ class DebiasedPseudoLabel(nn.Module):
         views = views_of(batch, self.training)
         if views is None:
             return value
-        weak = widen(views.weak).detach()
+        weak = widen(views.weak)
         debiased = (weak - self._bias()).softmax(1)
-        if self.training:
-            self.mean.lerp_(weak.softmax(1).mean(0).to(self.mean), 1 - self.momentum)
+        self.mean.lerp_(weak.softmax(1).mean(0).to(self.mean), 1 - self.momentum)
         term = confident_loss(widen(views.strong) + self._bias(), debiased, self.threshold)
         return with_term(value, self.weight, term)
 

@@ -26,7 +26,7 @@ class FixMatch(nn.Module):
         views = views_of(batch, self.training)
         if views is None:
             return value
-        term = confident_loss(views.strong, widen(views.weak).detach().softmax(1), self.threshold)
+        term = confident_loss(views.strong, widen(views.weak).softmax(1), self.threshold)
         return with_term(value, self.weight, term)
 
 
