@@ -40,7 +40,15 @@ def trained(name, attempt=None):
     )
     inputs = torch.randn(len(LABELS), context.in_features, generator=torch.Generator().manual_seed(1))
     teacher = np.eye(5, dtype=np.float32)[LABELS] if registry.declared("losses", name, "TEACHER", False) else None
-    options = {"recipe": RECIPE, "seed": 0, "purpose": "test", "teacher": teacher, "attempt": attempt}
+    unlabelled = inputs.flip(0) if registry.declared("losses", name, "UNLABELLED", False) else None
+    options = {
+        "recipe": RECIPE,
+        "unlabelled": unlabelled,
+        "seed": 0,
+        "purpose": "test",
+        "teacher": teacher,
+        "attempt": attempt,
+    }
     result = fit(model, inputs, LABELS, objective, **options)
     return model.state_dict(), result.history
 

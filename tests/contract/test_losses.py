@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from ltsei.components.losses._shared import Batch
+from ltsei.components.losses._shared import Batch, UnlabelledViews
 from ltsei.core import registry
 from ltsei.core.context import build_component
 
@@ -37,10 +37,10 @@ def head_of(name, context):
 def build(name, context):
     """The loss as it starts; the seed decides the weights of one that has some.
 
-    One that asks for nothing beside the batch is in evaluation mode, in which none draws random numbers or changes its
-    state.
+    One that asks for nothing beside labelled signals is in evaluation mode, in which none draws random numbers or
+    changes its state.
     """
-    asks = any(registry.declared("losses", name, literal, False) for literal in ("VIEWS", "PARTNER"))
+    asks = any(registry.declared("losses", name, literal, False) for literal in ("VIEWS", "PARTNER", "UNLABELLED"))
     with torch.random.fork_rng():
         torch.manual_seed(1)
         return build_component("losses", {"name": name, **EXAMPLES.get(name, {})}, context).train(asks)
@@ -72,6 +72,11 @@ def case(request, make_context):
     if registry.declared("losses", name, "TEACHER", False):
         batch = replace(batch, teacher=torch.randn(SIGNALS, context.num_classes))
     leaves = [*views, *([] if batch.partner is None else [batch.partner.features])]
+    if registry.declared("losses", name, "UNLABELLED", False):
+        strong = torch.randn(SIGNALS, context.in_features, requires_grad=True)
+        confident = 40 * torch.eye(context.num_classes)[torch.randint(context.num_classes, (SIGNALS,))]
+        batch = replace(batch, unlabelled=UnlabelledViews(confident, head(strong).logits))
+        leaves.append(strong)
     return SimpleNamespace(name=name, context=context, head=head, batch=batch, leaves=leaves, loss=build(name, context))
 
 
@@ -91,6 +96,7 @@ def changed(batch, tensor, labels=lambda labels: labels):
         extras=extras,
         partner=batch.partner and changed(batch.partner, tensor, labels),
         teacher=None if batch.teacher is None else tensor(batch.teacher),
+        unlabelled=batch.unlabelled and UnlabelledViews(tensor(batch.unlabelled.weak), tensor(batch.unlabelled.strong)),
         **views,
     )
 
@@ -130,9 +136,11 @@ def test_extreme_logits_stay_finite(case):
         batch = replace(batch, view_logits=torch.stack([logits] * len(batch.view_logits)))
     if batch.partner is not None:
         batch = replace(batch, partner=replace(batch.partner, logits=logits))
+    if batch.unlabelled is not None:
+        batch = replace(batch, unlabelled=UnlabelledViews(logits.detach(), -logits))
     value = case.loss(batch)
     total(value).backward()
-    assert torch.isfinite(value.per_sample).all()
+    assert torch.isfinite(total(value)) and torch.isfinite(value.per_sample).all()
     assert torch.isfinite(logits.grad).all()
 
 
@@ -173,7 +181,7 @@ def test_parameters_and_state_are_stored_with_the_weights_and_constants_are_not(
 def test_state_changes_in_training_mode_alone(case):
     case.loss.eval()
     before = {name: value.clone() for name, value in case.loss.state_dict().items()}
-    value = case.loss(replace(case.batch, views=None, view_logits=None, partner=None))
+    value = case.loss(replace(case.batch, views=None, view_logits=None, partner=None, unlabelled=None))
     assert torch.isfinite(value.per_sample).all()
     assert all(torch.equal(value, before[name]) for name, value in case.loss.state_dict().items())
 

@@ -10,6 +10,7 @@ from tones import Paths, labels_of_test, make_store, paths_in, split_of
 
 from ltsei.core import registry
 from ltsei.data.groups import groups
+from ltsei.data.unlabelled import UnlabelledStore
 from ltsei.evaluation import metrics
 from ltsei.evaluation.predictions import Predictions
 from ltsei.training import stage1, stage2, stage2_finetune, stage3
@@ -37,7 +38,11 @@ def taught(recipe):
 def first(owner):
     """The trained stage 1 of a method and its features."""
     recipe = settings("stage1", owner, **FEW_STEPS)
-    trained = stage1.train(recipe, STORE, SPLIT, seed=0, device=CPU, teacher=taught(recipe))
+    options = {
+        "teacher": taught(recipe),
+        "unlabelled": UnlabelledStore(STORE.test_signals, "") if recipe.unlabelled_ratio else None,
+    }
+    trained = stage1.train(recipe, STORE, SPLIT, seed=0, device=CPU, **options)
     return trained, stage1.features(trained.checkpoint, recipe, STORE, SPLIT, device=CPU)
 
 

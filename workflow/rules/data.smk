@@ -31,6 +31,32 @@ STORE["meta"] = prepared("meta")
 LABELS_TEST = ancient(prepared("labels_test"))
 
 
+rule prepare_unlabelled:
+    """Check unlabelled signals and write them, apart from the store, which methods without them use as it is."""
+    input:
+        unpack(inputs_of("prepare_unlabelled")),
+        **STORE,
+    output:
+        **outputs("prepare_unlabelled"),
+    log:
+        log_of("prepare_unlabelled"),
+    benchmark:
+        benchmark_of("prepare_unlabelled")
+    wildcard_constraints:
+        dataset=one_of(MATRIX.unlabelled_stores()),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=60,
+    params:
+        recipe=recipe_of("prepare_unlabelled"),
+        fingerprint=fingerprint_of("prepare_unlabelled"),
+    script:
+        "../scripts/prepare_unlabelled.py"
+
+
 rule make_split:
     """Draw the training and validation signals of one ratio and seed."""
     input:

@@ -5,6 +5,7 @@ import ltsei.core.startup  # noqa: F401 (first of all, see there)
 from ltsei.core.run_seeds import training_seed
 from ltsei.data.split import read_split
 from ltsei.data.store import open_inputs
+from ltsei.data.unlabelled import open_unlabelled
 from ltsei.pipeline import provenance
 from ltsei.runtime.job import job
 from ltsei.training import pretrain, stage1, teacher
@@ -16,6 +17,7 @@ with job(snakemake) as attempt:
     recipe, start = params.recipe.settings, pretrain.read(inputs.pretrained)
     taught = teacher.read(inputs.teacher_of_stage1, recipe.taught_by)
     options = {"seed": training_seed(wildcards.seed), "device": device, "attempt": attempt}
+    options["unlabelled"] = open_unlabelled(inputs.unlabelled)
     trained = stage1.train(recipe, store, split, start=start, teacher=taught, **options)
     trained.write(outputs)
     ancestry = provenance.read(*inputs.before, start=split.fingerprints)

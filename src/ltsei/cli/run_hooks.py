@@ -123,7 +123,7 @@ def _configfile(workflow: Any) -> list[str]:
 
 def _check_data(dag: Any, matrix: Matrix) -> list[data_survey.DataSurvey]:
     """Open the files of the data sets to be prepared or split, so that mistakes stop the run before any job."""
-    jobs = [job for job in dag.needrun_jobs() if job.rule.name in ("prepare", "make_split")]
+    jobs = [job for job in dag.needrun_jobs() if job.rule.name in ("prepare", "prepare_unlabelled", "make_split")]
     surveys = data_survey.survey(matrix, sorted({job.wildcards.dataset for job in jobs}))
     mistakes = data_survey.problems(surveys)
     if mistakes:

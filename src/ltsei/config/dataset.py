@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from annotated_types import Gt
 from pydantic import AfterValidator, Field, model_validator
 
-from ltsei.config.members import Source
+from ltsei.config.members import Source, UnlabelledSource
 from ltsei.config.split import SplitSettings
 from ltsei.config.values import Name, expanded_source
 from ltsei.core.errors import InputError
@@ -56,6 +56,11 @@ class Dataset(Frozen):
         description="the data set whose prepared signals are used instead of a `source`; what is not written here is "
         "as there: `split` and `defaults` key by key, `split.validation` and `groups` as a whole",
     )
+    unlabelled: Annotated[UnlabelledSource, AfterValidator(expanded_source)] | None = Field(
+        default=None,
+        description="where unlabelled signals come from, for methods that make pseudo-labels, such as `fixmatch`; they "
+        "are stored apart, so that other methods do not depend on them; null: there are none",
+    )
     length: Annotated[int, Gt(0)] | None = Field(
         default=None,
         description="samples per signal: longer signals are cut at the end, shorter ones padded with zeros, so that "
@@ -80,7 +85,8 @@ class Dataset(Frozen):
                 ".source: missing, and it has no default; to use the prepared signals of another data set, write "
                 "`from:` and its name"
             )
-        if self.from_ is not None and (key := next((key for key in ("source", "length") if key in written), None)):
+        prepared = ("source", "unlabelled", "length")
+        if self.from_ is not None and (key := next((key for key in prepared if key in written), None)):
             raise InputError(
                 f".{key}: got {getattr(self, key)!r} beside `from: {self.from_}`, whose signals are already prepared; "
                 f"remove {key}, or replace `from` by a source"

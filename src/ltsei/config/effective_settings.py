@@ -6,7 +6,7 @@ from typing import Any
 from ltsei.config import smoke
 from ltsei.config.derived_datasets import lineage
 from ltsei.config.experiment import Config
-from ltsei.config.recipe import Evaluation, Preparation
+from ltsei.config.recipe import Evaluation, Preparation, UnlabelledPreparation
 from ltsei.config.stages import STAGES
 from ltsei.config.training import Training
 from ltsei.core.parsing import Frozen, validate
@@ -17,6 +17,8 @@ def data_settings(config: Config, rule: str, dataset: str) -> Frozen:
     data = config.datasets[dataset]
     if rule == "make_split":
         return data.split
+    if rule == "prepare_unlabelled":
+        return UnlabelledPreparation(unlabelled=data.unlabelled or {}, length=data.length)
     if rule == "training_logits":
         return Frozen()
     return Evaluation(groups=data.groups) if rule == "evaluate" else Preparation(source=data.source, length=data.length)

@@ -22,6 +22,7 @@ class Member:
 
 
 Source = Annotated[dict[str, Any], Member("sources")]
+UnlabelledSource = Annotated[dict[str, Any], Member("unlabelled")]
 Loss = Annotated[dict[str, Any], Member("losses")]
 ClassWeights = Annotated[dict[str, Any], Member("class_weights")]
 Sampler = Annotated[dict[str, Any], Member("samplers")]

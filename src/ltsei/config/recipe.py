@@ -52,6 +52,13 @@ class Preparation(Frozen):
     length: int | None = None
 
 
+class UnlabelledPreparation(Frozen):
+    """Settings of the rule prepare_unlabelled."""
+
+    unlabelled: dict[str, Any]
+    length: int | None = None
+
+
 class Trials(Frozen):
     """Settings of the rules that run trials.
 

@@ -1,10 +1,10 @@
 """Settings of the stages of a method (no torch)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
-from annotated_types import Gt, MinLen
-from pydantic import BaseModel, Field, model_validator
+from annotated_types import Ge, Gt, MinLen
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 from pydantic.fields import FieldInfo
 
 from ltsei.config.members import (
@@ -75,8 +75,24 @@ class Stage1(Training):
     backbone: BackboneOfSignals
     head: Head = Field(description="classifier on the features")
     augmentations: Augmentations = []
+    unlabelled_ratio: Annotated[int, Ge(1)] | None = Field(
+        default=None,
+        description="unlabelled signals per labelled one in each step, for losses that make pseudo-labels; null: none",
+    )
+    strong_augmentations: list[Augmentation] = Field(
+        default=[],
+        description="changes of unlabelled signals, after `augmentations`, in the view that learns the pseudo-label of "
+        "the other one",
+    )
     length: Length = None
     normalize: Normalize = "rms"
+
+    @model_serializer(mode="wrap")
+    def _without_unused(self, dumped: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Return the settings without those of unlabelled signals where there are none: no fingerprint has them."""
+        values: dict[str, Any] = dumped(self)
+        unused: dict[str, Any] = {"unlabelled_ratio": None, "strong_augmentations": []}
+        return {key: value for key, value in values.items() if key not in unused or value != unused[key]}
 
 
 class Stage2(Training):
@@ -161,7 +177,7 @@ def family_of(field: FieldInfo) -> str | None:
     return next(filter(None, map(nested_family, candidates)), None)
 
 
-FAMILY = {"source": "sources"} | {
+FAMILY = {"source": "sources", "unlabelled": "unlabelled"} | {
     name: family
     for model in (Stage1, Stage2, Stage3, Pretraining)
     for name, field in model.model_fields.items()

@@ -19,6 +19,7 @@ from ltsei.core.parsing import check
 FOLDER = Path(__file__).parents[1] / "components"
 FAMILIES = (
     "sources",
+    "unlabelled",
     "losses",
     "class_weights",
     "class_weights/schedules",

@@ -16,10 +16,11 @@ from ltsei.core.content import DamagedError
 from ltsei.core.run_seeds import parse_seed
 from ltsei.data.split import read_split
 from ltsei.pipeline import damage, planned_jobs, provenance
+from ltsei.pipeline.data_files import unlabelled_checksum
 from ltsei.pipeline.job_id import JobId, files_on_disk
 from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.rule import WILDCARD
-from ltsei.pipeline.rule_table import RECORDED, RULES
+from ltsei.pipeline.rule_table import RECORDED, RULES, UNLABELLED_DATA
 from ltsei.pipeline.teachers import LOGITS
 
 FILES_PER_CALL = 2000
@@ -58,11 +59,12 @@ def adoptable(matrix: Matrix, results: Path, *, quick: bool = False) -> Adoptabl
 
 
 def stores(matrix: Matrix, results: Path) -> dict[str, Any]:
-    """Return data set -> meta.json of the store that it uses, where that can be read."""
+    """Return data set -> meta.json of the store that it uses, where that can be read, and `UNLABELLED_DATA`."""
     records = {}
     for name in matrix.datasets():
         try:
-            records[name] = content.read_record(matrix.store_job(name).last_output(results))
+            record = content.read_record(matrix.store_job(name).last_output(results))
+            records[name] = record | {UNLABELLED_DATA: unlabelled_checksum(matrix, name, results)}
         except DamagedError:
             continue
     return records
@@ -80,6 +82,7 @@ def _matching(matrix: Matrix, results: Path, found: Adoptable) -> Iterator[JobId
     """Yield the jobs whose records match, in the order in which they run; unreadable records are refused."""
     known = stores(matrix, results)
     jobs = [JobId("prepare", name) for name in matrix.stores()]
+    jobs += [JobId("prepare_unlabelled", name) for name in matrix.stores() if matrix.dataset(name).unlabelled]
     jobs += sorted({matrix.job(cell, "make_split") for cell in matrix.cells()})
     splits = [job for job in jobs if job.rule == "make_split"]
     of_methods = [job for split in splits for job in _of_methods(matrix, split, results)]
@@ -122,8 +125,17 @@ def expected(matrix: Matrix, job: JobId, known: Mapping[str, Any]) -> dict[str, 
     """Return what the record of a job must say about itself and all before it; `known` is what `stores` returns."""
     if job.rule == "prepare":
         return _data(matrix, job.dataset, "prepare")
+    if job.rule == "prepare_unlabelled":
+        return _data(matrix, job.dataset, "prepare", job.rule) | _unlabelled_data(job, known)
     data = expected_of_data(matrix, job, known)
-    return data if job.rule == "make_split" else {**data, **expected_of_method(matrix, job)}
+    if job.rule == "make_split":
+        return data
+    of_method = expected_of_method(matrix, job)
+    return {**data, **of_method, **(_unlabelled_data(job, known) if "prepare_unlabelled" in of_method else {})}
+
+
+def _unlabelled_data(job: JobId, known: Mapping[str, Any]) -> dict[str, Any]:
+    return {UNLABELLED_DATA: known.get(job.dataset, {}).get(UNLABELLED_DATA)}
 
 
 def _obstacle(job: JobId, results: Path, *, quick: bool) -> str:
@@ -140,7 +152,7 @@ def _before(matrix: Matrix, job: JobId) -> list[JobId]:
     """Return the jobs that a job rests on."""
     if job.rule == "prepare":
         return []
-    if job.rule == "make_split":
+    if job.rule in ("make_split", "prepare_unlabelled"):
         return [matrix.store_job(job.dataset)]
     cell = Cell(job.dataset, job.ir, parse_seed(job.seed), job.method)
     jobs = [matrix.job(cell, "prepare"), matrix.job(cell, "make_split")]

@@ -9,7 +9,7 @@ from ltsei.config.training import Training
 from ltsei.core.errors import unknown
 from ltsei.core.shell import active_characters
 from ltsei.numerics.long_tail import long_tail_counts
-from ltsei.pipeline.data_files import source_files
+from ltsei.pipeline.data_files import source_files, unlabelled_files
 from ltsei.pipeline.matrix import Matrix, ratio_value
 
 
@@ -44,6 +44,22 @@ def validation_files(matrix: Matrix) -> Iterator[str]:
             )
 
 
+def missing_unlabelled_signals(matrix: Matrix) -> Iterator[str]:
+    """Yield methods that learn from unlabelled signals, for each of their data sets that has none."""
+    for stage, dataset, method in matrix.used_stages():
+        ratio = getattr(matrix.recipe(stage, dataset, method).settings, "unlabelled_ratio", None)
+        if ratio is None:
+            continue
+        where = f"methods.{method}.{stage}.unlabelled_ratio"
+        if not matrix.uses_unlabelled(method):
+            yield f"{where}: got {ratio} for all methods; set it in the methods that make pseudo-labels"
+        if matrix.dataset(dataset).unlabelled is None:
+            yield (
+                f"{where}: {method} learns from unlabelled signals, but datasets.{matrix.store(dataset)}.unlabelled "
+                "is not set; name them there, or leave the method out of the blocks of this data set"
+            )
+
+
 def infeasible_ratios(matrix: Matrix) -> Iterator[str]:
     """Yield ratios that leave the rarest class of a data set without signals, where its settings tell."""
     for dataset, ir in dict.fromkeys((cell.dataset, cell.ir) for cell in matrix.cells()):
@@ -72,9 +88,12 @@ def missing_files(matrix: Matrix) -> Iterator[str]:
 def _files(matrix: Matrix) -> Iterator[tuple[str, Path]]:
     """Yield the dotted path of the key that names each file, as far as one does, and the file."""
     for dataset in matrix.stores():
-        keys = dict(_named_files(matrix.dataset(dataset).source))
-        for path in map(Path, source_files(matrix, dataset)):
-            yield f"datasets.{dataset}.source" + (f".{keys[path]}" if path in keys else ""), path
+        settings = matrix.dataset(dataset)
+        read = {"source": source_files(matrix, dataset), "unlabelled": unlabelled_files(matrix, dataset)}
+        for origin, paths in read.items():
+            keys = dict(_named_files(getattr(settings, origin) or {}))
+            for path in map(Path, paths):
+                yield f"datasets.{dataset}.{origin}" + (f".{keys[path]}" if path in keys else ""), path
 
 
 def _named_files(source: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

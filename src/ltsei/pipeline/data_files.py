@@ -2,7 +2,7 @@
 
 import ast
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,17 +13,38 @@ from ltsei.core.errors import InputError
 from ltsei.data.checksums import changed_files, missing_files
 from ltsei.data.meta import Meta, read_meta
 from ltsei.pipeline.matrix import Matrix
+from ltsei.pipeline.rule_table import UNLABELLED_DATA
 
 
 def source_files(matrix: Matrix, dataset: str) -> list[str]:
     """Return every file that a data set's source reads, label files and sidecars included; none for a synthetic one."""
-    parameters = dict(matrix.dataset(dataset).source)
+    return _input_files("sources", matrix.dataset(dataset).source)
+
+
+def unlabelled_files(matrix: Matrix, dataset: str) -> list[str]:
+    """Return every file of unlabelled signals that a data set reads."""
+    unlabelled = matrix.dataset(dataset).unlabelled
+    return _input_files("unlabelled", unlabelled) if unlabelled else []
+
+
+def _input_files(family: str, source: Mapping[str, Any]) -> list[str]:
+    parameters = dict(source)
     name = parameters.pop("name")
-    functions = [node.name for node in registry.syntax_tree("sources", name).body if isinstance(node, ast.FunctionDef)]
+    functions = [node.name for node in registry.syntax_tree(family, name).body if isinstance(node, ast.FunctionDef)]
     if "input_files" not in functions:
         return []
-    files: list[str] = importlib.import_module(registry.module_name("sources", name)).input_files(**parameters)
+    files: list[str] = importlib.import_module(registry.module_name(family, name)).input_files(**parameters)
     return files
+
+
+def unlabelled_checksum(matrix: Matrix, dataset: str, results: Path) -> str | None:
+    """Return the checksum of the source of a data set's stored unlabelled signals; None where these cannot be read."""
+    try:
+        record = content.read_record(matrix.store_job(dataset, "prepare_unlabelled").last_output(results))
+    except DamagedError:
+        return None
+    checksum: str | None = record["fingerprints"].get(UNLABELLED_DATA)
+    return checksum
 
 
 def sources_without_files(matrix: Matrix) -> dict[str, dict[str, Any]]:

@@ -3,8 +3,9 @@
 import ast
 import functools
 import importlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from ltsei.data.part_checks import checked_counts
 from ltsei.data.part_counts import part_counts, shared_groups
 from ltsei.data.recordings import Recordings
 from ltsei.data.split import Split, make_split
+from ltsei.data.unlabelled import Labelled, fitted
 from ltsei.pipeline.matrix import Matrix, ratio_value
 
 
@@ -55,24 +57,43 @@ def _survey(matrix: Matrix, dataset: str, read: Callable[[str], Recordings]) -> 
         recordings = read(store)
     except InputError as error:
         return DataSurvey(dataset, tuple(_placed(f"datasets.{store}.source", error)), ())
+    try:
+        unlabelled = list(_unlabelled(matrix, store, recordings))
+    except InputError as error:
+        return DataSurvey(dataset, tuple(_placed(f"datasets.{store}.unlabelled", error)), ())
     splits, mistakes = _splits(matrix, dataset, recordings)
     length, *_, channels = recordings.train.signal_shape
     size = f"{len(recordings.class_names)} classes, signals of {length} samples and {channels} channels"
-    lines = [size, *shared_groups(recordings.notes), *_counts(recordings, splits)]
+    lines = [size, *unlabelled, *shared_groups(recordings.notes), *_counts(recordings, splits)]
     known = recordings.train.signal_shape, recordings.sample_rate_hz
     return DataSurvey(dataset, tuple(dict.fromkeys(mistakes)), tuple(dict.fromkeys(lines)), *known)
 
 
 def _recordings(matrix: Matrix, dataset: str) -> Recordings:
     """Return what the source tells without reading signals: by its function `survey`, or else by `build`."""
-    parameters = dict(matrix.dataset(dataset).source)
-    name = parameters.pop("name")
-    module = importlib.import_module(registry.module_name("sources", name))
-    functions = [node.name for node in registry.syntax_tree("sources", name).body if isinstance(node, ast.FunctionDef)]
-    found = module.survey(**parameters) if "survey" in functions else module.build(None, **parameters)
+    survey, parameters = _survey_of("sources", matrix.dataset(dataset).source)
+    found = survey(**parameters) if survey.__name__ == "survey" else survey(None, **parameters)
     recordings = one_length(found, matrix.dataset(dataset).length)
     checked_counts(recordings)
     return recordings
+
+
+def _unlabelled(matrix: Matrix, dataset: str, recordings: Recordings) -> Iterator[str]:
+    """Yield how many unlabelled signals there are, none where there are none; InputError where they do not fit."""
+    settings = matrix.dataset(dataset)
+    if settings.unlabelled is not None:
+        survey, parameters = _survey_of("unlabelled", settings.unlabelled)
+        shape = recordings.train.signal_shape
+        part = survey(Labelled(shape, recordings.notes), **parameters).part
+        yield f"{len(fitted(part, shape, settings.length).labels)} unlabelled signals"
+
+
+def _survey_of(family: str, source: Mapping[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """Return the function that tells what a source holds, `survey` or else `build`, and the source's parameters."""
+    parameters = dict(source)
+    module = importlib.import_module(registry.module_name(family, name := parameters.pop("name")))
+    functions = [node.name for node in registry.syntax_tree(family, name).body if isinstance(node, ast.FunctionDef)]
+    return getattr(module, "survey" if "survey" in functions else "build"), parameters
 
 
 def _placed(where: str, error: InputError) -> Iterator[str]:

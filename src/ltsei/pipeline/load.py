@@ -28,6 +28,7 @@ CHECKS: tuple[swept_methods.Check, ...] = (
     data_checks.choices_without_validation,
     data_checks.validation_files,
     data_checks.infeasible_ratios,
+    data_checks.missing_unlabelled_signals,
     data_checks.unsafe_files,
     data_checks.missing_files,
 )

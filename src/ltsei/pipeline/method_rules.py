@@ -58,6 +58,7 @@ class MethodRules(Recipes):
         owners = {stage: owner for stage in STAGES if (owner := self.owner(method, stage))}
         used = {self.stage_rule(owner, stage) for stage, owner in owners.items()}
         used |= {"stage3_test"} if "stage3" in owners else set()
+        used |= {"prepare_unlabelled"} if self.uses_unlabelled(method) else set()
         first = {stages[0] for owner in owners.values() if (stages := self.trial_stages(owner))}
         used |= {f"{stage}_{what}" for stage in first for what in ("trials", "choice")}
         if any(self.uses_features(owner, stage) for stage, owner in owners.items()):

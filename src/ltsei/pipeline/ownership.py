@@ -40,6 +40,12 @@ class Ownership:
         teacher: str | None = settings.get("teacher") if isinstance(settings, dict) else None
         return teacher
 
+    def uses_unlabelled(self, method: str) -> bool:
+        """Return whether the stage 1 that `method` uses learns from unlabelled signals."""
+        owner = self.owner(method, "stage1")
+        settings = getattr(self.config.methods[owner], "stage1", None) if owner else None
+        return isinstance(settings, dict) and settings.get("unlabelled_ratio") is not None
+
     def trial_stages(self, method: str) -> tuple[str, ...]:
         """Return the stages of a tuned method that each trial carries out; none for other methods."""
         settings = self.config.methods[method]
@@ -77,6 +83,10 @@ class Ownership:
     def all_stores(self) -> list[str]:
         """Return the data sets with prepared signals of their own, enabled or not."""
         return list(dict.fromkeys(map(self.store, self.config.datasets)))
+
+    def unlabelled_stores(self) -> list[str]:
+        """Return those that have unlabelled signals, too."""
+        return [name for name in self.all_stores() if self.config.datasets[name].unlabelled is not None]
 
     def store_job(self, dataset: str, rule: str = "prepare") -> JobId:
         """Return the job that prepares the signals of a data set, or that of another rule on these signals alone."""

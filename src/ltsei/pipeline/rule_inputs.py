@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ltsei.config.tuning import CHOSEN
 from ltsei.core.run_seeds import parse_seed
-from ltsei.pipeline.data_files import source_files
+from ltsei.pipeline.data_files import source_files, unlabelled_files
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rule_table import RULES
@@ -33,6 +33,10 @@ def inputs(matrix: Matrix, job: JobId) -> Inputs:
 
 def _prepare(matrix: Matrix, job: JobId) -> Inputs:
     return {"source": source_files(matrix, job.dataset)}
+
+
+def _prepare_unlabelled(matrix: Matrix, job: JobId) -> Inputs:
+    return {"source": unlabelled_files(matrix, job.dataset)}
 
 
 def _stage1_trials(matrix: Matrix, job: JobId) -> Inputs:
@@ -132,6 +136,7 @@ def _cell_figures(matrix: Matrix, job: JobId) -> Inputs:
 
 READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     "prepare": _prepare,
+    "prepare_unlabelled": _prepare_unlabelled,
     "stage1": stage1,
     "stage2": stage2,
     "stage2_finetune": stage2_finetune,

@@ -18,6 +18,9 @@ SIGNALS = {
     "groups_train": "groups_train.npy",
     "meta": "meta.json",
 }
+UNLABELLED = {"unlabelled": "signals.npy", "origin": "origin.json"}
+UNLABELLED_DATA = "unlabelled_data"
+"""Stands for the checksum of the unlabelled signals' source, as ``data`` for that of the labelled ones'."""
 LOGITS_TRAIN = {"logits_train": "logits_train.npy"}
 """What a teacher says of the training signals."""
 LOGITS_VAL = {"logits_val": "logits_val.npy"}
@@ -118,6 +121,7 @@ STAGE2_FINETUNE = Rule(
 STAGE3 = Rule("stage3", "stage 3", METHOD, "stage3", ADJUSTED | RECIPE, "stage3")
 TABLE = (
     Rule("prepare", "preparation", DATASET, "signals", SIGNALS),
+    Rule("prepare_unlabelled", "preparation of unlabelled signals", DATASET, "unlabelled", UNLABELLED | RECIPE),
     Rule("make_split", "split", SPLIT, "", {"split": "split.npz"}),
     PRETRAIN,
     STAGE1,
@@ -158,8 +162,8 @@ RULES: Mapping[str, Rule] = {rule.name: rule for rule in TABLE}
 """Every rule by its name, in the order in which their jobs run."""
 SCRIPTS = tuple(dict.fromkeys(rule.script for rule in TABLE))
 """The scripts of all rules."""
-RECORDED = ("data", *(rule.name for rule in TABLE if rule.recorded))
-"""What a number depends on, in the order in which it is made: the source's bytes, then each rule."""
+RECORDED = ("data", UNLABELLED_DATA, *(rule.name for rule in TABLE if rule.recorded))
+"""What a number depends on, in the order in which it is made: the sources' bytes, then each rule."""
 
 
 def untuned(rule: str) -> str:

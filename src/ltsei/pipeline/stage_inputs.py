@@ -12,12 +12,18 @@ Inputs = dict[str, str | list[str]]
 
 
 def stage1(matrix: Matrix, job: JobId) -> Inputs:
-    """Return the pre-trained backbone that stage 1 starts from, no files where it starts anew."""
-    of_teacher = taught(matrix, job, "stage1")
-    if matrix.owner(job.method, "pretrain") is None:
-        return {"pretrained": [], "before": [], **of_teacher}
+    """Return the pre-trained backbone and the unlabelled signals of stage 1, no files where it has none."""
+    pretrains = matrix.owner(job.method, "pretrain") is not None
     results = {"pretrained": "model", "before": "recipe"}
-    return {name: [result_path(matrix, job, "pretrain", output)] for name, output in results.items()} | of_teacher
+    inputs: Inputs = {
+        name: [result_path(matrix, job, "pretrain", output)] if pretrains else [] for name, output in results.items()
+    }
+    inputs |= taught(matrix, job, "stage1")
+    if not matrix.uses_unlabelled(job.method):
+        return inputs | {"unlabelled": []}
+    signals = matrix.store_job(job.dataset, "prepare_unlabelled")
+    array, record = (signals.output(name, matrix.config.results) for name in ("unlabelled", "recipe"))
+    return inputs | {"unlabelled": [array, record], "before": [record, *inputs["before"]]}
 
 
 def stage2(matrix: Matrix, job: JobId) -> Inputs:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ltsei.config.stages import Pretraining
+from ltsei.config.stages import Pretraining, Stage1
 from ltsei.config.training import Training
 from ltsei.core import registry
 from ltsei.pipeline.matrix import Matrix
@@ -85,7 +85,24 @@ def _teacher(settings: Training) -> Iterator[str]:
         yield f".teacher: without effect, since {name} uses no teacher; set a loss such as distillation, or remove it"
 
 
-CHECKS = (_partners, _labels, _views, _without_labels, _teacher)
+def _unlabelled(settings: Training) -> Iterator[str]:
+    name, learns = settings.loss["name"], registry.most_declared("losses", settings.loss, "UNLABELLED", False)
+    if not isinstance(settings, Stage1):
+        if learns:
+            yield f".loss: {name} learns from unlabelled signals, which stage 1 alone draws; use it there"
+        return
+    if learns and settings.unlabelled_ratio is None:
+        yield f".unlabelled_ratio: missing; {name} learns from unlabelled signals, say how many per labelled one"
+    if not learns and (settings.unlabelled_ratio is not None or settings.strong_augmentations):
+        key = "strong_augmentations" if settings.unlabelled_ratio is None else "unlabelled_ratio"
+        yield f".{key}: without effect, since {name} uses no unlabelled signals; set a loss such as fixmatch"
+    for key in ("augmentations", "strong_augmentations") if learns else ():
+        for spec in getattr(settings, key):
+            if registry.declared("augmentations", spec["name"], "USES_LABELS", False):
+                yield f".{key}: {spec['name']} uses labels, which unlabelled signals do not have; remove it"
+
+
+CHECKS = (_partners, _labels, _views, _without_labels, _teacher, _unlabelled)
 """Each yields what is wrong with the settings of a training: the key, and the reason."""
 
 

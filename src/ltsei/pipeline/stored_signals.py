@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ltsei.core import content, files
-from ltsei.core.content import CONTENTS, DamagedError
+from ltsei.core.content import CONTENTS, RECORDS, DamagedError
 from ltsei.core.errors import InputError
 from ltsei.runtime.run_folder import NOTES
 
@@ -24,7 +24,9 @@ def check(jobs: Iterable[Any]) -> None:
     """
     planned = list(jobs)
     read = {str(job.input.meta) for job in planned if "train" in job.input.keys()}  # noqa: SIM118 (not a dict)
+    read |= {str(path) for job in planned for path in job.input.get("unlabelled", []) if Path(path).name in RECORDS}
     made = {str(job.output.meta) for job in planned if job.rule.name == "prepare"}
+    made |= {str(job.output.recipe) for job in planned if job.rule.name == "prepare_unlabelled"}
     compared = _compared()
     before = dict(compared)
     for record in sorted(read - made):

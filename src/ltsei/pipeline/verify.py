@@ -9,8 +9,10 @@ from ltsei.core import content
 from ltsei.core.content import DamagedError
 from ltsei.pipeline import damage, provenance
 from ltsei.pipeline.damage import JobFiles
+from ltsei.pipeline.data_files import unlabelled_checksum
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Cell, Matrix
+from ltsei.pipeline.rule_table import UNLABELLED_DATA
 
 State = Literal["current", "stale", "missing", "damaged"]
 
@@ -56,8 +58,11 @@ def verify(
         quick: as in `damage.compare`.
     """
     checksums = {dataset: _checksum(matrix.store_job(dataset).last_output(results)) for dataset in matrix.datasets()}
+    unlabelled = {dataset: unlabelled_checksum(matrix, dataset, results) for dataset in matrix.datasets()}
     for cell in matrix.cells():
         expected = matrix.expected(cell)
+        if "prepare_unlabelled" in expected and (checksum := unlabelled[cell.dataset]):
+            expected[UNLABELLED_DATA] = checksum
         if checksum := checksums[cell.dataset]:
             expected["data"] = "changed" if cell.dataset in changed_data else checksum
         yield _finding(cell, damage.compare(matrix.job(cell, "evaluate"), results, quick=quick), expected)

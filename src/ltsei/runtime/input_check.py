@@ -4,7 +4,7 @@ from typing import Any
 
 from ltsei.core import content
 
-SIGNALS = ("train", "test")
+SIGNALS = ("train", "test", "unlabelled")
 """Inputs that may be gigabytes, read by every training: the run that starts the job has compared their hashes."""
 SOURCE = "source"
 """The files of a data source: nothing made them, so nothing recorded them."""

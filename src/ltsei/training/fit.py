@@ -44,6 +44,7 @@ def fit(
     purpose: str,
     validation: tuple[Tensor, Tensor] | None = None,
     teacher: np.ndarray | None = None,
+    unlabelled: Tensor | None = None,
     identity: str = "",
     attempt: Attempt | None = None,
 ) -> FitResult:
@@ -59,6 +60,7 @@ def fit(
         purpose: names the random streams of this training.
         validation: inputs and labels on which each epoch is evaluated.
         teacher: logits of the recipe's teacher for the inputs, float32 [N, C].
+        unlabelled: signals without labels, as `inputs`.
         identity: names the data; a saved state that belongs to other data, or another teacher, is ignored.
         attempt: where to resume from, and when to stop.
 
@@ -81,6 +83,9 @@ def fit(
             for name, sampler in samplers.items()
             if sampler is not None
         ]
+        if unlabelled is not None:
+            rng = seeds.generator(seed, f"{purpose} unlabelled")
+            streams.append(Stream.of_unlabelled(unlabelled, objective.unlabelled_ratio, rng))
         loop = TrainingLoop(model, objective, streams, recipe, validation)
         _resume(attempt, loop, identity)
         while not loop.finished:
@@ -138,6 +143,10 @@ def fit_signals(
     inputs, labels = data.resident("train")
     validation = data.resident("val") if validate and len(data.split.val) else None
     resident = inputs.nbytes + (validation[0].nbytes if validation else 0)
+    unlabelled = data.resident_unlabelled() if getattr(recipe, "unlabelled_ratio", None) else None
+    if unlabelled is not None:
+        size = len(unlabelled), unlabelled.nbytes / 1e6
+        log.info("%s: %s holds %d unlabelled signals, %.0f MB", purpose, data.device, *size)
     text = (
         "%s: %s holds %d training and %d validation signals, %.0f MB; all %.0f MB stay on disk and are read as needed"
     )
@@ -154,6 +163,7 @@ def fit_signals(
         purpose=purpose,
         validation=validation,
         teacher=teacher,
+        unlabelled=unlabelled,
         identity=checkpoint.digest(data.identity, start),
         attempt=attempt,
     )

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ltsei.components.heads._shared import HeadOutput
-from ltsei.components.losses._shared import Batch
+from ltsei.components.losses._shared import Batch, UnlabelledViews
 from ltsei.components.mixers._shared import Mixer, Pair
 from ltsei.training.class_activation import class_activation
 from ltsei.training.model import Classifier
@@ -81,7 +81,7 @@ def _mixed(
 def asked_for(
     model: Classifier, objective: Objective, drawn: Sequence[Drawn], first: Presented, progress: float
 ) -> dict[str, Any]:
-    """Return what the loss asks for beside the batch: further views of its signals, and the partner batch.
+    """Return what the loss asks for beside the batch: further views, the partner batch, unlabelled signals.
 
     Args:
         model: in training mode.
@@ -103,4 +103,17 @@ def asked_for(
         known["partner"] = Batch(
             output.logits, partner.labels, others, output.extras, progress, teacher=partner.teacher
         )
+    if drawn[0].unlabelled is not None:
+        known["unlabelled"] = _unlabelled_views(model, objective, drawn[0].unlabelled)
     return known
+
+
+def _unlabelled_views(model: Classifier, objective: Objective, drawn: Drawn) -> UnlabelledViews:
+    """Return the logits of a weak view, without gradient, and of a strong one; both count for batch statistics."""
+    activation = partial(class_activation, model)
+    weak = objective.augmented(drawn, activation)
+    strong = objective.strengthened(objective.augmented(drawn, activation))
+    with torch.no_grad():
+        _, seen = model(weak)
+    _, output = model(strong)
+    return UnlabelledViews(seen.logits, output.logits)

@@ -13,6 +13,7 @@ from ltsei.core import files
 from ltsei.data import preprocess
 from ltsei.data.split import Split
 from ltsei.data.store import Store
+from ltsei.data.unlabelled import UnlabelledStore
 from ltsei.runtime import checkpoint
 
 PARTS = ("train", "val", "test")
@@ -28,6 +29,7 @@ class CellData:
         length: samples per signal, None as they are.
         normalize: how each signal is normalised.
         device: on which preprocessed signals lie.
+        unlabelled: the data set's unlabelled signals; None where stage 1 does not use them.
     """
 
     store: Store
@@ -35,6 +37,7 @@ class CellData:
     length: int | None
     normalize: Literal["rms", "channel", "none"]
     device: torch.device
+    unlabelled: UnlabelledStore | None = None
 
     @property
     def signal_shape(self) -> tuple[int, ...]:
@@ -46,13 +49,24 @@ class CellData:
     def identity(self) -> str:
         """A digest of how the signals were made and which are used."""
         made_from = json.dumps(dict(self.split.fingerprints), sort_keys=True)
-        return checkpoint.digest(self.store.meta.checksum, made_from, self.split.train, self.split.val)
+        unlabelled = [self.unlabelled.sha256] if self.unlabelled else []
+        return checkpoint.digest(self.store.meta.checksum, made_from, self.split.train, self.split.val, *unlabelled)
 
     def resident(self, part: Literal["train", "val"]) -> tuple[Tensor, Tensor]:
         """Return all signals of a part on the device, [N, *shape, channels], and their labels [N]."""
         indices = getattr(self.split, part)
         labels = torch.from_numpy(self.store.train_labels[indices]).to(self.device)
         return self._preprocessed(self.store.train_signals, indices), labels
+
+    def resident_unlabelled(self) -> Tensor:
+        """Return all unlabelled signals on the device, [N, *shape, channels].
+
+        Raises:
+            ValueError: there are none.
+        """
+        if self.unlabelled is None:
+            raise ValueError("the recipe learns from unlabelled signals, but there are none")
+        return self._preprocessed(self.unlabelled.signals, np.arange(len(self.unlabelled.signals)))
 
     def batches(self, part: str, batch_size: int) -> Iterator[Tensor]:
         """Yield the signals of a part batch by batch; an empty part is one empty batch."""

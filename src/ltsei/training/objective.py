@@ -12,6 +12,7 @@ from ltsei.components.augmentations._shared import Guided
 from ltsei.components.mixers._shared import Mixer, per_signal
 from ltsei.components.samplers._shared import Sampler
 from ltsei.components.updates._shared import Update
+from ltsei.config.stages import Stage1
 from ltsei.config.training import Training
 from ltsei.core import registry
 from ltsei.core.context import Context, Spec
@@ -35,6 +36,8 @@ class Objective:
         views: how often the loss sees each signal, augmented anew.
         sees_partner: whether the loss gets the second batch.
         labelled: whether the loss uses labels.
+        unlabelled_ratio: unlabelled signals of a step for each labelled one.
+        strong_augmentations: of the view of unlabelled signals that learns, after the others; none of them is guided.
     """
 
     loss: nn.Module
@@ -49,6 +52,8 @@ class Objective:
     views: int = 1
     sees_partner: bool = False
     labelled: bool = True
+    unlabelled_ratio: int = 1
+    strong_augmentations: Sequence[Callable[[Tensor, torch.Generator], Tensor]] = ()
 
     def augmented(self, drawn: Drawn, activation: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
         """Return the signals of a batch after the augmentations.
@@ -67,6 +72,12 @@ class Objective:
             return changed
         return torch.where(per_signal(drawn.repeated, changed), changed, drawn.inputs)
 
+    def strengthened(self, signals: Tensor) -> Tensor:
+        """Return augmented signals after the strong augmentations."""
+        for augment in self.strong_augmentations:
+            signals = augment(signals, self.generator)
+        return signals
+
     def begin_epoch(self, progress: float) -> None:
         """Tell the loss, and every module in it, that an epoch begins."""
         for module in self.loss.modules():
@@ -78,6 +89,7 @@ def build_objective(
     recipe: Training, context: Context, *, seed: int, device: torch.device, augmentations: Sequence[Spec] = ()
 ) -> Objective:
     """Return the objective of a recipe on a device; its parts know the sampler's class probabilities."""
+    strong, ratio = (recipe.strong_augmentations, recipe.unlabelled_ratio) if isinstance(recipe, Stage1) else ([], None)
     sampler: Sampler = context.build("samplers", recipe.sampler)
     generator = torch.Generator(device).manual_seed(seed)
 
@@ -101,6 +113,8 @@ def build_objective(
         update=_built(informed, "updates", recipe.update),
         views=registry.most_declared("losses", recipe.loss, "VIEWS", 1),
         labelled=not registry.most_declared("losses", recipe.loss, "LABEL_FREE", False),
+        unlabelled_ratio=ratio or 1,
+        strong_augmentations=[informed.build("augmentations", spec) for spec in strong],
         sees_partner=registry.most_declared("losses", recipe.loss, "PARTNER", False),
     )
 

@@ -179,6 +179,8 @@ def _step(recipe: Training, model: Classifier, context: Context, inputs: Tensor,
     known: dict[str, Any] = {"validation": data if objective.labelled else None}
     if recipe.teacher is not None:
         known["teacher"] = np.eye(len(context.class_counts), dtype=np.float32)[data[1].numpy()]
+    if isinstance(recipe, Stage1) and recipe.unlabelled_ratio:
+        known["unlabelled"] = inputs
     fit(model, *data, objective, recipe=one_step, seed=0, purpose="preflight", **known)
 
 

@@ -10,6 +10,7 @@ from ltsei.config.stages import Stage1
 from ltsei.core.context import prior_context
 from ltsei.data.split import Split
 from ltsei.data.store import Store
+from ltsei.data.unlabelled import UnlabelledStore
 from ltsei.numerics import seeds
 from ltsei.runtime.attempt import Attempt
 from ltsei.training import pretrain
@@ -38,6 +39,7 @@ def train(
     attempt: Attempt | None = None,
     start: Mapping[str, Any] | None = None,
     teacher: np.ndarray | None = None,
+    unlabelled: UnlabelledStore | None = None,
 ) -> Trained:
     """Return the trained classifier of one cell, and its outputs.
 
@@ -50,8 +52,9 @@ def train(
         attempt: as in `fit.fit`.
         start: checkpoint of a pre-training.
         teacher: logits of the recipe's teacher for the training signals, float32 [N, C].
+        unlabelled: the data set's unlabelled signals, for a recipe that uses them.
     """
-    data = CellData(store, split, recipe.length, recipe.normalize, device)
+    data = CellData(store, split, recipe.length, recipe.normalize, device, unlabelled)
     rate = store.meta.sample_rate_hz
     context = prior_context(split.class_counts, signal_shape=data.signal_shape, sample_rate_hz=rate)
     with reproducible(recipe.threads, device, seeds.integer(seed, "stage1")):

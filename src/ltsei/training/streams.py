@@ -1,7 +1,7 @@
 """The batches of a training: what each sampler draws, epoch after epoch, as indices on the device."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -19,12 +19,14 @@ class Drawn(NamedTuple):
         labels: int64 [B].
         repeated: which signals were drawn earlier in the same epoch, bool [B].
         teacher: logits of the teacher, [B, C]; None without one.
+        unlabelled: the unlabelled signals of the step, whose labels mean nothing; None without any.
     """
 
     inputs: Tensor
     labels: Tensor
     repeated: Tensor
     teacher: Tensor | None = None
+    unlabelled: "Drawn | None" = None
 
 
 class Stream:
@@ -32,7 +34,10 @@ class Stream:
 
     Attributes:
         order: the signals of the present epoch in training order, int64 [n]; None before its first step.
+        ratio: unlabelled signals for each row of the step's batch; 0 where signals have labels.
     """
+
+    ratio = 0
 
     def __init__(
         self,
@@ -50,14 +55,24 @@ class Stream:
         self.order: Tensor | None = None
         self._repeated: Tensor | None = None
 
+    @classmethod
+    def of_unlabelled(cls, inputs: Tensor, ratio: int, rng: np.random.Generator) -> Self:
+        """Cycle through unlabelled inputs [N, ...], `ratio` of them for each row of the step's batch."""
+        labels = torch.zeros(len(inputs), dtype=torch.int64, device=inputs.device)
+        stream = cls(Sampler(lambda progress: np.array([float(len(inputs))])), inputs, labels, rng)
+        stream.ratio = ratio
+        return stream
+
     def open_epoch(self, progress: float, length: int | None = None) -> int:
         """Draw the order of an epoch and return its length.
 
         Args:
             progress: of the training, in [0, 1].
-            length: of the epoch; None: as long as the sampler says.
+            length: of the epoch, in rows of the step's batches; None: as long as the sampler says.
         """
         expected = self.sampler(progress)
+        if self.ratio and length is not None:
+            length *= self.ratio
         drawn = self.cycles.epoch(expected if length is None else expected * (length / expected.sum()))
         self._set(drawn)
         return len(drawn)
@@ -100,5 +115,12 @@ class Stream:
 
 
 def step_batches(streams: Sequence[Stream], rows: slice) -> list[Drawn]:
-    """Return the same rows of each stream: the batch of the recipe's sampler, then that of its partner sampler."""
-    return [stream.batch(rows) for stream in streams]
+    """Return the same rows of each stream: the batch of the recipe's sampler, then that of its partner sampler.
+
+    The unlabelled signals of the step come with the first one.
+    """
+    first, *partners = (stream.batch(rows) for stream in streams if not stream.ratio)
+    for stream in streams:
+        if stream.ratio:
+            first = first._replace(unlabelled=stream.batch(slice(rows.start * stream.ratio, rows.stop * stream.ratio)))
+    return [first, *partners]

@@ -7,10 +7,10 @@ import numpy as np
 from ltsei.core import content, files
 from ltsei.data.meta import Meta, write_meta
 from ltsei.data.split import Split, write_split
-from ltsei.pipeline.adopt import expected_of_data, expected_of_method
+from ltsei.pipeline.adopt import expected, expected_of_data
 from ltsei.pipeline.rule_table import RULES
 
-DATA = {"small": {"checksum": "bytes"}}
+DATA = {"small": {"checksum": "bytes", "unlabelled_data": "more bytes"}}
 
 
 def write_results(matrix, results):
@@ -37,7 +37,7 @@ def write_record(matrix, job, outputs):
         meta = Meta(("a", "b"), None, (4, 2), "bytes", (5, 3), (1, 1), {}, fingerprints, contents=contents)
         write_meta(record, meta)
         return
-    fingerprints = expected_of_data(matrix, job, DATA) | expected_of_method(matrix, job)
+    fingerprints = expected(matrix, job, DATA)
     text = {"rule": job.rule, **job.wildcards, "fingerprints": fingerprints, "recipe": {}, "made": {}}
     files.write_json(record, content.sealed({**text, "contents": contents}))
 

@@ -143,7 +143,12 @@ def test_a_pre_training_is_one_job_for_all_that_start_from_it(experiments):
 def test_stage_1_alone_starts_from_no_file(experiments):
     matrix = load_matrix(experiments, SCRIPTS)
     job = next(job for job in matrix.jobs() if job.rule == "stage1")
-    assert rule_inputs.inputs(matrix, job) == {"pretrained": [], "before": [], "teacher_of_stage1": []}
+    assert rule_inputs.inputs(matrix, job) == {
+        "pretrained": [],
+        "before": [],
+        "teacher_of_stage1": [],
+        "unlabelled": [],
+    }
 
 
 def test_a_method_that_reuses_nothing_is_refused(experiments):

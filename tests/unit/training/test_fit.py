@@ -108,7 +108,15 @@ VALIDATION = (signals(np.arange(30) % 3, seed=5), torch.arange(30) % 3)
 
 
 def train(
-    target=None, goal=None, seed=0, validation=VALIDATION, attempt=None, identity="data", teacher=None, **changes
+    target=None,
+    goal=None,
+    seed=0,
+    validation=VALIDATION,
+    attempt=None,
+    identity="data",
+    teacher=None,
+    unlabelled=None,
+    **changes,
 ):
     """Return the result, and the model it belongs to."""
     target = target or model()
@@ -122,6 +130,7 @@ def train(
         purpose="test",
         validation=validation,
         teacher=teacher,
+        unlabelled=unlabelled,
         identity=identity,
         attempt=attempt,
     )
@@ -429,31 +438,59 @@ LOSSES_WITH_STATE = [
 ]
 
 
+ACTIVE = {"debiased_pseudo_label": {"threshold": 0.4, "momentum": 0.5}}
+"""Parameters with which the state of a loss matters from the first steps on."""
+UNLABELLED = signals(np.arange(17) % 3, seed=9)
+
+
 def with_state(loss):
-    """A network and an objective whose loss has parameters or running state, such as a queue or class means."""
+    """What `train` needs for a loss with parameters or running state, such as a queue or class means."""
     context = prior_context(COUNTS, in_features=8)
     with torch.random.fork_rng():
         torch.manual_seed(4)
         network = Classifier(Small(), build_component("heads", "linear", context))
-        built = build_component("losses", loss, context)
+        built = build_component("losses", {"name": loss, **ACTIVE.get(loss, {})}, context)
     partner = Sampler(lambda progress: np.array([1.0, 1.0, 1.0]))
-    spec = {"name": loss}
-    return network, objective(
+    spec = registry.resolve("losses", {"name": loss, **ACTIVE.get(loss, {})}, where="loss")
+    goal = objective(
         built,
         partner_sampler=partner,
         views=registry.most_declared("losses", spec, "VIEWS", 1),
         sees_partner=registry.most_declared("losses", spec, "PARTNER", False),
+        unlabelled_ratio=2,
+        strong_augmentations=[shift],
     )
+    learns = registry.most_declared("losses", spec, "UNLABELLED", False)
+    return {"target": network, "goal": goal, "unlabelled": UNLABELLED if learns else None}
 
 
 @pytest.mark.parametrize(("stop", "where"), [(3, "epoch 2 after step 1"), (5, "epoch 3 after step 1")])
-@pytest.mark.parametrize("loss", LOSSES_WITH_STATE)
+@pytest.mark.parametrize("loss", [*LOSSES_WITH_STATE, "pseudo_label"])
 def test_a_loss_with_state_resumes_with_the_same_bytes(tmp_path, loss, stop, where):
     settings = {"accumulate": 2, "gradient_clip": 1.0, "lr": 0.02}
-    uninterrupted = written(tmp_path, *train(*with_state(loss), **settings))
+    uninterrupted = written(tmp_path, *train(**with_state(loss), **settings))
     with pytest.raises(Interrupted, match=where):
-        train(*with_state(loss), attempt=Attempt(resume(tmp_path), stop=stop_at(stop)), **settings)
-    assert written(tmp_path, *train(*with_state(loss), attempt=Attempt(resume(tmp_path)), **settings)) == uninterrupted
+        train(**with_state(loss), attempt=Attempt(resume(tmp_path), stop=stop_at(stop)), **settings)
+    assert written(tmp_path, *train(**with_state(loss), attempt=Attempt(resume(tmp_path)), **settings)) == uninterrupted
+
+
+def test_the_state_of_debiased_pseudo_labels_changes_the_gradient(tmp_path):
+    frozen = with_state("debiased_pseudo_label")
+    frozen["goal"].loss.momentum = 1.0
+    changing = written(tmp_path, *train(**with_state("debiased_pseudo_label")))
+    assert written(tmp_path, *train(**frozen)) != changing
+
+
+def test_unlabelled_signals_are_a_stream_of_their_own_beside_the_others():
+    parts = {"partner_sampler": Sampler(lambda progress: np.array([5.0, 5.0, 5.0])), "sees_partner": True}
+    alone, both = objective(**parts), objective(**parts, unlabelled_ratio=2)
+    train(goal=alone)
+    train(goal=both, unlabelled=UNLABELLED)
+    for without, given in zip(alone.loss.seen, both.loss.seen, strict=True):
+        assert torch.equal(without.labels, given.labels)
+        assert torch.equal(without.partner.labels, given.partner.labels)
+        assert without.unlabelled is None
+        assert len(given.unlabelled.weak) == 2 * len(given.labels)
 
 
 def test_an_epoch_begins_once_for_each_module_of_the_loss():

@@ -8,6 +8,7 @@ import torch
 
 from ltsei.data.split import Split
 from ltsei.data.store import Meta, Store
+from ltsei.data.unlabelled import UnlabelledStore
 from ltsei.training.inputs import CellData
 
 META = Meta(("a", "b"), None, (10, 2), "bytes", (3, 2), (1, 1), {}, {})
@@ -16,8 +17,8 @@ STORE = Store(SIGNALS, np.array([0, 0, 0, 1, 1]), SIGNALS[:2], META)
 SPLIT = Split(np.array([0, 3]), np.array([1]), np.array([1, 1]), 1.0, {"prepare": "p", "make_split": "s"})
 
 
-def data(split=SPLIT, length=None):
-    return CellData(STORE, split, length, "none", torch.device("cpu"))
+def data(split=SPLIT, length=None, unlabelled=None):
+    return CellData(STORE, split, length, "none", torch.device("cpu"), unlabelled)
 
 
 def test_a_part_on_the_device_has_its_signals_and_labels():
@@ -25,6 +26,15 @@ def test_a_part_on_the_device_has_its_signals_and_labels():
     assert np.array_equal(inputs.numpy(), SIGNALS[[0, 3], :4])
     assert labels.tolist() == [0, 1]
     assert data(length=4).signal_shape == (4, 2)
+
+
+def test_unlabelled_signals_are_preprocessed_as_the_others_and_are_part_of_the_identity():
+    given = data(length=4, unlabelled=UnlabelledStore(SIGNALS[3:], "one"))
+    assert np.array_equal(given.resident_unlabelled().numpy(), SIGNALS[3:, :4])
+    others = [data(), data(unlabelled=UnlabelledStore(SIGNALS, "two"))]
+    assert given.identity not in {each.identity for each in others}
+    with pytest.raises(ValueError, match="but there are none"):
+        data().resident_unlabelled()
 
 
 def test_batches_cover_each_part_in_order_and_an_empty_one_is_one_empty_batch():

@@ -78,3 +78,28 @@ def test_a_restored_stream_continues_with_the_same_draws(opened):
     for each in (original, other):
         each.open_epoch(0.5)
     assert torch.equal(original.order, other.order)
+
+
+def unlabelled(ratio, seed=7):
+    return Stream.of_unlabelled(-torch.arange(1.0, 9.0)[:, None], ratio, np.random.default_rng(seed))
+
+
+def test_unlabelled_signals_come_with_the_first_batch_a_fixed_number_for_each_of_its_rows():
+    streams = [stream(), stream((5.0, 5.0, 5.0), seed=1), unlabelled(3)]
+    for each in streams:
+        each.open_epoch(0.0, 15)
+    first, partner = step_batches(streams, slice(3, 7))
+    assert torch.equal(first.unlabelled.inputs[:, 0], streams[2].inputs[streams[2].order[9:21], 0])
+    assert torch.equal(first.labels, streams[0].epoch_labels[3:7])
+    assert partner.unlabelled is None
+    later = step_batches(streams, slice(7, 15))[0].unlabelled
+    assert len(later.inputs) == 24
+
+
+def test_unlabelled_signals_are_cycled_through_across_epochs():
+    drawn, seen = unlabelled(2), []
+    for _ in range(4):
+        drawn.open_epoch(0.0, 3)
+        seen += drawn.order.tolist()
+    assert len(set(seen[:6])) == 6
+    assert np.bincount(seen, minlength=8).tolist() == [3] * 8

@@ -268,3 +268,20 @@ def test_a_guided_augmentation_gets_the_class_activation_of_what_it_changes(make
     assert torch.equal(changed, expected)
     fresh = build_classifier({"name": "resnet1d", "base": 4, "stages": 2}, "linear", context, seed=0)
     torch.testing.assert_close(activation, class_activation(fresh, expected, labels))
+
+
+def doubled(signals, generator):
+    return 2 * signals
+
+
+def test_unlabelled_signals_have_a_weak_view_without_gradient_and_a_strong_one_each_augmented_anew():
+    others = torch.randn(12, 5, 2, generator=torch.Generator().manual_seed(8))
+    unlabelled = Drawn(others, torch.zeros(12, dtype=torch.int64), torch.zeros(12, dtype=torch.bool))
+    goal = objective(augmentations=[noise], strong_augmentations=[doubled])
+    gradient(goal, [drawn()._replace(unlabelled=unlabelled)])
+    (batch,), generator = goal.loss.seen, torch.Generator().manual_seed(2)
+    noise(SIGNALS, generator)
+    weak, strong = noise(others, generator), 2 * noise(others, generator)
+    torch.testing.assert_close(batch.unlabelled.weak, network()(weak)[1].logits)
+    torch.testing.assert_close(batch.unlabelled.strong, network()(strong)[1].logits)
+    assert not batch.unlabelled.weak.requires_grad and batch.unlabelled.strong.requires_grad

@@ -8,6 +8,6 @@ which change in training mode alone, are saved with them. It may define `begin_e
 the first step of each epoch. Literals: `REQUIRES` (the heads it works with), `CORRECTS_PRIOR = True` (it corrects for
 the class prior by itself), `PER_CLASS = ["parameter", ...]` (parameters that list one value per class), `VIEWS = 2` (it
 compares this many views of each signal, augmented anew), `PARTNER = True` (it needs the batch of a partner sampler),
-`TEACHER = True` (it needs the logits of a teacher), `HARD_LABELS = "why"` (it takes no soft labels), `STATE = True` (it
-has parameters or persistent buffers).
+`TEACHER = True` (it needs the logits of a teacher), `UNLABELLED = True` (it needs unlabelled signals),
+`HARD_LABELS = "why"` (it takes no soft labels), `STATE = True` (it has parameters or persistent buffers).
 """

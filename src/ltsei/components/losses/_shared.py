@@ -11,6 +11,19 @@ from torch.nn import functional
 
 
 @dataclass(frozen=True)
+class UnlabelledViews:
+    """Logits of two views of the unlabelled signals of a step, μB for B labelled ones.
+
+    Attributes:
+        weak: after the augmentations of labelled signals, without gradient, [μB, C].
+        strong: of the same signals, augmented anew and then strongly, [μB, C].
+    """
+
+    weak: Tensor
+    strong: Tensor
+
+
+@dataclass(frozen=True)
 class Batch:
     """One training batch as a loss sees it, on one device, float32.
 
@@ -28,6 +41,8 @@ class Batch:
             validation.
         teacher: logits of the recipe's teacher for the same signals without augmentation, [B, C]; None without a
             teacher, and in validation.
+        unlabelled: views of the step's unlabelled signals; None where the loss does not declare `UNLABELLED`, and in
+            validation.
     """
 
     logits: Tensor
@@ -39,6 +54,7 @@ class Batch:
     view_logits: Tensor | None = None
     partner: "Batch | None" = None
     teacher: Tensor | None = None
+    unlabelled: UnlabelledViews | None = None
 
 
 class LossValue(NamedTuple):

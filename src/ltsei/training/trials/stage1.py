@@ -3,6 +3,7 @@
 from typing import Any
 
 from ltsei.config.stages import Stage1
+from ltsei.data.unlabelled import open_unlabelled
 from ltsei.training import pretrain, stage1, teacher
 from ltsei.training.inputs import write_features
 from ltsei.training.trials.cell import CellOfTrial, FolderOfOutputs, InputPaths
@@ -12,7 +13,8 @@ def run(recipe: Stage1, inputs: InputPaths, outputs: FolderOfOutputs, cell: Cell
     """Train, write the results, and return the inputs of later stages, but for features."""
     start = pretrain.read(inputs.get("pretrained", []))
     taught = teacher.read(inputs.get("teacher_of_stage1", []), recipe.taught_by)
-    trained = stage1.train(recipe, cell.store, cell.split, start=start, teacher=taught, **cell.options)
+    options = {**cell.options, "unlabelled": open_unlabelled(inputs.get("unlabelled", []))}
+    trained = stage1.train(recipe, cell.store, cell.split, start=start, teacher=taught, **options)
     trained.write(outputs)
     return {"model": outputs.model, "classifier": outputs.model, "logits_val": outputs.logits_val}
 
