@@ -20,6 +20,7 @@ def build(
     """Return each changed image cut out, in its own size, of the image with `pad` black pixels around it.
 
     The position is uniform over the (2 · pad + 1)² possible ones, drawn for each image (He et al. 2016, section 4.2).
+    Label-safe as long as the object is larger than the part that is cut off.
 
     Args:
         context: not used.

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import torch
-from annotated_types import Ge, Gt, MinLen
+from annotated_types import Ge, Gt, Le, MinLen
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -64,7 +64,7 @@ def build(
     *,
     width: Annotated[int, Ge(2)] = 16,
     blocks: Annotated[int, Ge(1)] = 5,
-    mean: Annotated[list[float], MinLen(1)] = [0.4914, 0.4822, 0.4465],  # noqa: B006 (a literal, never changed)
+    mean: Annotated[list[Annotated[float, Ge(0), Le(1)]], MinLen(1)] = [0.4914, 0.4822, 0.4465],  # noqa: B006 (a literal, never changed)
     std: Annotated[list[Annotated[float, Gt(0)]], MinLen(1)] = [0.2023, 0.1994, 0.2010],  # noqa: B006
 ) -> nn.Module:
     """Return the network, [B, channels, H, W] -> [B, 4 · width], for images with values from 0 to 1.

@@ -13,7 +13,7 @@ SHAPE = [32, 32, 3]
 
 
 def build(context: object, *, path: str, labels: Literal["fine", "coarse"] = "fine") -> Recordings:
-    """Return the images, [N, 32, 32, 3] with values from 0 to 1, in the order of the files (Krizhevsky 2009).
+    """Return the images, [N, 32, 32, 3] with values from 0 to 1, in the order of the files (Krizhevsky, 2009).
 
     A network standardises them itself (`resnet32`), so that padding with zeros is black, as in the literature. Copies
     of an image in both parts stay, since the published results have them, too.
