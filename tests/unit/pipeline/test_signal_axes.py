@@ -6,12 +6,14 @@ from cifar_files import write_cifar10, write_cifar100
 from conftest import REPOSITORY, SCRIPTS
 from snakemake.utils import update_config
 
+from ltsei.core.context import build_component
 from ltsei.core.errors import InputError
 from ltsei.pipeline.data_survey import survey
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.signal_axes import declared_shape
 from ltsei.training import preflight
 from ltsei.training.flops import flops
+from ltsei.training.optim import lr_at
 
 
 @pytest.fixture
@@ -37,7 +39,10 @@ def test_the_yardstick_is_the_recipe_of_the_literature(yardstick):
     recipe = matrix.recipe("stage1", "cifar10_lt", "ldam_drw").settings
     assert (recipe.epochs, recipe.batch_size, recipe.lr, recipe.warmup_epochs) == (200, 128, 0.1, 5)
     assert (recipe.weight_decay, recipe.optimizer.momentum, recipe.optimizer.nesterov) == (2e-4, 0.9, False)
-    assert (recipe.schedule.milestones, recipe.schedule.gamma) == ([160, 180], 0.01)
+    rates = [lr_at(recipe, epoch + 0.5) for epoch in (0, 4, 5, 159, 160, 179, 180, 199)]
+    assert rates == pytest.approx([0.01, 0.09, 0.1, 0.1, 1e-3, 1e-3, 1e-5, 1e-5])
+    strength = build_component("class_weights/schedules", recipe.class_weights["schedule"], None)
+    assert [strength(epoch / 199) for epoch in (0, 159, 160, 199)] == [0, 0, 1, 1]
     assert matrix.dataset("cifar100_lt").split.n_max == 500
     assert matrix.dataset("cifar10_lt_validated").split.selection == "cao2019"
     assert declared_shape(matrix, "cifar10_lt_validated") == (32, 32, 3)
