@@ -8,7 +8,7 @@ import numpy as np
 
 from ltsei.core.errors import InputError
 from ltsei.data.images import array_pickles
-from ltsei.data.images.cifar_layouts import CHANNELS, PIXELS, SIDE, Labels, Layout, layout_of
+from ltsei.data.images.cifar_layouts import CHANNELS, LAYOUTS, PIXELS, SIDE, Labels, Layout, layout_of
 from ltsei.data.images.image_parts import ImagePart
 
 
@@ -19,6 +19,9 @@ def read_folder(folder: Path, labels: Labels) -> tuple[ImagePart, ImagePart, tup
         InputError: a file is missing or is not a batch of CIFAR, or the images have no labels of this kind.
     """
     layout = layout_of(folder)
+    if layout is None:
+        names = ", ".join(each.train[0] for each in LAYOUTS)
+        raise InputError(f"{folder}: no batches of CIFAR, expected a folder with one of {names}; unpack the archive")
     if labels not in layout.kinds:
         raise InputError(f"labels: got {labels}, but {folder} holds CIFAR-10, whose only labels are fine; remove it")
     parts = (_part([folder / name for name in names], layout, labels) for names in (layout.train, layout.test))

@@ -71,12 +71,9 @@ LAYOUTS = (
 """CIFAR-10 and CIFAR-100 for Python, then both in the binary version."""
 
 
-def layout_of(folder: Path) -> Layout:
-    """Return the version whose files a folder holds; the first one where it holds none, whose files are then missing.
-
-    Only names decide; no file is opened.
-    """
-    return next((each for each in LAYOUTS if (folder / each.train[0]).is_file()), LAYOUTS[0])
+def layout_of(folder: Path) -> Layout | None:
+    """Return the version whose files a folder holds, None where it holds none; only names decide."""
+    return next((each for each in LAYOUTS if (folder / each.train[0]).is_file()), None)
 
 
 def is_jpeg_file(path: str) -> bool:
@@ -85,7 +82,6 @@ def is_jpeg_file(path: str) -> bool:
 
 
 def files_of(path: str, labels: Labels) -> list[str]:
-    """Return the paths of all files that are read at `path`, by their names alone."""
-    if is_jpeg_file(path):
-        return [path]
-    return [str(Path(path, name)) for name in layout_of(Path(path)).files(labels)]
+    """Return the paths of all files that are read at `path`, by their names alone; a folder without any is itself."""
+    layout = None if is_jpeg_file(path) else layout_of(Path(path))
+    return [path] if layout is None else [str(Path(path, name)) for name in layout.files(labels)]

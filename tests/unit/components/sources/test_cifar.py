@@ -84,10 +84,15 @@ def test_a_folder_with_a_wrong_file_is_refused_in_one_sentence(damage, message, 
         cifar.build(None, path=str(tmp_path / "batches"))
 
 
-def test_a_truncated_binary_file_and_labels_that_do_not_exist_are_refused(tmp_path):
+def test_a_truncated_binary_file_labels_and_folders_that_do_not_exist_are_refused(tmp_path):
     write_cifar10(tmp_path / "batches", binary=True)
     with pytest.raises(InputError, match=r"labels: got coarse, but .* holds CIFAR-10, whose only labels are fine"):
         cifar.build(None, path=str(tmp_path / "batches"), labels="coarse")
+    assert cifar.input_files(path="nowhere", labels="fine") == ["nowhere"]
+    with pytest.raises(
+        InputError, match=r"nowhere: no batches of CIFAR, expected a folder with one of data_batch_1, tr"
+    ):
+        cifar.build(None, path="nowhere")
     (tmp_path / "batches" / "data_batch_1.bin").write_bytes(bytes(3000))
     with pytest.raises(InputError, match=r"data_batch_1.bin: has 3000 bytes, expected a multiple of 3073"):
         cifar.build(None, path=str(tmp_path / "batches"))
