@@ -16,6 +16,8 @@ FOLDER = Path(__file__).parent
 LOCK, CUDA, CONDA = FOLDER / "lock.txt", FOLDER / "lock-cuda.txt", FOLDER / "ltsei.yaml"
 PROJECT = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
+TESTED = ("dev", "export", "images")
+"""The extras that the environment has."""
 WITHOUT_WHEEL = "connection-pool"
 """The only package that is published as source alone; of every other one a wheel is installed."""
 WHEELS = ["--only-binary :all:", f"--no-binary {WITHOUT_WHEEL}"]
@@ -33,7 +35,9 @@ HASH = re.compile(r"--hash=(\S+)")
 def main(upgrade: bool) -> None:
     """Write all lists, and the versions in the conda environment."""
     present = [*blocks(LOCK), *blocks(CUDA)]
-    packages = compiled([*PROJECT["dependencies"], *EXTRAS["dev"], *EXTRAS["export"]], present, upgrade)
+    packages = compiled(
+        [*PROJECT["dependencies"], *(each for name in TESTED for each in EXTRAS[name])], present, upgrade
+    )
     packages = [with_own_build(each, present) if each.startswith("torch==") else each for each in packages]
     write(LOCK, "Exact versions of the environment", [each for each in packages if not OF_CUDA.match(each)])
     write(CUDA, "What torch needs on GPUs, beside lock.txt", [each for each in packages if OF_CUDA.match(each)])

@@ -7,8 +7,8 @@ from ltsei.components.augmentations._shared import Guided
 from ltsei.core import registry
 from ltsei.core.context import build_component
 
-EXAMPLES = {}
-"""Parameters of members that have some without a default."""
+EXAMPLES = {"random_crop": {"pad": 20}}
+"""Parameters with which nearly every signal changes, of members whose defaults leave some as they are."""
 NAMES = registry.names("augmentations")
 
 

@@ -36,7 +36,9 @@ SMALL = {
     "resnet_frequency_expert": {"mode": "ri", "band": 0.5, "backbone": RESNET},
 }
 """Parameters that make a backbone small; a new one is traced with its defaults."""
-BACKBONES, HEADS = registry.names("backbones"), registry.names("heads")
+BACKBONES = [name for name in registry.names("backbones") if registry.declared("backbones", name, "AXES", 1) == 1]
+"""Those for signals: models of images are not exported."""
+HEADS = registry.names("heads")
 
 
 def signals(number, length=LENGTH):

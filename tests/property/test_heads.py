@@ -58,6 +58,15 @@ def test_balanced_xavier_weights_all_have_the_root_mean_square_length_of_xavier_
     assert not torch.allclose(head.weight[0], head.weight[1])
 
 
+def test_kaiming_weights_are_normal_with_variance_two_over_the_features_and_the_bias_starts_as_by_default(make_context):
+    torch.manual_seed(0)
+    head = build_component("heads", {"name": "linear", "init": "kaiming"}, make_context(in_features=2048))
+    weights = head.weight.detach().numpy() / np.sqrt(2 / 2048)
+    assert weights.mean() == pytest.approx(0, abs=0.05) and weights.std() == pytest.approx(1, rel=0.03)
+    assert (weights**4).mean() == pytest.approx(3, rel=0.1)  # of a normal distribution; 1.8 of a uniform one
+    assert 0 < head.bias.abs().max() <= 2048**-0.5
+
+
 def test_with_a_log_prior_bias_the_softmax_of_zero_features_is_the_prior(make_context):
     head = build(make_context, "linear", bias_init="log_prior")
     np.testing.assert_allclose(reference.softmax(logits(head, np.zeros((1, 8)))[0]), COUNTS / COUNTS.sum(), rtol=1e-6)

@@ -12,7 +12,7 @@ from snakemake.exceptions import WorkflowError
 
 from ltsei.cli import slurm_hooks, startup_checks
 from ltsei.core.errors import InputError
-from ltsei.pipeline import data_survey, end_check, keepable, load, progress, stored_signals
+from ltsei.pipeline import data_survey, end_check, keepable, load, progress, signal_axes, stored_signals
 from ltsei.pipeline.data_files import sources_without_files
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
@@ -169,6 +169,8 @@ def _try_out(matrix: Matrix, surveys: Iterable[data_survey.DataSurvey]) -> None:
         for each in surveys
         if len(each.signal_shape) == 2
     }
+    shapes = {dataset: shape for dataset in matrix.datasets() if (shape := signal_axes.declared_shape(matrix, dataset))}
+    kinds |= {dataset: preflight.SignalKind(shape[-1], None, shape[:-1]) for dataset, shape in shapes.items()}
     settings = matrix.stage_settings()
     signals = {name: kinds[dataset] for name in settings if (dataset := name.rpartition(" on ")[2]) in kinds}
     try:

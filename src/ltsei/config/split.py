@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal, Self
 
 from annotated_types import Gt, Lt
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
@@ -78,6 +78,16 @@ class SplitSettings(Frozen):
     shortage: Literal["error", "take_available"] = Field(
         default="error", description="what happens to a class with too few signals"
     )
+    selection: Literal["cao2019"] | None = Field(
+        default=None,
+        description="which signals a class keeps: those that the official code of CIFAR-LT keeps for the same seed "
+        "(`cao2019`, Cao et al., NeurIPS 2019; for its images in their original order), or null: a draw of our own",
+    )
+
+    @model_serializer(mode="wrap")
+    def _without_selection(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Return the settings without `selection` where it is null, so that earlier fingerprints hold."""
+        return {key: value for key, value in serialize(self).items() if key != "selection" or value is not None}
 
     def arguments(self) -> dict[str, Any]:
         """Return the settings as keyword arguments of `ltsei.data.split.make_split`."""

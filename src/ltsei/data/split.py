@@ -13,6 +13,7 @@ import numpy as np
 from ltsei.core import sealed_npz
 from ltsei.core.content import DamagedError
 from ltsei.core.errors import InputError
+from ltsei.data.class_members import Selection, class_members
 from ltsei.data.class_profile import ClassOrder, Shortage, profile, ranked_classes
 from ltsei.data.validation_part import check_given, divide, notes, oracle_note, wanted_counts
 from ltsei.numerics import seeds
@@ -59,6 +60,7 @@ def make_split(
     num_validation: int = 0,
     groups: np.ndarray | None = None,
     class_names: Sequence[str] | None = None,
+    selection: Selection | None = None,
 ) -> Split:
     """Return a split of the training part, the same for every method.
 
@@ -89,6 +91,7 @@ def make_split(
             numbers of `validation` are then met as nearly as whole groups allow, and a class whose groups cannot be
             divided has no validation signals, which `notes` say.
         class_names: for the notes; None: the numbers of the classes.
+        selection: how the signals of each class are permuted, as in `class_members`.
 
     Raises:
         InputError: the labels cannot supply the split, or the source gives signals for validation and `validation`
@@ -98,7 +101,7 @@ def make_split(
     drawable = labels[: len(labels) - num_validation]
     groups = groups if groups is None else groups[: len(drawable)]
     rng = seeds.generator(seed, "split")
-    members = [rng.permutation(np.flatnonzero(drawable == label)) for label in range(num_classes)]
+    members = class_members(drawable, num_classes, rng, seed, selection)
     available = _counts(members)
     if (available == 0).any():
         raise InputError(f"train: class {np.argmin(available)} has no signals; every class needs at least one")

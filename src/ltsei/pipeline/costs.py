@@ -17,6 +17,7 @@ from ltsei.numerics.long_tail import long_tail_counts
 from ltsei.pipeline.job_id import JobId, files_on_disk
 from ltsei.pipeline.matrix import Matrix, ratio_value
 from ltsei.pipeline.rule_table import RULES
+from ltsei.pipeline.signal_axes import declared_shape
 from ltsei.runtime import timings
 from ltsei.runtime.slurm import queue
 from ltsei.runtime.timings import Timing
@@ -113,7 +114,9 @@ def estimator(matrix: Matrix, teraflops: float) -> Callable[[JobId], float | Non
         known = [count for count in counts if count is not None]
         if not known:
             return None
-        operations = PASSES * flops(recipe) * recipe.epochs * sum(known) / len(known)
+        operations = (
+            PASSES * flops(recipe, declared_shape(matrix, job.dataset)) * recipe.epochs * sum(known) / len(known)
+        )
         return float(operations / (teraflops * 1e12))
 
     return seconds

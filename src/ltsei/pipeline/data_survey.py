@@ -62,11 +62,21 @@ def _survey(matrix: Matrix, dataset: str, read: Callable[[str], Recordings]) -> 
     except InputError as error:
         return DataSurvey(dataset, tuple(_placed(f"datasets.{store}.unlabelled", error)), ())
     splits, mistakes = _splits(matrix, dataset, recordings)
-    length, *_, channels = recordings.train.signal_shape
-    size = f"{len(recordings.class_names)} classes, signals of {length} samples and {channels} channels"
-    lines = [size, *unlabelled, *shared_groups(recordings.notes), *_counts(recordings, splits)]
+    lines = [
+        f"{len(recordings.class_names)} classes, {_size(recordings.train.signal_shape)}",
+        *unlabelled,
+        *shared_groups(recordings.notes),
+        *_counts(recordings, splits),
+    ]
     known = recordings.train.signal_shape, recordings.sample_rate_hz
     return DataSurvey(dataset, tuple(dict.fromkeys(mistakes)), tuple(dict.fromkeys(lines)), *known)
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    *size, channels = shape
+    if len(size) == 1:
+        return f"signals of {size[0]} samples and {channels} channels"
+    return f"images of {' x '.join(map(str, size))} pixels and {channels} channels"
 
 
 def _recordings(matrix: Matrix, dataset: str) -> Recordings:

@@ -13,9 +13,14 @@ CLASSES = 10
 """Stands for the number of classes, on which the operations of a network hardly depend."""
 
 
-def flops(recipe: Stage1) -> float:
-    """Return the floating-point operations of one signal's forward pass."""
-    shape = (recipe.length or LENGTH, CHANNELS)
+def flops(recipe: Stage1, shape: tuple[int, ...] | None = None) -> float:
+    """Return the floating-point operations of one signal's forward pass.
+
+    Args:
+        recipe: whose network it is.
+        shape: (*shape, channels) of a signal; None: I/Q signals of the recipe's length.
+    """
+    shape = shape or (recipe.length or LENGTH, CHANNELS)
     context = prior_context(np.full(CLASSES, 10), signal_shape=shape, sample_rate_hz=SAMPLE_RATE_HZ)
     model = build_classifier(recipe.backbone, recipe.head, context, seed=0, precision="float32").eval()
     with torch.no_grad(), FlopCounterMode(display=False) as counter:

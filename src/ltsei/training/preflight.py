@@ -32,10 +32,17 @@ LENGTH = 4800
 
 @dataclass(frozen=True)
 class SignalKind:
-    """What components ask of the signals of a data set: channels, and the rate, which is None where it is unknown."""
+    """What components ask of the signals of a data set.
+
+    Attributes:
+        channels: their number.
+        sample_rate_hz: None where it is unknown.
+        size: of images, (height, width); empty for signals with one axis, whose length the recipe gives.
+    """
 
     channels: int = CHANNELS
     sample_rate_hz: float | None = SAMPLE_RATE_HZ
+    size: tuple[int, ...] = ()
 
 
 def check(
@@ -185,7 +192,7 @@ def _step(recipe: Training, model: Classifier, context: Context, inputs: Tensor,
 
 
 def _context(recipe: Training, kind: SignalKind, length: int, **known: Any) -> Context:
-    shape = (length, kind.channels)
+    shape = (*(kind.size or (length,)), kind.channels)
     return prior_context(_class_counts(recipe), signal_shape=shape, sample_rate_hz=kind.sample_rate_hz, **known)
 
 

@@ -9,6 +9,8 @@ from ltsei.components.mixers._shared import Mixed, Mixer, Pair, beta_share
 from ltsei.core.context import Context
 from ltsei.core.search import Search
 
+AXES = 1
+
 
 def build(
     context: Context,

@@ -10,4 +10,6 @@ it whenever it plans a run: the module must import fast, and the function decide
 
 It may also have `survey(**parameters) -> Recordings`: what `build` returns, from headers and labels alone, with all
 mistakes in one InputError. `ltsei check` and the start of a run call it; of a source without it, they call `build`.
+
+Literal: `SHAPE` ([*shape, channels] of every signal, where it is fixed, as for images).
 """

@@ -54,8 +54,8 @@ class Reference:
 
     @property
     def venue(self) -> str:
-        """Conference, journal or preprint server, as short as the entry has it."""
-        names = ("series", "shortjournal", "journal", "archiveprefix")
+        """Conference, journal, preprint server or institution, as short as the entry has it."""
+        names = ("series", "shortjournal", "journal", "archiveprefix", "institution")
         return next(self.fields[name] for name in names if name in self.fields)
 
     @property

@@ -36,6 +36,9 @@ def of_cell(cell: str | Path, settings: CalibrationSettings, device: Any) -> Exp
     """
     paths = trained_files(cell)
     store, split = open_inputs(paths.signals), read_split(paths.split)
+    if len(store.meta.signal_shape) != 2:
+        shape = store.meta.signal_shape
+        raise InputError(f"{cell}: a model of images {shape}; only models of signals [length, channels] are exported")
     model, training = _model(paths, store, split, settings, device)
     validation = labelled(model, store.train_signals, store.train_labels[split.val], split.val, device)
     reproduction = _reproduction(paths, validation)

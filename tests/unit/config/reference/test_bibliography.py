@@ -28,7 +28,12 @@ def test_nothing_in_the_file_is_overlooked():
 def test_entries_are_in_order_and_have_author_title_venue_and_year():
     keys = [each.key for each in BIBLIOGRAPHY]
     assert keys == sorted(set(keys))
-    venues = {"inproceedings": {"booktitle", "series"}, "article": {"journal"}, "misc": {"eprint", "archiveprefix"}}
+    venues = {
+        "inproceedings": {"booktitle", "series"},
+        "article": {"journal"},
+        "misc": {"eprint", "archiveprefix"},
+        "techreport": {"institution"},
+    }
     for each in BIBLIOGRAPHY:
         optional = {"keywords", "shortjournal"}
         assert set(each.fields) - optional == {"author", "title", "year"} | venues[each.kind], each.key
