@@ -132,6 +132,7 @@ def _cell_figures(matrix: Matrix, job: JobId) -> Inputs:
 
 READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     "prepare": _prepare,
+    "audit": _prepare,
     "stage1": stage1,
     "stage2": stage2,
     "stage2_finetune": stage2_finetune,

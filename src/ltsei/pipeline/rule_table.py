@@ -136,6 +136,7 @@ TABLE = (
     Rule("training_logits", "training logits", METHOD, "training_logits", LOGITS_TRAIN | RECIPE),
     Rule("evaluate", "evaluation", METHOD, "", EVALUATION | RECIPE),
     Rule("examples", "example signals", DATASET, "signals", {"examples": "examples.json"}, recorded=False),
+    Rule("audit", "leakage audit", DATASET, "", {"findings": "audit.json", "page": "audit.html"}, recorded=False),
     Rule("feature_map", "feature map", f"{METHOD}/{{network}}", "", {"map": "map.json"}, recorded=False),
     Rule(
         "selection_on_test",

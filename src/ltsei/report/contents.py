@@ -1,6 +1,7 @@
 """What a report is about: the cells of a block, where the files of each lie, and what Snakemake needs to make them."""
 
 import functools
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ def contents(matrix: Matrix, block: str | None, options: str) -> Contents:
         splits={key: job.output("split", results) for key, job in splits.items()},
         metas={dataset: matrix.store_job(dataset).output("meta", results) for dataset in datasets},
         examples={dataset: matrix.store_job(dataset, "examples").output("examples", results) for dataset in datasets},
+        audits=_audits(matrix, cells),
         results=results,
         options=options,
         **recipe.recipe(matrix, block).settings.arguments(),
@@ -142,6 +144,18 @@ def existing_files(matrix: Matrix) -> str:
     metrics = (job.output("metrics", results) for job in jobs if job.rule == "evaluate")
     paths = [path for path in map(Path, [*metrics, *(job.log(results) for job in jobs)]) if path.exists()]
     return " ".join(f"{path}@{path.stat().st_mtime_ns}" for path in paths)
+
+
+def existing_audits(matrix: Matrix, block: str | None) -> str:
+    """Return the content hashes of those audits that exist: a report is made again after an audit."""
+    paths = map(Path, _audits(matrix, cells_of(matrix, block)).values())
+    return " ".join(f"{path}@{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}" for path in paths if path.is_file())
+
+
+def _audits(matrix: Matrix, cells: Iterable[Cell]) -> dict[str, str]:
+    """Return data set -> audit.json of the data sets whose prepared signals some cells use."""
+    stores = dict.fromkeys(matrix.store(cell.dataset) for cell in cells)
+    return {name: JobId("audit", name).output("findings", matrix.config.results) for name in stores}
 
 
 @functools.cache

@@ -46,6 +46,13 @@ def feature_map(content: Any) -> Json:
     return values
 
 
+def audit(content: Any) -> Json:
+    """Return how many findings of an audit have each verdict, as `data.audit.leakage.audit` counts them."""
+    counts = _mapping(_mapping(content).get("counts"))
+    _require(all(map(_is_number, counts.values())), "no counts")
+    return counts
+
+
 def choice(content: Any) -> Json:
     """Return the trials of a tuned method as `training.trials.choice.choose` makes them."""
     values = _mapping(content)

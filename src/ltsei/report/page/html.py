@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 import jinja2
@@ -17,6 +18,7 @@ from ltsei.pipeline.rule_table import RULES, rule_label
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.number_text import duration
 from ltsei.report.page import libraries
+from ltsei.report.page.cells import link
 from ltsei.report.page.data import page_data
 from ltsei.report.wall_time import wall_times
 
@@ -35,6 +37,7 @@ SCRIPTS = (
         "page.js",
     ),
 )
+NO_AUDITS: Mapping[str, str] = MappingProxyType({})
 TABS = (
     *(("overview", "Overview"), ("leaderboard", "Leaderboard"), ("comparisons", "Comparisons")),
     *(("statistics", "Statistics"), ("cells", "Cells"), ("provenance", "Provenance")),
@@ -42,7 +45,15 @@ TABS = (
 """Id and title of the tabs that every page has."""
 
 
-def write_page(path: str, results: MatrixResults, heading: str, note: str, folder: str, options: str) -> None:
+def write_page(
+    path: str,
+    results: MatrixResults,
+    heading: str,
+    note: str,
+    folder: str,
+    options: str,
+    audits: Mapping[str, str] = NO_AUDITS,
+) -> None:
     """Write the page; equal results give equal bytes.
 
     Args:
@@ -52,11 +63,13 @@ def write_page(path: str, results: MatrixResults, heading: str, note: str, folde
         note: selection rule and test set, one line per data set.
         folder: that holds all results.
         options: of the Snakemake command that makes a file again.
+        audits: line on a leakage audit -> its page, empty where it has none.
     """
     data = page_data(results, path, folder, options)
     page = _template().render(
         title=heading,
         notes=[line for line in note.splitlines() if line.strip()],
+        audits={line: page and link(page, path) for line, page in audits.items()},
         style=Markup(_asset("report.css")),
         loader=Markup(_asset("loader.js")),
         library_style=packed(libraries.table_style()),

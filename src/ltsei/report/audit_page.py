@@ -1,0 +1,35 @@
+"""The page of a leakage audit: one HTML file without JavaScript that opens offline."""
+
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from ltsei.core import files
+
+VERDICTS = {
+    "leak": "The labels leak: results on this data set say little about the emitters.",
+    "worth a look": "No leak was found, but something is worth a look.",
+    "nothing found": "Nothing was found.",
+    "not checked": "Nothing could be checked.",
+}
+"""The worst verdict -> the lead of the page."""
+
+
+def write_audit_page(path: str, findings: Mapping[str, Any], dataset: str) -> None:
+    """Write the page on what `data.audit.leakage.audit` returned; equal findings give equal bytes."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("ltsei.report", "assets"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = resources.files("ltsei.report").joinpath("assets", "report.css").read_text(encoding="utf-8")
+    probes = [finding for finding in findings["findings"] if "score" in finding]
+    page = environment.get_template("audit.html.j2").render(
+        dataset=dataset, audit=findings, probes=probes, lead=VERDICTS[findings["verdict"]], style=Markup(style)
+    )
+    files.write_text(path, page)
