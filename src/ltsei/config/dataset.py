@@ -67,6 +67,12 @@ class Dataset(Frozen):
         "mean 0 and standard deviation 1 (`channel`), or none",
     )
     split: SplitSettings = Field(default=SplitSettings(), description="how training and validation signals are drawn")
+    leave_one_out: dict[str, Any] | None = Field(
+        default=None,
+        description="beside `from`: makes a data set of each value of a domain, such as `{day: [1, 2, 3]}`, each with "
+        "`split.leave_out` of this value and named after it (`NAME_1`, …); a block that names this data set gets all; "
+        "null: one data set",
+    )
     groups: Groups = Field(default=Groups(), description="which classes are many, medium and few")
     defaults: StageSettings = Field(
         default=StageSettings(), description="settings for this data set, above the general ones"

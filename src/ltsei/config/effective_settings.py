@@ -17,7 +17,7 @@ def data_settings(config: Config, rule: str, dataset: str) -> Frozen:
     data = config.datasets[dataset]
     if rule == "make_split":
         return data.split
-    if rule == "training_logits":
+    if rule in ("training_logits", "domain_metrics"):
         return Frozen()
     return Evaluation(groups=data.groups) if rule == "evaluate" else Preparation(source=data.source, length=data.length)
 

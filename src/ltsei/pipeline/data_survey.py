@@ -11,11 +11,12 @@ import numpy as np
 from ltsei.core import registry
 from ltsei.core.errors import InputError
 from ltsei.core.run_seeds import split_seed
+from ltsei.data.domain_split import make_domain_split
 from ltsei.data.one_length import one_length
 from ltsei.data.part_checks import checked_counts
 from ltsei.data.part_counts import part_counts, shared_groups
 from ltsei.data.recordings import Recordings
-from ltsei.data.split import Split, make_split
+from ltsei.data.split import Split
 from ltsei.pipeline.matrix import Matrix, ratio_value
 
 
@@ -89,7 +90,7 @@ def _splits(matrix: Matrix, dataset: str, recordings: Recordings) -> tuple[dict[
     pairs = ((cell.ir, split_seed(cell.seed)) for cell in matrix.cells() if cell.dataset == dataset)
     for ir, seed in dict.fromkeys(pairs):
         try:
-            splits[ir, seed] = make_split(
+            splits[ir, seed] = make_domain_split(
                 recordings.train.labels,
                 len(recordings.class_names),
                 imbalance_ratio=ratio_value(ir),
@@ -98,6 +99,7 @@ def _splits(matrix: Matrix, dataset: str, recordings: Recordings) -> tuple[dict[
                 num_validation=recordings.num_validation,
                 groups=recordings.groups,
                 class_names=recordings.class_names,
+                data_notes=recordings.notes,
                 **matrix.dataset(dataset).split.arguments(),
             )
         except InputError as error:

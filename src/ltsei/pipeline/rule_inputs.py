@@ -99,6 +99,10 @@ def _evaluate(matrix: Matrix, job: JobId) -> Inputs:
     }
 
 
+def _domain_metrics(matrix: Matrix, job: JobId) -> Inputs:
+    return {"logits_test": result_path(matrix, job, _rule_of_test_logits(matrix, job.method), "logits_test")}
+
+
 def _feature_map(matrix: Matrix, job: JobId) -> Inputs:
     rule = {"stage1": "stage1", "stage2": "stage2_finetune"}[job.network]
     return {"sample": replace(job, rule=rule, network="").output("sample", matrix.config.results)}
@@ -145,6 +149,7 @@ READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     **{rule: _tuned for rule in RULES if RULES[rule].tuning == "tuned"},
     LOGITS: training_logits,
     "evaluate": _evaluate,
+    "domain_metrics": _domain_metrics,
     "feature_map": _feature_map,
     "selection_on_test": _selection_on_test,
     "cell_figures": _cell_figures,

@@ -8,6 +8,7 @@ from typing import Any
 
 from ltsei.config.tuning import TUNED
 from ltsei.pipeline import protocols, selection_on_test
+from ltsei.pipeline.domains import domain_names
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.rule_inputs import inputs as inputs_of
@@ -71,6 +72,7 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
         confusion=evaluation.output("confusion", results),
         recipe=evaluation.output("recipe", results),
         diagnostics=evaluation.output("diagnostics", results),
+        domains=_domains(matrix, cell),
         histories=tuple((job.rule, job.output("history", results)) for job in trainings),
         benchmarks=tuple((job.rule, job.method, job.benchmark(results)) for job in jobs),
         expected=matrix.expected(cell),
@@ -84,6 +86,13 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
         selection="".join(job.output("selection", results) for job in selection_on_test.jobs(matrix, [cell]).values()),
         **(_prediction_files(matrix, cell) if cell in matrix.figure_cells() else {}),
     )
+
+
+def _domains(matrix: Matrix, cell: Cell) -> str:
+    """Return the metrics by domain of a cell; empty where its signals have no domains."""
+    if not domain_names(matrix, cell.dataset):
+        return ""
+    return matrix.job(cell, "domain_metrics").output("domains", matrix.config.results)
 
 
 def _searches(matrix: Matrix, cell: Cell) -> Iterator[SearchFiles]:
@@ -126,6 +135,7 @@ def inputs(matrix: Matrix, block: str | None) -> dict[str, list[str]]:
     return {
         "metrics": _unique(job.output("metrics", results) for job in evaluations),
         "examples": _unique(matrix.job(cell, "examples").output("examples", results) for cell in cells),
+        "domains": _unique(filter(None, (_domains(matrix, cell) for cell in cells))),
         "maps": _unique(map_job(matrix, job).output("map", results) for job in evaluations),
         "selections": selections(matrix, block),
     }

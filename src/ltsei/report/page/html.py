@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from ltsei.core import files
 from ltsei.pipeline.rule_table import RULES, rule_label
+from ltsei.report.domain_panels import domain_panels
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.number_text import duration
 from ltsei.report.page import libraries
@@ -76,6 +77,7 @@ def write_page(
         program=_program(),
         data=packed(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
         tabs=list(_tabs(data)),
+        domains=domain_panels(results),
         **_counts(results),
         **_times(results),
     )
