@@ -10,6 +10,7 @@ from ltsei.config.split import SplitSettings
 from ltsei.config.values import Name, expanded_source
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
+from ltsei.data.message_mask import MaskedField
 
 
 class Groups(Frozen):
@@ -61,6 +62,12 @@ class Dataset(Frozen):
         description="samples per signal: longer signals are cut at the end, shorter ones padded with zeros, so that "
         "parts may differ in length; null: as they are",
     )
+    mask: list[MaskedField] = Field(
+        default=[],
+        description="fields of Mode S messages whose samples are set to zero: address (`aa`), message (`me`), parity "
+        "(`pi`, which gives the address away), or `all_but_preamble`; for frames of 120 µs, or of 96 µs without the "
+        "address",
+    )
     normalize: Literal["rms", "channel", "none"] = Field(
         default="rms",
         description="scaling of each signal: to a root mean square of 1 over all channels (`rms`), each channel to "
@@ -86,7 +93,8 @@ class Dataset(Frozen):
                 ".source: missing, and it has no default; to use the prepared signals of another data set, write "
                 "`from:` and its name"
             )
-        if self.from_ is not None and (key := next((key for key in ("source", "length") if key in written), None)):
+        prepared = [key for key in ("source", "length", "mask") if key in written]
+        if self.from_ is not None and (key := next(iter(prepared), None)):
             raise InputError(
                 f".{key}: got {getattr(self, key)!r} beside `from: {self.from_}`, whose signals are already prepared; "
                 f"remove {key}, or replace `from` by a source"

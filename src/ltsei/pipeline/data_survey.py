@@ -12,6 +12,7 @@ from ltsei.core import registry
 from ltsei.core.errors import InputError
 from ltsei.core.run_seeds import split_seed
 from ltsei.data.domain_split import make_domain_split
+from ltsei.data.message_mask import masked
 from ltsei.data.one_length import one_length
 from ltsei.data.part_checks import checked_counts
 from ltsei.data.part_counts import part_counts, shared_groups
@@ -71,7 +72,7 @@ def _recordings(matrix: Matrix, dataset: str) -> Recordings:
     module = importlib.import_module(registry.module_name("sources", name))
     functions = [node.name for node in registry.syntax_tree("sources", name).body if isinstance(node, ast.FunctionDef)]
     found = module.survey(**parameters) if "survey" in functions else module.build(None, **parameters)
-    recordings = one_length(found, matrix.dataset(dataset).length)
+    recordings = one_length(masked(found, matrix.dataset(dataset).mask), matrix.dataset(dataset).length)
     checked_counts(recordings)
     return recordings
 

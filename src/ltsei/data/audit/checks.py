@@ -59,7 +59,8 @@ def message_checks(sample: AuditSample) -> tuple[list[Probe], list[Finding]]:
     readings = _readings(sample)
     if not readings:
         return [], [Finding("message", "Message", "not checked", _NO_MESSAGES)]
-    train, test = max(readings, key=lambda parts: _repeated(sample, *parts)[0])
+    convincing = [parts for parts in readings if _repeated(sample, *parts)[0] >= MOSTLY]
+    train, test = (convincing or readings)[0]
     score = _score(sample, train.bits.astype(float), test.bits.astype(float), "logistic")
     bits = Probe("bits", "Bits of the message", "demodulated bits", score, physical=False)
     return [bits], [_address_finding(sample, train, test)]

@@ -47,8 +47,7 @@ def masks(meta: Meta) -> list[Mask]:
 def read(part: PartSample, mask: Mask, rate_hz: float) -> Messages:
     """Return bits and addresses of the examined signals, `mask` being cut out of them."""
     bits = np.concatenate([mode_s.demodulate(chunk, rate_hz, mask) for chunk in part.chunks()])
-    blank = _blank_fields(part, rate_hz) if not mask else ()
-    return Messages(bits, _addresses(bits, mask, blank))
+    return Messages(bits, _addresses(bits, mask, _blank_fields(part, mask, rate_hz)))
 
 
 def are_squitters(bits: np.ndarray) -> bool:
@@ -56,10 +55,11 @@ def are_squitters(bits: np.ndarray) -> bool:
     return float((bits[:, :5] == DF17).all(axis=1).mean()) >= RECOGNIZED
 
 
-def _blank_fields(part: PartSample, rate_hz: float) -> Mask:
-    """Return the fields whose samples are zero in the first signal."""
-    first = np.array(part.signals[part.indices[0]])
-    return tuple(name for name in mode_s.FIELDS if not first[~mode_s.visible_samples((name,), rate_hz)].any())
+def _blank_fields(part: PartSample, cut: Mask, rate_hz: float) -> Mask:
+    """Return the fields outside the cut whose samples are zero in the first signal."""
+    first, kept = np.array(part.signals[part.indices[0]]), mode_s.visible_samples(cut, rate_hz)
+    fields = {name: ~mode_s.visible_samples((name,), rate_hz)[kept] for name in mode_s.FIELDS if name not in cut}
+    return tuple(name for name, samples in fields.items() if not first[samples].any())
 
 
 def _addresses(bits: np.ndarray, cut: Mask, blank: Mask) -> np.ndarray | None:
