@@ -35,6 +35,12 @@ def _prepare(matrix: Matrix, job: JobId) -> Inputs:
     return {"source": source_files(matrix, job.dataset)}
 
 
+def _audit(matrix: Matrix, job: JobId) -> Inputs:
+    """Return the files of the source where they hold recording or time of signals; others may have been moved away."""
+    source = matrix.dataset(job.dataset).source
+    return _prepare(matrix, job) if source.get("group_key") or source.get("order_key") else {}
+
+
 def _stage1_trials(matrix: Matrix, job: JobId) -> Inputs:
     return stage1(matrix, job) | taught(matrix, job, *matrix.trial_stages(job.method)) | _chosen(matrix, job)
 
@@ -136,7 +142,7 @@ def _cell_figures(matrix: Matrix, job: JobId) -> Inputs:
 
 READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     "prepare": _prepare,
-    "audit": _prepare,
+    "audit": _audit,
     "stage1": stage1,
     "stage2": stage2,
     "stage2_finetune": stage2_finetune,
