@@ -48,6 +48,11 @@ def existing_files(wildcards):
     return contents.existing_files(MATRIX)
 
 
+def existing_audits(wildcards):
+    """The leakage audits that exist, as text: a report shows them, but asks for none."""
+    return contents.existing_audits(MATRIX, wildcards.get("block"))
+
+
 def shown(path, caption, category, subcategory=None, **labels):
     """A file that Snakemake's own report shows."""
     caption = f"../report/{caption}.rst"

@@ -105,3 +105,31 @@ rule examples:
         fingerprint=fingerprint_of("examples"),
     script:
         "../scripts/examples.py"
+
+
+rule audit:
+    """Say what simple classifiers and comparisons learn of a data set; on request alone."""
+    input:
+        unpack(inputs_of("audit")),
+        **STORE,
+        labels_test=LABELS_TEST,
+        groups_train=ancient(prepared("groups_train")),
+    output:
+        **outputs("audit"),
+    log:
+        log_of("audit"),
+    benchmark:
+        benchmark_of("audit")
+    wildcard_constraints:
+        dataset=one_of(MATRIX.all_stores()),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=60,
+    params:
+        recipe=recipe_of("audit"),
+        fingerprint=fingerprint_of("audit"),
+    script:
+        "../scripts/audit.py"

@@ -32,6 +32,35 @@ rule evaluate:
         "../scripts/evaluate.py"
 
 
+rule domain_metrics:
+    """Compute the accuracy of one cell on each domain of the test part, where its signals have domains."""
+    input:
+        unpack(inputs_of("domain_metrics")),
+        labels_test=LABELS_TEST,
+        meta=STORE["meta"],
+        split=rules.make_split.output.split,
+    output:
+        **outputs("domain_metrics"),
+    log:
+        log_of("domain_metrics"),
+    benchmark:
+        benchmark_of("domain_metrics")
+    wildcard_constraints:
+        dataset=one_of(datasets_with_domains(MATRIX)),
+        method=one_of(MATRIX.rule_owners("domain_metrics")),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        recipe=recipe_of("domain_metrics"),
+        fingerprint=fingerprint_of("domain_metrics"),
+    script:
+        "../scripts/domain_metrics.py"
+
+
 rule feature_map:
     """Draw a map of the features of one backbone, for all methods on it."""
     input:

@@ -27,6 +27,7 @@ rule report:
         recipe=report_recipe("report"),
         fingerprint=report_fingerprint("report"),
         contents=report_contents,
+        audits=existing_audits,
     script:
         "../scripts/report.py"
 
@@ -67,6 +68,7 @@ rule report_tables:
         recipe=report_recipe("report_tables"),
         fingerprint=report_fingerprint("report_tables"),
         contents=report_contents,
+        audits=existing_audits,
     script:
         "../scripts/report_tables.py"
 
@@ -133,6 +135,7 @@ rule partial_report:
         fingerprint=report_fingerprint("report"),
         contents=report_contents,
         existing=existing_files,
+        audits=existing_audits,
     script:
         "../scripts/report.py"
 

@@ -3,6 +3,7 @@
 import ltsei.core.startup  # noqa: F401 (first of all, see there)
 
 from ltsei.core.context import build_component
+from ltsei.data.message_mask import masked
 from ltsei.data.store import write_store
 from ltsei.runtime.job import job
 
@@ -10,7 +11,7 @@ recipe = snakemake.params.recipe
 with job(snakemake):
     recordings = build_component("sources", recipe.settings.source, None)
     write_store(
-        recordings,
+        masked(recordings, recipe.settings.mask),
         **dict(snakemake.output.items()),
         fingerprints={recipe.rule: recipe.fingerprint},
         length=recipe.settings.length,

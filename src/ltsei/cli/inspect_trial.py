@@ -12,11 +12,11 @@ from ltsei.config.split import SplitSettings, Validation
 from ltsei.core import registry
 from ltsei.core.errors import InputError
 from ltsei.data import duplicates
+from ltsei.data.domain_split import make_domain_split
 from ltsei.data.one_length import one_length
 from ltsei.data.part_checks import checked_chunks
 from ltsei.data.part_counts import part_counts, shared_groups
 from ltsei.data.recordings import Part, Recordings
-from ltsei.data.split import make_split
 
 TRIAL_BYTES = 4 * 2**30
 """Up to this total size, the files are read completely, as the rule prepare will read them."""
@@ -105,7 +105,7 @@ def _counts(recordings: Recordings) -> list[str]:
     settings = SplitSettings(validation=Validation(given=True)) if recordings.num_validation else SplitSettings()
     number = len(recordings.class_names)
     try:
-        split = make_split(
+        split = make_domain_split(
             recordings.train.labels,
             number,
             imbalance_ratio="natural",
@@ -114,6 +114,7 @@ def _counts(recordings: Recordings) -> list[str]:
             num_validation=recordings.num_validation,
             groups=recordings.groups,
             class_names=recordings.class_names,
+            data_notes=recordings.notes,
             **settings.arguments(),
         )
     except InputError as error:

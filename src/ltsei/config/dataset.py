@@ -10,6 +10,7 @@ from ltsei.config.split import SplitSettings
 from ltsei.config.values import Name, expanded_source
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
+from ltsei.data.message_mask import MaskedField
 
 
 class Groups(Frozen):
@@ -66,12 +67,24 @@ class Dataset(Frozen):
         description="samples per signal: longer signals are cut at the end, shorter ones padded with zeros, so that "
         "parts may differ in length; null: as they are",
     )
+    mask: list[MaskedField] = Field(
+        default=[],
+        description="fields of Mode S messages whose samples are set to zero: address (`aa`), message (`me`), parity "
+        "(`pi`, which gives the address away), or `all_but_preamble`; for frames of 120 µs, or of 96 µs without the "
+        "address",
+    )
     normalize: Literal["rms", "channel", "none"] = Field(
         default="rms",
         description="scaling of each signal: to a root mean square of 1 over all channels (`rms`), each channel to "
         "mean 0 and standard deviation 1 (`channel`), or none",
     )
     split: SplitSettings = Field(default=SplitSettings(), description="how training and validation signals are drawn")
+    leave_one_out: dict[str, Any] | None = Field(
+        default=None,
+        description="beside `from`: makes a data set of each value of a domain, such as `{day: [1, 2, 3]}`, each with "
+        "`split.leave_out` of this value and named after it (`NAME_1`, …); a block that names this data set gets all; "
+        "null: one data set",
+    )
     groups: Groups = Field(default=Groups(), description="which classes are many, medium and few")
     defaults: StageSettings = Field(
         default=StageSettings(), description="settings for this data set, above the general ones"
@@ -85,7 +98,9 @@ class Dataset(Frozen):
                 ".source: missing, and it has no default; to use the prepared signals of another data set, write "
                 "`from:` and its name"
             )
-        prepared = ("source", "unlabelled", "length")
+        if self.mask and self.unlabelled:
+            raise InputError(".mask: would not be applied to the `unlabelled` signals; remove one of the two")
+        prepared = ("source", "unlabelled", "length", "mask")
         if self.from_ is not None and (key := next((key for key in prepared if key in written), None)):
             raise InputError(
                 f".{key}: got {getattr(self, key)!r} beside `from: {self.from_}`, whose signals are already prepared; "

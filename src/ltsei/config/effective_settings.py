@@ -19,9 +19,11 @@ def data_settings(config: Config, rule: str, dataset: str) -> Frozen:
         return data.split
     if rule == "prepare_unlabelled":
         return UnlabelledPreparation(unlabelled=data.unlabelled or {}, length=data.length)
-    if rule == "training_logits":
+    if rule in ("training_logits", "domain_metrics"):
         return Frozen()
-    return Evaluation(groups=data.groups) if rule == "evaluate" else Preparation(source=data.source, length=data.length)
+    if rule == "evaluate":
+        return Evaluation(groups=data.groups)
+    return Preparation(source=data.source, length=data.length, mask=data.mask)
 
 
 def stage_settings(config: Config, stage: str, dataset: str, method: str, stage1_owner: str) -> Frozen:

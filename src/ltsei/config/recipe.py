@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+
 from ltsei.config.dataset import Groups
 from ltsei.config.rerun_fingerprint import fingerprint
 from ltsei.config.search_space import Dimension
@@ -12,6 +14,7 @@ from ltsei.config.stages import Stage1, Stage2, Stage3, component_fields
 from ltsei.core import registry
 from ltsei.core.annotations import Criterion
 from ltsei.core.parsing import Frozen
+from ltsei.data.message_mask import MaskedField
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,6 +53,13 @@ class Preparation(Frozen):
 
     source: dict[str, Any]
     length: int | None = None
+    mask: list[MaskedField] = Field(default=[])
+
+    @model_serializer(mode="wrap")
+    def _only_what_is_on(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Return the settings as a mapping; no mask does not change the fingerprint of a store."""
+        settings: dict[str, Any] = handler(self)
+        return settings if self.mask else {key: settings[key] for key in settings if key != "mask"}
 
 
 class UnlabelledPreparation(Frozen):

@@ -46,6 +46,15 @@ def _validation(value: Any) -> Any:
     return words.get(value, value) if isinstance(value, str) else value
 
 
+_VALUES = str | int | float | list[str | int | float]
+
+
+def _texts(value: Any) -> Any:
+    """Return values of a domain as the texts that stand in the names of files; a single one as a list."""
+    values = value if isinstance(value, list) else [value]
+    return list(map(str, values))
+
+
 _CHOICES = "fraction: NUMBER, {protocol: balanced, per_class: NUMBER}, given or none"
 
 
@@ -89,6 +98,19 @@ class SplitSettings(Frozen):
         """Return the settings without `selection` where it is null, so that earlier fingerprints hold."""
         return {key: value for key, value in serialize(self).items() if key != "selection" or value is not None}
 
+    leave_out: dict[str, Annotated[list[str], BeforeValidator(_texts, json_schema_input_type=_VALUES)]] = Field(
+        default={},
+        description="domain → values whose signals are in neither training nor validation, such as `{day: [3]}`: the "
+        "test part then shows what an unknown day costs",
+    )
+
     def arguments(self) -> dict[str, Any]:
-        """Return the settings as keyword arguments of `ltsei.data.split.make_split`."""
-        return {**self.model_dump(), "validation": self.validation and self.validation.model_dump(exclude_none=True)}
+        """Return the settings as keyword arguments of `ltsei.data.domain_split.make_domain_split`."""
+        validation = self.validation and self.validation.model_dump(exclude_none=True)
+        return {**self.model_dump(), "leave_out": self.leave_out, "validation": validation}
+
+    @model_serializer(mode="wrap")
+    def _only_what_is_on(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Return the settings as a mapping; leaving nothing out does not change the fingerprint of a split."""
+        settings: dict[str, Any] = handler(self)
+        return settings if self.leave_out else {key: settings[key] for key in settings if key != "leave_out"}

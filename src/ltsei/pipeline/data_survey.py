@@ -12,11 +12,13 @@ import numpy as np
 from ltsei.core import registry
 from ltsei.core.errors import InputError
 from ltsei.core.run_seeds import split_seed
+from ltsei.data.domain_split import make_domain_split
+from ltsei.data.message_mask import masked
 from ltsei.data.one_length import one_length
 from ltsei.data.part_checks import checked_counts
 from ltsei.data.part_counts import part_counts, shared_groups
 from ltsei.data.recordings import Recordings
-from ltsei.data.split import Split, make_split
+from ltsei.data.split import Split
 from ltsei.data.unlabelled import Labelled, fitted
 from ltsei.pipeline.matrix import Matrix, ratio_value
 
@@ -83,7 +85,7 @@ def _recordings(matrix: Matrix, dataset: str) -> Recordings:
     """Return what the source tells without reading signals: by its function `survey`, or else by `build`."""
     survey, parameters = _survey_of("sources", matrix.dataset(dataset).source)
     found = survey(**parameters) if survey.__name__ == "survey" else survey(None, **parameters)
-    recordings = one_length(found, matrix.dataset(dataset).length)
+    recordings = one_length(masked(found, matrix.dataset(dataset).mask), matrix.dataset(dataset).length)
     checked_counts(recordings)
     return recordings
 
@@ -120,7 +122,7 @@ def _splits(matrix: Matrix, dataset: str, recordings: Recordings) -> tuple[dict[
     pairs = ((cell.ir, split_seed(cell.seed)) for cell in matrix.cells() if cell.dataset == dataset)
     for ir, seed in dict.fromkeys(pairs):
         try:
-            splits[ir, seed] = make_split(
+            splits[ir, seed] = make_domain_split(
                 recordings.train.labels,
                 len(recordings.class_names),
                 imbalance_ratio=ratio_value(ir),
@@ -129,6 +131,7 @@ def _splits(matrix: Matrix, dataset: str, recordings: Recordings) -> tuple[dict[
                 num_validation=recordings.num_validation,
                 groups=recordings.groups,
                 class_names=recordings.class_names,
+                data_notes=recordings.notes,
                 **matrix.dataset(dataset).split.arguments(),
             )
         except InputError as error:

@@ -39,6 +39,12 @@ def _prepare_unlabelled(matrix: Matrix, job: JobId) -> Inputs:
     return {"source": unlabelled_files(matrix, job.dataset)}
 
 
+def _audit(matrix: Matrix, job: JobId) -> Inputs:
+    """Return the files of the source where they hold recording or time of signals; others may have been moved away."""
+    source = matrix.dataset(job.dataset).source
+    return _prepare(matrix, job) if source.get("group_key") or source.get("order_key") else {}
+
+
 def _stage1_trials(matrix: Matrix, job: JobId) -> Inputs:
     return stage1(matrix, job) | taught(matrix, job, *matrix.trial_stages(job.method)) | _chosen(matrix, job)
 
@@ -103,6 +109,10 @@ def _evaluate(matrix: Matrix, job: JobId) -> Inputs:
     }
 
 
+def _domain_metrics(matrix: Matrix, job: JobId) -> Inputs:
+    return {"logits_test": result_path(matrix, job, _rule_of_test_logits(matrix, job.method), "logits_test")}
+
+
 def _feature_map(matrix: Matrix, job: JobId) -> Inputs:
     rule = {"stage1": "stage1", "stage2": "stage2_finetune"}[job.network]
     return {"sample": replace(job, rule=rule, network="").output("sample", matrix.config.results)}
@@ -137,6 +147,7 @@ def _cell_figures(matrix: Matrix, job: JobId) -> Inputs:
 READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     "prepare": _prepare,
     "prepare_unlabelled": _prepare_unlabelled,
+    "audit": _audit,
     "stage1": stage1,
     "stage2": stage2,
     "stage2_finetune": stage2_finetune,
@@ -149,6 +160,7 @@ READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     **{rule: _tuned for rule in RULES if RULES[rule].tuning == "tuned"},
     LOGITS: training_logits,
     "evaluate": _evaluate,
+    "domain_metrics": _domain_metrics,
     "feature_map": _feature_map,
     "selection_on_test": _selection_on_test,
     "cell_figures": _cell_figures,

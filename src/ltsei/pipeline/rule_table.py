@@ -139,7 +139,9 @@ TABLE = (
     Rule("stage3_test", "stage 3 on test", METHOD, "stage3_test", LOGITS_TEST | RECIPE, stage="stage3"),
     Rule("training_logits", "training logits", METHOD, "training_logits", LOGITS_TRAIN | RECIPE),
     Rule("evaluate", "evaluation", METHOD, "", EVALUATION | RECIPE),
+    Rule("domain_metrics", "metrics by domain", METHOD, "", {"domains": "domains.json"}, recorded=False),
     Rule("examples", "example signals", DATASET, "signals", {"examples": "examples.json"}, recorded=False),
+    Rule("audit", "leakage audit", DATASET, "", {"findings": "audit.json", "page": "audit.html"}, recorded=False),
     Rule("feature_map", "feature map", f"{METHOD}/{{network}}", "", {"map": "map.json"}, recorded=False),
     Rule(
         "selection_on_test",

@@ -54,6 +54,7 @@ class CellFiles:
         searches: the trials of the method, and of those tuned methods that it builds on, before them.
         is_oracle: whether the method trains on signals from outside the long-tailed set.
         selection: path of the comparison with a choice on the test part; empty where nothing is chosen.
+        domains: path of the metrics by domain; empty where signals have no domains.
     """
 
     dataset: str
@@ -83,6 +84,7 @@ class CellFiles:
     searches: tuple[SearchFiles, ...] = ()
     is_oracle: bool = False
     selection: str = ""
+    domains: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,6 +200,12 @@ class CellResult:
     def diagnostics(self) -> dict[str, Any]:
         """What `evaluation.diagnostics.diagnose` returned."""
         return self._record(self.files.diagnostics, file_shapes.diagnostics)
+
+    @cached_property
+    def domains(self) -> list[dict[str, Any]]:
+        """What `evaluation.domain_scores.domain_scores` returned; nothing where signals have no domains."""
+        path = self._if_done(self.files.domains)
+        return result_files.or_nothing(lambda each: result_files.parsed(each, file_shapes.domains, []), path, [])
 
     @property
     def expert_usage(self) -> Mapping[str, Any] | None:

@@ -1,12 +1,14 @@
 """What a report is about: the cells of a block, where the files of each lie, and what Snakemake needs to make them."""
 
 import functools
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from ltsei.config.tuning import TUNED
 from ltsei.pipeline import protocols, selection_on_test
+from ltsei.pipeline.domains import domain_names
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.rule_inputs import inputs as inputs_of
@@ -37,6 +39,7 @@ def contents(matrix: Matrix, block: str | None, options: str) -> Contents:
         splits={key: job.output("split", results) for key, job in splits.items()},
         metas={dataset: matrix.store_job(dataset).output("meta", results) for dataset in datasets},
         examples={dataset: matrix.store_job(dataset, "examples").output("examples", results) for dataset in datasets},
+        audits=_audits(matrix, cells),
         results=results,
         options=options,
         **recipe.recipe(matrix, block).settings.arguments(),
@@ -69,6 +72,7 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
         confusion=evaluation.output("confusion", results),
         recipe=evaluation.output("recipe", results),
         diagnostics=evaluation.output("diagnostics", results),
+        domains=_domains(matrix, cell),
         histories=tuple((job.rule, job.output("history", results)) for job in trainings),
         benchmarks=tuple((job.rule, job.method, job.benchmark(results)) for job in jobs),
         expected=matrix.expected(cell),
@@ -82,6 +86,13 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
         selection="".join(job.output("selection", results) for job in selection_on_test.jobs(matrix, [cell]).values()),
         **(_prediction_files(matrix, cell) if cell in matrix.figure_cells() else {}),
     )
+
+
+def _domains(matrix: Matrix, cell: Cell) -> str:
+    """Return the metrics by domain of a cell; empty where its signals have no domains."""
+    if not domain_names(matrix, cell.dataset):
+        return ""
+    return matrix.job(cell, "domain_metrics").output("domains", matrix.config.results)
 
 
 def _searches(matrix: Matrix, cell: Cell) -> Iterator[SearchFiles]:
@@ -124,6 +135,7 @@ def inputs(matrix: Matrix, block: str | None) -> dict[str, list[str]]:
     return {
         "metrics": _unique(job.output("metrics", results) for job in evaluations),
         "examples": _unique(matrix.job(cell, "examples").output("examples", results) for cell in cells),
+        "domains": _unique(filter(None, (_domains(matrix, cell) for cell in cells))),
         "maps": _unique(map_job(matrix, job).output("map", results) for job in evaluations),
         "selections": selections(matrix, block),
     }
@@ -142,6 +154,18 @@ def existing_files(matrix: Matrix) -> str:
     metrics = (job.output("metrics", results) for job in jobs if job.rule == "evaluate")
     paths = [path for path in map(Path, [*metrics, *(job.log(results) for job in jobs)]) if path.exists()]
     return " ".join(f"{path}@{path.stat().st_mtime_ns}" for path in paths)
+
+
+def existing_audits(matrix: Matrix, block: str | None) -> str:
+    """Return the content hashes of those audits that exist: a report is made again after an audit."""
+    paths = map(Path, _audits(matrix, cells_of(matrix, block)).values())
+    return " ".join(f"{path}@{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}" for path in paths if path.is_file())
+
+
+def _audits(matrix: Matrix, cells: Iterable[Cell]) -> dict[str, str]:
+    """Return data set -> audit.json of the data sets whose prepared signals some cells use."""
+    stores = dict.fromkeys(matrix.store(cell.dataset) for cell in cells)
+    return {name: JobId("audit", name).output("findings", matrix.config.results) for name in stores}
 
 
 @functools.cache

@@ -46,6 +46,25 @@ def feature_map(content: Any) -> Json:
     return values
 
 
+def audit(content: Any) -> Json:
+    """Return how many findings of an audit have each verdict, as `data.audit.leakage.audit` counts them."""
+    counts = _mapping(_mapping(content).get("counts"))
+    _require(all(map(_is_number, counts.values())), "no counts")
+    return counts
+
+
+def domains(content: Any) -> list[Json]:
+    """Return the scores of each domain as `evaluation.domain_scores.domain_scores` makes them."""
+    scores = [_mapping(each) for each in _sequence(content)]
+    for each in scores:
+        rows = _sequence(each.get("values"))
+        _require(
+            all(_has_numbers(row, ("balanced_accuracy", "train_signals", "test_signals")) for row in rows), "no numbers"
+        )
+        _require(_has_numbers(each, ("gap", "worst_balanced_accuracy")), "no gap")
+    return scores
+
+
 def choice(content: Any) -> Json:
     """Return the trials of a tuned method as `training.trials.choice.choose` makes them."""
     values = _mapping(content)

@@ -8,6 +8,7 @@ from ltsei.config.dataset import Groups
 from ltsei.config.recipe import Recipe
 from ltsei.config.training import Training
 from ltsei.core.parsing import Frozen
+from ltsei.data.domain_split import shown
 from ltsei.evaluation.metric_labels import VALIDATION_SCORES
 from ltsei.pipeline import protocols
 from ltsei.pipeline.matrix import Cell, Matrix
@@ -104,6 +105,8 @@ def _notes(matrix: Matrix, dataset: str, cells: Sequence[Cell]) -> Iterator[str]
     chosen = {_chosen_epoch(matrix.recipe(stage, dataset, owner).settings) for stage, owner in owners}
     if (store := matrix.store(dataset)) != dataset:
         yield f"the signals of {store}, test part included, so that the two are not independent data sets"
+    if left_out := matrix.dataset(dataset).split.leave_out:
+        yield f"training and validation without {shown(left_out)}"
     yield f"weights of {' or '.join(sorted(chosen))}"
     validation = matrix.dataset(dataset).split.validation
     if validation is None:

@@ -1,13 +1,14 @@
 """Writes the report: page, tables and figures from the files of the cells, without torch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from ltsei.config.experiment import Figures
 from ltsei.core.run_seeds import RunSeed
 from ltsei.report import matrix_figures, matrix_tables
+from ltsei.report.audit_lines import audit_lines
 from ltsei.report.cell_result import CellFiles
 from ltsei.report.data_note import data_note
 from ltsei.report.matrix_results import MatrixResults, read_results
@@ -35,6 +36,7 @@ class Contents:
         options: of the Snakemake command that makes a file again.
         oracles: the data sets whose validation signals come from outside the long-tailed set.
         protocols: each data set that is compared with its oracle, and that.
+        audits: data set -> audit.json, which exists only where somebody asked for it.
     """
 
     cells: Sequence[CellFiles]
@@ -49,6 +51,7 @@ class Contents:
     options: str
     oracles: Sequence[str] = ()
     protocols: Sequence[tuple[str, str]] = ()
+    audits: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Return a single line, since Snakemake prints the parameters of its jobs."""
@@ -68,7 +71,8 @@ class Contents:
 
 def write_report(contents: Contents, html: str) -> None:
     """Write the page."""
-    write_page(html, contents.matrix_results, contents.title, contents.whole_note, contents.results, contents.options)
+    note, audits = contents.whole_note, audit_lines(contents.audits)
+    write_page(html, contents.matrix_results, contents.title, note, contents.results, contents.options, audits)
 
 
 def write_tables(contents: Contents, outputs: Mapping[str, str]) -> None:
@@ -76,7 +80,8 @@ def write_tables(contents: Contents, outputs: Mapping[str, str]) -> None:
     results = contents.matrix_results
     for name, path in outputs.items():
         if name == "markdown":
-            write_markdown(path, results, contents.title, contents.whole_note)
+            note = "\n".join([contents.whole_note, *audit_lines(contents.audits)])
+            write_markdown(path, results, contents.title, note)
         else:
             matrix_tables.WRITERS[name](path, results)
 

@@ -65,3 +65,22 @@ def test_data_sets_that_are_derived_from_each_other_are_refused(experiments):
         "datasets.a.from: leads back to itself: a -> b -> a; one of them needs a source of its own",
         "datasets.b.from: leads back to itself: b -> a -> b; one of them needs a source of its own",
     ]
+
+
+def test_a_mask_is_for_signals_that_are_not_yet_prepared(experiments):
+    with pytest.raises(InputError, match=r"datasets\.other\.mask: got \['pi'\] beside `from: small`"):
+        datasets(experiments, other={"from": "small", "mask": ["pi"]})
+
+
+def test_unlabelled_signals_are_not_left_unmasked_without_a_word(experiments):
+    unlabelled = {"name": "synthetic_adsb", "per_class": 2}
+    with pytest.raises(InputError, match=r"datasets\.other\.mask: would not be applied to the `unlabelled` signals"):
+        datasets(experiments, other=experiments["datasets"]["small"] | {"mask": ["pi"], "unlabelled": unlabelled})
+
+
+def test_a_mask_belongs_to_the_recipe_of_prepared_signals_and_no_mask_leaves_it_as_it_is(experiments):
+    experiments["datasets"]["masked"] = experiments["datasets"]["small"] | {"mask": ["pi"]}
+    matrix = load_matrix(experiments, SCRIPTS)
+    settings = {name: matrix.recipe("prepare", name).settings.model_dump() for name in ("small", "masked")}
+    assert set(settings["small"]) == {"source", "length"}
+    assert settings["masked"] == settings["small"] | {"mask": ["pi"]}

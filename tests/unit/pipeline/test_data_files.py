@@ -44,6 +44,14 @@ def test_label_files_found_by_the_naming_rule_are_inputs(matrix):
     assert sources_without_files(matrix) == {}
 
 
+def test_an_audit_reads_the_files_only_where_they_hold_recording_or_time(matrix, experiments):
+    assert inputs(matrix, JobId("audit", "small")) == {}
+    np.save("runs.npy", np.arange(24))
+    experiments["datasets"]["small"]["source"]["group_key"] = "runs.npy"
+    files = inputs(load_matrix(experiments, SCRIPTS), JobId("audit", "small"))["source"]
+    assert files == ["X_train.npy", "Y_train.npy", "X_test.npy", "Y_test.npy", "runs.npy"]
+
+
 def test_a_synthetic_source_has_no_files(experiments):
     matrix = load_matrix(experiments, SCRIPTS)
     assert source_files(matrix, "small") == []

@@ -8,6 +8,8 @@ A source that reads files also has `input_files(**parameters) -> list[str]`: all
 parameters, in the order in which it reads them. The pipeline makes them inputs of the rule prepare, and therefore calls
 it whenever it plans a run: the module must import fast, and the function decides by names, without opening a file.
 
+A source whose signals have domains has `domain_names(**parameters) -> list[str]`: their names, by its parameters.
+
 It may also have `survey(**parameters) -> Recordings`: what `build` returns, from headers and labels alone, with all
 mistakes in one InputError. `ltsei check` and the start of a run call it; of a source without it, they call `build`.
 

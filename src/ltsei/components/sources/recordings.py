@@ -11,6 +11,7 @@ from annotated_types import Ge, Gt, Lt
 
 from ltsei.data.captures.assembling import recordings_of
 from ltsei.data.captures.listing import capture_paths, files_of
+from ltsei.data.captures.name_pattern import LABEL, NamePattern
 from ltsei.data.captures.settings import CaptureSettings
 from ltsei.data.recordings import Recordings
 
@@ -93,6 +94,12 @@ def survey(**parameters: Any) -> Recordings:
         InputError: what is wrong with the files, a line each.
     """
     return recordings_of(CaptureSettings(**parameters), read=False)
+
+
+def domain_names(*, pattern: str | None, domains: dict[str, str], **others: Any) -> list[str]:
+    """Return the names of the domains that every signal has, from the parameters of `build` alone."""
+    fields = NamePattern(pattern).names if pattern is not None else ()
+    return [name for name in (*fields, *domains) if name != LABEL]
 
 
 def input_files(*, files: str | list[str], **others: Any) -> list[str]:

@@ -9,10 +9,10 @@ from markupsafe import Markup
 from ltsei.core import files
 from ltsei.evaluation.metric_labels import Metric
 from ltsei.evaluation.metric_labels import metric as metric_of
+from ltsei.report.html_assets import asset, template
 from ltsei.report.leaderboard.entries import Entry, Signals, divided, measured
 from ltsei.report.leaderboard.published import published
 from ltsei.report.number_text import shown
-from ltsei.report.page.html import asset, template
 from ltsei.report.ranking import places
 
 Key = tuple[str, str, Signals | None]

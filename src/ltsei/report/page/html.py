@@ -6,17 +6,18 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from ltsei.core import files
-from ltsei.pipeline.rule_table import RULES, rule_label
+from ltsei.pipeline.rule_table import RULES
+from ltsei.report.domain_panels import domain_panels
+from ltsei.report.html_assets import asset, template
 from ltsei.report.matrix_results import MatrixResults
-from ltsei.report.number_text import duration
 from ltsei.report.page import libraries
+from ltsei.report.page.cells import link
 from ltsei.report.page.data import page_data
 from ltsei.report.wall_time import wall_times
 
@@ -35,6 +36,7 @@ SCRIPTS = (
         "page.js",
     ),
 )
+NO_AUDITS: Mapping[str, str] = MappingProxyType({})
 TABS = (
     *(("overview", "Overview"), ("leaderboard", "Leaderboard"), ("comparisons", "Comparisons")),
     *(("statistics", "Statistics"), ("cells", "Cells"), ("provenance", "Provenance")),
@@ -42,7 +44,15 @@ TABS = (
 """Id and title of the tabs that every page has."""
 
 
-def write_page(path: str, results: MatrixResults, heading: str, note: str, folder: str, options: str) -> None:
+def write_page(
+    path: str,
+    results: MatrixResults,
+    heading: str,
+    note: str,
+    folder: str,
+    options: str,
+    audits: Mapping[str, str] = NO_AUDITS,
+) -> None:
     """Write the page; equal results give equal bytes.
 
     Args:
@@ -52,17 +62,20 @@ def write_page(path: str, results: MatrixResults, heading: str, note: str, folde
         note: selection rule and test set, one line per data set.
         folder: that holds all results.
         options: of the Snakemake command that makes a file again.
+        audits: line on a leakage audit -> its page, empty where it has none.
     """
     data = page_data(results, path, folder, options)
     page = template("report.html.j2").render(
         title=heading,
         notes=[line for line in note.splitlines() if line.strip()],
+        audits={line: page and link(page, path) for line, page in audits.items()},
         style=Markup(asset("report.css")),
         loader=Markup(asset("loader.js")),
         library_style=packed(libraries.table_style()),
         program=_program(),
         data=packed(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
         tabs=list(_tabs(data)),
+        domains=domain_panels(results),
         **_counts(results),
         **_times(results),
     )
@@ -79,20 +92,6 @@ def _tabs(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from TABS[4:]
 
 
-def template(name: str) -> jinja2.Template:
-    """Return a template of this package; what it is given as text is escaped."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("ltsei.report", "assets"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["duration"] = duration
-    environment.filters["stage"] = rule_label
-    return environment.get_template(name)
-
-
 def packed(text: str) -> str:
     """Return text as base64 of gzip, which the page unpacks; equal texts give equal bytes."""
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
@@ -101,11 +100,6 @@ def packed(text: str) -> str:
 @functools.cache
 def _program() -> str:
     return packed("\n".join([libraries.charts(), libraries.tables(), *map(asset, SCRIPTS)]))
-
-
-def asset(name: str) -> str:
-    """Return the text of a file that pages are made of."""
-    return resources.files("ltsei.report").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def _counts(results: MatrixResults) -> Mapping[str, Any]:

@@ -1,0 +1,1 @@
+"""The leakage audit: what simple classifiers learn of a data set without looking at the emitter's hardware."""
