@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ltsei.cli import inspect_recordings
+from ltsei.cli import inspect_messages, inspect_recordings
 from ltsei.cli.inspect_trial import LISTED, trial
 from ltsei.cli.inspect_yaml import UNUSABLE, entry
 from ltsei.core import registry
@@ -36,13 +36,15 @@ def describe(path: str | Path, **settings: Any) -> str:
 
     Args:
         path: a file of signals, or a pattern of files, one for each class; or long recordings, of which
-            `inspect_recordings` reports.
+            `inspect_messages` or `inspect_recordings` reports.
         settings: parameters of the data source `files` (without `train`), or of `recordings` (without `files`).
 
     Raises:
         InputError: the file is missing or damaged, or a setting is unknown, of the wrong type or out of range.
     """
     if inspect_recordings.is_recordings(str(path)):
+        if messages := inspect_messages.describe(str(path), **settings):
+            return messages
         return inspect_recordings.describe(str(path), **settings)
     given = {"name": "files", "train": str(path), **settings}
     resolved = registry.resolve("sources", given, where="inspect")

@@ -8,6 +8,7 @@ import yaml
 from conftest import REPOSITORY
 from recorded import metadata, noise, oracle_sigmf, sigmf
 from scipy.io import wavfile
+from transmitted import frame, recording, write
 
 from ltsei.cli.main import main
 from ltsei.core import registry
@@ -23,7 +24,7 @@ SOURCES = {name: dataset["source"] for example in EXAMPLES for name, dataset in 
 def data(tmp_path, monkeypatch):
     """The files of the page, in the working directory."""
     monkeypatch.chdir(tmp_path)
-    for name in ("oracle", "modes", "satellites", "bursts"):
+    for name in ("oracle", "modes", "satellites", "bursts", "aircraft"):
         (tmp_path / "data" / name).mkdir(parents=True)
     return tmp_path / "data"
 
@@ -48,6 +49,9 @@ def files_of_the_examples(data):
         for label in "ab":
             samples = noise(take + ord(label), "<i2", 1, 4600 + 100 * take)
             wavfile.write(data / "satellites" / f"{label}_{take}.wav", 48000, samples.squeeze())
+    for index, (suffix, rate_hz) in enumerate({"bin": 2e6, "iq": 2.4e6}.items()):
+        made, _ = recording([frame(17, address, index) for address in (0x4D2023, 0xA4BA02)] * 2, rate_hz)
+        write(data / "aircraft" / f"{index}.{suffix}", made, "cu8" if suffix == "bin" else "ci16_le")
     for index in range(4):
         content = metadata("ci16_le", [(0, 900, "ab"[index % 2]), (10, 20)], **{"core:hw": f"B{index // 2 + 1}"})
         content["global"]["core:sample_rate"] = 2e6 - 1e6 * (index == 0)
@@ -59,7 +63,13 @@ def test_every_example_gives_the_parts_that_the_page_describes(data):
     SOURCES["bursts"]["files"] = ["data/bursts"]
     built = {name: build_component("sources", source, None) for name, source in SOURCES.items()}
     sizes = {name: (len(each.train.labels), len(each.test.labels)) for name, each in built.items()}
-    assert sizes == {"oracle": (36, 36), "modes": (16, 8), "satellites": (2, 2), "bursts": (3 + 1, 1 + 1)}
+    assert sizes == {
+        "oracle": (36, 36),
+        "modes": (16, 8),
+        "satellites": (2, 2),
+        "bursts": (3 + 1, 1 + 1),
+        "aircraft": (6, 2),
+    }
     assert {name: each.train.signal_shape[1] for name, each in built.items()}["satellites"] == 1
     assert built["modes"].sample_rate_hz == 2e6
     assert np.unique(signal_domains(built["oracle"].notes, "test")["run"]).tolist() == ["2"]
@@ -68,4 +78,5 @@ def test_every_example_gives_the_parts_that_the_page_describes(data):
 def test_every_setting_of_the_tables_exists():
     named = set(re.findall(r"`(\w+): ", PAGE)) - {"split", "pass"}
     assert len(named) > 8
-    assert named <= set(registry.parameters("sources", "recordings"))
+    sources = ("recordings", "mode_s_messages")
+    assert named <= {parameter for source in sources for parameter in registry.parameters("sources", source)}
