@@ -91,8 +91,8 @@ def _add_inspect(commands: Any) -> None:
     inspect = commands.add_parser("inspect", help="show what files of signals hold and how they would be read")
     inspect.add_argument(
         "file",
-        help=".npy, .npz, .mat (version 5 or 7.3), .h5 or .hdf5; or long recordings (raw I/Q, WAV, SigMF): a file, a "
-        "folder, or a pattern in quotes",
+        help=".npy, .npz, .mat (version 5 or 7.3), .h5, .hdf5, .csv, .tsv, .txt, .ts, .arff or .pkl; or long "
+        "recordings (raw I/Q, WAV, SigMF): a file, a folder, or a pattern in quotes",
     )
     inspect.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the source that reads them")
     inspect.set_defaults(command=_inspect)
