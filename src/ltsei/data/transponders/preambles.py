@@ -17,7 +17,6 @@ CONTRAST = 1.6
 """The mean pulse exceeds the mean gap of the preamble by this factor."""
 SLOTS = 16
 """Duration of a preamble in slots."""
-GAPS = [slot for slot in range(SLOTS) if slot not in PREAMBLE_SLOTS]
 
 
 class Envelope:
@@ -53,11 +52,20 @@ class Envelope:
         return np.sort(np.concatenate(starts))
 
     def _is_preamble(self, offset: float, count: int, stride: int) -> np.ndarray:
-        """Return for the positions offset, offset + stride, ... whether they may begin a message."""
-        bounds = [self._integral_up_to(offset + slot * self.slot + 0.5, count, stride) for slot in range(SLOTS + 1)]
-        slots = np.diff(np.stack(bounds), axis=0)
-        pulses, gap = slots[list(PREAMBLE_SLOTS)], slots[GAPS].mean(axis=0)
-        passed: np.ndarray = (pulses.mean(axis=0) > CONTRAST * gap) & (pulses.min(axis=0) > gap)
+        """Return for the positions offset, offset + stride, ... whether they may begin a message.
+
+        The integral over all gaps is that over the preamble without the pulses.
+        """
+        bounds = {
+            slot: self._integral_up_to(offset + slot * self.slot + 0.5, count, stride)
+            for slot in {0, SLOTS, *PREAMBLE_SLOTS, *(pulse + 1 for pulse in PREAMBLE_SLOTS)}
+        }
+        pulses = [bounds[pulse + 1] - bounds[pulse] for pulse in PREAMBLE_SLOTS]
+        total = sum(pulses[1:], pulses[0])
+        gap = (bounds[SLOTS] - bounds[0] - total) / (SLOTS - len(pulses))
+        passed: np.ndarray = total > len(pulses) * CONTRAST * gap
+        for pulse in pulses:
+            passed &= pulse > gap
         return passed
 
     def _integral_up_to(self, bound: float, count: int, stride: int) -> np.ndarray:

@@ -11,6 +11,7 @@ from ltsei.cli.inspect import describe
 from ltsei.core.context import build_component
 from ltsei.core.errors import InputError
 from ltsei.data.domains import signal_domains
+from ltsei.data.readers.formats.plain_pickle import STAND_INS
 
 WISIG = {
     "domains": ["receiver", "date", "equalized"],
@@ -118,6 +119,16 @@ def test_an_array_of_more_than_its_bytes_is_refused(tmp_path):
     assert "refused: this pickle asks for an array of" in refusal(tmp_path / "x.pkl")
 
 
+@pytest.mark.parametrize("name", STAND_INS)
+def test_a_pickle_cannot_change_what_it_may_name(tmp_path, name):
+    place, _, function = name.rpartition(".")
+    module = place if place in ("numpy", "_codecs", "collections", "__builtin__", "builtins") else f"numpy.core.{place}"
+    state = b"N}X\x05\x00\x00\x00addedK\x01s\x86b."  # (None, {"added": 1}), then BUILD
+    (tmp_path / "x.pkl").write_bytes(f"\x80\x02c{module}\n{function}\n".encode("latin1") + state)
+    assert "x.pkl: cannot be read" in refusal(tmp_path / "x.pkl")
+    assert not hasattr(STAND_INS[name], "added")
+
+
 def test_a_damaged_pickle_is_an_error_that_names_the_file(tmp_path):
     wisig(tmp_path / "x.pkl")
     (tmp_path / "x.pkl").write_bytes((tmp_path / "x.pkl").read_bytes()[:-1000])
@@ -149,6 +160,16 @@ def test_days_that_are_groups_of_one_file_become_a_domain(tmp_path):
     assert "x_key: no key matches Indoor/{day}/X" in refusal(tmp_path / "days.h5", x_key="Indoor/{day}/X", holdout=0.5)
     settings["y_key"] = "Outdoor/{day}/Z"
     assert "no labels Outdoor/{day}/Z beside Outdoor/1/X" in refusal(tmp_path / "days.h5", **settings)
+
+
+def test_labels_and_days_may_be_tables_of_one_column(tmp_path):
+    np.save(tmp_path / "X.npy", np.random.default_rng(0).normal(size=(6, 20, 2)))
+    (tmp_path / "y.csv").write_text("label\n3\n3\n3\n5\n5\n5\n")
+    (tmp_path / "day.csv").write_text("mon\ntue\nwed\nmon\ntue\nwed\n")
+    settings = {"train_labels": str(tmp_path / "y.csv"), "group_key": str(tmp_path / "day.csv"), "holdout": 0.3}
+    made = build(tmp_path / "X.npy", **settings)
+    assert made.class_names == ("3", "5")
+    assert made.notes["groups"]["number"] == 2
 
 
 @pytest.mark.parametrize(("name", "separator"), [("A_TRAIN.tsv", "\t"), ("A_TRAIN.txt", "  "), ("A_TRAIN.txt", ",")])

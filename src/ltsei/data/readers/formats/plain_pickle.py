@@ -68,25 +68,49 @@ def built(raw: Any, dtype: Any, shape: Any, order: str = "C", *axes: object) -> 
     return values.reshape(shape, order="F" if order == "F" else "C")
 
 
-def _scalar(dtype: Any, raw: Any = b"") -> Any:
-    if not isinstance(dtype, Dtype) or dtype.dtype.hasobject:
-        raise RefusedError("a scalar that is not a number or text")
-    return built(raw, dtype, ())[()]
+class Call:
+    """A call that a pickle makes; a class, since a pickle could set attributes of a function."""
+
+    def __setstate__(self, state: object) -> None:
+        """Refuse a state: a call has none."""
+        raise RefusedError("a state of a function")
 
 
-def _encoded(text: str, encoding: str = "latin1") -> bytes:
-    if encoding != "latin1":
-        raise RefusedError(f"the encoding {encoding}")
-    return text.encode("latin1")
+class Buffer(Call):
+    """An array made from a buffer, as NumPy writes it in protocol 5."""
+
+    def __new__(cls, raw: Any, dtype: Any, shape: Any, *order: Any) -> Any:
+        """Return the array."""
+        return built(raw, dtype, shape, *order)
+
+
+class Scalar(Call):
+    """A scalar of NumPy."""
+
+    def __new__(cls, dtype: Any, raw: Any = b"") -> Any:
+        """Return the number or the text."""
+        if not isinstance(dtype, Dtype) or dtype.dtype.hasobject:
+            raise RefusedError("a scalar that is not a number or text")
+        return built(raw, dtype, ())[()]
+
+
+class Encoded(Call):
+    """Bytes as Python 3 writes them for Python 2."""
+
+    def __new__(cls, text: str, encoding: str = "latin1") -> Any:
+        """Return the bytes."""
+        if encoding != "latin1":
+            raise RefusedError(f"the encoding {encoding}")
+        return text.encode("latin1")
 
 
 STAND_INS: dict[str, Callable[..., Any]] = {
     "numpy.ndarray": Stored,
     "numpy.dtype": Dtype,
     "multiarray._reconstruct": Stored,
-    "multiarray.scalar": _scalar,
-    "numeric._frombuffer": lambda raw, dtype, shape, *order: built(raw, dtype, shape, *order),
-    "_codecs.encode": _encoded,
+    "multiarray.scalar": Scalar,
+    "numeric._frombuffer": Buffer,
+    "_codecs.encode": Encoded,
     "collections.OrderedDict": dict,
     "__builtin__.complex": complex,
     "builtins.complex": complex,

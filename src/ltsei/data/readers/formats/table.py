@@ -48,7 +48,9 @@ def open_csv(path: Path) -> list[Array]:
         or _is_counted(rows[0])
     )
     if len(rows[0]) == 1:
-        return [loaded_array(path, "", _values(np.array(rows).ravel()))]  # labels, or groups, of other signals
+        cells = np.array(rows).ravel()  # labels, or groups, of signals in another file
+        is_named = len(cells) > 1 and not _is_number(rows[0][0]) and all(map(_is_number, cells[1:]))
+        return [loaded_array(path, "", _values(cells[1:] if is_named else cells))]
     if not has_header:
         return _without_header(path, np.array(rows))
     return _with_header(path, rows[0], np.array(rows[1:]).reshape(-1, len(rows[0])))
