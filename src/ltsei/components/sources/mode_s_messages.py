@@ -6,7 +6,7 @@ parity holds, and its class is the ICAO address of the aircraft. `ltsei inspect 
 
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Le, Lt
 
 from ltsei.data.captures.listing import capture_paths, files_of
 from ltsei.data.recordings import Recordings
@@ -20,7 +20,7 @@ def build(
     files: str | list[str],
     length: Annotated[int, Ge(1)] | None = None,
     lead: Annotated[int, Ge(0)] = 0,
-    formats: list[int] = [0, 4, 5, 11, 16, 17, 18, 20, 21],  # noqa: B006 (a literal, never changed)
+    formats: list[Annotated[int, Ge(0), Le(24)]] = [0, 4, 5, 11, 16, 17, 18, 20, 21],  # noqa: B006 (a literal, never changed)
     min_messages: Annotated[int, Ge(1)] = 2,
     max_messages: Annotated[int, Ge(1)] | None = None,
     mask: list[Literal["aa", "me", "pi"]] = [],  # noqa: B006

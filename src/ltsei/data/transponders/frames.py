@@ -89,8 +89,16 @@ def _checked(envelope: Envelope, starts: np.ndarray, kinds: np.ndarray, number: 
     address = np.where(squitter | all_call, _number(bits[:, 8:32]), remainder)
     content = np.zeros((len(bits), 14), dtype=np.uint8)
     content[:, : number // 8] = np.packbits(bits, axis=1)
-    found = Frames(starts, kinds, address, proven, contrast, content).select(proven | possible)
+    found = _once(Frames(starts, kinds, address, proven, contrast, content).select(proven | possible), envelope)
     return Frames(**{**vars(found), "start": _refined(envelope, found.start, number)})
+
+
+def _once(frames: Frames, envelope: Envelope) -> Frames:
+    """Return the clearest of successive frames with the same bits, which several positions near each other give."""
+    other = (np.diff(frames.content, axis=0) != 0).any(axis=1) | (np.diff(frames.start) >= 4 * envelope.slot)
+    message = np.concatenate([[0] * min(1, len(frames)), np.cumsum(other)]).astype(np.int64)
+    order = np.lexsort((-frames.contrast, message))
+    return frames.select(np.sort(order[np.unique(message[order], return_index=True)[1]]))
 
 
 def _refined(envelope: Envelope, starts: np.ndarray, number: int) -> np.ndarray:
