@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ltsei.cli import inspect_recordings
+from ltsei.cli import inspect_layouts, inspect_messages, inspect_recordings
 from ltsei.cli.inspect_trial import LISTED, trial
 from ltsei.cli.inspect_yaml import UNUSABLE, entry
 from ltsei.core import registry
@@ -36,22 +36,30 @@ def describe(path: str | Path, **settings: Any) -> str:
 
     Args:
         path: a file of signals, or a pattern of files, one for each class; or long recordings, of which
-            `inspect_recordings` reports.
+            `inspect_messages` or `inspect_recordings` reports.
         settings: parameters of the data source `files` (without `train`), or of `recordings` (without `files`).
 
     Raises:
         InputError: the file is missing or damaged, or a setting is unknown, of the wrong type or out of range.
     """
     if inspect_recordings.is_recordings(str(path)):
+        if messages := inspect_messages.describe(str(path), **settings):
+            return messages
         return inspect_recordings.describe(str(path), **settings)
     given = {"name": "files", "train": str(path), **settings}
     resolved = registry.resolve("sources", given, where="inspect")
     lines = [f"{path}", *_tables(str(path)), ""]
     try:
+        usual = inspect_layouts.reading(str(path), resolved)
+        lines += usual.lines
+        resolved |= usual.settings
         reader = ReaderSettings(**{field.name: resolved[field.name] for field in fields(ReaderSettings)})
         training = open_signal_file(str(path), resolved["train_labels"], "train", reader)
         lines += _content(training, resolved)
-        proposed = _proposed_test_part(Path(path), resolved, training)
+        division = inspect_layouts.division(training, resolved)
+        lines += division.lines
+        proposed = usual.settings | division.settings
+        proposed |= _proposed_test_part(Path(path), resolved | proposed, training)
         result = trial(given | proposed)
     except InputError as error:
         return "\n".join([*lines, f"{UNUSABLE}: {error}", ""])
@@ -133,7 +141,7 @@ def _class_sizes(sizes: Sequence[str]) -> list[str]:
 def _proposed_test_part(path: Path, settings: Mapping[str, Any], training: SignalFile) -> dict[str, Any]:
     """Return a proposal where no test part is given: a file beside the training file, else a holdout."""
     has_key = settings["group_key"] is not None or settings["order_key"] is not None
-    if settings["test"] is not None or settings["holdout"] is not None:
+    if settings["test"] is not None or settings["holdout"] is not None or settings["test_values"]:
         return {}
     if has_test_signals(training.arrays) and not has_key:
         return {}
@@ -147,7 +155,7 @@ def _proposed_test_part(path: Path, settings: Mapping[str, Any], training: Signa
 
 def _leakage(settings: Mapping[str, Any], training: SignalFile) -> tuple[list[str], list[str]]:
     """Return warnings about parts drawn at random, and the keys that could replace that as comments in the YAML."""
-    if settings.get("group_key") or settings.get("order_key"):
+    if settings.get("group_key") or settings.get("order_key") or settings.get("test_values"):
         return [], []
     keys = suggested_keys(training)
     part = "test" if settings.get("holdout") else "validation"

@@ -42,7 +42,7 @@ def describe(path: str, **settings: Any) -> str:
     """
     given = {"name": "recordings", "files": path, **settings}
     registry.resolve("sources", {"length": LENGTH, **given}, where="inspect")
-    lines = [path, *_files(capture_paths(path)), ""]
+    lines = [path, *files_lines(capture_paths(path)), ""]
     try:
         captures, proposed = _opened(given)
         lines += _recordings(captures)
@@ -75,7 +75,7 @@ def _settings(given: Mapping[str, Any]) -> CaptureSettings:
     return CaptureSettings(**{field.name: resolved[field.name] for field in fields(CaptureSettings)})
 
 
-def _files(paths: Sequence[Path]) -> list[str]:
+def files_lines(paths: Sequence[Path]) -> list[str]:
     """Return how many files of each suffix there are, and how large they are in all."""
     suffixes = Counter(path.suffix or "without suffix" for path in paths)
     size = sum(file.stat().st_size for path in paths for file in files_of(path) if file.is_file())

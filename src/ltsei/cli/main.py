@@ -1,4 +1,4 @@
-"""The command line: `ltsei inspect`, `check`, `plan`, `watch`, `verify`, `repair`, `predict`, `export` and so on."""
+"""The command line: `ltsei inspect`, `datasets`, `check`, `plan`, `watch`, `verify`, `repair`, `predict` and so on."""
 
 import argparse
 import json
@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ltsei", description=description, allow_abbrev=False)
     commands = parser.add_subparsers(required=True, parser_class=_SubParser)
     _add_inspect(commands)
+    _add_datasets(commands)
     overlays = _SubParser(add_help=False)
     overlays.add_argument("--configfile", nargs="*", default=[], help="overlays, as for snakemake")
     checking = commands.add_parser(
@@ -94,11 +95,25 @@ def _add_inspect(commands: Any) -> None:
     inspect = commands.add_parser("inspect", help="show what files of signals hold and how they would be read")
     inspect.add_argument(
         "file",
-        help=".npy, .npz, .mat (version 5 or 7.3), .h5 or .hdf5; or long recordings (raw I/Q, WAV, SigMF): a file, a "
-        "folder, or a pattern in quotes",
+        help=".npy, .npz, .mat (version 5 or 7.3), .h5, .hdf5, .csv, .tsv, .txt, .ts, .arff or .pkl; or long "
+        "recordings (raw I/Q, WAV, SigMF): a file, a folder, or a pattern in quotes",
     )
     inspect.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="settings of the source that reads them")
     inspect.set_defaults(command=_inspect)
+
+
+def _add_datasets(commands: Any) -> None:
+    what = "list recipes of public data sets, and which of them are here; downloads nothing"
+    datasets = commands.add_parser("datasets", help=what, description=what)
+    datasets.add_argument("name", nargs="?", help="show this recipe in full, with the lines for the configuration")
+    datasets.add_argument("--verify", action="store_true", help="compare files with the checksums of the recipes")
+    datasets.set_defaults(command=_datasets)
+
+
+def _datasets(options: argparse.Namespace) -> int:
+    from ltsei.cli import data_sets
+
+    return data_sets.run(options.name, verify=options.verify)
 
 
 def _inspect(options: argparse.Namespace) -> int:

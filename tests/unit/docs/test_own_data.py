@@ -46,7 +46,7 @@ def test_without_the_setting_the_report_ends_as_the_guide_says():
 
 
 def test_the_configuration_of_the_guide_can_be_run():
-    overlay, _ = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL))
+    overlay, _ = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)[-2:])
     assert build_component("sources", overlay["datasets"]["captures"]["source"], None).num_validation == 0
     config = yaml.safe_load((ROOT / "config" / "experiments.yaml").read_text(encoding="utf-8"))
     update_config(config, overlay)

@@ -9,6 +9,7 @@ import yaml
 from conftest import REPOSITORY, SCRIPTS
 from recorded import metadata, noise, oracle_sigmf, sigmf
 from scipy.io import wavfile
+from transmitted import frame, recording, write
 
 from ltsei.cli.main import main
 from ltsei.core import registry
@@ -28,7 +29,7 @@ SOURCES = {name: dataset["source"] for name, dataset in DATASETS.items() if "sou
 def data(tmp_path, monkeypatch):
     """The files of the page, in the working directory."""
     monkeypatch.chdir(tmp_path)
-    for name in ("oracle", "modes", "satellites", "bursts", "radios"):
+    for name in ("oracle", "modes", "satellites", "bursts", "radios", "aircraft"):
         (tmp_path / "data" / name).mkdir(parents=True)
     return tmp_path / "data"
 
@@ -57,6 +58,9 @@ def files_of_the_examples(data):
         noise(100 * ord(label) + 10 * day + take, "<f4", count=2100).tofile(
             data / "radios" / f"{label}_day{day}_take{take}.cf32"
         )
+    for index, (suffix, rate_hz) in enumerate({"bin": 2e6, "iq": 2.4e6}.items()):
+        made, _ = recording([frame(17, address, index) for address in (0x4D2023, 0xA4BA02)] * 2, rate_hz)
+        write(data / "aircraft" / f"{index}.{suffix}", made, "cu8" if suffix == "bin" else "ci16_le")
     for index in range(4):
         content = metadata("ci16_le", [(0, 900, "ab"[index % 2]), (10, 20)], **{"core:hw": f"B{index // 2 + 1}"})
         content["global"]["core:sample_rate"] = 2e6 - 1e6 * (index == 0)
@@ -74,6 +78,7 @@ def test_every_example_gives_the_parts_that_the_page_describes(data):
         "satellites": (2, 2),
         "bursts": (3 + 1, 1 + 1),
         "radios": (16, 16),
+        "aircraft": (6, 2),
     }
     assert {name: each.train.signal_shape[1] for name, each in built.items()}["satellites"] == 1
     assert built["modes"].sample_rate_hz == 2e6
@@ -95,4 +100,5 @@ def test_the_data_sets_that_leave_days_out_are_those_of_the_page(data, experimen
 def test_every_setting_of_the_tables_exists():
     named = set(re.findall(r"`(\w+): ", PAGE)) - {"split", "pass"}
     assert len(named) > 8
-    assert named <= set(registry.parameters("sources", "recordings"))
+    sources = ("recordings", "mode_s_messages")
+    assert named <= {parameter for source in sources for parameter in registry.parameters("sources", source)}

@@ -1,4 +1,4 @@
-"""Recorded signals from .npy, .npz, .mat (version 5 and 7.3) and .h5/.hdf5 files, as they were downloaded.
+"""Recorded signals as they were downloaded: .npy, .npz, .mat, .h5/.hdf5, .csv, UCR's .txt and .tsv, .ts, .arff, .pkl.
 
 Axes, keys, labels and sampling rate are detected where only one reading is possible; otherwise the error lists what
 the file holds and names the setting that decides. Integers become float32 unchanged, except uint8, which is read as
@@ -45,6 +45,9 @@ def build(
     group_key: str | None = None,
     order_key: str | None = None,
     seed: Annotated[int, Ge(0)] = 0,
+    domains: list[str] = [],  # noqa: B006 (a literal, never changed)
+    only: dict[str, str | int | float | list[str | int | float]] = {},  # noqa: B006
+    test_values: dict[str, str | int | float | list[str | int | float]] = {},  # noqa: B006
 ) -> Recordings:
     """Return the recordings of a training file and either a test file or a held-out part of the training file.
 
@@ -66,8 +69,9 @@ def build(
         val: file or files of the validation signals, as for training, used with ``split.validation: given``. Default:
             none.
         val_labels: file of their labels; default as for training.
-        x_key: key of the signals, if not one of X, data, signal(s), iq (also X_train, test_data, ...).
-        y_key: key of the labels, if not one of Y, label(s), target(s).
+        x_key: key of the signals, if not one of X, data, signal(s), iq (also X_train, test_data, ...). A key with a
+            field, such as ``Outdoor/{day}/X``, stands for all arrays that match; their days become the array ``day``.
+        y_key: key of the labels, if not one of Y, label(s), target(s); for `x_key` with a field that of all labels.
         i_key: key of I where I and Q are two arrays, if not called I and Q (or i and q); a flat vector is cut into
             as many signals as there are labels.
         q_key: key of Q.
@@ -90,6 +94,11 @@ def build(
         order_key: key of each signal's time, or a file with one value for each: `holdout` takes the last signals of
             each class.
         seed: of the random holdout.
+        domains: keys of arrays with one value for each signal (its day, receiver, signal-to-noise ratio) that are kept
+            with the signals.
+        only: key -> values: signals with other values are not used, such as ``{equalized: 0}``.
+        test_values: instead of `holdout`, key -> values of the signals that become the test part, such as
+            ``{day: 5}``.
 
     Raises:
         InputError: a file is missing, damaged or ambiguous, or its content cannot be used.

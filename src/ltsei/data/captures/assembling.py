@@ -26,7 +26,7 @@ from ltsei.data.recordings import Part, Recordings
 def recordings_of(settings: CaptureSettings, *, read: bool) -> Recordings:
     """Return the windows of a source's recordings; `read` is whether samples are checked and files hashed."""
     captures = open_captures(settings, read=read)
-    checksum, of_file = _hashed(captures, settings) if read else ("", {})
+    checksum, of_file = hashed(captures, allow_duplicates=settings.allow_duplicates) if read else ("", {})
     windows, skipped = cut(captures, settings)
     usable = np.ones(len(windows.start), dtype=bool)
     try:
@@ -78,13 +78,13 @@ def _files(captures: Sequence[Capture]) -> Iterator[Path]:
         progress.at(done)
 
 
-def _hashed(captures: Sequence[Capture], settings: CaptureSettings) -> tuple[str, dict[str, str]]:
+def hashed(captures: Sequence[Capture], *, allow_duplicates: bool) -> tuple[str, dict[str, str]]:
     """Return the checksum of all files, and of each; InputError where two files of samples have the same content."""
     checksum, of_file = checksums(_files(captures))
     first: dict[str, str] = {}
     for path, digest in of_file.items():
         is_copy = Path(path).suffix != META and first.setdefault(digest, path) != path
-        if is_copy and not settings.allow_duplicates:
+        if is_copy and not allow_duplicates:
             raise InputError(f"{path} is a copy of {first[digest]}; remove one of them, or set allow_duplicates: true")
     return checksum, of_file
 

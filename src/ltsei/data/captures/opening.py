@@ -1,7 +1,8 @@
 """From the path of a recording to its samples, rate, labels and domains; samples stay unread."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from ltsei.core.errors import InputError
@@ -46,10 +47,29 @@ def open_recordings(path: Path, settings: CaptureSettings, *, read: bool) -> Ite
             f"{path}: no label: a file that is not SigMF has none inside; set a pattern with {{label}}, such as "
             "pattern: '{label}_run{run}'"
         )
+    (capture,) = open_unlabelled(path, settings, read=read)
+    yield replace(capture, segments=(Segment(0, capture.samples.count, label),), domains=values)
+
+
+def open_unlabelled(path: Path, settings: CaptureSettings, *, read: bool) -> Iterator[Capture]:
+    """Yield the recordings in a file without segments, for labels that come from their samples; otherwise as above."""
+    if not path.is_file():
+        raise InputError(f"{path}: no such file, and no file matches it")
+    if path.suffix in (META, ARCHIVE):
+        for recording in sigmf_recordings(path):
+            if read and settings.verify_checksums:
+                recording.check_sum()
+            samples, rate = _sigmf_samples(recording, settings), _rate(recording, settings)
+            yield _unlabelled(path, recording.shown, samples, rate, _values(recording.name, settings))
+        return
     samples, rate = _opened(path, settings)
-    segments = (Segment(0, samples.count, label),)
-    kind = samples.datatype.name
-    yield Capture(path, str(path), samples, kind, rate, rate, segments, 0, values)
+    yield _unlabelled(path, str(path), samples, rate, _values(path, settings))
+
+
+def _unlabelled(
+    path: Path, name: str, samples: StoredSamples, rate: float | None, domains: Mapping[str, str]
+) -> Capture:
+    return Capture(path, name, samples, samples.datatype.name, rate, rate, (), 0, domains)
 
 
 def _opened(path: Path, settings: CaptureSettings) -> tuple[StoredSamples, float | None]:

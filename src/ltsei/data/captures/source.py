@@ -1,6 +1,6 @@
 """All recordings of a source, opened and compared: one rate, one kind of samples, one set of domains."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ltsei.core.errors import InputError
@@ -14,12 +14,15 @@ LISTED = 5
 """How many mistakes of one kind, and how many names, are listed."""
 
 
-def open_captures(settings: CaptureSettings, *, read: bool) -> list[Capture]:
+def open_captures(
+    settings: CaptureSettings, *, read: bool, opener: Callable[..., Iterator[Capture]] = open_recordings
+) -> list[Capture]:
     """Return the recordings of a source at the rate of the data set, in the order of their paths.
 
     Args:
         settings: of the source.
         read: whether samples are compared with their checksums.
+        opener: `open_recordings`, or `open_unlabelled`.
 
     Raises:
         InputError: everything that is wrong with the settings or the files, a line each.
@@ -27,21 +30,23 @@ def open_captures(settings: CaptureSettings, *, read: bool) -> list[Capture]:
     problems = [f"{shown(settings.files)}: {problem}" for problem in mistakes(settings)]
     if problems:
         raise InputError("\n".join(problems))
-    captures = stored_captures(settings, read=read)
+    captures = stored_captures(settings, read=read, opener=opener)
     problems = [*_stored_twice(captures), *_different(captures), *_mixed_rates(captures, settings)]
     if problems:
         raise InputError("\n".join(problems))
     return [_at_rate(capture, settings.sample_rate_hz) for capture in captures]
 
 
-def stored_captures(settings: CaptureSettings, *, read: bool) -> list[Capture]:
+def stored_captures(
+    settings: CaptureSettings, *, read: bool, opener: Callable[..., Iterator[Capture]] = open_recordings
+) -> list[Capture]:
     """Return the recordings as they are stored; arguments and errors as for `open_captures`."""
     captures: list[Capture] = []
     mistakes_of: dict[object, list[str]] = {}
     paths = capture_paths(settings.files)
     for path in paths:
         try:
-            captures += open_recordings(path, settings, read=read)
+            captures += opener(path, settings, read=read)
         except InputError as error:
             alike: object = type(error) if type(error) is not InputError else str(error).removeprefix(str(path))
             mistakes_of.setdefault(alike, []).append(str(error))

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from ltsei.core.errors import InputError
-from ltsei.data.images import array_pickles
 from ltsei.data.images.cifar_layouts import CHANNELS, LAYOUTS, PIXELS, SIDE, Labels, Layout, layout_of
 from ltsei.data.images.image_parts import ImagePart
+from ltsei.data.readers.formats.plain_pickle import load_plain
 
 
 def read_folder(folder: Path, labels: Labels) -> tuple[ImagePart, ImagePart, tuple[str, ...]]:
@@ -46,7 +46,7 @@ def _part(paths: list[Path], layout: Layout, labels: Labels) -> ImagePart:
 
 def _pickled(path: Path, key: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the images, uint8 [n, 32, 32, 3], and labels, int64 [n], of a batch for Python."""
-    batch = array_pickles.load(path)
+    batch = _content(path)
     if not isinstance(batch, Mapping) or "data" not in batch or key not in batch:
         raise InputError(f"{path}: not a batch of CIFAR, expected a dictionary with the keys data and {key}")
     data, labels = np.asarray(batch["data"]), np.asarray(batch[key])
@@ -54,6 +54,18 @@ def _pickled(path: Path, key: str) -> tuple[np.ndarray, np.ndarray]:
         got = f"data {data.dtype} {data.shape} and {key} {labels.dtype} {labels.shape}"
         raise InputError(f"{path}: holds {got}, expected uint8 (N, {PIXELS}) and N whole numbers")
     return _channels_last(data), labels.astype(np.int64)
+
+
+def _content(path: Path) -> object:
+    """Return the content of a pickle of arrays and plain containers."""
+    try:
+        return load_plain(path)
+    except InputError:
+        raise
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file") from error
+    except (ValueError, EOFError, TypeError, KeyError, IndexError) as error:  # a damaged pickle fails in many ways
+        raise InputError(f"{path}: cannot be read as a pickle ({error}); copy or unpack it again") from error
 
 
 def _binary(layout: Layout, labels: Labels, path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -78,7 +90,7 @@ def _class_names(path: Path, layout: Layout, labels: Labels) -> tuple[str, ...]:
         if not path.is_file():
             raise InputError(f"{path}: no such file")
         return tuple(path.read_text(encoding="utf-8").split())
-    meta = array_pickles.load(path)
+    meta = _content(path)
     key = "label_names" if layout.kinds == ("fine",) else f"{labels}_label_names"
     if not isinstance(meta, Mapping) or not isinstance(meta.get(key), list):
         raise InputError(f"{path}: not the names of CIFAR's classes, expected a dictionary with the list {key}")

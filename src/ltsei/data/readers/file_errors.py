@@ -13,7 +13,7 @@ MAGIC = {
     b"PK\x03\x04": "a .npz file",
     b"\x89HDF": "an HDF5 file (.h5)",
     b"MATLAB": "a .mat file",
-    b"\x80": "a Python pickle, which is never opened because a pickle can run code (save plain arrays instead)",
+    b"\x80": "a Python pickle (.pkl)",
 }
 """First bytes of a file -> its format, as words after "it is"."""
 RAGGED = "signals of different length must be cut or padded to one length and saved as one array of numbers"

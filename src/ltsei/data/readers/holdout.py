@@ -1,28 +1,40 @@
 """Which signals of one file become the test part: random ones, the latest, or whole groups."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from ltsei.core.errors import InputError
 from ltsei.data import whole_groups
+from ltsei.data.captures.settings import Wanted, as_texts
 from ltsei.data.readers.signal_file import SignalFile
 from ltsei.data.readers.signal_values import values_per_signal
+from ltsei.data.readers.value_choice import chosen
 from ltsei.numerics import seeds
 
 
 @dataclass(frozen=True)
 class Holdout:
-    """How the test part is cut from the only file; parameters of `components.sources.files`, at most one key."""
+    """How the test part is cut from the only file; parameters of `components.sources.files`, at most one key.
+
+    Attributes:
+        fraction: of each class; not used with `values`.
+        values: key -> values of the signals that become the test part, instead of a fraction.
+    """
 
     fraction: float
     group_key: str | None
     order_key: str | None
     seed: int
+    values: Mapping[str, Wanted] = field(default_factory=dict)
 
     def choose(self, file: SignalFile, labels: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:
         """Return bool [n], True for the test part, and a note on it; `labels` are 0...C-1 of the signals in use."""
+        if self.values:
+            texts = {key: as_texts(wanted) for key, wanted in self.values.items()}
+            return chosen(file, self.values, "test_values"), {"values": texts}
         note: dict[str, Any] = {"fraction": self.fraction}
         if self.group_key is not None:
             groups = values_per_signal(file, self.group_key, "group_key")

@@ -10,6 +10,9 @@ from ltsei.data.readers.formats.hdf5 import open_hdf5
 from ltsei.data.readers.formats.mat import open_mat
 from ltsei.data.readers.formats.npy import open_npy
 from ltsei.data.readers.formats.npz import open_npz
+from ltsei.data.readers.formats.pickled import open_pickle
+from ltsei.data.readers.formats.series import open_arff, open_ts
+from ltsei.data.readers.formats.table import open_csv, open_ucr
 
 OPENERS: Mapping[str, Callable[[Path], list[Array]]] = {
     ".npy": open_npy,
@@ -17,6 +20,14 @@ OPENERS: Mapping[str, Callable[[Path], list[Array]]] = {
     ".mat": open_mat,
     ".h5": open_hdf5,
     ".hdf5": open_hdf5,
+    ".pkl": open_pickle,
+    ".pickle": open_pickle,
+    ".dat": open_pickle,
+    ".csv": open_csv,
+    ".tsv": open_ucr,
+    ".txt": open_ucr,
+    ".ts": open_ts,
+    ".arff": open_arff,
 }
 """Suffix -> opener. A new format is one module in `formats` and one line here.
 
@@ -44,7 +55,7 @@ def open_arrays(path: str | Path) -> list[Array]:
 
 def _files_in(folder: Path) -> str:
     """Return the clause that says which files of a folder could be named instead."""
-    names = sorted(file.name for file in folder.iterdir() if file.suffix.lower() in OPENERS)
+    names = sorted(file.name for file in folder.iterdir() if file.suffix.lower() in OPENERS and file.suffix != ".txt")
     if not names:
         return f"without any file that can be read ({', '.join(OPENERS)})"
     return f"name a file in it: {', '.join(names[:5])}" + (", ..." if len(names) > 5 else "")

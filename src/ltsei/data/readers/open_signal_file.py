@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from ltsei.data.readers import keys, layout
 from ltsei.data.readers.array import Array, loaded_array
 from ltsei.data.readers.class_files import Files, arrays_by_key, class_paths, joined, other_arrays, shown_path
 from ltsei.data.readers.file_errors import AmbiguityError
+from ltsei.data.readers.joined_arrays import LABELS_KEY, SIGNALS_KEY, is_pattern, joined_by_key
 from ltsei.data.readers.label_files import refuse_labels, required_label_file
 from ltsei.data.readers.labels import label_vector
 from ltsei.data.readers.open_arrays import open_arrays
@@ -64,6 +65,9 @@ def _open(path: str, labels_path: str | None, part: keys.PartName, settings: Rea
     if labels_path is None:
         refuse_labels(signals_file)
     arrays = open_arrays(signals_file)
+    if settings.x_key is not None and is_pattern(settings.x_key):
+        arrays = joined_by_key(arrays, settings.x_key, settings.y_key)
+        settings = replace(settings, x_key=SIGNALS_KEY, y_key=LABELS_KEY)
     signals = _signal_arrays(arrays, part, settings)
     labels_file = required_label_file(signals_file, labels_path)
     label_arrays = arrays if labels_file == signals_file else open_arrays(labels_file)

@@ -12,6 +12,7 @@ from ltsei.data.readers.metadata import class_map, sample_rate
 from ltsei.data.readers.signal_file import SignalFile
 from ltsei.data.readers.signal_values import value_file, values_per_signal
 from ltsei.data.readers.source_files import SourceFiles, SourceSettings, open_source
+from ltsei.data.readers.value_choice import domains_of
 from ltsei.data.recordings import Recordings
 
 
@@ -38,7 +39,19 @@ def recordings_of(settings: SourceSettings, *, read: bool) -> Recordings:
         class_names=tuple(classes),
         sample_rate_hz=sample_rate(training, settings.sample_rate_hz),
         checksum=checksum,
-        notes={**_common_notes(files, classes), "absent_from_test": absent, **notes, **group_notes},
+        notes={
+            **_common_notes(files, classes),
+            "absent_from_test": absent,
+            **notes,
+            **group_notes,
+            **domains_of(
+                settings.domains,
+                training,
+                in_training,
+                testing if isinstance(testing, SignalFile) else None,
+                files.validation,
+            ),
+        },
         num_validation=0 if files.validation is None else len(files.validation.selected),
         files=of_file,
         groups=groups,
@@ -47,11 +60,13 @@ def recordings_of(settings: SourceSettings, *, read: bool) -> Recordings:
 
 
 def _common_notes(files: SourceFiles, classes: dict[str, Any]) -> dict[str, Any]:
+    unwanted = [file.unwanted for file in files.opened]
     return {
         "layouts": [file.layout.name for file in files.opened],
         "label_map": {name: {"index": index, "label": label} for index, (name, label) in enumerate(classes.items())},
-        "dropped_signals": [len(file.labels) - len(file.selected) for file in files.opened],
+        "dropped_signals": [len(file.labels) - len(file.selected) - file.unwanted for file in files.opened],
         "invalid_signals": [file.invalid for file in files.opened],
+        **({"unwanted_signals": unwanted} if any(unwanted) else {}),
     }
 
 

@@ -31,6 +31,7 @@ class SignalFile:
         labels: as in the file, int64 or text [N].
         selected: indices of the signals that are used, ascending, int64 [n].
         invalid: number of signals left out because they hold NaN or infinity or are constant.
+        unwanted: number of signals left out because the settings select others.
     """
 
     path: Path
@@ -42,6 +43,7 @@ class SignalFile:
     labels: np.ndarray
     selected: np.ndarray
     invalid: int = 0
+    unwanted: int = 0
 
     @property
     def signal_shape(self) -> tuple[int, int]:

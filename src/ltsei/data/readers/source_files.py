@@ -1,18 +1,20 @@
 """The files of a data set, opened and compared: training, test and validation part."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
 from ltsei.core.errors import InputError
+from ltsei.data.captures.settings import Wanted
 from ltsei.data.readers.class_files import Files, shown_path
 from ltsei.data.readers.holdout import Holdout, checked_holdout
 from ltsei.data.readers.keys import PartName, has_test_signals
 from ltsei.data.readers.label_sets import refuse_other_numbering
 from ltsei.data.readers.open_signal_file import ReaderSettings, open_signal_file
 from ltsei.data.readers.signal_file import SignalFile, usable_only
+from ltsei.data.readers.value_choice import chosen, trainable
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,9 @@ class SourceSettings:
     group_key: str | None
     order_key: str | None
     seed: int
+    domains: Sequence[str] = ()
+    only: Mapping[str, Wanted] = field(default_factory=dict)
+    test_values: Mapping[str, Wanted] = field(default_factory=dict)
 
     @property
     def reader(self) -> ReaderSettings:
@@ -79,7 +84,8 @@ def open_source(settings: SourceSettings, *, read: bool) -> SourceFiles:
         reader, test = settings.reader, settings.test
     else:
         reader = replace(settings.reader, layout=training.layout.name)  # a file of 2 signals is ambiguous by itself
-        is_inside = settings.test is None and settings.holdout is None and has_test_signals(training.arrays)
+        is_held_out = settings.holdout is not None or settings.test_values
+        is_inside = settings.test is None and not is_held_out and has_test_signals(training.arrays)
         test = settings.train if is_inside else settings.test
     with opener.noted():
         _check_combination(settings, test)
@@ -88,7 +94,7 @@ def open_source(settings: SourceSettings, *, read: bool) -> SourceFiles:
         testing = opener.fitting("test", test, settings.test_labels, reader, training)
     elif training is not None:
         with opener.noted():
-            testing = _holdout(settings)
+            training, testing = _held_out(training, settings)
     validation = None
     if settings.val is not None:
         validation = opener.fitting("val", settings.val, settings.val_labels, reader, training)
@@ -120,6 +126,9 @@ class _Opener:
         """Return the usable signals of a part; None where something is wrong."""
         with self.noted():
             file = open_signal_file(files, labels_path, part, reader)
+            if self.settings.only:
+                wanted = file.select(chosen(file, self.settings.only, "only"))
+                file = replace(wanted, unwanted=len(file.selected) - len(wanted.selected))
             return usable_only(file, self.settings.drop_invalid) if self.read else file
         return None
 
@@ -163,12 +172,20 @@ def _check_combination(settings: SourceSettings, test: Files | None) -> None:
     where = shown_path(settings.train)
     if settings.val is None and settings.val_labels is not None:
         raise InputError(f"{where}: val_labels is set, but not the file val that they belong to")
-    if test is not None and (settings.holdout is not None or settings.order_key is not None):
-        raise InputError(f"{where}: set either the file test, or holdout with its group_key or order_key, not both")
+    if test is not None and (settings.holdout is not None or settings.order_key is not None or settings.test_values):
+        raise InputError(
+            f"{where}: set either the file test, or holdout with its group_key or order_key, or test_values, not both"
+        )
+    if settings.test_values and (settings.holdout is not None or settings.order_key is not None):
+        raise InputError(f"{where}: test_values says which signals are for test; remove holdout and order_key")
 
 
-def _holdout(settings: SourceSettings) -> Holdout:
-    return checked_holdout(
+def _held_out(training: SignalFile, settings: SourceSettings) -> tuple[SignalFile, Holdout]:
+    """Return how the test part is cut from the training file, and that file without classes that only test has."""
+    if settings.test_values:
+        training = trainable(training, settings.test_values, settings.drop_unknown)
+        return training, Holdout(0.0, settings.group_key, None, settings.seed, settings.test_values)
+    return training, checked_holdout(
         str(shown_path(settings.train)),
         settings.test_labels,
         settings.holdout,

@@ -10,7 +10,8 @@ from conftest import EXPERIMENTS, REPOSITORY
 from ltsei.config.reference.schema import experiment_schema
 from ltsei.core import registry
 
-FILES = sorted((REPOSITORY / "config").rglob("*.yaml"))
+RECIPES = REPOSITORY / "config" / "datasets"  # of data sets: these are no experiment files
+FILES = sorted(path for path in (REPOSITORY / "config").rglob("*.yaml") if path.parent != RECIPES)
 FIRST_LINE = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
 
 
