@@ -9,7 +9,15 @@ from ltsei.config.experiment import Config
 from ltsei.config.sweeps import Exceptions, Expanded, expanded
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import validate
-from ltsei.pipeline import data_checks, method_checks, step_checks, swept_methods, tuned_methods, tuning_checks
+from ltsei.pipeline import (
+    data_checks,
+    method_checks,
+    step_checks,
+    swept_methods,
+    transductive,
+    tuned_methods,
+    tuning_checks,
+)
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.ownership import Ownership
 from ltsei.pipeline.references import NOTHING, circular_teachers, unknown_names
@@ -25,6 +33,8 @@ CHECKS: tuple[swept_methods.Check, ...] = (
     *COMBINATIONS,
     method_checks.partly_moving_backbones,
     method_checks.duplicates,
+    transductive.unusable_views,
+    transductive.transductive_teachers,
     data_checks.choices_without_validation,
     data_checks.validation_files,
     data_checks.infeasible_ratios,
