@@ -31,7 +31,7 @@ class MethodRules(Recipes):
         return stage == "stage2" and not any(self.moves_backbone(method))
 
     def steps_use(self, method: str, part: str) -> bool:
-        """Return whether a post-hoc step of a method declares that it uses ``features``, ``train_features``, ``views``."""
+        """Return whether a post-hoc step of a method declares that it uses `part`; see `Stage3.uses`."""
         steps = self.config.methods[method].stage3 or []
         names = [step if isinstance(step, str) else step["name"] for step in steps]
         return any(part in registry.declared("stage3_steps", name, "USES", []) for name in names)

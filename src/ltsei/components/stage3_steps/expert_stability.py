@@ -18,6 +18,8 @@ REQUIRES = {"head": ["experts"]}
 USES = ["views"]
 FLAT = 1e-10
 """A gradient shorter than this is a rounding error: no weights are better than equal ones."""
+PAPER_BATCH, PAPER_STEP = 128, 1.0
+"""Signals per step of the paper's code, and the length of a step with its momentum: 0.1 / (1 - 0.9)."""
 CONVERGED = 1e-3
 """The ascent ends where the gradient is this fraction of the one at equal weights."""
 
@@ -27,8 +29,8 @@ log = logging.getLogger(__name__)
 class ExpertStability:
     """A weighted mean of the experts' logits; the weights are learnt from views of the signals it is applied to."""
 
-    def __init__(self, min_weight: float, duration: float | None) -> None:
-        self.min_weight, self.duration = min_weight, duration
+    def __init__(self, epochs: float | None, min_weight: float) -> None:
+        self.epochs, self.min_weight = epochs, min_weight
 
     def fit(self, outputs: Outputs, labels: np.ndarray, training: TrainingSet | None = None) -> list[Row]:
         """Return no rows: nothing is chosen on validation data."""
@@ -47,7 +49,8 @@ class ExpertStability:
         if len(signals) > 1 and self.min_weight >= equal[0]:
             limit = f"below {equal[0]:.3g}, the equal weight of {len(signals)} experts"
             raise InputError(f"min_weight: got {self.min_weight}, expected {limit}")
-        weights = learnt(first, second, self.min_weight, self.duration)
+        duration = None if self.epochs is None else self.epochs * PAPER_STEP * first.shape[1] / PAPER_BATCH
+        weights = learnt(first, second, self.min_weight, duration)
         before, after = (agreement(each, first, second)[0] for each in (equal, weights))
         log.info("expert weights: %s; agreement %.4f, with equal weights %.4f", np.round(weights, 4), after, before)
         return replace(outputs, logits=outputs.logits + np.tensordot(weights - equal, signals, 1))
@@ -60,7 +63,7 @@ def learnt(first: np.ndarray, second: np.ndarray, min_weight: float, duration: f
         first: logits of K experts for one view of N signals, float64 [K, N, C].
         second: for another view.
         min_weight: the ascent stops where a weight falls to it.
-        duration: the ascent stops then; None: at the maximum.
+        duration: of the ascent, as length of a step times number of steps; None: to the maximum.
     """
     start = np.zeros(len(first))  # of the logarithms of the weights, up to a constant
 
@@ -112,29 +115,29 @@ def build(
         {"name": "gaussian_noise", "p": 1.0, "min_snr_db": 20.0, "max_snr_db": 30.0},
         {"name": "time_shift", "p": 1.0, "max_shift": 10},
     ],
+    epochs: Annotated[float, Gt(0)] | None = 5.0,
     min_weight: Annotated[float, Ge(0), Lt(0.5)] = 0.05,
-    duration: Annotated[float, Gt(0)] | None = None,
 ) -> Step:
     """Return the step Σ_e w_e z_e, with w learnt from the signals classified (Zhang et al., NeurIPS 2022, SADE, Eq. 4).
 
     Transductive: it sees the test signals, all of them at once and without labels; a method with this step is to be
-    compared with others that see them, too. With w = softmax(θ) it ascends from equal weights to the maximum of the
+    compared with others that see them, too. With w = softmax(θ) it ascends from equal weights along the gradient of the
     mean cosine of σ(Σ_e w_e z_e) for two random views of each signal. Validation signals keep equal weights, with which
     later steps choose their parameters.
-    Deviation: the paper's code runs five epochs of mini-batch SGD with new views in each, and tests the weights after
-    each epoch; this is the limit of small steps on all signals, with two fixed views, to the maximum unless `duration`
-    is given, and it stops at `min_weight` itself. The paper augments images; its own augmentations mean nothing here.
+    Deviation: the paper's code runs mini-batch SGD with new views in each epoch, and looks at the weights after each.
+    This is the limit of small steps on all signals, with two views of each, as long as the paper's steps together; it
+    stops where a weight reaches `min_weight`. There is no weight decay. The views of images mean nothing here.
 
     Args:
         context: not used.
         augmentations: random changes that make the views, in order; mild ones, which leave the emitter recognisable.
+        epochs: of the paper's SGD, N/128 steps of length 0.1/(1 - 0.9) each; null: to the maximum, where the expert
+            with the most stable predictions takes over even if it is the worst.
         min_weight: the ascent stops where the weight of an expert falls to it; below 1/K for K experts.
-        duration: of the steepest ascent in θ, as learning rate times number of steps; null: to the maximum. With its
-            momentum, the paper's code makes steps of 0.1/(1 - 0.9), so that 5 epochs of N signals are about N/26.
     """
-    return ExpertStability(min_weight, duration)
+    return ExpertStability(epochs, min_weight)
 
 
 def _normalised(position: np.ndarray) -> np.ndarray:
     """Return the softmax of a vector [K]."""
-    return softmax(position[None])[0]
+    return np.asarray(softmax(position[None])[0])
