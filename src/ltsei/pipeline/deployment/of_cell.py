@@ -60,7 +60,7 @@ def _model(
     if transductive := [step["name"] for step in steps if _uses(step, "views")]:
         raise InputError(
             f"{paths.cell}: {transductive[0]} has learnt from the test signals as a whole, which new signals are not; "
-            "export the method that this one starts from"
+            "use the method that this one starts from"
         )
     model = SignalClassifier(classifier, PostHoc(), context, specs, how).eval()
     training, known = None, None
