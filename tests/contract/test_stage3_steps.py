@@ -11,7 +11,7 @@ from ltsei.core.context import build_component
 
 EXAMPLES = {}
 """Parameters of members that have some without a default."""
-NEUTRAL = {"temperature_scaling": {"temperature": 1.0}, "ncm": None}
+NEUTRAL = {"temperature_scaling": {"temperature": 1.0}, "ncm": None, "expert_stability": {}}
 """Parameters with which a step changes nothing, None where no such exist; of other steps the swept parameter at 0."""
 NAMES = registry.names("stage3_steps")
 WITHOUT_HEAD = ("ncm",)

@@ -203,6 +203,62 @@ rule stage3_test:
         "../scripts/stage3_test.py"
 
 
+rule stage3_views:
+    """Show the test signals, without labels, and two views of each to the experts, where a step learns from them."""
+    input:
+        unpack(inputs_of("stage3_views")),
+        **STORE,
+        split=rules.make_split.output.split,
+    output:
+        **outputs("stage3_views"),
+    log:
+        log_of("stage3_views"),
+    benchmark:
+        benchmark_of("stage3_views")
+    wildcard_constraints:
+        method=one_of(MATRIX.rule_owners("stage3_views")),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: threads_of("stage3_views")
+    resources:
+        mem_mb=request(resources.megabytes, "stage3_views", 8000),
+        runtime=request(resources.minutes, "stage3_views", 30),
+    params:
+        recipe=recipe_of("stage3_views"),
+        fingerprint=fingerprint_of("stage3_views"),
+        execution=EXECUTION,
+    script:
+        "../scripts/stage3_views.py"
+
+
+rule stage3_transductive:
+    """Apply the post-hoc steps to the test signals where a step learns from these, without their labels."""
+    input:
+        unpack(inputs_of("stage3_transductive")),
+        labels_train=STORE["labels_train"],
+        meta=STORE["meta"],
+        split=rules.make_split.output.split,
+    output:
+        **outputs("stage3_transductive"),
+    log:
+        log_of("stage3_transductive"),
+    benchmark:
+        benchmark_of("stage3_transductive")
+    wildcard_constraints:
+        method=one_of(MATRIX.rule_owners("stage3_transductive")),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: 1
+    resources:
+        mem_mb=request(resources.megabytes, "stage3_transductive", 4000),
+        runtime=request(resources.minutes, "stage3_transductive", 10),
+    params:
+        recipe=recipe_of("stage3_transductive"),
+        fingerprint=fingerprint_of("stage3_transductive"),
+    script:
+        "../scripts/stage3_transductive.py"
+
+
 rule training_logits:
     """Compute the logits of the training signals, from which other methods learn."""
     input:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
@@ -113,6 +113,20 @@ class Choice(Frozen):
     trials: int
     select_by: Criterion
     space: tuple[Dimension, ...]
+
+
+class Views(Frozen):
+    """Settings of the rule that shows views of the test signals to the experts.
+
+    Attributes:
+        augmentations: that make a view.
+        batch_size, precision, threads: of the last stage that trains the backbone.
+    """
+
+    augmentations: list[dict[str, Any]]
+    batch_size: int
+    precision: Literal["float32", "bf16"]
+    threads: int
 
 
 class Evaluation(Frozen):

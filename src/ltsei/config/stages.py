@@ -153,7 +153,7 @@ class Stage3(Frozen):
     steps: Annotated[list[Step], MinLen(1)] = Field(description="post-hoc steps, in order")
 
     def uses(self, part: str) -> bool:
-        """Return whether a step declares that it uses ``features`` or ``train_features``."""
+        """Return whether a step declares that it uses ``features``, ``train_features`` or ``views``."""
         return any(part in registry.declared("stage3_steps", step["name"], "USES", []) for step in self.steps)
 
 

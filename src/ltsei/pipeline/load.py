@@ -16,6 +16,7 @@ from ltsei.pipeline import (
     signal_axes,
     step_checks,
     swept_methods,
+    transductive,
     tuned_methods,
     tuning_checks,
 )
@@ -35,6 +36,8 @@ CHECKS: tuple[swept_methods.Check, ...] = (
     method_checks.partly_moving_backbones,
     method_checks.duplicates,
     signal_axes.misfits_of_axes,
+    transductive.unusable_views,
+    transductive.transductive_teachers,
     data_checks.choices_without_validation,
     data_checks.validation_files,
     data_checks.infeasible_ratios,

@@ -3,7 +3,7 @@
 from ltsei.config.stages import STAGES
 from ltsei.core import registry
 from ltsei.pipeline.recipes import Recipes
-from ltsei.pipeline.rule_table import RULES
+from ltsei.pipeline.rule_table import RULES, VIEWS
 
 
 class MethodRules(Recipes):
@@ -31,10 +31,14 @@ class MethodRules(Recipes):
         return stage == "stage2" and not any(self.moves_backbone(method))
 
     def steps_use(self, method: str, part: str) -> bool:
-        """Return whether a post-hoc step of `method` declares that it uses ``features`` or ``train_features``."""
+        """Return whether a post-hoc step of a method declares that it uses `part`; see `Stage3.uses`."""
         steps = self.config.methods[method].stage3 or []
         names = [step if isinstance(step, str) else step["name"] for step in steps]
         return any(part in registry.declared("stage3_steps", name, "USES", []) for name in names)
+
+    def test_rules(self, method: str) -> tuple[str, ...]:
+        """Return the rules that apply the stage 3 of a method to the test signals, the one that writes logits last."""
+        return (VIEWS, "stage3_transductive") if self.steps_use(method, "views") else ("stage3_test",)
 
     def trains_backbone_in_trials(self, method: str, stage: str) -> bool:
         """Return whether `stage` is carried out in trials that train the backbone, too, so that features are theirs."""
@@ -57,7 +61,7 @@ class MethodRules(Recipes):
         """Return the rules for stages and features whose results a method uses, in the order in which they run."""
         owners = {stage: owner for stage in STAGES if (owner := self.owner(method, stage))}
         used = {self.stage_rule(owner, stage) for stage, owner in owners.items()}
-        used |= {"stage3_test"} if "stage3" in owners else set()
+        used |= set(self.test_rules(owners["stage3"])) if "stage3" in owners else set()
         used |= {"prepare_unlabelled"} if self.uses_unlabelled(method) else set()
         first = {stages[0] for owner in owners.values() if (stages := self.trial_stages(owner))}
         used |= {f"{stage}_{what}" for stage in first for what in ("trials", "choice")}

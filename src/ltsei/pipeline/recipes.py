@@ -7,12 +7,13 @@ from typing import Any
 
 from ltsei.config import effective_settings
 from ltsei.config.experiment import Config
-from ltsei.config.recipe import Choice, Recipe, Trials
+from ltsei.config.recipe import Choice, Recipe, Trials, Views
 from ltsei.config.search_space import search_space
 from ltsei.config.stages import STAGES
+from ltsei.core import registry
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.ownership import Ownership
-from ltsei.pipeline.rule_table import RULES
+from ltsei.pipeline.rule_table import RULES, VIEWS
 
 
 class Recipes(Ownership):
@@ -31,6 +32,8 @@ class Recipes(Ownership):
             settings = effective_settings.data_settings(self.config, rule, dataset)
         elif RULES[rule].tuning in ("trials", "choice"):
             settings = self._tuning_settings(rule, dataset, method)
+        elif rule == VIEWS:
+            settings = self._view_settings(dataset, method)
         else:
             stage1_owner = self.owner(method, "stage1") or ""
             settings = effective_settings.stage_settings(self.config, stage, dataset, method, stage1_owner)
@@ -47,6 +50,16 @@ class Recipes(Ownership):
         if RULES[rule].tuning == "trials":
             return Trials(stages=stages, space=space)
         return Choice(trials=tuning.trials, select_by=tuning.select_by, space=space)
+
+    def _view_settings(self, dataset: str, method: str) -> Views:
+        """Return how the views are made that a step of a method uses, and how its network computes."""
+        steps = self.recipe("stage3", dataset, method).settings.steps
+        using = (step for step in steps if "views" in registry.declared("stage3_steps", step["name"], "USES", []))
+        owners = {stage: owner for stage in ("stage1", "stage2") if (owner := self.owner(method, stage))}
+        trained = [self.recipe(stage, dataset, owner).settings for stage, owner in owners.items()]
+        network = [settings for settings in trained if getattr(settings, "moves_backbone", True)][-1]
+        known = {key: getattr(network, key) for key in ("batch_size", "precision", "threads")}
+        return Views(augmentations=next(using)["augmentations"], **known)
 
     def recipe_of(self, job: JobId) -> Recipe:
         """Return the recipe of a job."""

@@ -8,7 +8,7 @@ from ltsei.core.run_seeds import parse_seed
 from ltsei.pipeline.data_files import source_files, unlabelled_files
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import RULES
+from ltsei.pipeline.rule_table import RULES, TEST_RULES, VIEWS
 from ltsei.pipeline.stage_inputs import (
     Inputs,
     before_stage3,
@@ -20,6 +20,8 @@ from ltsei.pipeline.stage_inputs import (
     stage2_finetune,
     stage3,
     stage3_test,
+    stage3_transductive,
+    stage3_views,
     taught,
     training_logits,
 )
@@ -100,7 +102,7 @@ def _of_trials(matrix: Matrix, job: JobId, output: str) -> list[str]:
 def _evaluate(matrix: Matrix, job: JobId) -> Inputs:
     last = _rule_of_test_logits(matrix, job.method)
     trained = rule_of_last_stage(matrix, job.method, before="stage3")
-    experts: Inputs = {} if last == "stage3_test" else {"experts": result_path(matrix, job, trained, "experts")}
+    experts: Inputs = {} if last in TEST_RULES else {"experts": result_path(matrix, job, trained, "experts")}
     return {
         "logits_test": result_path(matrix, job, last, "logits_test"),
         **experts,
@@ -153,6 +155,8 @@ READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     "stage2_finetune": stage2_finetune,
     "stage3": stage3,
     "stage3_test": stage3_test,
+    VIEWS: stage3_views,
+    "stage3_transductive": stage3_transductive,
     "stage1_trials": _stage1_trials,
     "stage2_trials": _stage2_trials,
     "stage3_trials": _stage3_trials,
@@ -174,4 +178,6 @@ def map_job(matrix: Matrix, job: JobId) -> JobId:
 
 
 def _rule_of_test_logits(matrix: Matrix, method: str) -> str:
-    return "stage3_test" if matrix.last_stage(method) == "stage3" else rule_of_last_stage(matrix, method)
+    if matrix.last_stage(method) != "stage3":
+        return rule_of_last_stage(matrix, method)
+    return matrix.test_rules(matrix.owner(method, "stage3") or method)[-1]

@@ -72,6 +72,8 @@ def trials_and_choice(stage: str, label: str) -> tuple[Rule, Rule]:
     )
 
 
+VIEWS = "stage3_views"
+"""The rule that shows the test signals and views of them to the experts."""
 TUNED_RULE = "_tuned"
 """Ends the name of a rule that takes the results of the chosen trial."""
 
@@ -137,6 +139,15 @@ TABLE = (
     *trials_and_choice("stage3", "stage 3"),
     tuned(STAGE3),
     Rule("stage3_test", "stage 3 on test", METHOD, "stage3_test", LOGITS_TEST | RECIPE, stage="stage3"),
+    Rule(VIEWS, "views of test", METHOD, VIEWS, {"views": "views.npy"} | RECIPE, stage="stage3", uses_gpu=True),
+    Rule(
+        "stage3_transductive",
+        "stage 3 on test, with views",
+        METHOD,
+        "stage3_test",
+        LOGITS_TEST | RECIPE,
+        stage="stage3",
+    ),
     Rule("training_logits", "training logits", METHOD, "training_logits", LOGITS_TRAIN | RECIPE),
     Rule("evaluate", "evaluation", METHOD, "", EVALUATION | RECIPE),
     Rule("domain_metrics", "metrics by domain", METHOD, "", {"domains": "domains.json"}, recorded=False),
@@ -160,6 +171,8 @@ TABLE = (
     Rule("report_figures", "report figures", REPORT, "figures", {}, recorded=False),
     Rule("partial_report", "partial report", REPORT, "", {"html": "partial.html"}, script_of="report", recorded=False),
 )
+TEST_RULES = ("stage3_test", VIEWS, "stage3_transductive")
+"""The rules that apply stage 3 to the test signals: the first, or the others where a step uses views of them."""
 RULES: Mapping[str, Rule] = {rule.name: rule for rule in TABLE}
 """Every rule by its name, in the order in which their jobs run."""
 SCRIPTS = tuple(dict.fromkeys(rule.script for rule in TABLE))

@@ -39,6 +39,8 @@ def recipe(matrix: Matrix, method: str) -> Recipe:
 
 
 def _chooses(matrix: Matrix, method: str) -> bool:
+    if matrix.steps_use(method, "views"):
+        return False  # on the test part they would choose for other weights
     stages = matrix.trial_stages(method)
     if not stages:
         return "stage3" in matrix.stages(method) and any(free_parameters(recipe(matrix, method).settings))

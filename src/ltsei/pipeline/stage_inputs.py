@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import RULES
+from ltsei.pipeline.rule_table import RULES, VIEWS
 from ltsei.pipeline.teachers import LOGITS
 
 Inputs = dict[str, str | list[str]]
@@ -71,6 +71,26 @@ def stage3_test(matrix: Matrix, job: JobId) -> Inputs:
         "steps": result_path(matrix, job, "stage3", "steps"),
         "before": result_path(matrix, job, "stage3", "recipe"),
     }
+
+
+def stage3_views(matrix: Matrix, job: JobId) -> Inputs:
+    """Return the backbone and the classifier of the experts."""
+    trained = rule_of_last_stage(matrix, job.method, before="stage3")
+    tuned = matrix.owner(job.method, "stage2")
+    stage = "stage2" if tuned and any(matrix.moves_backbone(tuned)) else "stage1"
+    backbone = matrix.stage_rule(matrix.owner(job.method, stage) or job.method, stage)
+    return {
+        "backbone": result_path(matrix, job, backbone, "model"),
+        "classifier": result_path(matrix, job, trained, "model"),
+        "before": result_path(matrix, job, trained, "recipe"),
+    }
+
+
+def stage3_transductive(matrix: Matrix, job: JobId) -> Inputs:
+    """Return what stage 3 is applied to where a step learns from it: the test part, views of it, and the steps."""
+    inputs = stage3_test(matrix, job)
+    views = result_path(matrix, job, VIEWS, "views")
+    return inputs | {"views": views, "before": [str(inputs["before"]), result_path(matrix, job, VIEWS, "recipe")]}
 
 
 def before_stage3(matrix: Matrix, job: JobId, part: str) -> Inputs:

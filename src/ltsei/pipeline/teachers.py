@@ -7,7 +7,7 @@ from ltsei.config.recipe import Recipe
 from ltsei.config.stages import STAGES
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.method_rules import MethodRules
-from ltsei.pipeline.rule_table import RULES
+from ltsei.pipeline.rule_table import RULES, TEST_RULES
 
 LOGITS = "training_logits"
 """The rule that computes the logits of a teacher."""
@@ -35,7 +35,7 @@ class Teachers(MethodRules):
 
     def rules_of_teacher(self, method: str) -> list[str]:
         """Return the rules on whose results the logits of a teacher rest, in the order in which they run."""
-        used = {*self.rules_of(method), self.features_rule(method)[0], LOGITS} - {"stage3_test"}
+        used = {*self.rules_of(method), self.features_rule(method)[0], LOGITS} - {*TEST_RULES}
         return [rule for rule in RULES if rule in used]
 
     def teachers(self) -> list[str]:

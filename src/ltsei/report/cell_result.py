@@ -53,6 +53,7 @@ class CellFiles:
         untuned: the method that this one is the tuned version of; empty for others.
         searches: the trials of the method, and of those tuned methods that it builds on, before them.
         is_oracle: whether the method trains on signals from outside the long-tailed set.
+        is_transductive: whether the method learns from the test signals, without labels.
         selection: path of the comparison with a choice on the test part; empty where nothing is chosen.
         domains: path of the metrics by domain; empty where signals have no domains.
     """
@@ -83,6 +84,7 @@ class CellFiles:
     untuned: str = ""
     searches: tuple[SearchFiles, ...] = ()
     is_oracle: bool = False
+    is_transductive: bool = False
     selection: str = ""
     domains: str = ""
 

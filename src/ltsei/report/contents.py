@@ -14,10 +14,11 @@ from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.rule_inputs import inputs as inputs_of
 from ltsei.pipeline.rule_inputs import map_job
 from ltsei.pipeline.rule_table import RULES
+from ltsei.pipeline.transductive import is_transductive
 from ltsei.report import recipe
 from ltsei.report.cell_figures import PREDICTIONS
 from ltsei.report.cell_result import CellFiles
-from ltsei.report.matrix_results import ORACLE
+from ltsei.report.matrix_results import ORACLE, TRANSDUCTIVE
 from ltsei.report.searches import SearchFiles
 from ltsei.report.write import Contents
 
@@ -60,10 +61,12 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
     sweeps = [job.output("sweep", results) for job in own if "sweep" in RULES[job.rule].outputs]
     evaluation = matrix.job(cell, "evaluate")
     is_oracle = protocols.is_oracle_cell(matrix, cell)
-    remark = f" ({ORACLE})" if is_oracle else " (prior corrected twice)" if matrix.balances_twice(cell.method) else ""
+    sees_test = is_transductive(matrix, cell.method)
+    remarks = {ORACLE: is_oracle, "prior corrected twice": matrix.balances_twice(cell.method), TRANSDUCTIVE: sees_test}
+    remark = ", ".join(text for text, holds in remarks.items() if holds)
     return CellFiles(
         **vars(cell),
-        title=(settings.title or cell.method) + remark,
+        title=(settings.title or cell.method) + (f" ({remark})" if remark else ""),
         kind=settings.kind,
         rank=matrix.shown_methods().index(cell.method),
         blocks=_blocks(matrix)[cell],
@@ -83,6 +86,7 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
         untuned=cell.method.removesuffix(TUNED) if cell.method.endswith(TUNED) else "",
         searches=tuple(_searches(matrix, cell)),
         is_oracle=is_oracle,
+        is_transductive=sees_test,
         selection="".join(job.output("selection", results) for job in selection_on_test.jobs(matrix, [cell]).values()),
         **(_prediction_files(matrix, cell) if cell in matrix.figure_cells() else {}),
     )

@@ -17,6 +17,8 @@ from ltsei.report.result_files import intact, or_nothing, parsed, read_meta_reco
 
 ORACLE = "oracle"
 """Marks numbers of methods that chose with signals from outside the long-tailed set."""
+TRANSDUCTIVE = "transductive"
+"""Marks methods that learn from the test signals, without labels."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ class Method:
         kind: such as ``decoupling``.
         color, dash, shape: of its marks; no two of the first 42 methods of a configuration share all of them.
         is_oracle: whether it trains on signals from outside the long-tailed set: it is shown as a bound, not ranked.
+        is_transductive: whether it learns from the test signals, without labels.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Method:
     dash: Sequence[int]
     shape: str
     is_oracle: bool = False
+    is_transductive: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def methods(cells: Sequence[CellFiles]) -> list[Method]:
             dash=BOUND_DASH if first[name].is_oracle else DASHES[first[name].rank // METHODS_PER_SHAPE % len(DASHES)],
             shape=SHAPES[first[name].rank // METHODS_PER_SHAPE % len(SHAPES)],
             is_oracle=first[name].is_oracle,
+            is_transductive=first[name].is_transductive,
         )
         for name, title in titles.items()
     ]

@@ -79,7 +79,7 @@ def check(
             case Stage2():
                 attempts[name] = partial(_stage2, recipe, kind, before.get(name))
             case Stage3():
-                attempts[name] = partial(_stage3, recipe)
+                attempts[name] = partial(_stage3, recipe, kind)
     problems = {name: problem for name, attempt in attempts.items() if (problem := _problem(attempt))}
     if problems:
         raise InputError("\n".join(f"{name}: {problem}" for name, problem in problems.items()))
@@ -154,12 +154,17 @@ def _stage2_finetune(recipe: Stage2, kind: SignalKind, before: Stage1) -> None:
     prepared.fold(model.head)
 
 
-def _stage3(recipe: Stage3) -> None:
+def _stage3(recipe: Stage3, kind: SignalKind) -> None:
     counts = _class_counts(recipe)
     labels, features = _labels(counts), _random(counts, FEATURES).double().numpy()
     weight = np.eye(len(counts), FEATURES)
     outputs = Outputs(features @ weight.T, features, weight, np.zeros(len(counts)))
     stage3.adjust(recipe, outputs, labels, counts, TrainingSet(features, labels))
+    context = prior_context(counts, signal_shape=(LENGTH, kind.channels), sample_rate_hz=kind.sample_rate_hz)
+    for step in recipe.steps:
+        for spec in step.get("augmentations", []):
+            changed = context.build("augmentations", spec)
+            changed(_random(counts, *context.signal_shape), torch.Generator())
 
 
 def _class_counts(recipe: Frozen) -> np.ndarray:

@@ -67,6 +67,7 @@ def test_options_of_every_family_pass():
             "methods.d.stage2": stage2(loss={"name": "expected_cost", "costs": "inverse_frequency"}),
             **{f"methods.{name}.stage2": stage2(sampler=name) for name in samplers},
             "methods.e.stage3": Stage3(steps=["temperature_scaling", "ncm", "logit_adjustment"]),
+            "methods.f.stage3": Stage3(steps=["expert_stability"]),
         }
     )
 
@@ -103,6 +104,13 @@ def test_an_error_inside_torch_is_reported_like_the_others(monkeypatch):
     monkeypatch.setattr("ltsei.training.preflight.fit", broken)
     with pytest.raises(InputError, match=r"methods\.ce\.stage1: RuntimeError: mat1 and mat2"):
         preflight.check({"methods.ce.stage1": stage1()})
+
+
+def test_augmentations_of_a_post_hoc_step_are_tried_out():
+    noise = {"name": "gaussian_noise", "min_snr_db": 30.0, "max_snr_db": 20.0}
+    steps = [{"name": "expert_stability", "augmentations": [noise]}]
+    with pytest.raises(InputError, match=r"methods.a.stage3: augmentations/gaussian_noise: min_snr_db: got 30.0"):
+        preflight.check({"methods.a.stage3": Stage3(steps=steps)})
 
 
 def test_a_value_that_fails_only_when_it_is_used_is_refused():

@@ -49,8 +49,8 @@ def build(
 
     π is the prior; π' is the prior in reversed order, so that the rarest class has the share of the most frequent one.
     The experts are good at long-tailed, balanced and inversely long-tailed test data. The paper has cosine heads.
-    Deviation: the paper then weights the experts by the agreement of their predictions for two views of each test
-    signal. Here their logits are averaged, as in the paper's results before that: nothing is fitted to test signals.
+    The paper then weights the experts by the agreement of their predictions for two views of each test signal: that is
+    the post-hoc step `expert_stability`. Without it their logits are averaged: nothing is fitted to test signals.
 
     Args:
         context: gives the class counts; also that of the loss.

@@ -60,9 +60,14 @@ def _model(
     classifier, specs = trained_classifier(of_backbone, of_head, paths.precision)
     context, how = restored_context(of_backbone), of_backbone["input"]["normalize"]
     steps = files.read_json(paths.steps) if paths.steps else []
+    if transductive := [step["name"] for step in steps if _uses(step, "views")]:
+        raise InputError(
+            f"{paths.cell}: {transductive[0]} has learnt from the test signals as a whole, which new signals are not; "
+            "use the method that this one starts from"
+        )
     model = SignalClassifier(classifier, PostHoc(), context, specs, how).eval()
     training, known = None, None
-    if settings.uses_training or any(map(_uses_training, steps)):
+    if settings.uses_training or any(_uses(step, "train_features") for step in steps):
         training = labelled(model, store.train_signals, store.train_labels[split.train], split.train, device)
         known = TrainingSet(training.features.astype(np.float64), training.labels)
     if steps:
@@ -72,8 +77,8 @@ def _model(
     return model, training
 
 
-def _uses_training(step: Mapping[str, Any]) -> bool:
-    return "train_features" in registry.declared("stage3_steps", step["name"], "USES", [])
+def _uses(step: Mapping[str, Any], part: str) -> bool:
+    return part in registry.declared("stage3_steps", step["name"], "USES", [])
 
 
 def labelled(model: Any, signals: np.ndarray, labels: np.ndarray, indices: np.ndarray, device: Any) -> Labelled:

@@ -16,14 +16,14 @@ from ltsei.core import content
 from ltsei.core.content import DamagedError
 from ltsei.core.errors import InputError
 from ltsei.data.split import read_split
-from ltsei.pipeline.rule_table import RULES
+from ltsei.pipeline.rule_table import RULES, TEST_RULES
 from ltsei.runtime import checkpoint
 
 TRAINED = tuple(name for name, rule in RULES.items() if rule.stage in ("stage1", "stage2") and "model" in rule.outputs)
 """The rules that write a checkpoint of a classifier, in the order in which they run."""
 ADJUSTED = tuple(name for name, rule in RULES.items() if "steps" in rule.outputs)
 """The rules that write post-hoc steps."""
-OF_CLASSIFIER = tuple(name for name in RULES if name in (*TRAINED, *ADJUSTED, "stage3_test"))
+OF_CLASSIFIER = tuple(name for name in RULES if name in (*TRAINED, *ADJUSTED, *TEST_RULES))
 """The rules whose results make up the classifier of a cell, in the order in which they run."""
 
 

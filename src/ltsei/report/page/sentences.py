@@ -79,6 +79,8 @@ def significance_hint(scope: Scope, name: str) -> str:
     if scope.oracles:
         bounds = ", ".join(method.label for method in scope.methods if method.is_oracle)
         left_out += f" {bounds}: trained on signals from outside the long-tailed set, so a bound without a place."
+    if transductive := ", ".join(method.label for method in scope.methods if method.is_transductive):
+        left_out += f" {transductive}: learnt from all test signals, without labels."
     if scope.control not in scope.distinct:
         return left_out.strip()
     text = (

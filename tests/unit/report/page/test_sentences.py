@@ -96,6 +96,12 @@ def test_with_too_few_seeds_no_difference_can_be_significant(matrix, scope_of):
     )
 
 
+def test_a_method_that_learns_from_the_test_signals_is_named(matrix, scope_of):
+    cells = [dataclasses.replace(cell, is_transductive=cell.method == "crt") for cell in matrix.cells]
+    hint = significance_hint(scope_of(dataclasses.replace(matrix, cells=cells)), "balanced_accuracy")
+    assert hint.startswith("crt: learnt from all test signals, without labels. ▲ and ▼")
+
+
 def test_without_a_shared_seed_there_is_no_comparison(matrix, scope_of):
     seeds = {"ce": 0, "crt": 1}
     scope = scope_of(matrix, cells=[cell for cell in matrix.cells if cell.seed == seeds[cell.method]])

@@ -1,0 +1,44 @@
+"""Methods that see the unlabelled test signals before they classify them, and what these cannot be combined with."""
+
+from collections.abc import Iterator
+
+from ltsei.config.stages import STAGES
+from ltsei.core import registry
+from ltsei.pipeline.matrix import Matrix
+
+
+def is_transductive(matrix: Matrix, method: str) -> bool:
+    """Return whether a post-hoc step of a method learns from the test signals."""
+    owner = matrix.owner(method, "stage3")
+    return owner is not None and matrix.steps_use(owner, "views")
+
+
+def unusable_views(matrix: Matrix) -> Iterator[str]:
+    """Yield where a step that learns from views of the test signals cannot do so, each with the reason."""
+    for stage, dataset, method in matrix.defined_stages():
+        if stage == "stage3" and matrix.steps_use(method, "views"):
+            where = f"methods.{method}.stage3"
+            for index, step in enumerate(matrix.recipe(stage, dataset, method).settings.steps):
+                if "views" in registry.declared("stage3_steps", step["name"], "USES", []):
+                    yield from (f"{where}[{index}]{problem}" for problem in _problems(index, step))
+
+
+def transductive_teachers(matrix: Matrix) -> Iterator[str]:
+    """Yield stages that learn from a method whose logits of the training signals would not be those of the method."""
+    for method in matrix.config.methods:
+        for stage in STAGES:
+            teacher = matrix.teacher(method, stage)
+            if teacher is not None and is_transductive(matrix, teacher):
+                yield (
+                    f"methods.{method}.{stage}.teacher: {teacher} learns from the test signals, which no training may "
+                    f"see; name the method that it starts from"
+                )
+
+
+def _problems(index: int, step: dict[str, object]) -> Iterator[str]:
+    name = step["name"]
+    if index > 0:
+        yield f": {name} starts from the logits of the trained experts; put it first, and use it once"
+    for member, spec in registry.nested_specs("stage3_steps", step):
+        if member == "augmentations" and registry.declared(member, spec["name"], "USES_LABELS", False):
+            yield f".augmentations: {spec['name']} uses labels, which test signals have not; remove it"
