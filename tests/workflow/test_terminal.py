@@ -132,7 +132,7 @@ def test_a_target_that_does_not_exist_is_named_once(broken):
 def test_a_terminal_shows_every_job_once_and_a_progress_bar_that_leaves_no_trace(broken):
     received = in_a_terminal(broken, f"{CELLS}/crt/metrics.json", f"{CELLS}/ce/metrics.json", columns=60)
     assert "━" in received
-    assert re.search(r"\d+/\d+  \d running  \d:\d\d", received)
+    assert re.search(r"\d+/\d+  \d running  (\d failed  )?\d:\d\d", received)
     assert received.rindex("\x1b[?25h") > received.rindex("\x1b[?25l")
     lines = screen_after(received)
     assert not [line for line in lines if "━" in line or "running" in line]

@@ -92,12 +92,6 @@ class SplitSettings(Frozen):
         description="which signals a class keeps: those that the official code of CIFAR-LT keeps for the same seed "
         "(`cao2019`, Cao et al., NeurIPS 2019; for its images in their original order), or null: a draw of our own",
     )
-
-    @model_serializer(mode="wrap")
-    def _without_selection(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Return the settings without `selection` where it is null, so that earlier fingerprints hold."""
-        return {key: value for key, value in serialize(self).items() if key != "selection" or value is not None}
-
     leave_out: dict[str, Annotated[list[str], BeforeValidator(_texts, json_schema_input_type=_VALUES)]] = Field(
         default={},
         description="domain → values whose signals are in neither training nor validation, such as `{day: [3]}`: the "
@@ -110,7 +104,7 @@ class SplitSettings(Frozen):
         return {**self.model_dump(), "leave_out": self.leave_out, "validation": validation}
 
     @model_serializer(mode="wrap")
-    def _only_what_is_on(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Return the settings as a mapping; leaving nothing out does not change the fingerprint of a split."""
-        settings: dict[str, Any] = handler(self)
-        return settings if self.leave_out else {key: settings[key] for key in settings if key != "leave_out"}
+    def _only_what_is_on(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Return the settings without `selection` and `leave_out` where they are off, so that fingerprints stay."""
+        off = {key for key in ("selection", "leave_out") if not getattr(self, key)}
+        return {key: value for key, value in serialize(self).items() if key not in off}

@@ -17,7 +17,8 @@ TOTALS = {
 def split(labels, ratio, seed=0, **changes):
     classes = int(labels.max()) + 1
     settings = SplitSettings(**{**OFFICIAL, "n_max": len(labels) // classes, **changes})
-    return make_split(labels, classes, imbalance_ratio=ratio, seed=seed, fingerprints={}, **settings.arguments())
+    arguments = {key: value for key, value in settings.arguments().items() if key != "leave_out"}
+    return make_split(labels, classes, imbalance_ratio=ratio, seed=seed, fingerprints={}, **arguments)
 
 
 @pytest.fixture(scope="module", params=[10, 100])
