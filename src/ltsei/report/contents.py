@@ -17,7 +17,7 @@ from ltsei.pipeline.rule_table import RULES
 from ltsei.pipeline.transductive import is_transductive
 from ltsei.report import recipe
 from ltsei.report.cell_figures import PREDICTIONS
-from ltsei.report.cell_result import CellFiles
+from ltsei.report.cell_files import CellFiles
 from ltsei.report.matrix_results import ORACLE, TRANSDUCTIVE
 from ltsei.report.searches import SearchFiles
 from ltsei.report.write import Contents

@@ -11,7 +11,8 @@ from ltsei.core.run_seeds import RunSeed
 from ltsei.data.groups import groups
 from ltsei.data.split import read_split
 from ltsei.report import file_shapes
-from ltsei.report.cell_result import CellFiles, CellResult, Condition
+from ltsei.report.cell_files import CellFiles
+from ltsei.report.cell_result import CellResult, Condition
 from ltsei.report.methods import Method, MethodParts, method_parts, methods
 from ltsei.report.result_files import intact, or_nothing, parsed, read_meta_record
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ltsei.report.cell_result import CellFiles
+from ltsei.report.cell_files import CellFiles
 from ltsei.report.style import BOUND_DASH, DASHES, METHOD_COLORS, METHODS_PER_SHAPE, SHAPES
 
 TRAININGS = ("stage2_finetune", "stage2", "stage1")

@@ -42,7 +42,7 @@ def standings(scope: Scope, name: str) -> tuple[Standing, ...]:
     better = metric(name).better
     means = [scope.mean(name, method.name) for method in scope.methods]
     turn = -1 if better == "low" else 1
-    ranked = [better is not None and method.name not in scope.oracles for method in scope.methods]
+    ranked = [better is not None and method.name not in scope.oracle_methods for method in scope.methods]
     by_mean = places(
         [turn * mean if mean is not None and is_ranked else None for mean, is_ranked in zip(means, ranked, strict=True)]
     )

@@ -54,10 +54,10 @@ class Scope:
     @cached_property
     def distinct(self) -> list[str]:
         """The names of the methods that are neither aliases nor oracles, in order of appearance; these are tested."""
-        return [name for name in dict.fromkeys(self.aliases.values()) if name not in self.oracles]
+        return [name for name in dict.fromkeys(self.aliases.values()) if name not in self.oracle_methods]
 
     @cached_property
-    def oracles(self) -> frozenset[str]:
+    def oracle_methods(self) -> frozenset[str]:
         """The names of the methods that train on signals from outside the long-tailed set: bounds without a place."""
         return frozenset(method.name for method in self.methods if method.is_oracle)
 

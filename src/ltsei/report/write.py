@@ -9,7 +9,7 @@ from ltsei.config.experiment import Figures
 from ltsei.core.run_seeds import RunSeed
 from ltsei.report import matrix_figures, matrix_tables
 from ltsei.report.audit_lines import audit_lines
-from ltsei.report.cell_result import CellFiles
+from ltsei.report.cell_files import CellFiles
 from ltsei.report.data_note import data_note
 from ltsei.report.matrix_results import MatrixResults, read_results
 from ltsei.report.page.html import write_page

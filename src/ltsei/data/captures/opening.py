@@ -12,7 +12,7 @@ from ltsei.data.captures.datatypes import SUFFIXES, Datatype, datatype
 from ltsei.data.captures.listing import ARCHIVE, META, WAV
 from ltsei.data.captures.name_pattern import LABEL
 from ltsei.data.captures.samples import StoredSamples, of_suffix, whole_samples
-from ltsei.data.captures.settings import CaptureSettings
+from ltsei.data.captures.settings import CaptureSettings, OpeningSettings
 from ltsei.data.captures.sigmf import SigmfRecording, sigmf_recordings
 from ltsei.data.captures.wav import wav_samples
 
@@ -28,13 +28,8 @@ def open_recordings(path: Path, settings: CaptureSettings, *, read: bool) -> Ite
     Raises:
         InputError: a file is missing, damaged, or its datatype or labels are unclear.
     """
-    if not path.is_file():
-        raise InputError(f"{path}: no such file, and no file matches it")
-    if path.suffix in (META, ARCHIVE):
-        for recording in sigmf_recordings(path):
-            if read and settings.verify_checksums:
-                recording.check_sum()
-            yield _of_sigmf(path, recording, settings)
+    if _is_sigmf(path):
+        yield from (_of_sigmf(path, each, settings) for each in _checked(path, settings, read=read))
         return
     if settings.windows == "annotations":
         raise InputError(f"{path}: windows: annotations needs SigMF; this file has no annotations")
@@ -51,19 +46,30 @@ def open_recordings(path: Path, settings: CaptureSettings, *, read: bool) -> Ite
     yield replace(capture, segments=(Segment(0, capture.samples.count, label),), domains=values)
 
 
-def open_unlabelled(path: Path, settings: CaptureSettings, *, read: bool) -> Iterator[Capture]:
+def open_unlabelled(path: Path, settings: OpeningSettings, *, read: bool) -> Iterator[Capture]:
     """Yield the recordings in a file without segments, for labels that come from their samples; otherwise as above."""
-    if not path.is_file():
-        raise InputError(f"{path}: no such file, and no file matches it")
-    if path.suffix in (META, ARCHIVE):
-        for recording in sigmf_recordings(path):
-            if read and settings.verify_checksums:
-                recording.check_sum()
+    if _is_sigmf(path):
+        for recording in _checked(path, settings, read=read):
             samples, rate = _sigmf_samples(recording, settings), _rate(recording, settings)
             yield _unlabelled(path, recording.shown, samples, rate, _values(recording.name, settings))
         return
     samples, rate = _opened(path, settings)
     yield _unlabelled(path, str(path), samples, rate, _values(path, settings))
+
+
+def _is_sigmf(path: Path) -> bool:
+    """Return whether a file belongs to SigMF; InputError where there is none."""
+    if not path.is_file():
+        raise InputError(f"{path}: no such file, and no file matches it")
+    return path.suffix in (META, ARCHIVE)
+
+
+def _checked(path: Path, settings: OpeningSettings, *, read: bool) -> Iterator[SigmfRecording]:
+    """Yield the recordings of SigMF in a file, their samples compared with the checksum that the metadata state."""
+    for recording in sigmf_recordings(path):
+        if read and settings.verify_checksums:
+            recording.check_sum()
+        yield recording
 
 
 def _unlabelled(
@@ -72,7 +78,7 @@ def _unlabelled(
     return Capture(path, name, samples, samples.datatype.name, rate, rate, (), 0, domains)
 
 
-def _opened(path: Path, settings: CaptureSettings) -> tuple[StoredSamples, float | None]:
+def _opened(path: Path, settings: OpeningSettings) -> tuple[StoredSamples, float | None]:
     """Return the samples of a raw or WAV file, and their rate."""
     q_first = of_suffix(settings.order, path.suffix) == "QI"
     if path.suffix.lower() in WAV:
@@ -119,7 +125,7 @@ def _of_sigmf(path: Path, recording: SigmfRecording, settings: CaptureSettings) 
     return Capture(path, recording.shown, samples, kind, rate, rate, tuple(segments), len(unlabelled), values)
 
 
-def _rate(recording: SigmfRecording, settings: CaptureSettings) -> float | None:
+def _rate(recording: SigmfRecording, settings: OpeningSettings) -> float | None:
     """Return the sampling rate that the metadata state, else that of the settings."""
     stated = recording.general.get("core:sample_rate")
     if stated is None:
@@ -135,7 +141,7 @@ def _placed(shown: str, error: InputError) -> InputError:
     return error if str(error).startswith(shown) else InputError(f"{shown}: {error}")
 
 
-def _sigmf_samples(recording: SigmfRecording, settings: CaptureSettings) -> StoredSamples:
+def _sigmf_samples(recording: SigmfRecording, settings: OpeningSettings) -> StoredSamples:
     """Return the samples of a recording; InputError where its metadata state no datatype, or apparently a wrong one."""
     stated = recording.general.get("core:datatype")
     given = of_suffix(settings.datatype, recording.path.suffix)
@@ -171,6 +177,6 @@ def _refuse_half_precision(recording: SigmfRecording, samples: StoredSamples, ki
         )
 
 
-def _values(name: PurePath, settings: CaptureSettings) -> dict[str, str]:
+def _values(name: PurePath, settings: OpeningSettings) -> dict[str, str]:
     """Return what the pattern reads out of a name; nothing without a pattern."""
     return {} if settings.name_pattern is None else settings.name_pattern.values(name)

@@ -1,6 +1,6 @@
 """The parameters of the source `recordings`, and what is wrong with them before a file is opened."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -13,24 +13,49 @@ DEFAULT_FIELD = "core:label"
 Wanted = str | int | float | list[str | int | float]
 
 
-@dataclass(frozen=True)
-class CaptureSettings:
-    """The parameters of `components.sources.recordings`, which explains them."""
+@dataclass(frozen=True, kw_only=True)
+class OpeningSettings:
+    """How recordings are opened: the parameters that the sources of recordings share, which explain them."""
 
     files: str | list[str]
-    length: int
-    hop: int | None
     pattern: str | None
-    label_field: str | None
-    domains: Mapping[str, str]
-    windows: Literal["auto", "whole", "annotations"]
-    short: Literal["error", "skip", "pad"]
-    max_windows: int | None
     datatype: str | Mapping[str, str] | None
     order: str | Mapping[str, str]
     sample_rate_hz: float | None
     recorded_rate_hz: float | Mapping[str, float] | None
     verify_checksums: bool
+
+    @cached_property
+    def name_pattern(self) -> NamePattern | None:
+        """The pattern of file names, if there is one."""
+        return None if self.pattern is None else NamePattern(self.pattern)
+
+    def mistakes(self) -> Iterator[str]:
+        """Yield what is wrong with the settings, before a file is opened."""
+        try:
+            names = self.name_pattern.names if self.name_pattern else ()
+        except InputError as error:
+            yield f"pattern: {error}"
+            return
+        yield from self._conflicts(names)
+        yield from _wrong_datatypes(self.datatype)
+
+    def _conflicts(self, names: Collection[str]) -> Iterator[str]:
+        """Yield settings that exclude each other; `names` are those of the pattern."""
+        yield from ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptureSettings(OpeningSettings):
+    """The parameters of `components.sources.recordings`, which explains them."""
+
+    length: int
+    hop: int | None
+    label_field: str | None
+    domains: Mapping[str, str]
+    windows: Literal["auto", "whole", "annotations"]
+    short: Literal["error", "skip", "pad"]
+    max_windows: int | None
     test: Mapping[str, Wanted] | None
     val: Mapping[str, Wanted] | None
     holdout: float | None
@@ -40,11 +65,6 @@ class CaptureSettings:
     drop_unknown: bool
     allow_duplicates: bool
 
-    @cached_property
-    def name_pattern(self) -> NamePattern | None:
-        """The pattern of file names, if there is one."""
-        return None if self.pattern is None else NamePattern(self.pattern)
-
     @property
     def field(self) -> str | None:
         """The field of SigMF that holds the labels; None where the pattern names them."""
@@ -52,21 +72,13 @@ class CaptureSettings:
             return None
         return self.label_field or DEFAULT_FIELD
 
-
-def mistakes(settings: CaptureSettings) -> Iterator[str]:
-    """Yield what is wrong with the settings alone."""
-    try:
-        names = settings.name_pattern.names if settings.name_pattern else ()
-    except InputError as error:
-        yield f"pattern: {error}"
-        return
-    if settings.label_field is not None and LABEL in names:
-        yield f"label_field: got {settings.label_field!r}, but the pattern has {{label}}; remove one of them"
-    for name in set(settings.domains) & set(names):
-        yield f"domains.{name}: the pattern has {{{name}}}, too; remove one of them"
-    if (settings.test is None) == (settings.holdout is None):
-        yield "set either test (values of a domain, such as {run: 2}) or holdout (a fraction of the recordings)"
-    yield from _wrong_datatypes(settings.datatype)
+    def _conflicts(self, names: Collection[str]) -> Iterator[str]:
+        if self.label_field is not None and LABEL in names:
+            yield f"label_field: got {self.label_field!r}, but the pattern has {{label}}; remove one of them"
+        for name in set(self.domains) & set(names):
+            yield f"domains.{name}: the pattern has {{{name}}}, too; remove one of them"
+        if (self.test is None) == (self.holdout is None):
+            yield "set either test (values of a domain, such as {run: 2}) or holdout (a fraction of the recordings)"
 
 
 def as_texts(wanted: Wanted) -> list[str]:

@@ -8,14 +8,14 @@ from ltsei.data.captures.capture import Capture, Segment
 from ltsei.data.captures.listing import ARCHIVE, META, capture_paths
 from ltsei.data.captures.opening import open_recordings
 from ltsei.data.captures.resampling import Resampled, resampled
-from ltsei.data.captures.settings import CaptureSettings, mistakes
+from ltsei.data.captures.settings import OpeningSettings
 
 LISTED = 5
 """How many mistakes of one kind, and how many names, are listed."""
 
 
 def open_captures(
-    settings: CaptureSettings, *, read: bool, opener: Callable[..., Iterator[Capture]] = open_recordings
+    settings: OpeningSettings, *, read: bool, opener: Callable[..., Iterator[Capture]] = open_recordings
 ) -> list[Capture]:
     """Return the recordings of a source at the rate of the data set, in the order of their paths.
 
@@ -27,7 +27,7 @@ def open_captures(
     Raises:
         InputError: everything that is wrong with the settings or the files, a line each.
     """
-    problems = [f"{shown(settings.files)}: {problem}" for problem in mistakes(settings)]
+    problems = [f"{shown(settings.files)}: {problem}" for problem in settings.mistakes()]
     if problems:
         raise InputError("\n".join(problems))
     captures = stored_captures(settings, read=read, opener=opener)
@@ -38,7 +38,7 @@ def open_captures(
 
 
 def stored_captures(
-    settings: CaptureSettings, *, read: bool, opener: Callable[..., Iterator[Capture]] = open_recordings
+    settings: OpeningSettings, *, read: bool, opener: Callable[..., Iterator[Capture]] = open_recordings
 ) -> list[Capture]:
     """Return the recordings as they are stored; arguments and errors as for `open_captures`."""
     captures: list[Capture] = []
@@ -86,7 +86,7 @@ def _different(captures: Sequence[Capture]) -> Iterator[str]:
             return
 
 
-def _mixed_rates(captures: Sequence[Capture], settings: CaptureSettings) -> Iterator[str]:
+def _mixed_rates(captures: Sequence[Capture], settings: OpeningSettings) -> Iterator[str]:
     rates = {capture.recorded_rate_hz: capture.name for capture in captures}
     if len(rates) < 2:
         return

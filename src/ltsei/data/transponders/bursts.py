@@ -70,7 +70,7 @@ def open_bursts(settings: MessageSettings, *, read: bool) -> Bursts:
         if kind not in FORMATS:
             where = f"{shown(settings.files)}: formats"
             raise InputError(f"{where}: {unknown(str(kind), list(map(str, FORMATS)), 'downlink format')}")
-    captures = open_captures(settings.opening, read=read, opener=open_unlabelled)
+    captures = open_captures(settings, read=read, opener=open_unlabelled)
     rate = captures[0].rate_hz
     if rate is None:
         raise InputError(f"{captures[0].name}: its rate is unknown; set recorded_rate_hz, such as 2.0e+6 or 2.4e+6")

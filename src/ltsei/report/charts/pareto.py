@@ -35,7 +35,9 @@ def pareto(scope: Scope, name: str, cost: str) -> Chart | None:
         return None
     turn = -1 if shown_as.better == "low" else 1
     points = {m: (c, turn * mean) for m, mean in means.items() if mean is not None and (c := costs[m]) is not None}
-    ranked = {method: point for method, point in points.items() if shown_as.better and method not in scope.oracles}
+    ranked = {
+        method: point for method, point in points.items() if shown_as.better and method not in scope.oracle_methods
+    }
     on_front = {method for method, best in zip(ranked, front(list(ranked.values())), strict=True) if best}
     joined = clear_front(scope, name, ranked)
     all_named = len(rows) <= LABELLED_POINTS

@@ -76,7 +76,7 @@ def significance_hint(scope: Scope, name: str) -> str:
     """Return how significance is marked, whether there are too few seeds, and which methods have no place."""
     analysis = analyse(scope, name)
     left_out = f"Average ranks and differences: {where(scope, name)}." if left_out_of(scope, name) else ""
-    if scope.oracles:
+    if scope.oracle_methods:
         bounds = ", ".join(method.label for method in scope.methods if method.is_oracle)
         left_out += f" {bounds}: trained on signals from outside the long-tailed set, so a bound without a place."
     if transductive := ", ".join(method.label for method in scope.methods if method.is_transductive):

@@ -139,7 +139,7 @@ def _overall(scope: Scope, name: str) -> dict[str, Sequence[Entry]]:
 
 
 def _means(scope: Scope, shown_as: Metric, means: Mapping[str, float | None]) -> list[Entry]:
-    marked = two_best(shown_as, {method: mean for method, mean in means.items() if method not in scope.oracles})
+    marked = two_best(shown_as, {method: mean for method, mean in means.items() if method not in scope.oracle_methods})
     return [Entry(shown(mean, shown_as.unit), mark=marked.get(method, "")) for method, mean in means.items()]
 
 
