@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import importlib
 import os
 from pathlib import Path
 
@@ -25,9 +26,35 @@ settings.register_profile("ltsei", deadline=None, derandomize=True)
 settings.load_profile("ltsei")
 
 
+class ImportedOnUse:
+    """A module that is imported when one of its functions is needed: each worker collects the tests of all modules."""
+
+    def __init__(self, module):
+        self.module = module
+
+    def __getattr__(self, name):
+        return getattr(importlib.import_module(self.module), name)
+
+
+sklearn_metrics = ImportedOnUse("sklearn.metrics")
+
+
+def configuration(name):
+    """Return a YAML file of the configuration, read by the C library: the full matrix takes Python a quarter second."""
+    return yaml.load((REPOSITORY / "config" / f"{name}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+
+
 def pytest_collection_modifyitems(items):
-    """Run the workflow tests first: they take longest, and the short ones then fill the end of every worker."""
-    items.sort(key=lambda item: "tests/workflow/" not in item.nodeid)
+    """Run the workflow tests first: they take longest, and the short ones then fill the end of every worker.
+
+    First of all those of one file that uses the finished run, which other workers then need not wait for.
+    """
+    fixtures = {}
+    for item in items:
+        fixtures.setdefault(item.path, set()).update(item.fixturenames)
+    using = [path for path in fixtures if "finished_run" in fixtures[path]]
+    place = {path: 0 if path in using[:1] else 2 if path in using else 1 for path in fixtures}
+    items.sort(key=lambda item: ("tests/workflow/" not in item.nodeid, place[item.path]))
     for item in items:
         faults = [" → ".join(mark.args) for mark in item.iter_markers("fault")]
         item.user_properties += [("fault", fault) for fault in faults]  # `tests/faults/run.py` reads them
@@ -71,7 +98,7 @@ def small_matrix():
     """Return the full matrix with the data set and the narrow backbones of config/guide.yaml."""
     config = {}
     for name in ("experiments", "guide"):
-        update_config(config, yaml.safe_load((REPOSITORY / "config" / f"{name}.yaml").read_text()))
+        update_config(config, configuration(name))
     return load_matrix(config, SCRIPTS)
 
 

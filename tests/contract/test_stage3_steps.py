@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from conftest import sklearn_metrics
 from scipy.special import softmax
-from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, log_loss
 
 from ltsei.components.stage3_steps._shared import Outputs, TrainingSet
 from ltsei.core import registry
@@ -98,12 +98,12 @@ def test_the_sweep_chooses_a_best_value_and_uses_it(name, outputs, labels, train
 
 
 SCORES = {
-    "val_accuracy": lambda logits, labels: accuracy_score(labels, logits.argmax(1)),
-    "val_balanced_accuracy": lambda logits, labels: balanced_accuracy_score(labels, logits.argmax(1)),
-    "val_macro_f1": lambda logits, labels: f1_score(labels, logits.argmax(1), average="macro"),
-    "val_loss": lambda logits, labels: -log_loss(labels, softmax(logits, axis=1)),
+    "val_accuracy": lambda logits, labels: sklearn_metrics.accuracy_score(labels, logits.argmax(1)),
+    "val_balanced_accuracy": lambda logits, labels: sklearn_metrics.balanced_accuracy_score(labels, logits.argmax(1)),
+    "val_macro_f1": lambda logits, labels: sklearn_metrics.f1_score(labels, logits.argmax(1), average="macro"),
+    "val_loss": lambda logits, labels: -sklearn_metrics.log_loss(labels, softmax(logits, axis=1)),
     "val_balanced_loss": lambda logits, labels: (
-        -log_loss(labels, softmax(logits, axis=1), sample_weight=1 / (1 + np.bincount(labels)[labels]))
+        -sklearn_metrics.log_loss(labels, softmax(logits, axis=1), sample_weight=1 / (1 + np.bincount(labels)[labels]))
     ),
 }
 

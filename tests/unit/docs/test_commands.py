@@ -8,7 +8,7 @@ import shlex
 
 import pytest
 import yaml
-from conftest import REPOSITORY, SCRIPTS
+from conftest import REPOSITORY, SCRIPTS, configuration
 from snakemake.cli import get_argument_parser
 from unit.docs._pages import GENERATED, PAGES, blocks, spans
 
@@ -61,7 +61,7 @@ COMMANDS = sorted(
 
 @functools.cache
 def matrix():
-    experiments = yaml.safe_load((REPOSITORY / "config" / "experiments.yaml").read_text(encoding="utf-8"))
+    experiments = configuration("experiments")
     return load_matrix(experiments, SCRIPTS)
 
 

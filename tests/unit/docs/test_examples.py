@@ -6,7 +6,7 @@ import shutil
 import jsonschema
 import pytest
 import yaml
-from conftest import REPOSITORY, SCRIPTS
+from conftest import REPOSITORY, SCRIPTS, configuration
 from snakemake.utils import update_config
 from unit.docs._pages import PAGES, blocks
 
@@ -14,7 +14,7 @@ from ltsei.config.experiment import Config
 from ltsei.core import registry
 from ltsei.pipeline.load import load_matrix
 
-EXPERIMENTS = yaml.safe_load((REPOSITORY / "config" / "experiments.yaml").read_text(encoding="utf-8"))
+EXPERIMENTS = configuration("experiments")
 SCHEMA = json.loads((REPOSITORY / "config" / "experiments.schema.json").read_text(encoding="utf-8"))
 EXAMPLES = [(page, block) for page, text in PAGES.items() for block in blocks(text, "yaml")]
 NEW_METHOD = "docs/new-method.md"

@@ -6,7 +6,7 @@ import re
 
 import pytest
 import yaml
-from conftest import REPOSITORY, SCRIPTS
+from conftest import REPOSITORY, SCRIPTS, configuration
 from snakemake.utils import update_config
 from unit.docs._pages import table
 
@@ -20,7 +20,7 @@ from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import STAGES
 
 TEXT = (REPOSITORY / "docs" / "from-the-guides.md").read_text(encoding="utf-8")
-EXPERIMENTS = yaml.safe_load((REPOSITORY / "config" / "experiments.yaml").read_text(encoding="utf-8"))
+EXPERIMENTS = configuration("experiments")
 CLAIM = re.compile(r"(results|device|checkpoint_minutes|baseline|datasets|experiments|figures|stage[123])(\.\w+)*: .+")
 FILE = re.compile(r"[\w/-]+\.(json|csv|svg|html|log|yaml|md|tex)")
 COMMAND = re.compile(r"snakemake .+")

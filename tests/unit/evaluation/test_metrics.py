@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from sklearn import metrics as sklearn_metrics
+from conftest import sklearn_metrics
 
 from ltsei.core.errors import InputError
 from ltsei.data.groups import groups

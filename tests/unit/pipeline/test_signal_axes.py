@@ -3,7 +3,7 @@
 import pytest
 import yaml
 from cifar_files import write_cifar10, write_cifar100
-from conftest import REPOSITORY, SCRIPTS
+from conftest import SCRIPTS, configuration
 from snakemake.utils import update_config
 
 from ltsei.core.context import build_component
@@ -26,7 +26,7 @@ def yardstick(tmp_path, monkeypatch):
     def load(*overlays, files=("yardstick",)):
         config = {}
         for name in ("experiments", *files):
-            update_config(config, yaml.safe_load((REPOSITORY / "config" / f"{name}.yaml").read_text()))
+            update_config(config, configuration(name))
         for overlay in overlays:
             update_config(config, yaml.safe_load(overlay))
         return load_matrix(config, SCRIPTS)

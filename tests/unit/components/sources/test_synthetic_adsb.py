@@ -5,7 +5,6 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from sklearn.naive_bayes import BernoulliNB
 
 from ltsei.components.sources import synthetic_adsb
 from ltsei.core.context import build_component
@@ -194,6 +193,8 @@ def recall_from_bits(bits):
     classes, n, _ = bits.shape
     labels = np.repeat(np.arange(classes), n // 2)
     seen, held_out = (part.reshape(len(labels), -1) for part in (bits[:, : n // 2], bits[:, n // 2 :]))
+    from sklearn.naive_bayes import BernoulliNB
+
     return BernoulliNB().fit(seen, labels).score(held_out, labels)
 
 

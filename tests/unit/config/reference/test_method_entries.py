@@ -1,14 +1,13 @@
 """The page of methods says of each method what its components do, what they go with, and where they come from."""
 
 import pytest
-import yaml
-from conftest import REPOSITORY
+from conftest import REPOSITORY, configuration
 
 from ltsei.config.reference.bibliography import references
 from ltsei.config.reference.combinations import combinations
 from ltsei.config.reference.method_entries import method_entry
 
-METHODS = yaml.safe_load((REPOSITORY / "config" / "experiments.yaml").read_text(encoding="utf-8"))["methods"]
+METHODS = configuration("experiments")["methods"]
 BIBLIOGRAPHY = references((REPOSITORY / "docs" / "references.bib").read_text(encoding="utf-8"))
 
 
