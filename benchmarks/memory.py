@@ -1,10 +1,11 @@
 """Peak memory of a stage-1 job as its data set grows beyond what the job may allocate.
 
-    python benchmarks/memory.py [--gigabytes 0.5 1 2 4] [--cap 1.5]
+    python benchmarks/memory.py [--gigabytes 0.5 1 2 4] [--cap 1.5] [--train-on-all]
 
 Made-up recordings of 2 x 4800 samples in ten classes, a fifth of them test signals; the split draws the same 1000
-training signals from each data set. The job may not allocate more than the cap (RLIMIT_DATA): a data set above it
-cannot be read into memory at once. Peak is the largest resident set, pages of the memory-mapped files included.
+training signals from each data set, or two fifths of all signals, which are then read from disk batch by batch. The job
+may not allocate more than the cap (RLIMIT_DATA): a data set above it cannot be read into memory at once. Peak is the
+largest resident set, pages of the memory-mapped files included.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import numpy as np
 
 from ltsei.data.split import make_split, read_split, write_split
 from ltsei.data.store import Part, Recordings, open_inputs, write_store
+from ltsei.runtime.attempt import Attempt, SignalMemory
 
 CLASSES, SHAPE, CHUNK = 10, (4800, 2), 2000
 SIGNAL_BYTES = 4 * SHAPE[0] * SHAPE[1]
@@ -39,19 +41,19 @@ def paths(folder: Path) -> dict[str, Path]:
     return {name.partition(".")[0]: folder / name for name in names}
 
 
-def make(folder: Path, gigabytes: float) -> None:
+def make(folder: Path, gigabytes: float, n_max: int | None) -> None:
     """Write a store of this many gigabytes and a split of it."""
     count = int(gigabytes * 1e9 / SIGNAL_BYTES)
     names = tuple(f"emitter {label}" for label in range(CLASSES))
     recordings = Recordings(part(count - count // 5), part(count // 5), names, None, "made up", {})
     write_store(recordings, **paths(folder), fingerprints={})
-    options = {"validation": {"per_class": 10}, "n_max": 200, "class_order": "index", "shortage": "error"}
+    options = {"validation": {"per_class": 10}, "n_max": n_max, "class_order": "index", "shortage": "error"}
     labels = np.load(folder / "labels_train.npy")
     split = make_split(labels, CLASSES, imbalance_ratio=5.0, seed=0, fingerprints={}, **options)
     write_split(folder / "split.npz", split)
 
 
-def job(folder: Path, cap: float) -> None:
+def job(folder: Path, cap: float, memory: SignalMemory) -> None:
     """Train one epoch under the cap and print the peak of resident memory in MB."""
     import torch
 
@@ -70,7 +72,7 @@ def job(folder: Path, cap: float) -> None:
         weight_decay=0.0,
     )
     store, split = open_inputs(SimpleNamespace(**paths(folder))), read_split(folder / "split.npz")
-    stage1.train(recipe, store, split, seed=0, device=torch.device("cpu"))
+    stage1.train(recipe, store, split, seed=0, device=torch.device("cpu"), attempt=Attempt(signal_memory=memory))
     sys.stdout.write(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f}")
 
 
@@ -78,16 +80,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gigabytes", type=float, nargs="+", default=[0.5, 1.0, 2.0, 4.0])
     parser.add_argument("--cap", type=float, default=1.5)
+    parser.add_argument("--train-on-all", action="store_true")
     parser.add_argument("--job", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.job:
-        job(Path(options.job), options.cap)
+        job(Path(options.job), options.cap, "disk" if options.train_on_all else "device")
         return
     sys.stdout.write("| data set in GB | cap in GB | peak in MB |\n|---|---|---|\n")
     for gigabytes in options.gigabytes:
         with tempfile.TemporaryDirectory() as folder:
-            make(Path(folder), gigabytes)
+            make(Path(folder), gigabytes, None if options.train_on_all else 200)
             command = [sys.executable, __file__, "--job", folder, "--cap", str(options.cap)]
+            command += ["--train-on-all"] if options.train_on_all else []
             completed = subprocess.run(command, capture_output=True, text=True, check=True)
         sys.stdout.write(f"| {gigabytes:g} | {options.cap:g} | {completed.stdout} |\n")
         sys.stdout.flush()

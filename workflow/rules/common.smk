@@ -114,7 +114,7 @@ def state_folder(wildcards, output):
 run_hooks.prepare_process()
 MATRIX = run_hooks.load_matrix(config, scripts_folder())
 MEASUREMENTS = Measurements(MATRIX, Path(MATRIX.config.results))
-EXECUTION = SimpleNamespace(**MATRIX.config.model_dump(include={"device", "jobs_per_device", "checkpoint_minutes"}))
+EXECUTION = SimpleNamespace(**MATRIX.config.model_dump(include={"device", "jobs_per_device", "checkpoint_minutes", "signal_memory"}))
 
 
 pathvars:

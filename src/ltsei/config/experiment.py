@@ -12,6 +12,7 @@ from ltsei.config.values import Device, Folder, Millimetres, Name, Ratio, RunSee
 from ltsei.core import run_seeds
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
+from ltsei.runtime.attempt import SignalMemory
 
 
 class Method(Frozen):
@@ -154,6 +155,12 @@ class Config(Frozen):
     )
     jobs_per_device: Annotated[int, Gt(0)] = Field(
         default=1, description="jobs that may share one GPU on a machine without a scheduler"
+    )
+    signal_memory: SignalMemory = Field(
+        default="auto",
+        description="where a training keeps its signals: on the `device`, in memory of the `host` (batches reach a GPU "
+        "by way of pinned memory), or on `disk` (each batch is read and preprocessed anew); `auto`: the first of them "
+        "of which they take at most half. Results are the same bytes",
     )
     smoke: Switch = Field(
         default=False,

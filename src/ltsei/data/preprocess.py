@@ -48,11 +48,17 @@ def normalize(signals: Tensor, how: Normalization) -> Tensor:
 
 
 def prepare(
-    signals: np.ndarray, indices: np.ndarray, length: int | None, how: Normalization, device: torch.device | str
+    signals: np.ndarray,
+    indices: np.ndarray,
+    length: int | None,
+    how: Normalization,
+    device: torch.device | str,
+    *,
+    to: torch.device | str | None = None,
 ) -> Tensor:
-    """Return the rows `indices` of `signals`, cropped or padded, then normalised, float32 on `device`.
+    """Return the rows `indices` of `signals`, cropped or padded, then normalised on `device`, float32.
 
-    Memory: the result takes N · L · channels · 4 bytes on the device. Rows are read from a memory map in chunks
+    Memory: the result takes N · L · channels · 4 bytes. Rows are read from a memory map in chunks
     of `CHUNK_BYTES`, so that only a few chunks are held besides the result, however large the file is.
 
     Args:
@@ -60,10 +66,11 @@ def prepare(
         indices: rows in the desired order; ascending ones are read fastest.
         length: samples per signal; None for all.
         how: as in `normalize`.
-        device: of the result.
+        device: that computes.
+        to: the device of the result, if another one.
     """
     samples = signals.shape[1] if length is None else length
-    result = torch.empty((len(indices), samples, *signals.shape[2:]), device=device)
+    result = torch.empty((len(indices), samples, *signals.shape[2:]), device=to or device)
     rows = max(1, CHUNK_BYTES // signals[:1].nbytes)
     for start in range(0, len(indices), rows):
         chunk = torch.from_numpy(_read(signals, indices[start : start + rows], length))

@@ -5,9 +5,11 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ltsei.runtime.checkpoint import Resume
+
+SignalMemory = Literal["auto", "device", "host", "disk"]
 
 SECONDS_BETWEEN_LINES = 5.0
 SECONDS_OF_SILENCE = 30.0
@@ -28,12 +30,14 @@ class Attempt:
         progress: called with each new row of a training history.
         stop: asked after every step whether to save the state and stop.
         heartbeat: called after every step with epoch, epochs and steps done in this epoch.
+        signal_memory: where a training keeps its signals.
     """
 
     resume: Resume | None = None
     progress: Callable[[Mapping[str, Any]], None] = lambda row: None
     stop: Callable[[], bool] = lambda: False
     heartbeat: Callable[[int, int, int], None] = lambda epoch, epochs, step: None
+    signal_memory: SignalMemory = "device"
 
 
 class Monitor:

@@ -14,7 +14,7 @@ from typing import Any
 from ltsei.core import files
 from ltsei.core.errors import FinalError, InputError, Interrupted
 from ltsei.runtime import input_check
-from ltsei.runtime.attempt import RESUMES, Attempt, Monitor
+from ltsei.runtime.attempt import RESUMES, Attempt, Monitor, SignalMemory
 from ltsei.runtime.checkpoint import Resume
 from ltsei.runtime.lease import Lease
 from ltsei.runtime.log import log_file
@@ -51,7 +51,8 @@ def job(snakemake: Any) -> Iterator[Attempt]:
                 _compare(params.recipe, params.fingerprint)
                 input_check.check(snakemake)
                 with _once(Path(path).with_suffix(".final.json"), params.fingerprint), resume or nullcontext():
-                    yield Attempt(resume, monitor.progress, monitor.stop, monitor.heartbeat)
+                    memory: SignalMemory = getattr(params.get("execution"), "signal_memory", "device")
+                    yield Attempt(resume, monitor.progress, monitor.stop, monitor.heartbeat, memory)
             log.info("%s: done", monitor.name)
         except KeyboardInterrupt:
             _fail(f"{monitor.name}: stopped; {RESUMES}", EXIT_INTERRUPTED)

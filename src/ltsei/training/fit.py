@@ -20,6 +20,7 @@ from ltsei.training.inputs import CellData
 from ltsei.training.loop import TrainingLoop
 from ltsei.training.model import Classifier
 from ltsei.training.objective import Objective, build_objective
+from ltsei.training.signal_memory import Signals, kept_in
 from ltsei.training.streams import Stream
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class FitResult:
 
 def fit(
     model: Classifier,
-    inputs: Tensor,
+    inputs: Signals,
     labels: Tensor,
     objective: Objective,
     *,
@@ -44,7 +45,7 @@ def fit(
     purpose: str,
     validation: tuple[Tensor, Tensor] | None = None,
     teacher: np.ndarray | None = None,
-    unlabelled: Tensor | None = None,
+    unlabelled: Signals | None = None,
     identity: str = "",
     attempt: Attempt | None = None,
 ) -> FitResult:
@@ -52,8 +53,8 @@ def fit(
 
     Args:
         model: on the device of the inputs.
-        inputs: [N, *shape, channels] or [N, D], float32.
-        labels: int64 [N], on the same device.
+        inputs: [N, *shape, channels] or [N, D], float32; a tensor on the device, or signals kept elsewhere.
+        labels: int64 [N], on the device.
         objective: loss, class weights and draws.
         recipe: all other settings.
         seed: of the experiment.
@@ -126,7 +127,7 @@ def fit_signals(
     teacher: np.ndarray | None = None,
     attempt: Attempt | None = None,
 ) -> FitResult:
-    """Train on the signals of a cell, which stay on the device throughout.
+    """Train on the signals of a cell, kept where the attempt says.
 
     Args:
         model: on the device of the data.
@@ -140,18 +141,15 @@ def fit_signals(
         teacher: as in `fit`.
         attempt: as in `fit`.
     """
-    inputs, labels = data.resident("train")
-    validation = data.resident("val") if validate and len(data.split.val) else None
-    resident = inputs.nbytes + (validation[0].nbytes if validation else 0)
-    unlabelled = data.resident_unlabelled() if getattr(recipe, "unlabelled_ratio", None) else None
-    if unlabelled is not None:
-        size = len(unlabelled), unlabelled.nbytes / 1e6
-        log.info("%s: %s holds %d unlabelled signals, %.0f MB", purpose, data.device, *size)
-    text = (
-        "%s: %s holds %d training and %d validation signals, %.0f MB; all %.0f MB stay on disk and are read as needed"
-    )
-    counts = len(data.split.train), len(data.split.val)
-    log.info(text, purpose, data.device, *counts, resident / 1e6, data.store.nbytes / 1e6)
+    memory = (attempt or Attempt()).signal_memory
+    inputs, labels = data.training(memory)
+    validation = data.validation() if validate and len(data.split.val) else None
+    unlabelled = data.without_labels(memory) if getattr(recipe, "unlabelled_ratio", None) else None
+    kinds = {"training": inputs, "validation": validation[0] if validation else None, "unlabelled": unlabelled}
+    for kind, signals in kinds.items():
+        if signals is not None:
+            size = len(signals), kind, data.nbytes(len(signals)) / 1e6
+            log.info("%s: %d %s signals, %.0f MB, %s", purpose, *size, kept_in(signals))
     draws = seeds.integer(seed, f"{purpose} draws")
     return fit(
         model,

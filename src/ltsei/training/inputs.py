@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from math import prod
 from typing import Any, Literal
 
 import numpy as np
@@ -11,10 +13,13 @@ from torch import Tensor
 
 from ltsei.core import files
 from ltsei.data import preprocess
+from ltsei.data.part_checks import DTYPE
 from ltsei.data.split import Split
 from ltsei.data.store import Store
 from ltsei.data.unlabelled import UnlabelledStore
 from ltsei.runtime import checkpoint
+from ltsei.runtime.attempt import SignalMemory
+from ltsei.training.signal_memory import DiskSignals, HostSignals, Signals, chosen
 
 PARTS = ("train", "val", "test")
 
@@ -52,21 +57,23 @@ class CellData:
         unlabelled = [self.unlabelled.sha256] if self.unlabelled else []
         return checkpoint.digest(self.store.meta.checksum, made_from, self.split.train, self.split.val, *unlabelled)
 
-    def resident(self, part: Literal["train", "val"]) -> tuple[Tensor, Tensor]:
-        """Return all signals of a part on the device, [N, *shape, channels], and their labels [N]."""
-        indices = getattr(self.split, part)
-        labels = torch.from_numpy(self.store.train_labels[indices]).to(self.device)
-        return self._preprocessed(self.store.train_signals, indices), labels
+    def training(self, memory: SignalMemory = "device") -> tuple[Signals, Tensor]:
+        """Return the training signals, [N, *shape, channels], kept in `memory`, and their labels [N] on the device."""
+        return self._kept(self.store.train_signals, self.split.train, memory), self._labels(self.split.train)
 
-    def resident_unlabelled(self) -> Tensor:
-        """Return all unlabelled signals on the device, [N, *shape, channels].
+    def validation(self) -> tuple[Tensor, Tensor]:
+        """Return the validation signals, [N, *shape, channels], and their labels [N], both on the device."""
+        return self._preprocessed(self.store.train_signals, self.split.val), self._labels(self.split.val)
+
+    def without_labels(self, memory: SignalMemory = "device") -> Signals:
+        """Return the unlabelled signals, [N, *shape, channels], kept in `memory`.
 
         Raises:
             ValueError: there are none.
         """
         if self.unlabelled is None:
             raise ValueError("the recipe learns from unlabelled signals, but there are none")
-        return self._preprocessed(self.unlabelled.signals, np.arange(len(self.unlabelled.signals)))
+        return self._kept(self.unlabelled.signals, np.arange(len(self.unlabelled.signals)), memory)
 
     def batches(self, part: str, batch_size: int) -> Iterator[Tensor]:
         """Yield the signals of a part batch by batch; an empty part is one empty batch."""
@@ -76,8 +83,28 @@ class CellData:
         for start in range(0, max(len(indices), 1), batch_size):
             yield self._preprocessed(signals, indices[start : start + batch_size])
 
-    def _preprocessed(self, signals: np.ndarray, indices: np.ndarray) -> Tensor:
-        return preprocess.prepare(signals, indices, self.length, self.normalize, self.device)
+    def nbytes(self, number: int) -> int:
+        """Return the bytes of some preprocessed signals."""
+        return number * prod(self.signal_shape) * DTYPE.itemsize
+
+    def _kept(self, signals: np.ndarray, indices: np.ndarray, memory: SignalMemory) -> Signals:
+        match chosen(memory, self.nbytes(len(indices)), self.device):
+            case "device":
+                return self._preprocessed(signals, indices)
+            case "host":
+                return HostSignals(self._preprocessed(signals, indices, to="cpu"), self.device)
+            case "disk":
+                read = partial(self._rows_of, signals, indices)
+                return DiskSignals(read, len(indices), self.device)
+
+    def _rows_of(self, signals: np.ndarray, indices: np.ndarray, rows: np.ndarray) -> Tensor:
+        return self._preprocessed(signals, indices[rows])
+
+    def _preprocessed(self, signals: np.ndarray, indices: np.ndarray, to: str | None = None) -> Tensor:
+        return preprocess.prepare(signals, indices, self.length, self.normalize, self.device, to=to)
+
+    def _labels(self, indices: np.ndarray) -> Tensor:
+        return torch.from_numpy(self.store.train_labels[indices]).to(self.device)
 
 
 def write_features(features: Mapping[str, np.ndarray], paths: Any) -> None:

@@ -48,7 +48,7 @@ class TrainingLoop:
         validation: tuple[Tensor, Tensor] | None,
     ) -> None:
         self.model, self.objective, self.streams = model, objective, streams
-        self.recipe, self.validation, self.device = recipe, validation, streams[0].inputs.device
+        self.recipe, self.validation, self.device = recipe, validation, streams[0].labels.device
         self.optimizer = build_optimizer(
             recipe, (model.backbone, 1.0), (model.head, model.head_lr_factor), (objective.loss, 1.0)
         )

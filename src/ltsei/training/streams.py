@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ltsei.components.samplers._shared import Sampler
 from ltsei.training.sampling import ClassCycles
+from ltsei.training.signal_memory import Signals, place_of_indices
 
 
 class Drawn(NamedTuple):
@@ -42,21 +43,22 @@ class Stream:
     def __init__(
         self,
         sampler: Sampler,
-        inputs: Tensor,
+        inputs: Signals,
         labels: Tensor,
         rng: np.random.Generator,
         teacher: Tensor | None = None,
     ) -> None:
-        """Draw from inputs [N, ...] with labels int64 [N] and a teacher's logits [N, C], all on the device."""
+        """Draw from inputs [N, ...], with labels int64 [N] and a teacher's logits [N, C] on the device."""
         self.sampler, self.inputs, self.labels, self.teacher = sampler, inputs, labels, teacher
         self.cycles = ClassCycles(
             labels.cpu().numpy(), len(sampler(0.0)), rng, pool=sampler.pool, consecutive=sampler.consecutive
         )
         self.order: Tensor | None = None
+        self._rows: Tensor | None = None
         self._repeated: Tensor | None = None
 
     @classmethod
-    def of_unlabelled(cls, inputs: Tensor, ratio: int, rng: np.random.Generator) -> Self:
+    def of_unlabelled(cls, inputs: Signals, ratio: int, rng: np.random.Generator) -> Self:
         """Cycle through unlabelled inputs [N, ...], `ratio` of them for each row of the step's batch."""
         labels = torch.zeros(len(inputs), dtype=torch.int64, device=inputs.device)
         stream = cls(Sampler(lambda progress: np.array([float(len(inputs))])), inputs, labels, rng)
@@ -79,7 +81,7 @@ class Stream:
 
     def close_epoch(self) -> None:
         """Forget the order of the epoch that is over."""
-        self.order = self._repeated = None
+        self.order = self._rows = self._repeated = None
 
     @property
     def epoch_labels(self) -> Tensor:
@@ -89,9 +91,10 @@ class Stream:
     def batch(self, rows: slice) -> Drawn:
         """Return some rows of the epoch."""
         order = self._opened()[rows]
-        assert self._repeated is not None
+        assert self._repeated is not None and self._rows is not None
+        inputs = self.inputs.index_select(0, self._rows[rows])
         teacher = None if self.teacher is None else self.teacher[order]
-        return Drawn(self.inputs.index_select(0, order), self.labels[order], self._repeated[rows], teacher)
+        return Drawn(inputs, self.labels[order], self._repeated[rows], teacher)
 
     def state_dict(self) -> dict[str, Any]:
         """Return what the following draws depend on; the order is None between two epochs."""
@@ -110,8 +113,9 @@ class Stream:
     def _set(self, order: np.ndarray) -> None:
         repeated = np.ones(len(order), dtype=bool)
         repeated[np.unique(order, return_index=True)[1]] = False
-        device = self.inputs.device
-        self.order, self._repeated = torch.from_numpy(order).to(device), torch.from_numpy(repeated).to(device)
+        device, indices = self.labels.device, torch.from_numpy(order)
+        self.order, self._repeated = indices.to(device), torch.from_numpy(repeated).to(device)
+        self._rows = indices.to(place_of_indices(self.inputs))
 
 
 def step_batches(streams: Sequence[Stream], rows: slice) -> list[Drawn]:
