@@ -19,6 +19,7 @@ from ltsei.runtime.checkpoint import Resume
 from ltsei.runtime.lease import Lease
 from ltsei.runtime.log import log_file
 from ltsei.runtime.slurm import submission
+from ltsei.runtime.source_record import write_source_record
 
 EXIT_INTERRUPTED = 75
 """Exit status of a job that was asked to stop and has saved its state (EX_TEMPFAIL of sysexits.h)."""
@@ -52,6 +53,7 @@ def job(snakemake: Any) -> Iterator[Attempt]:
                 input_check.check(snakemake)
                 with _once(Path(path).with_suffix(".final.json"), params.fingerprint), resume or nullcontext():
                     yield Attempt(resume, monitor.progress, monitor.stop, monitor.heartbeat)
+                write_source_record(snakemake)
             log.info("%s: done", monitor.name)
         except KeyboardInterrupt:
             _fail(f"{monitor.name}: stopped; {RESUMES}", EXIT_INTERRUPTED)
