@@ -24,6 +24,8 @@ def run(options: argparse.Namespace) -> int:
     """Write the predictions, then a summary."""
     settings = PredictionSettings(None if options.reject == NO_SCORE else options.reject, options.top, options.sets)
     on = device(options.device)
+    if Path(options.to).is_dir():
+        raise InputError(f"--to: {options.to} is a folder, expected a file such as predictions.csv")
     exported = _model(options.model, settings, on)
     _check(settings, exported)
     opened = predict_paths.opened(exported, options.recordings, options.read)

@@ -161,7 +161,8 @@ def ratio(capture: Capture) -> tuple[int, int]:
 def places(capture: Capture, start: np.ndarray, stop: np.ndarray) -> Iterator[Mapping[str, Any]]:
     """Yield the columns `PLACE` of signals with bounds at the rate of the data set."""
     up, down = ratio(capture)
-    first, last = start * down // up, -(-stop * down // up)
+    first = start * down // up
+    last = first + np.ceil((stop - start) * down / up).astype(np.int64)
     if isinstance(capture.samples, Resampled):
         last = np.minimum(last, capture.samples.samples.count)
     rate = capture.recorded_rate_hz

@@ -38,8 +38,8 @@ def trained_source(meta_path: Path, meta: Meta) -> dict[str, Any]:
         return {}
     parameters = {key: source[key] for key in OF_SOURCE[source["name"]] if key in source}
     suffixes = {PurePath(file).suffix.lower().removeprefix(".") for file in meta.files}
-    for key in OF_SUFFIX:
-        parameters[key] = _by_suffix(parameters.get(key), suffixes)
+    for key in set(OF_SUFFIX) & set(parameters):
+        parameters[key] = _by_suffix(parameters[key], suffixes)
     return {"name": source["name"], "parameters": parameters, "hidden": record["mask"]}
 
 
