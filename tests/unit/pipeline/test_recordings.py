@@ -74,6 +74,16 @@ def test_a_record_of_another_store_counts_for_nothing(tmp_path):
     assert trained_source(tmp_path / "meta.json", other) == {}
 
 
+def test_a_model_of_messages_without_a_record_asks_for_the_mask(tmp_path):
+    meta = Meta(("a",), 2e6, (240, 2), "", (1,), (1,), {"messages": {}}, {})
+    exported = model(trained_source(tmp_path / "meta.json", meta), 2e6, (240, 2))
+    write(tmp_path / "a.bin", recording([frame(17, 0x4D2023)], 2e6)[0], "cu8")
+    with pytest.raises(InputError, match=r"did not record how they were read: give --read mask=\[aa, pi\]"):
+        read(exported, tmp_path / "a.bin")
+    (signals,) = read(exported, tmp_path / "a.bin", mask=[], datatype="cu8", recorded_rate_hz=2e6)
+    assert len(signals) == 1
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [

@@ -18,7 +18,7 @@ from ltsei.data.recordings import Part, Recordings
 from ltsei.data.transponders.new_messages import NewMessages, open_new_messages
 from ltsei.data.transponders.settings import MessageSettings
 from ltsei.pipeline.deployment.exported import Exported
-from ltsei.pipeline.deployment.trained_source import OF_SOURCE, PARAMETERS
+from ltsei.pipeline.deployment.trained_source import MESSAGES, OF_SOURCE, PARAMETERS
 
 OPTION = "--read"
 
@@ -60,9 +60,14 @@ def open_recordings(exported: Exported, files: Sequence[str], given: Mapping[str
     for key in given:
         if key not in OF_SOURCE[name]:
             raise InputError(f"{OPTION}: {unknown(key, OF_SOURCE[name], f'setting of {name}')}")
-    spec = {"length": exported.signal_shape[0], **trained["parameters"], **given}
+    if trained["parameters"] is None and "mask" not in given:
+        raise InputError(
+            f"{files[0]}: the model was trained on messages by a version that did not record how they were read: give "
+            f"{OPTION} mask=[aa, pi], or mask=[], as in its data set, and what else is set there"
+        )
+    spec = {"length": exported.signal_shape[0], **(trained["parameters"] or {}), **given}
     resolved = registry.resolve("sources", {"name": name, "files": list(files), **spec}, where=OPTION)
-    kind: Any = MessageSettings if name == "mode_s_messages" else WindowSettings
+    kind: Any = MessageSettings if name == MESSAGES else WindowSettings
     settings = kind(**{field.name: {**resolved, "pattern": None}[field.name] for field in fields(kind)})
     try:
         _check(open_captures(settings, read=False, opener=open_unlabelled), exported)

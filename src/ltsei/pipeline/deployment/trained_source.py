@@ -9,9 +9,10 @@ from ltsei.data.meta import Meta
 from ltsei.runtime.source_record import RECORD
 
 OPENING = ("datatype", "order", "sample_rate_hz", "recorded_rate_hz", "verify_checksums")
+MESSAGES = "mode_s_messages"
 OF_SOURCE: Mapping[str, tuple[str, ...]] = {
     "recordings": (*OPENING, "length", "hop", "short"),
-    "mode_s_messages": (*OPENING, "length", "lead", "formats", "mask"),
+    MESSAGES: (*OPENING, "length", "lead", "formats", "mask"),
 }
 """Source of recordings -> its parameters that apply to new recordings, too."""
 PARAMETERS = tuple(dict.fromkeys(key for keys in OF_SOURCE.values() for key in keys))
@@ -21,20 +22,21 @@ OF_SUFFIX = ("datatype", "order", "recorded_rate_hz")
 
 
 def trained_source(meta_path: Path, meta: Meta) -> dict[str, Any]:
-    """Return the source of a cell's signals: ``name``, the parameters in `OF_SOURCE`, ``hidden`` fields; JSON-able.
+    """Return the source of a cell's signals, JSON-able: ``name``, ``parameters`` in `OF_SOURCE`, ``hidden`` fields.
 
-    It is empty for signals without a record: those of other sources, and those of versions that wrote none.
+    It is empty for other sources, and for signals without a record, which earlier versions did not write; of messages,
+    which are signals of another kind, it has the name and ``parameters`` None.
 
     Args:
         meta_path: of the store.
         meta: its content.
     """
     path = meta_path.with_name(RECORD)
-    if not path.is_file():
-        return {}
-    record = content.read_record(path)
+    record = content.read_record(path) if path.is_file() else {}
+    if not record or record["store"] != meta.contents:
+        return {"name": MESSAGES, "parameters": None, "hidden": []} if "messages" in meta.notes else {}
     source = record["source"]
-    if record["store"] != meta.contents or source["name"] not in OF_SOURCE:
+    if source["name"] not in OF_SOURCE:
         return {}
     parameters = {key: source[key] for key in OF_SOURCE[source["name"]] if key in source}
     suffixes = {PurePath(file).suffix.lower().removeprefix(".") for file in meta.files}
