@@ -15,18 +15,19 @@ from typing import Any
 from ltsei.core import files
 from ltsei.core.errors import InputError
 from ltsei.data.captures.capture import Capture
-from ltsei.data.captures.datatypes import Datatype
 from ltsei.data.captures.listing import ARCHIVE, META
 from ltsei.data.captures.new_recordings import PLACE
-from ltsei.data.captures.resampling import Resampled
-from ltsei.data.captures.samples import StoredSamples
-from ltsei.data.captures.sigmf import SigmfRecording, sigmf_recordings
+from ltsei.data.captures.sigmf import sigmf_recordings
+from ltsei.pipeline.deployment.sigmf_sections import (
+    NAMESPACE,
+    START,
+    captures_section,
+    global_section,
+    stored_metadata,
+)
 
-NAMESPACE, NAMESPACE_VERSION = "ltsei", "1.0.0"
-SIGMF_VERSION = "1.2.0"
-"""Of the specification that new metadata follow."""
 OPTION = "--sigmf"
-START, COUNT, LABEL, EXTENSIONS = "core:sample_start", "core:sample_count", "core:label", "core:extensions"
+COUNT, LABEL = "core:sample_count", "core:label"
 ELSEWHERE = ("file", "index", "class_name", *PLACE)
 """Columns of predictions that are no fields of the extension."""
 Annotate = Callable[[Mapping[str, Any]], None]
@@ -82,31 +83,43 @@ def annotation_file(path: Path, capture: Capture, generator: str) -> Iterator[An
     Raises:
         InputError: the folder cannot be written.
     """
-    recording = _sigmf(capture)
+    recording = stored_metadata(capture)
     shift = 0 if recording is None else int(recording.general.get("core:offset", 0))
-    known = sorted([] if recording is None else recording.annotations, key=_start)
+    head = {"global": global_section(capture, recording), "captures": captures_section(capture, recording, shift)}
+    merged = _Merged([] if recording is None else recording.annotations)
     with writable(path, OPTION), files.atomic(path) as temporary, temporary.open("w", encoding="utf-8") as file:
-        head = {"global": _general(capture, recording), "captures": _captures(capture, recording, shift)}
         file.write(json.dumps(head, ensure_ascii=False, allow_nan=False)[:-1] + ', "annotations": [')
-        queue, separator = known[::-1], "\n"
-
-        def write(annotation: Mapping[str, Any]) -> None:
-            nonlocal separator
-            file.write(separator + json.dumps(annotation, ensure_ascii=False))
-            separator = ",\n"
 
         def annotate(row: Mapping[str, Any]) -> None:
-            if not row.get("class_name"):
-                return
-            annotation = annotation_of(row, shift, generator)
-            while queue and _start(queue[-1]) <= annotation[START]:
-                write(queue.pop())
-            write(annotation)
+            if row.get("class_name"):
+                file.writelines(merged.up_to(annotation_of(row, shift, generator)))
 
         yield annotate
-        while queue:
-            write(queue.pop())
+        file.writelines(merged.rest())
         file.write("\n]}\n")
+
+
+class _Merged:
+    """Annotations that arrive in the order of time, and known ones, as the lines of one list in this order."""
+
+    def __init__(self, known: Sequence[Mapping[str, Any]]) -> None:
+        self.left = sorted(known, key=_start, reverse=True)
+        self.separator = "\n"
+
+    def up_to(self, annotation: Mapping[str, Any]) -> Iterator[str]:
+        """Yield the known annotations that do not begin later, and this one."""
+        while self.left and _start(self.left[-1]) <= _start(annotation):
+            yield self._line(self.left.pop())
+        yield self._line(annotation)
+
+    def rest(self) -> Iterator[str]:
+        """Yield the other known annotations."""
+        while self.left:
+            yield self._line(self.left.pop())
+
+    def _line(self, annotation: Mapping[str, Any]) -> str:
+        text, self.separator = self.separator, ",\n"
+        return text + json.dumps(annotation, ensure_ascii=False)
 
 
 @contextmanager
@@ -145,48 +158,3 @@ def _is_json(value: Any) -> bool:
 def generator() -> str:
     """Return the name and version of this program."""
     return f"{NAMESPACE} {version('ltsei')}"
-
-
-def _sigmf(capture: Capture) -> SigmfRecording | None:
-    """Return the metadata of a SigMF recording."""
-    if capture.path.suffix not in (META, ARCHIVE):
-        return None
-    return next(each for each in sigmf_recordings(capture.path) if each.shown == capture.name)
-
-
-def _stored(capture: Capture) -> StoredSamples:
-    samples = capture.samples.samples if isinstance(capture.samples, Resampled) else capture.samples
-    assert isinstance(samples, StoredSamples)
-    return samples
-
-
-def _general(capture: Capture, recording: SigmfRecording | None) -> dict[str, Any]:
-    """Return the global fields: those of the recording, corrected as it was read, and the extension declared."""
-    stored = _stored(capture)
-    general: dict[str, Any] = {"core:version": SIGMF_VERSION} | dict(recording.general if recording else {})
-    general["core:datatype"] = _sigmf_datatype(stored.datatype)
-    if capture.recorded_rate_hz is not None:
-        general["core:sample_rate"] = capture.recorded_rate_hz
-    if recording is None:
-        general["core:dataset"] = capture.path.name
-        trailing = capture.path.stat().st_size - stored.offset - stored.count * stored.datatype.sample_bytes
-        general |= {"core:trailing_bytes": trailing} if trailing else {}
-        general |= {"core:description": "Q comes before I"} if stored.q_first else {}
-    ours = {"name": NAMESPACE, "version": NAMESPACE_VERSION, "optional": True}
-    general[EXTENSIONS] = [each for each in general.get(EXTENSIONS, []) if each.get("name") != NAMESPACE] + [ours]
-    return general
-
-
-def _sigmf_datatype(kind: Datatype) -> str:
-    """Return the name in SigMF of how samples are stored; WAV files have other names."""
-    form, letter = "cr"[kind.channels == 1], kind.component.kind
-    bits = 8 * kind.component.itemsize
-    ending = "" if bits == 8 else "_be" if kind.component.byteorder == ">" else "_le"
-    return f"{form}{letter}{bits}{ending}"
-
-
-def _captures(capture: Capture, recording: SigmfRecording | None, shift: int) -> list[dict[str, Any]]:
-    if recording is not None:
-        return [{START: shift} | dict(each) for each in recording.captures]
-    header = _stored(capture).offset
-    return [{START: 0} | ({"core:header_bytes": header} if header else {})]

@@ -56,18 +56,8 @@ def open_recordings(exported: Exported, files: Sequence[str], given: Mapping[str
         InputError: what is wrong with the settings or the files, or the model was trained on other signals.
     """
     trained = exported.description.get("source") or {"name": "recordings", "parameters": {}, "hidden": []}
-    name = trained["name"]
-    for key in given:
-        if key not in OF_SOURCE[name]:
-            raise InputError(f"{OPTION}: {unknown(key, OF_SOURCE[name], f'setting of {name}')}")
-    if trained["parameters"] is None and "mask" not in given:
-        raise InputError(
-            f"{files[0]}: the model was trained on messages by a version that did not record how they were read: give "
-            f"{OPTION} mask=[aa, pi], or mask=[], as in its data set, and what else is set there"
-        )
-    spec = {"length": exported.signal_shape[0], **(trained["parameters"] or {}), **given}
-    resolved = registry.resolve("sources", {"name": name, "files": list(files), **spec}, where=OPTION)
-    kind: Any = MessageSettings if name == MESSAGES else WindowSettings
+    resolved = _resolved(exported, trained, files, given)
+    kind: Any = MessageSettings if trained["name"] == MESSAGES else WindowSettings
     settings = kind(**{field.name: {**resolved, "pattern": None}[field.name] for field in fields(kind)})
     try:
         _check(open_captures(settings, read=False, opener=open_unlabelled), exported)
@@ -75,6 +65,23 @@ def open_recordings(exported: Exported, files: Sequence[str], given: Mapping[str
     except InputError as error:
         raise _with_option(error) from error
     return [Masked(each, tuple(trained["hidden"])) for each in recordings] if trained["hidden"] else list(recordings)
+
+
+def _resolved(
+    exported: Exported, trained: Mapping[str, Any], files: Sequence[str], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return all parameters of the source that reads the files."""
+    name, parameters = trained["name"], trained["parameters"]
+    for key in given:
+        if key not in OF_SOURCE[name]:
+            raise InputError(f"{OPTION}: {unknown(key, OF_SOURCE[name], f'setting of {name}')}")
+    if parameters is None and "mask" not in given:
+        raise InputError(
+            f"{files[0]}: the model was trained on messages by a version that did not record how they were read: give "
+            f"{OPTION} mask=[aa, pi], or mask=[], as in its data set, and what else is set there"
+        )
+    spec = {"length": exported.signal_shape[0], **(parameters or {}), **given}
+    return registry.resolve("sources", {"name": name, "files": list(files), **spec}, where=OPTION)
 
 
 def _with_option(error: InputError) -> InputError:
