@@ -12,7 +12,7 @@ from ltsei.data.readers.new_signals import open_new_signals
 from ltsei.data.readers.open_arrays import OPENERS
 from ltsei.data.readers.open_signal_file import ReaderSettings
 from ltsei.pipeline.deployment.exported import Exported
-from ltsei.pipeline.deployment.recordings import OPTION, open_recordings
+from ltsei.pipeline.deployment.read_as_trained import OPTION, open_recordings
 from ltsei.pipeline.deployment.trained_source import PARAMETERS
 
 OF_ARRAYS = tuple(field.name for field in fields(ReaderSettings))

@@ -10,7 +10,7 @@ from transmitted import frame, recording, write
 from ltsei.core import content, files
 from ltsei.core.errors import InputError
 from ltsei.data.meta import Meta
-from ltsei.pipeline.deployment.recordings import open_recordings
+from ltsei.pipeline.deployment.read_as_trained import open_recordings
 from ltsei.pipeline.deployment.trained_source import trained_source
 from ltsei.runtime.source_record import write_source_record
 
