@@ -84,6 +84,25 @@ def test_a_signal_that_is_constant_has_no_class(finished, exported, tmp_path):
     assert [bool(row["class_name"]) for row in rows] == [True, False, True]
 
 
+def test_a_recording_is_labelled_window_by_window_and_annotated(finished, exported, tmp_path):
+    signals = np.load(exported / "recordings.npz")["X"].transpose(0, 2, 1)
+    path, rate = tmp_path / "long.cf32", json.loads((exported / "model/model.json").read_text())["sample_rate_hz"]
+    np.concatenate([*signals, signals[0, :7]]).astype("<f4").tofile(path)
+    options = [f"recorded_rate_hz={rate}", "--to", str(tmp_path / "out.csv"), "--sigmf", str(tmp_path / "sigmf")]
+    text = finished.ltsei("predict", str(exported / "model"), str(path), "--read", *options)
+    assert f"{path}: {len(signals)} windows of {signals.shape[1]} samples; 7 samples are left over" in text
+    with (tmp_path / "out.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    prepared = labelled(finished, exported / "model", to=exported)
+    assert [row["class_name"] for row in rows] == [row["class_name"] for row in prepared]
+    np.testing.assert_allclose(column(rows, "probability"), column(prepared, "probability"), rtol=1e-4)
+    assert column(rows, "start_sample").tolist() == [index * signals.shape[1] for index in range(len(signals))]
+    np.testing.assert_allclose(column(rows, "start_s"), column(rows, "start_sample") / rate)
+    annotations = json.loads((tmp_path / "sigmf/long.sigmf-meta").read_text())["annotations"]
+    assert [each["core:label"] for each in annotations] == [row["class_name"] for row in rows]
+    assert [each["ltsei:status"] for each in annotations] == [row["status"] for row in rows]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -91,6 +110,11 @@ def test_a_signal_that_is_constant_has_no_class(finished, exported, tmp_path):
         (["predict", "{model}", "{signals}", "--top", "9"], "--top: got 9, expected 1 to 4"),
         (["predict", "{model}", "{signals}", "--read", "layuot=NLC"], "did you mean 'layout'?"),
         (["predict", "{model}", "nowhere.npy"], "nowhere.npy: no such file"),
+        (["predict", "{model}", "{signals}", "--sigmf", "new"], "--sigmf: the files hold prepared signals"),
+        (["predict", "{model}", "{signals}", "--read", "hop=8"], "--read: hop is for recordings, of which there are"),
+        (["predict", "{model}", "config"], "config: no recording in this folder"),
+        (["predict", "{model}", "Snakefile"], "Snakefile: unknown suffix (none)"),
+        (["predict", "{model}", "{signals}", "--to", "/proc/no.csv"], "--to: /proc/no.csv: cannot be written"),
         (["export", f"{SEED}/crt", "--to", "config"], "--to: config is not empty and no earlier export"),
         (["export", f"{SEED}/crt", "--to", "new", "--keep", "95"], "--keep: got 95.0, expected a share"),
     ],

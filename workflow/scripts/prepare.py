@@ -4,6 +4,7 @@ import ltsei.core.startup  # noqa: F401 (first of all, see there)
 
 from ltsei.core.context import build_component
 from ltsei.data.message_mask import masked
+from ltsei.data.source_record import write_source_record
 from ltsei.data.store import write_store
 from ltsei.runtime.job import job
 
@@ -16,3 +17,4 @@ with job(snakemake):
         fingerprints={recipe.rule: recipe.fingerprint},
         length=recipe.settings.length,
     )
+    write_source_record(snakemake.output.meta, recipe.settings)

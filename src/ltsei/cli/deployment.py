@@ -7,9 +7,10 @@ from typing import Any
 from ltsei.core.errors import InputError
 from ltsei.data.readers.open_signal_file import ReaderSettings
 from ltsei.evaluation.rejection import SCORES
+from ltsei.pipeline.deployment.trained_source import PARAMETERS as OF_RECORDINGS
 
 NO_SCORE = "none"
-SETTINGS = [field.name for field in fields(ReaderSettings)]
+SETTINGS = [*(field.name for field in fields(ReaderSettings)), *OF_RECORDINGS]
 CARD, GRAPH = "MODEL_CARD.md", "model.onnx"
 
 
@@ -20,15 +21,23 @@ def add(commands: Any) -> None:
 
 
 def _add_predict(commands: Any) -> None:
-    what = "label new signals with a trained cell: class, probability, rejected or not"
+    what = "label new signals or recordings with a trained cell: class, probability, rejected or not"
     parser = commands.add_parser("predict", help=what, description=what)
     parser.add_argument(
         "model", help="folder of a finished cell (results/DATASET/irRATIO/seedSEED/METHOD) or of an export"
     )
-    parser.add_argument("recordings", nargs="+", metavar="FILE", help="signals in any format that a data set may have")
+    parser.add_argument(
+        "recordings",
+        nargs="+",
+        metavar="PATH",
+        help="signals in any format that a data set may have, or raw, WAV or SigMF recordings and folders of these",
+    )
     parser.add_argument("--to", default="predictions.csv", metavar="CSV", help="file to write [predictions.csv]")
     parser.add_argument(
         "--read", nargs="+", default=[], metavar="KEY=VALUE", help=f"how files are read: {', '.join(SETTINGS)}"
+    )
+    parser.add_argument(
+        "--sigmf", metavar="FOLDER", help="folder for SigMF metadata, in which predictions annotate each recording"
     )
     parser.add_argument("--top", type=int, default=1, help="classes per signal, the most probable ones [1]")
     parser.add_argument(

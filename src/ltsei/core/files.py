@@ -18,6 +18,7 @@ import time
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -102,12 +103,12 @@ def read_json(path: str | Path) -> Any:
         raise InputError(f"{path}: not complete JSON ({error}); delete it and run its rule again") from error
 
 
-def write_csv(path: str | Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write `rows` under `columns`; a missing or ``None`` value is an empty cell, and no cell is a formula."""
+def write_csv(path: str | Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write `rows`, one at a time, under `columns`; a missing or ``None`` value is empty, and no cell is a formula."""
     with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         header = {column: column for column in columns}
-        writer.writerows({column: inert(value) for column, value in row.items()} for row in (header, *rows))
+        writer.writerows({column: inert(value) for column, value in row.items()} for row in chain((header,), rows))
 
 
 def write_table(path: str | Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

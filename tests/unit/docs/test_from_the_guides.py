@@ -21,7 +21,8 @@ from ltsei.pipeline.matrix import STAGES
 
 TEXT = (REPOSITORY / "docs" / "from-the-guides.md").read_text(encoding="utf-8")
 EXPERIMENTS = configuration("experiments")
-CLAIM = re.compile(r"(results|device|checkpoint_minutes|signal_memory|baseline|datasets|experiments|figures|stage[123])(\.\w+)*: .+")
+ROOTS = "results|device|checkpoint_minutes|signal_memory|baseline|datasets|experiments|figures|stage[123]"
+CLAIM = re.compile(rf"({ROOTS})(\.\w+)*: .+")
 FILE = re.compile(r"[\w/-]+\.(json|csv|svg|html|log|yaml|md|tex)")
 COMMAND = re.compile(r"snakemake .+")
 

@@ -3,9 +3,10 @@
 The model says how many channels there are and how long a signal is, which replaces what labels say of training files.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,8 @@ class NewSignals:
     path: Path
     file: SignalFile
 
+    columns = ()
+
     def __len__(self) -> int:
         return len(self.file.selected)
 
@@ -45,9 +48,13 @@ class NewSignals:
         """Yield the signals in the file's order as float32 [n, L, channels]."""
         yield from self.file.chunks(self.file.selected)
 
+    def places(self, first: int, last: int) -> Iterator[Mapping[str, Any]]:
+        """Yield nothing for each of the signals ``first:last``: they lie in no recording."""
+        yield from ({} for _ in range(first, last))
+
 
 def open_new_signals(path: str | Path, settings: ReaderSettings, signal_shape: tuple[int, ...]) -> NewSignals:
-    """Return the signals of a file, unread, of whatever format; every new kind of recording enters here.
+    """Return the signals of a file, unread, of whatever format; recordings enter by `open_new_recordings`.
 
     Args:
         path: of the file.

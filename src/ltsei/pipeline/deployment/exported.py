@@ -24,8 +24,8 @@ class Exported:
         model: a `training.signal_classifier.SignalClassifier`.
         calibration: fitted on validation signals.
         description: JSON-able: ``cell``, ``class_names``, ``counts`` (signals per class of each part),
-            ``sample_rate_hz``, ``signal_shape``, ``normalize``, ``recipe``, ``fingerprints``, ``made`` and
-            ``reproduction``.
+            ``sample_rate_hz``, ``source`` (see `trained_source`), ``signal_shape``, ``normalize``, ``recipe``,
+            ``fingerprints``, ``made`` and ``reproduction``.
     """
 
     model: Any

@@ -14,6 +14,7 @@ from ltsei.data.store import Store, open_inputs
 from ltsei.pipeline.deployment.calibration import CalibrationSettings, Labelled, calibrated
 from ltsei.pipeline.deployment.exported import Exported
 from ltsei.pipeline.deployment.trained_files import TrainedFiles, stored_logits, trained_files
+from ltsei.pipeline.deployment.trained_source import trained_source
 from ltsei.runtime import checkpoint
 
 ROWS = 256
@@ -128,6 +129,7 @@ def _description(paths: TrainedFiles, store: Store, split: Split, model: Any) ->
         },
         "split_notes": list(split.notes),
         "sample_rate_hz": meta.sample_rate_hz,
+        "source": trained_source(Path(paths.signals.meta), meta),
         "signal_shape": list(model.context.signal_shape),
         "normalize": model.how,
         "precision": paths.precision,

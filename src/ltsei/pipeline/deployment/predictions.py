@@ -1,12 +1,13 @@
 """Rows of predictions: the class of every new signal, its probability, and whether it is rejected as unknown."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 
-from ltsei.data.readers.new_signals import NewSignals, usable
+from ltsei.data.readers.new_signals import usable
 from ltsei.numerics import seeds
 from ltsei.pipeline.deployment.exported import Exported
 
@@ -15,6 +16,27 @@ SEPARATOR = " | "
 UNUSABLE = "unusable"
 """Status of a signal that is constant or holds NaN or infinity: it has no class."""
 STATUS = ("rejected", "accepted")
+
+
+class Signals(Protocol):
+    """The signals of a file or of a recording, such as `NewSignals`, `NewRecording` and `NewMessages`."""
+
+    columns: tuple[str, ...]
+    """That say where a signal lies."""
+
+    @property
+    def path(self) -> str | Path:
+        """What predictions call it."""
+
+    @property
+    def length(self) -> int:
+        """Samples per signal."""
+
+    def chunks(self) -> Iterator[np.ndarray]:
+        """Yield the signals as float32 [n, L, channels]."""
+
+    def places(self, first: int, last: int) -> Iterator[Mapping[str, Any]]:
+        """Yield `columns` of the signals ``first:last``."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +53,25 @@ class PredictionSettings:
     top: int = 1
     sets: bool = False
 
-    def columns(self) -> list[str]:
-        """Return the columns of a row."""
+    def columns(self, places: Sequence[str] = ()) -> list[str]:
+        """Return the columns of a row; `places` are those that say where in a recording a signal lies."""
         more = [column for rank in range(2, self.top + 1) for column in (f"class_{rank}", f"probability_{rank}")]
         rejection = [self.score] if self.score else []
-        return ["file", "index", "class_name", "probability", *more, *rejection, "status", *["set"] * self.sets]
+        return [
+            "file",
+            "index",
+            *places,
+            "class_name",
+            "probability",
+            *more,
+            *rejection,
+            "status",
+            *["set"] * self.sets,
+        ]
 
 
 def predictions(
-    exported: Exported, signals: NewSignals, settings: PredictionSettings, device: Any
+    exported: Exported, signals: Signals, settings: PredictionSettings, device: Any
 ) -> Iterator[dict[str, Any]]:
     """Yield a row of `PredictionSettings.columns` for each signal of a file, in its order; signals count from 0."""
     from ltsei.training.signal_classifier import run
@@ -50,9 +82,9 @@ def predictions(
         passed = usable(chunk)
         outputs = run(exported.model, [np.where(passed[:, None, None], chunk, 0)], device=device)
         for features, logits in outputs:
-            for row, works in zip(_rows(exported, features, logits, settings, rng), passed[:], strict=False):
-                known = row if works else {"status": UNUSABLE}
-                yield {"file": str(signals.path), "index": index, **known}
+            rows, last = _rows(exported, features, logits, settings, rng), index + len(logits)
+            for row, place, works in zip(rows, signals.places(index, last), passed[: len(rows)], strict=True):
+                yield {"file": str(signals.path), "index": index, **place, **(row if works else {"status": UNUSABLE})}
                 index += 1
             passed = passed[len(logits) :]
 
