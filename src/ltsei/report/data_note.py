@@ -84,10 +84,13 @@ def _held_out(holdout: Mapping[str, Any]) -> str:
     if "values" in holdout:
         chosen = " and ".join(f"{name} {' or '.join(values)}" for name, values in holdout["values"].items())
         return f"all of {chosen}, {holdout['recordings']} recordings; training shares none of them"
-    share = f"{100 * holdout['fraction']:g} % of each class"
+    share = "" if "fold" in holdout else f"{100 * holdout['fraction']:g} % of each class"
     if "group_key" in holdout:
         names = ", ".join(map(str, holdout["test_groups"][:LISTED])) + ", ..." * (len(holdout["test_groups"]) > LISTED)
         number = f"{len(holdout['test_groups'])} ({names})"
+        if "fold" in holdout:
+            fold = f"fold {holdout['fold']} of {holdout['folds']}"
+            return f"{fold}, whole groups of {holdout['group_key']}, {number}; training shares none of them"
         return f"whole groups of {holdout['group_key']}, {number}, about {share}; training shares none of them"
     if "order_key" in holdout:
         return f"the last {share} by {holdout['order_key']}"
