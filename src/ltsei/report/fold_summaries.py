@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ltsei.core.run_seeds import RunSeed
-from ltsei.evaluation.statistics import Comparison, Summary, summarise
+from ltsei.evaluation.statistics import DIGITS, Comparison, Summary, summarise
 from ltsei.report.cell_result import CellResult
 from ltsei.report.independent_seeds import independent_seeds
 from ltsei.report.matrix_results import Family, MatrixResults
@@ -127,7 +127,7 @@ def _over_folds(scores: Scores) -> dict[RunSeed, float]:
     """Return the mean over folds of each seed that has all of them."""
     complete = set.intersection(*map(set, scores.values()))
     return {
-        seed: math.fsum(of_seed[seed] for of_seed in scores.values()) / len(scores)
+        seed: round(math.fsum(of_seed[seed] for of_seed in scores.values()) / len(scores), DIGITS)
         for seed in next(iter(scores.values()))
         if seed in complete
     }
@@ -138,4 +138,4 @@ def _summary(values: Mapping[RunSeed, float], units: Mapping[RunSeed, int]) -> S
     by_unit: dict[int, list[float]] = {}
     for seed, value in values.items():
         by_unit.setdefault(units[seed], []).append(value)
-    return summarise([math.fsum(each) / len(each) for each in by_unit.values()])
+    return summarise([round(math.fsum(each) / len(each), DIGITS) for each in by_unit.values()])
