@@ -9,6 +9,7 @@ import pytest
 from unit.report._matrix import fake_matrix
 
 from ltsei.report.fold_summaries import fold_summaries
+from ltsei.report.tables.fold_tables import fold_tables
 
 LEFT_OUT = {"f1": {"day": ["1"]}, "f2": {"day": ["2"]}}
 SCORES = {  # (data set, seed, method) -> balanced accuracy on days 1 and 2
@@ -82,6 +83,13 @@ def test_page_and_files_show_the_same_rows(matrix):
     with paths["domains"].open(newline="") as file:
         assert sum(row["domain"] == "day" for row in csv.DictReader(file)) == 2 * len(SCORES)
     assert "by domain: day, f1, ratio 10" in paths["markdown"].read_text()
+
+
+def test_the_worst_of_many_folds_is_named_where_they_do_not_fit_beside_each_other(matrix):
+    folds = LEFT_OUT | {f"g{number}": {"day": ["1"]} for number in range(4)}
+    (table,) = fold_tables(matrix.contents(**family(folds=folds)).matrix_results)
+    assert list(table.columns) == ["Mean", "Worst"]
+    assert table.rows["ce"][1].text == "40.0 (f2)"
 
 
 def test_without_families_nothing_is_shown(matrix):

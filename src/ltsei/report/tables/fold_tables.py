@@ -74,7 +74,9 @@ def _table(summary: FoldSummary) -> Table:
     columns = {"Mean": _entries(rows, [row.mean for row in rows])}
     if len(family.folds) <= MOST_CONDITIONS:
         columns |= {fold: _entries(rows, [row.folds[fold] for row in rows]) for fold in family.folds}
-    columns["Worst"] = _entries(rows, [Summary(_worst(row), None, 1) for row in rows])
+        columns["Worst"] = _entries(rows, [Summary(_worst(row), None, 1) for row in rows])
+    else:
+        columns["Worst"] = [Entry(f"{shown(_worst(row), unit)} ({row.worst})") for row in rows]
     if any(row.drop for row in rows):
         columns["Drop"] = [
             Entry(
