@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 LOCK, CUDA, CONDA = FOLDER / "lock.txt", FOLDER / "lock-cuda.txt", FOLDER / "ltsei.yaml"
 PROJECT = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-TESTED = ("dev", "export", "images")
+TESTED = ("dev", "export", "images", "parquet")
 """The extras that the environment has."""
 WITHOUT_WHEEL = "connection-pool"
 """The only package that is published as source alone; of every other one a wheel is installed."""

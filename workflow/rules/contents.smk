@@ -25,6 +25,11 @@ def report_selections(wildcards):
     return report_inputs(wildcards)["selections"]
 
 
+def report_domains(wildcards):
+    """The scores by domain that a report shows."""
+    return report_inputs(wildcards)["domains"]
+
+
 def report_recipe(rule):
     """A function wildcards -> settings and code of a rule that reports."""
 

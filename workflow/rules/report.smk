@@ -52,6 +52,7 @@ rule report_tables:
     input:
         metrics=report_metrics,
         selections=report_selections,
+        domains=report_domains,
     output:
         **shown_tables("<results>/report/tables", "All experiments"),
     log:

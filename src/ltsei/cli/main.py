@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ltsei.cli import deployment, leaderboard, results_check
+from ltsei.cli import deployment, leaderboard, results_check, tables
 from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
 from ltsei.pipeline import costs, plan, planned_jobs, progress
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_verify(commands, overlays)
     deployment.add(commands)
     leaderboard.add(commands)
+    tables.add(commands)
     schema = commands.add_parser("schema", help="write the JSON schema and the reference tables again, after an edit")
     schema.set_defaults(command=_schema)
     return parser

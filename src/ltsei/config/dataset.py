@@ -85,6 +85,23 @@ class Dataset(Frozen):
         "`split.leave_out` of this value and named after it (`NAME_1`, …); a block that names this data set gets all; "
         "null: one data set",
     )
+    folds: int | dict[str, Any] | None = Field(
+        default=None,
+        description="beside a `source` without a test part, or `from` and a data set whose source is used: makes a "
+        "data set of each fold (`NAME_1`, …), which is its test part, such as `5` or `{number: 5, by: day}`; "
+        "recordings, or all signals of a day, are in one fold; a block that names this data set gets all; null: one "
+        "data set",
+    )
+    family: Name | None = Field(
+        default=None,
+        description="what the report calls data sets that are folds of one comparison, and summarises together; "
+        "`leave_one_out` and `folds` set it; null: the data set stands alone",
+    )
+    reference: Name | None = Field(
+        default=None,
+        description="beside `family`: the data set without a change of domain with which the report compares the "
+        "folds; `leave_one_out`, and `folds` with `from`, set it; null: none",
+    )
     groups: Groups = Field(default=Groups(), description="which classes are many, medium and few")
     defaults: StageSettings = Field(
         default=StageSettings(), description="settings for this data set, above the general ones"

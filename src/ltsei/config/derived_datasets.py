@@ -9,6 +9,8 @@ from ltsei.config.dataset import Dataset
 from ltsei.core.errors import InputError, unknown
 
 Datasets = Mapping[str, Dataset]
+OWN = {"defaults", "from_", "family", "reference"}
+"""Settings that a derived data set does not take from its origin."""
 
 
 def completed(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
@@ -36,14 +38,17 @@ def _completed(datasets: Datasets, name: str) -> Dataset:
     if dataset.from_ is None:
         return dataset
     origin = _completed(datasets, dataset.from_)
-    inherited = {key: getattr(origin, key) for key in set(Dataset.model_fields) - {"defaults", "from_"}}
+    inherited = {key: getattr(origin, key) for key in set(Dataset.model_fields) - OWN}
     written = {key: getattr(dataset, key) for key in dataset.model_fields_set}
     keys = {key: getattr(dataset.split, key) for key in dataset.split.model_fields_set}
     return dataset.model_copy(update={**inherited, **written, "split": origin.split.model_copy(update=keys)})
 
 
 def _mistakes(datasets: Datasets, name: str) -> Iterator[str]:
-    """Yield what is wrong with the `from:` of a data set, or of those it is derived from."""
+    """Yield what is wrong with `reference` and `from:` of a data set, or with `from:` of those it is derived from."""
+    reference = datasets[name].reference
+    if reference is not None and reference not in datasets:
+        yield f".{name}.reference: {unknown(reference, set(datasets) - {name}, 'dataset')}"
     seen = [name]
     while (parent := datasets[seen[-1]].from_) is not None:
         if parent not in datasets:

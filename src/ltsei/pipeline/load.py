@@ -6,7 +6,7 @@ from typing import Any
 
 from ltsei.config import smoke
 from ltsei.config.experiment import Config
-from ltsei.config.leave_one_out import one_by_one
+from ltsei.config.families import written_out
 from ltsei.config.sweeps import Exceptions, Expanded, expanded
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import validate
@@ -70,7 +70,7 @@ def load_matrix(mapping: Mapping[str, Any], scripts: Path, *, files: bool = True
     Raises:
         InputError: every mistake found, one per line, each with its dotted path.
     """
-    mapping = one_by_one(mapping)
+    mapping = written_out(mapping)
     sweeps, excepted = expanded(mapping), Exceptions()
     config, matrix = _untuned(sweeps, scripts)
     if sweeps.methods:

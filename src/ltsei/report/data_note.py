@@ -83,15 +83,24 @@ def _test_part(meta: Mapping[str, Any]) -> Iterator[str]:
 def _held_out(holdout: Mapping[str, Any]) -> str:
     if "values" in holdout:
         chosen = " and ".join(f"{name} {' or '.join(values)}" for name, values in holdout["values"].items())
-        return f"all of {chosen}, {holdout['recordings']} recordings; training shares none of them"
+        number = f", {holdout['recordings']} recordings" if "recordings" in holdout else ""
+        return f"all of {chosen}{number}; training shares none of them"
+    if "test_groups" in holdout:
+        return _of_groups(holdout)
     share = f"{100 * holdout['fraction']:g} % of each class"
-    if "group_key" in holdout:
-        names = ", ".join(map(str, holdout["test_groups"][:LISTED])) + ", ..." * (len(holdout["test_groups"]) > LISTED)
-        number = f"{len(holdout['test_groups'])} ({names})"
-        return f"whole groups of {holdout['group_key']}, {number}, about {share}; training shares none of them"
-    if "order_key" in holdout:
-        return f"the last {share} by {holdout['order_key']}"
+    if "order_key" in holdout or holdout.get("by") == "time":
+        return f"the last {share} by {holdout.get('order_key', 'time')}"
     return f"{share}, drawn at random out of the file that training comes from"
+
+
+def _of_groups(holdout: Mapping[str, Any]) -> str:
+    """Return which whole groups are the test part, of a holdout or of a fold."""
+    tested = holdout["test_groups"]
+    names = ", ".join(map(str, tested[:LISTED])) + ", ..." * (len(tested) > LISTED)
+    whole = f"whole groups of {holdout.get('group_key') or holdout['by']}, {len(tested)} ({names})"
+    if "fold" in holdout:
+        return f"fold {holdout['fold']} of {holdout['folds']}, {whole}; training shares none of them"
+    return f"{whole}, about {100 * holdout['fraction']:g} % of each class; training shares none of them"
 
 
 def _source_notes(notes: Mapping[str, Any]) -> Iterator[str]:

@@ -56,6 +56,22 @@ class Block:
     control: str
 
 
+@dataclass(frozen=True)
+class Family:
+    """Data sets that are folds of one comparison.
+
+    Attributes:
+        name: of the family.
+        reference: the data set without a change of domain; None where the report has none.
+        folds: data set -> the domains, and their values, that it leaves out of training; the others are test parts of
+            their own.
+    """
+
+    name: str
+    reference: str | None
+    folds: Mapping[str, Mapping[str, Sequence[str]]]
+
+
 @dataclass(frozen=True, eq=False)
 class MatrixResults:
     """The results of a matrix.
@@ -69,6 +85,7 @@ class MatrixResults:
         examples: dataset -> some of its signals (`data.preview.examples`), where they exist.
         oracles: the data sets whose validation signals come from outside the long-tailed set; their numbers are marked.
         protocols: each data set that is compared with its oracle, and that.
+        families: the data sets that are folds of one comparison.
     """
 
     cells: Sequence[CellResult]
@@ -79,6 +96,7 @@ class MatrixResults:
     examples: Mapping[str, Sequence[Mapping[str, Any]]]
     oracles: frozenset[str] = frozenset()
     protocols: Sequence[tuple[str, str]] = ()
+    families: Sequence[Family] = ()
 
     def title_of(self, dataset: str) -> str:
         """Return a data set for readers, marked where it is an oracle."""

@@ -11,6 +11,7 @@ from ltsei.core.parsing import Frozen
 from ltsei.data.domain_split import shown
 from ltsei.evaluation.metric_labels import VALIDATION_SCORES
 from ltsei.pipeline import protocols
+from ltsei.pipeline.fold_families import families
 from ltsei.pipeline.matrix import Cell, Matrix
 
 
@@ -26,13 +27,14 @@ class ReportSettings(Frozen):
     names: dict[str, tuple[str | None, str]]
     oracles: list[str]
     protocols: list[tuple[str, str]]
+    families: list[dict[str, Any]]
 
     def arguments(self) -> dict[str, Any]:
         """Return the settings as keyword arguments of `write.Contents`."""
         groups = {dataset: bounds.model_dump() for dataset, bounds in self.groups.items()}
         return {
             **{"title": self.title, "note": self.note, "blocks": self.blocks, "groups": groups},
-            **{"oracles": self.oracles, "protocols": self.protocols},
+            **{"oracles": self.oracles, "protocols": self.protocols, "families": self.families},
         }
 
 
@@ -62,6 +64,7 @@ def recipe(matrix: Matrix, block: str | None, rule: str = "report") -> Recipe:
         names={name: (method.title, method.kind) for name, method in methods.items()},
         oracles=[name for name in protocols.oracles(matrix) if name in datasets],
         protocols=[pair for pair in protocols.pairs(matrix) if set(pair) <= set(datasets)],
+        families=families(matrix, datasets),
     )
     return Recipe.of(rule, settings, matrix.scripts)
 

@@ -11,7 +11,7 @@ from ltsei.report import matrix_figures, matrix_tables
 from ltsei.report.audit_lines import audit_lines
 from ltsei.report.cell_files import CellFiles
 from ltsei.report.data_note import data_note
-from ltsei.report.matrix_results import MatrixResults, read_results
+from ltsei.report.matrix_results import Family, MatrixResults, read_results
 from ltsei.report.page.html import write_page
 from ltsei.report.scopes import whole
 from ltsei.report.tables.markdown import write_markdown
@@ -36,6 +36,7 @@ class Contents:
         options: of the Snakemake command that makes a file again.
         oracles: the data sets whose validation signals come from outside the long-tailed set.
         protocols: each data set that is compared with its oracle, and that.
+        families: arguments of `Family`, for the data sets that are folds of one comparison.
         audits: data set -> audit.json, which exists only where somebody asked for it.
     """
 
@@ -51,6 +52,7 @@ class Contents:
     options: str
     oracles: Sequence[str] = ()
     protocols: Sequence[tuple[str, str]] = ()
+    families: Sequence[Mapping[str, Any]] = ()
     audits: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -61,7 +63,12 @@ class Contents:
     def matrix_results(self) -> MatrixResults:
         """The contents of those files that exist."""
         results = read_results(self.cells, self.splits, self.metas, self.groups, self.blocks, self.examples)
-        return replace(results, oracles=frozenset(self.oracles), protocols=tuple(self.protocols))
+        return replace(
+            results,
+            oracles=frozenset(self.oracles),
+            protocols=tuple(self.protocols),
+            families=[Family(**family) for family in self.families],
+        )
 
     @property
     def whole_note(self) -> str:

@@ -67,6 +67,10 @@ def test_the_note_says_how_the_test_part_was_made(tmp_path):
         "all of run 2 or 3 and day monday, 32 recordings; training shares none of them."
     )
     assert of("order", holdout={"fraction": 0.25, "order_key": "time"}) == "the last 25 % of each class by time."
+    assert of("messages", holdout={"fraction": 0.3, "by": "time"}) == "the last 30 % of each class by time."
+    assert of("chosen", holdout={"values": {"day": ["5"]}}) == "all of day 5; training shares none of them."
+    fold = {"fold": 2, "folds": 5, "group_key": "day", "test_groups": ["monday"]}
+    assert of("fold", holdout=fold) == "fold 2 of 5, whole groups of day, 1 (monday); training shares none of them."
     whole = {"fraction": 0.2, "seed": 0, "group_key": "session", "test_groups": list(range(12))}
     assert of("groups", holdout=whole) == (
         "whole groups of session, 12 (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ...), about 20 % of each class; "

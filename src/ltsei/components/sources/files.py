@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Gt, Lt
 
 from ltsei.data.readers.class_files import class_paths
+from ltsei.data.readers.file_settings import SourceSettings
 from ltsei.data.readers.label_files import label_file
 from ltsei.data.readers.recordings_of_files import recordings_of
 from ltsei.data.readers.signal_values import value_file
-from ltsei.data.readers.source_files import SourceSettings
 from ltsei.data.recordings import Recordings
 
 
@@ -48,6 +48,7 @@ def build(
     domains: list[str] = [],  # noqa: B006 (a literal, never changed)
     only: dict[str, str | int | float | list[str | int | float]] = {},  # noqa: B006
     test_values: dict[str, str | int | float | list[str | int | float]] = {},  # noqa: B006
+    fold: dict[str, int | str] | None = None,
 ) -> Recordings:
     """Return the recordings of a training file and either a test file or a held-out part of the training file.
 
@@ -99,6 +100,8 @@ def build(
         only: key -> values: signals with other values are not used, such as ``{equalized: 0}``.
         test_values: instead of `holdout`, key -> values of the signals that become the test part, such as
             ``{day: 5}``.
+        fold: instead of `holdout`, one of several folds as the test part, such as ``{test: 1, of: 5}``: whole groups of
+            `group_key`, or with ``by: day`` whole values of another key. ``folds`` of a data set writes all of them.
 
     Raises:
         InputError: a file is missing, damaged or ambiguous, or its content cannot be used.

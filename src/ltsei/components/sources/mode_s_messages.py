@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Gt, Le, Lt
 
 from ltsei.data.captures.listing import capture_paths, files_of
+from ltsei.data.captures.name_pattern import NamePattern
 from ltsei.data.recordings import Recordings
 from ltsei.data.transponders.labelled import recordings_of
 from ltsei.data.transponders.settings import MessageSettings
@@ -30,6 +31,8 @@ def build(
     sample_rate_hz: Annotated[float, Gt(0)] | None = None,
     recorded_rate_hz: Annotated[float, Gt(0)] | dict[str, Annotated[float, Gt(0)]] | None = None,
     verify_checksums: bool = True,
+    test: dict[str, str | int | float | list[str | int | float]] | None = None,
+    fold: dict[str, int | str] | None = None,
     holdout: Annotated[float, Gt(0), Lt(1)] = 0.3,
     holdout_by: Literal["time", "file"] = "time",
     seed: Annotated[int, Ge(0)] = 0,
@@ -58,7 +61,7 @@ def build(
         mask: fields whose samples are set to zero: address (``aa``), content (``me``), parity (``pi``), from which the
             address can be computed.
         pattern: the names of the files without their suffix, such as ``{receiver}_{day}``, whose fields become domains
-            beside ``file`` and ``format``. Default: none.
+            of all their messages beside ``file`` and ``format``. Default: none.
         datatype: of raw files, as for `recordings`: ``cu8``, ``ci16_le``, or suffix -> datatype.
         order: whether I or Q comes first, or suffix -> order. Reception does not depend on it.
         sample_rate_hz: of the windows; messages are received at the rate of their recording and then resampled.
@@ -66,7 +69,11 @@ def build(
         recorded_rate_hz: rate of recordings that state none, or suffix -> rate; at least 2e6. Default:
             `sample_rate_hz`.
         verify_checksums: whether samples are compared with ``core:sha512`` where SigMF states it.
-        holdout: fraction of each class that becomes the test part.
+        test: instead of a holdout, domain -> values of the recordings for the test part, such as ``{receiver: b}`` or
+            ``{file: data/second.iq}``.
+        fold: instead of a holdout, one of several folds as the test part, such as ``{test: 1, of: 5}``: whole
+            recordings, or with ``by: receiver`` all of whole receivers. ``folds`` of a data set writes all of them.
+        holdout: fraction of each class that becomes the test part; not used with `test` or `fold`.
         holdout_by: ``time``: the last messages of each class, in the order of the files' names and of time; ``file``:
             whole recordings, by which validation is divided, too.
         seed: of a holdout by file.
@@ -79,6 +86,12 @@ def build(
     """
     parameters = {key: value for key, value in locals().items() if key != "context"}
     return recordings_of(MessageSettings(**parameters))
+
+
+def domain_names(*, pattern: str | None, **others: Any) -> list[str]:
+    """Return the names of the domains that every message has, from the parameters of `build` alone."""
+    fields = NamePattern(pattern).names if pattern is not None else ()
+    return list(dict.fromkeys(("file", "format", *fields)))
 
 
 def input_files(*, files: str | list[str], **others: Any) -> list[str]:

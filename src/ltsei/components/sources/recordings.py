@@ -36,6 +36,7 @@ def build(
     test: dict[str, str | int | float | list[str | int | float]] | None = None,
     val: dict[str, str | int | float | list[str | int | float]] | None = None,
     holdout: Annotated[float, Gt(0), Lt(1)] | None = None,
+    fold: dict[str, int | str] | None = None,
     seed: Annotated[int, Ge(0)] = 0,
     drop_unlabelled: bool = False,
     drop_invalid: bool = False,
@@ -74,6 +75,8 @@ def build(
         test: domain -> values of the recordings for the test part, such as ``{run: [2]}``.
         val: domain -> values of those for validation, used with ``split.validation: given``. Default: none.
         holdout: instead of `test`, about the fraction of each class that becomes the test part, in whole recordings.
+        fold: instead of `holdout` or `test`, one of several folds as the test part, such as ``{test: 1, of: 5}``: whole
+            recordings, or with ``by: day`` all recordings of whole days. ``folds`` of a data set writes all of them.
         seed: of the holdout.
         drop_unlabelled: leave out annotations without a label and note how many, instead of stopping.
         drop_invalid: leave out windows with NaN or infinity, and constant ones, and note how many.

@@ -9,6 +9,7 @@ import numpy as np
 from ltsei.core.errors import InputError, unknown
 from ltsei.data.captures.settings import CaptureSettings, Wanted, as_texts
 from ltsei.data.captures.windows import Windows
+from ltsei.data.group_folds import Fold, parsed_fold
 from ltsei.data.readers.holdout import group_holdout
 
 GROUP = "recording"
@@ -40,35 +41,39 @@ class Division:
 def divide(windows: Windows, usable: np.ndarray, settings: CaptureSettings) -> Division:
     """Return the parts; `usable` is bool [n]. InputError where a part would be empty, or a domain does not exist."""
     chosen = {
-        part: _selected(windows, part, wanted)
+        part: selected(windows, part, wanted)
         for part, wanted in (("test", settings.test), ("val", settings.val))
         if wanted is not None
     }
     nothing = np.zeros(len(windows.captures), dtype=bool)
     val = chosen.get("val", nothing)
-    if settings.holdout is None:
-        test, note = chosen["test"], {"values": _texts(settings.test)}
+    free, fold = usable & ~val[windows.capture], parsed_fold(settings.fold)
+    if fold is not None:
+        test, note = fold_of_captures(windows, free, fold)
+    elif settings.holdout is None:
+        test, note = chosen["test"], {"values": texts_of(settings.test)}
     else:
-        test, note = _held_out(windows, usable & ~val[windows.capture], settings)
+        test, note = _held_out(windows, free, settings)
     both = np.flatnonzero(val & test)
     if len(both):
         name = windows.captures[both[0]].name
         raise InputError(f"test and val both select {name}; name further domains, so that they select different ones")
     of_part = {"test": test, "val": val, "train": ~(test | val)}
-    masks = {part: usable & selected[windows.capture] for part, selected in of_part.items()}
+    masks = {part: usable & captures[windows.capture] for part, captures in of_part.items()}
     if not masks["train"].any():
         raise InputError("test and val leave no recording for training; select fewer values")
     return Division(**{part: np.flatnonzero(mask) for part, mask in masks.items()}, note=note)
 
 
-def _texts(wanted: Mapping[str, Wanted] | None) -> dict[str, list[str]]:
+def texts_of(wanted: Mapping[str, Wanted] | None) -> dict[str, list[str]]:
+    """Return domain -> its wanted values as texts."""
     return {name: as_texts(values) for name, values in (wanted or {}).items()}
 
 
-def _selected(windows: Windows, part: str, wanted: Mapping[str, Wanted]) -> np.ndarray:
+def selected(windows: Windows, part: str, wanted: Mapping[str, Wanted]) -> np.ndarray:
     """Return which recordings have one of the wanted values in each of these domains, bool."""
-    selected = np.ones(len(windows.captures), dtype=bool)
-    for name, texts in _texts(wanted).items():
+    mask = np.ones(len(windows.captures), dtype=bool)
+    for name, texts in texts_of(wanted).items():
         known = windows.captures[0].domains
         if name not in known:
             raise InputError(f"{part}.{name}: {unknown(name, known, 'domain')} (fields of the pattern, or `domains`)")
@@ -76,10 +81,24 @@ def _selected(windows: Windows, part: str, wanted: Mapping[str, Wanted]) -> np.n
         for text in texts:
             if text not in values:
                 raise InputError(f"{part}.{name}: {unknown(text, set(values), 'value')}")
-        selected &= np.isin(values, texts)
-    if not selected.any():
-        raise InputError(f"{part}: no recording has all of these values: {_texts(wanted)}")
-    return selected
+        mask &= np.isin(values, texts)
+    if not mask.any():
+        raise InputError(f"{part}: no recording has all of these values: {texts_of(wanted)}")
+    return mask
+
+
+def fold_of_captures(windows: Windows, usable: np.ndarray, fold: Fold) -> tuple[np.ndarray, dict[str, Any]]:
+    """Return which recordings are in the fold for the test part, bool, and a note on it; only usable windows count."""
+    groups = np.array([capture.name for capture in windows.captures])
+    if fold.by is not None:
+        known = windows.captures[0].domains
+        if fold.by not in known:
+            raise InputError(f"fold.by: {unknown(fold.by, known, 'domain')} (fields of the pattern, or `domains`)")
+        groups = np.array([capture.domains[fold.by] for capture in windows.captures])
+    indices = np.flatnonzero(usable)
+    in_fold = fold.chosen(windows.labels[indices], groups[windows.capture[indices]])
+    test = np.isin(np.arange(len(windows.captures)), windows.capture[indices[in_fold]])
+    return test, fold.note(fold.by or GROUP, groups[test])
 
 
 def _held_out(windows: Windows, usable: np.ndarray, settings: CaptureSettings) -> tuple[np.ndarray, dict[str, Any]]:

@@ -59,6 +59,7 @@ class CaptureSettings(OpeningSettings):
     test: Mapping[str, Wanted] | None
     val: Mapping[str, Wanted] | None
     holdout: float | None
+    fold: Mapping[str, int | str] | None
     seed: int
     drop_unlabelled: bool
     drop_invalid: bool
@@ -77,8 +78,11 @@ class CaptureSettings(OpeningSettings):
             yield f"label_field: got {self.label_field!r}, but the pattern has {{label}}; remove one of them"
         for name in set(self.domains) & set(names):
             yield f"domains.{name}: the pattern has {{{name}}}, too; remove one of them"
-        if (self.test is None) == (self.holdout is None):
-            yield "set either test (values of a domain, such as {run: 2}) or holdout (a fraction of the recordings)"
+        if [self.test, self.holdout, self.fold].count(None) != 2:
+            yield (
+                "set either test (values of a domain, such as {run: 2}), holdout (a fraction of the recordings) or "
+                "fold (one of several, such as {test: 1, of: 5})"
+            )
 
 
 def as_texts(wanted: Wanted) -> list[str]:

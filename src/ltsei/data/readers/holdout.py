@@ -9,6 +9,7 @@ import numpy as np
 from ltsei.core.errors import InputError
 from ltsei.data import whole_groups
 from ltsei.data.captures.settings import Wanted, as_texts
+from ltsei.data.group_folds import Fold
 from ltsei.data.readers.signal_file import SignalFile
 from ltsei.data.readers.signal_values import values_per_signal
 from ltsei.data.readers.value_choice import chosen
@@ -20,8 +21,9 @@ class Holdout:
     """How the test part is cut from the only file; parameters of `components.sources.files`, at most one key.
 
     Attributes:
-        fraction: of each class; not used with `values`.
+        fraction: of each class; not used with `values` or `fold`.
         values: key -> values of the signals that become the test part, instead of a fraction.
+        fold: the fold that becomes the test part, instead of a fraction.
     """
 
     fraction: float
@@ -29,12 +31,18 @@ class Holdout:
     order_key: str | None
     seed: int
     values: Mapping[str, Wanted] = field(default_factory=dict)
+    fold: Fold | None = None
 
     def choose(self, file: SignalFile, labels: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:
         """Return bool [n], True for the test part, and a note on it; `labels` are 0...C-1 of the signals in use."""
         if self.values:
             texts = {key: as_texts(wanted) for key, wanted in self.values.items()}
             return chosen(file, self.values, "test_values"), {"values": texts}
+        if self.fold is not None:
+            key = self.fold.by or self.group_key or ""
+            groups = values_per_signal(file, key, "fold.by")
+            in_fold = self.fold.chosen(labels, groups)
+            return in_fold, self.fold.note(key, groups[in_fold])
         note: dict[str, Any] = {"fraction": self.fraction}
         if self.group_key is not None:
             groups = values_per_signal(file, self.group_key, "group_key")

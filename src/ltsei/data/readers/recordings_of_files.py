@@ -8,10 +8,11 @@ import numpy as np
 
 from ltsei.data.checksums import checksums
 from ltsei.data.readers import parts
+from ltsei.data.readers.file_settings import SourceSettings
 from ltsei.data.readers.metadata import class_map, sample_rate
 from ltsei.data.readers.signal_file import SignalFile
 from ltsei.data.readers.signal_values import value_file, values_per_signal
-from ltsei.data.readers.source_files import SourceFiles, SourceSettings, open_source
+from ltsei.data.readers.source_files import SourceFiles, open_source
 from ltsei.data.readers.value_choice import domains_of
 from ltsei.data.recordings import Recordings
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from ltsei.data.readers.file_settings import SourceSettings
 from ltsei.data.readers.labels import contiguous
 from ltsei.data.readers.metadata import class_map
 from ltsei.data.readers.signal_file import SignalFile
 from ltsei.data.readers.signal_values import value_file, values_per_signal
-from ltsei.data.readers.source_files import SourceFiles, SourceSettings, open_source
+from ltsei.data.readers.source_files import SourceFiles, open_source
 
 SETTINGS = {"recording": "group_key", "time": "order_key"}
 PartValues = dict[str, tuple[np.ndarray, np.ndarray]]

@@ -1,56 +1,21 @@
 """The files of a data set, opened and compared: training, test and validation part."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ltsei.core.errors import InputError
-from ltsei.data.captures.settings import Wanted
-from ltsei.data.readers.class_files import Files, shown_path
-from ltsei.data.readers.holdout import Holdout, checked_holdout
+from ltsei.data.readers.class_files import Files
+from ltsei.data.readers.file_settings import SourceSettings
+from ltsei.data.readers.holdout import Holdout
 from ltsei.data.readers.keys import PartName, has_test_signals
 from ltsei.data.readers.label_sets import refuse_other_numbering
 from ltsei.data.readers.open_signal_file import ReaderSettings, open_signal_file
+from ltsei.data.readers.part_of_training import check_combination, held_out
 from ltsei.data.readers.signal_file import SignalFile, usable_only
-from ltsei.data.readers.value_choice import chosen, trainable
-
-
-@dataclass(frozen=True)
-class SourceSettings:
-    """The parameters of `components.sources.files`, which explains them."""
-
-    train: Files
-    train_labels: str | None
-    test: Files | None
-    test_labels: str | None
-    val: Files | None
-    val_labels: str | None
-    x_key: str | None
-    y_key: str | None
-    i_key: str | None
-    q_key: str | None
-    layout: str
-    expected_length: int | None
-    classes_from_keys: bool
-    class_names_key: str | None
-    sample_rate_hz: float | None
-    drop_invalid: bool
-    drop_unknown: bool
-    allow_duplicates: bool
-    holdout: float | None
-    group_key: str | None
-    order_key: str | None
-    seed: int
-    domains: Sequence[str] = ()
-    only: Mapping[str, Wanted] = field(default_factory=dict)
-    test_values: Mapping[str, Wanted] = field(default_factory=dict)
-
-    @property
-    def reader(self) -> ReaderSettings:
-        """How each file is read."""
-        return ReaderSettings(**{field.name: getattr(self, field.name) for field in fields(ReaderSettings)})
+from ltsei.data.readers.value_choice import chosen
 
 
 @dataclass(frozen=True)
@@ -84,17 +49,17 @@ def open_source(settings: SourceSettings, *, read: bool) -> SourceFiles:
         reader, test = settings.reader, settings.test
     else:
         reader = replace(settings.reader, layout=training.layout.name)  # a file of 2 signals is ambiguous by itself
-        is_held_out = settings.holdout is not None or settings.test_values
+        is_held_out = settings.holdout is not None or settings.test_values or settings.fold is not None
         is_inside = settings.test is None and not is_held_out and has_test_signals(training.arrays)
         test = settings.train if is_inside else settings.test
     with opener.noted():
-        _check_combination(settings, test)
+        check_combination(settings, test)
     testing: SignalFile | Holdout | None = None
     if test is not None:
         testing = opener.fitting("test", test, settings.test_labels, reader, training)
     elif training is not None:
         with opener.noted():
-            training, testing = _held_out(training, settings)
+            training, testing = held_out(training, settings)
     validation = None
     if settings.val is not None:
         validation = opener.fitting("val", settings.val, settings.val_labels, reader, training)
@@ -165,31 +130,3 @@ def _fitting(training: SignalFile, file: SignalFile, part: PartName, drop_unknow
     except InputError as error:
         raise InputError(f"{file.path}: {error}") from error
     return file.select(np.isin(file.selected_labels, training.selected_labels)) if drop_unknown else file
-
-
-def _check_combination(settings: SourceSettings, test: Files | None) -> None:
-    """Raise InputError where parameters contradict each other."""
-    where = shown_path(settings.train)
-    if settings.val is None and settings.val_labels is not None:
-        raise InputError(f"{where}: val_labels is set, but not the file val that they belong to")
-    if test is not None and (settings.holdout is not None or settings.order_key is not None or settings.test_values):
-        raise InputError(
-            f"{where}: set either the file test, or holdout with its group_key or order_key, or test_values, not both"
-        )
-    if settings.test_values and (settings.holdout is not None or settings.order_key is not None):
-        raise InputError(f"{where}: test_values says which signals are for test; remove holdout and order_key")
-
-
-def _held_out(training: SignalFile, settings: SourceSettings) -> tuple[SignalFile, Holdout]:
-    """Return how the test part is cut from the training file, and that file without classes that only test has."""
-    if settings.test_values:
-        training = trainable(training, settings.test_values, settings.drop_unknown)
-        return training, Holdout(0.0, settings.group_key, None, settings.seed, settings.test_values)
-    return training, checked_holdout(
-        str(shown_path(settings.train)),
-        settings.test_labels,
-        settings.holdout,
-        settings.group_key,
-        settings.order_key,
-        settings.seed,
-    )

@@ -1,5 +1,6 @@
 """From messages to the training and the test part, each transponder a class, with notes for the record."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -8,16 +9,20 @@ import numpy as np
 from ltsei.core.errors import InputError
 from ltsei.data.captures.assembling import hashed
 from ltsei.data.captures.classes import Classes, numbered
-from ltsei.data.captures.division import Division
+from ltsei.data.captures.division import Division, fold_of_captures, selected, texts_of
 from ltsei.data.captures.source import shown
 from ltsei.data.captures.usable import usable_windows
+from ltsei.data.captures.windows import Windows
 from ltsei.data.domains import domain_note
+from ltsei.data.group_folds import parsed_fold
 from ltsei.data.readers.holdout import chronological_holdout, group_holdout
 from ltsei.data.recordings import Part, Recordings
 from ltsei.data.transponders.bursts import Bursts, open_bursts
 from ltsei.data.transponders.frames import FORMATS
 from ltsei.data.transponders.settings import MessageSettings
 
+FILE = "file"
+"""The domain that every message has: the name of its recording."""
 RARE, INVALID, SPARED = "of rare addresses", "invalid", "above max_messages"
 
 
@@ -32,7 +37,7 @@ def recordings_of(settings: MessageSettings, *, read: bool = True) -> Recordings
         classes, division = numbered(bursts.windows, chosen, settings.drop_unknown)
     except InputError as error:
         raise InputError(f"{shown(settings.files)}: {error}") from error
-    by_file = settings.holdout_by == "file"
+    by_file = settings.holdout_by == "file" or settings.test is not None or settings.fold is not None
     return Recordings(
         train=_part(bursts, classes, division.train, settings, "writing the training part"),
         test=_part(bursts, classes, division.test, settings, "writing the test part"),
@@ -77,6 +82,8 @@ def _evenly(labels: np.ndarray, most: int) -> np.ndarray:
 
 def _divided(bursts: Bursts, settings: MessageSettings) -> Division:
     """Return the parts: the last messages of each transponder for test, or whole recordings."""
+    if settings.test is not None or settings.fold is not None:
+        return _by_recording(bursts.windows, settings)
     windows = bursts.windows
     _, labels = np.unique(windows.labels, return_inverse=True)
     if settings.holdout_by == "time":
@@ -92,6 +99,27 @@ def _divided(bursts: Bursts, settings: MessageSettings) -> Division:
     if settings.holdout_by == "file":
         names = [windows.captures[index].name for index in np.unique(windows.capture[held_out])]
         note |= {"seed": settings.seed, "test_groups": names}
+    nothing = np.zeros(0, dtype=np.int64)
+    return Division(np.flatnonzero(~held_out), nothing, np.flatnonzero(held_out), note)
+
+
+def _by_recording(windows: Windows, settings: MessageSettings) -> Division:
+    """Return the parts where whole recordings are for test: those of a fold, or with some values of their domains."""
+    fold = parsed_fold(settings.fold)
+    if fold is not None and settings.test is not None:
+        raise InputError("test and fold both say which recordings are for test; remove one of them")
+    captures = [replace(each, domains={FILE: each.name, **each.domains}) for each in windows.captures]
+    named, usable = replace(windows, captures=captures), np.ones(len(windows.labels), dtype=bool)
+    note: dict[str, Any]
+    if fold is not None:
+        test, note = fold_of_captures(named, usable, fold)
+    else:
+        test = selected(named, "test", settings.test or {})
+        note = {"values": texts_of(settings.test), "recordings": int(test.sum())}
+    held_out = test[windows.capture]
+    if held_out.all() or not held_out.any():
+        part = "training" if held_out.all() else "the test part"
+        raise InputError(f"test and fold leave {part} without a message; select other recordings")
     nothing = np.zeros(0, dtype=np.int64)
     return Division(np.flatnonzero(~held_out), nothing, np.flatnonzero(held_out), note)
 
@@ -135,4 +163,4 @@ def _domains(bursts: Bursts, division: Division) -> dict[str, Any]:
 
 def _domain(bursts: Bursts, capture: int, kind: int) -> dict[str, str]:
     recording = bursts.windows.captures[capture]
-    return {"file": recording.name, "format": f"DF{kind}", **recording.domains}
+    return {FILE: recording.name, "format": f"DF{kind}", **recording.domains}

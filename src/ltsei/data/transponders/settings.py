@@ -1,9 +1,10 @@
 """The parameters of the source `mode_s_messages`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ltsei.data.captures.settings import OpeningSettings
+from ltsei.data.captures.settings import OpeningSettings, Wanted
 
 Field = Literal["aa", "me", "pi"]
 
@@ -18,6 +19,8 @@ class MessageSettings(OpeningSettings):
     min_messages: int
     max_messages: int | None
     mask: list[Field]
+    test: Mapping[str, Wanted] | None
+    fold: Mapping[str, int | str] | None
     holdout: float
     holdout_by: Literal["time", "file"]
     seed: int

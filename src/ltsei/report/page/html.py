@@ -19,6 +19,7 @@ from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.page import libraries
 from ltsei.report.page.cells import link
 from ltsei.report.page.data import page_data
+from ltsei.report.tables.fold_tables import fold_tables
 from ltsei.report.wall_time import wall_times
 
 SCRIPTS = (
@@ -76,6 +77,7 @@ def write_page(
         data=packed(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
         tabs=list(_tabs(data)),
         domains=domain_panels(results),
+        folds=fold_tables(results),
         **_counts(results),
         **_times(results),
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ltsei.core import files
 from ltsei.report.matrix_results import MatrixResults
+from ltsei.report.tables.fold_tables import fold_tables
 from ltsei.report.tables.paper_tables import Entry, Table, damaged_cells, tables
 
 PREAMBLE = r"\usepackage{booktabs,longtable,siunitx}"
@@ -38,7 +39,7 @@ LAST_SET_UP = 0x17F
 
 def write_latex(path: str, results: MatrixResults) -> None:
     """Write the tables; comments name the packages they need, damaged cells, and letters that need another LaTeX."""
-    content = tables(results)
+    content = [*tables(results), *fold_tables(results)]
     lead = [PREAMBLE, *damaged_cells(results), *_other_letters(content)]
     files.write_text(path, "".join(f"% {line}\n" for line in lead) + "\n\n".join(map(latex, content)) + "\n")
 

@@ -10,6 +10,7 @@ from ltsei.report.number_text import shown
 from ltsei.report.ranking import standings
 from ltsei.report.scopes import Scope, where, whole
 from ltsei.report.selection import selection, selection_text
+from ltsei.report.tables.fold_tables import domain_tables, fold_tables
 from ltsei.report.tables.latex import LINE_BREAKS
 from ltsei.report.tables.paper_tables import METRICS, Entry, Table, damaged_cells, tables
 from ltsei.report.tables.procedures_markdown import sections
@@ -24,11 +25,9 @@ def write_markdown(path: str, results: MatrixResults, heading: str, note: str) -
     lead = [f"# {markdown_text(heading)}", f"{done} of {len(results.cells)} cells are done."]
     lead += map(markdown_text, damaged_cells(results))
     notes = [markdown_text(line) for line in note.splitlines()]
-    files.write_text(
-        path,
-        "\n\n".join([*lead, *notes, *_places(whole(results)), *map(markdown, tables(results)), *_procedures(results)])
-        + "\n",
-    )
+    shown_tables = [*tables(results), *fold_tables(results), *domain_tables(results)]
+    parts = [*lead, *notes, *_places(whole(results)), *map(markdown, shown_tables), *_procedures(results)]
+    files.write_text(path, "\n\n".join(parts) + "\n")
 
 
 def markdown(table: Table) -> str:

@@ -218,6 +218,15 @@ def test_whole_groups_are_held_out_and_noted(tmp_path):
     assert np.array_equal(signals(recordings.test), SIGNALS[groups == held_out])
 
 
+def test_each_group_is_the_test_part_of_one_fold(tmp_path):
+    path = save(tmp_path / "a.npz", X=SIGNALS, Y=np.arange(N) % 2, record=np.arange(N) // 2)
+    folds = [build(train=path, group_key="record", fold={"test": test, "of": 3}) for test in (1, 2, 3)]
+    groups = [fold.notes["holdout"]["test_groups"] for fold in folds]
+    assert sorted(group for tested in groups for group in tested) == list(range(6))
+    for fold, tested in zip(folds, groups, strict=True):
+        assert np.array_equal(signals(fold.test), SIGNALS[np.isin(np.arange(N) // 2, tested)])
+
+
 def test_the_last_signals_are_held_out_by_their_time(tmp_path):
     times = np.arange(N)[::-1]
     path = save(tmp_path / "a.npz", X=SIGNALS, Y=LABELS, t=times)
@@ -293,6 +302,9 @@ BAD = [
     ({}, {"test_labels": "Y.npy"}, "test_labels is set"),
     ({}, {"order_key": "X"}, "order_key: X .* needs one value for each of 12 signals"),
     ({"t": np.full(N, np.nan)}, {"order_key": "t"}, "holds NaN"),
+    ({}, {"fold": {"test": 1, "of": 2}, "holdout": None}, "needs groups that stay whole; set group_key"),
+    ({"day": np.arange(N) // 6}, {"fold": {"test": 1, "of": 2, "by": "day"}}, "remove holdout, order_key"),
+    ({"day": LABELS}, {"fold": {"test": 1, "of": 3, "by": "day"}, "holdout": None}, "fold 1 of 3 takes all signals of"),
     ({"session": np.zeros(N)}, {"group_key": "session"}, "leaves the test part empty; each group"),
 ]
 

@@ -10,6 +10,7 @@ import yaml
 from transmitted import frame, recording, write
 
 from ltsei.cli.inspect import describe
+from ltsei.components.sources import mode_s_messages
 from ltsei.core.context import build_component
 from ltsei.core.errors import InputError
 from ltsei.data.domains import signal_domains
@@ -74,6 +75,21 @@ def test_whole_recordings_are_held_out_by_file(folder):
     assert np.bincount(made.groups, minlength=3).tolist().count(12) == 2
 
 
+@pytest.mark.parametrize(
+    "choice", [{"test": {"day": 2}}, {"test": {"day": "2", "site": ["rooftop"]}}, {"fold": {"test": 3, "of": 3}}]
+)
+def test_another_recording_is_the_test_part(folder, choice):
+    made = build(folder, **RAW, sample_rate_hz=2.4e6, pattern="{site}_{day:d}", **choice)
+    tested, trained = (signal_domains(made.notes, part) for part in ("test", "train"))
+    assert set(tested["file"]).isdisjoint(trained["file"])
+    assert len(set(tested["day"])) == 1
+    assert [len(made.test.labels), len(made.train.labels), len(made.groups)] == [12, 24, 24]
+    if "test" in choice:
+        assert set(tested["day"]) == {"2"}
+        assert made.notes["holdout"]["recordings"] == 1
+    assert mode_s_messages.domain_names(pattern="{site}_{day:d}") == ["file", "format", "site", "day"]
+
+
 def test_formats_and_numbers_can_be_limited(folder):
     made = build(folder, **RAW, sample_rate_hz=2.4e6, formats=[17, 4], max_messages=4, holdout=0.5)
     assert {**Counter(signal_domains(made.notes, "train")["format"])}.keys() <= {"DF17", "DF4"}
@@ -105,6 +121,8 @@ def test_masked_fields_are_zero_and_nothing_else(folder):
         ({**RAW, "formats": [17, 24]}, "formats: unknown downlink format '24'"),
         ({"datatype": "ci16_le", "recorded_rate_hz": 1e6}, "a rate of 1000000 Hz is too low"),
         ({"datatype": "ci16_le", "recorded_rate_hz": 5e6}, "no message without bit errors"),
+        ({**RAW, "sample_rate_hz": 2e6, "test": {"site": 1}}, "test.site: unknown domain 'site'"),
+        ({**RAW, "sample_rate_hz": 2e6, "fold": {"test": 1, "of": 2}}, "2 folds need as many groups, got 1"),
         ({**RAW, "min_messages": 9}, "no address has 9 messages; lower min_messages"),
         ({}, "the suffix .iq does not say what the samples are"),
     ],

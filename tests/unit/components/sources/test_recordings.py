@@ -327,7 +327,11 @@ BROKEN = [
     (lambda f: sigmf(f / "r2", noise(0), metadata("cf32_le", [(0, 300, "b")])), {}, "r2.sigmf-data is a copy of"),
     (lambda f: None, {"label_field": "core:generator"}, "(2 of 2 files have this mistake)"),
     (lambda f: None, {"label_field": "x", "pattern": "{label}"}, "but the pattern has {label}"),
-    (lambda f: None, {"holdout": None}, "set either test (values of a domain, such as {run: 2}) or holdout"),
+    (
+        lambda f: None,
+        {"holdout": None},
+        "set either test (values of a domain, such as {run: 2}), holdout (a",
+    ),
     (lambda f: None, {}, "holdout 0.5 leaves the test part empty, since no recording can be spared"),
     (lambda f: None, {"pattern": "s{run}"}, "does not match the pattern s{run}"),
     (lambda f: None, {"sample_rate_hz": 1.234567e6}, "which has no ratio of whole numbers up to 10000"),
