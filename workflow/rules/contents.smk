@@ -25,6 +25,11 @@ def report_selections(wildcards):
     return report_inputs(wildcards)["selections"]
 
 
+def report_open_sets(wildcards):
+    """The open-set metrics that a report shows."""
+    return report_inputs(wildcards)["open_sets"]
+
+
 def report_recipe(rule):
     """A function wildcards -> settings and code of a rule that reports."""
 

@@ -52,6 +52,7 @@ rule report_tables:
     input:
         metrics=report_metrics,
         selections=report_selections,
+        open_sets=report_open_sets,
     output:
         **shown_tables("<results>/report/tables", "All experiments"),
     log:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from ltsei.report.matrix_results import MatrixResults
+from ltsei.report.open_set_panels import write_open_sets
 from ltsei.report.tables import cells, latex, procedures_csv, ranking
 
 WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
@@ -22,6 +23,7 @@ WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
     "improvement_over_baseline": ranking.write_improvement,
     "tuning": procedures_csv.write_tuning,
     "protocols": procedures_csv.write_protocols,
+    "open_set": write_open_sets,
     "latex": latex.write_latex,
 }
 """Name -> how it is written, path first. ``markdown`` also needs heading and note (`markdown.write_markdown`)."""
@@ -41,5 +43,6 @@ TITLES: Mapping[str, str] = {
     "improvement_over_baseline": "Differences from the control under each condition",
     "tuning": "Every trial of tuned methods, one per row",
     "protocols": "What an oracle, or selection on test (forbidden), changes",
+    "open_set": "Known against unknown classes, one metric per row",
 }
 """Name of a CSV file -> title for readers."""
