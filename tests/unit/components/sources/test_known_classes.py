@@ -38,7 +38,7 @@ def test_files_and_domains_are_those_of_the_source_inside(source):
         "datatype": "cf32_le",
         "length": 8,
     }
-    recorded = registry.resolve("sources", {**written, "test": 0.3}, "source")
+    recorded = registry.resolve("sources", {**written, "holdout": 0.3}, "source")
     assert known_classes.domain_names(source=recorded, number=1) == ["day"]
     synthetic = registry.resolve("sources", "synthetic_adsb", "source")
     assert known_classes.input_files(source=synthetic) == known_classes.domain_names(source=synthetic) == []
