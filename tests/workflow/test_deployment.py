@@ -12,7 +12,7 @@ from ltsei.numerics.softmax import softmax
 SEED = "results/small/ir2/seed0"
 METHODS = ("ce", "crt", "tau_norm", "crt_tau", "la_posthoc")
 LAST = {"ce": "ce/stage1", "crt": "crt/stage2"}
-SCORES = ["max_logit", "energy", "mahalanobis", "openmax"]
+SCORES = ["max_logit", "max_probability", "energy", "mahalanobis", "openmax"]
 
 
 @pytest.fixture(scope="module")

@@ -19,9 +19,11 @@ LEARNING = {name for name, rule in RULES.items() if rule.trains or rule.name in 
     name for name, rule in RULES.items() if rule.tuning in ("trials", "choice")
 }
 """The rules that train, choose or tune."""
+UNKNOWN = ("/unknown/", "/open_set/")
+"""What every path to signals of unknown classes holds, or to results on them."""
 FORBIDDEN = (
     *("labels_test", "logits_test", "trials.zip", "metrics.json", "per_class", "experts.npz"),
-    "selection_on_test",
+    *("selection_on_test", *UNKNOWN),
 )
 REPORTS = {"report", "block_report", "report_tables", "block_tables"}
 
@@ -58,6 +60,20 @@ def test_no_job_that_trains_chooses_or_tunes_has_test_labels_or_test_logits_amon
     assert wrong == []
     evaluated = [inputs for rule, inputs in jobs if rule == "evaluate"]
     assert all(any(forbidden(path) for path in inputs) for inputs in evaluated)
+
+
+def test_only_open_set_metrics_read_signals_of_unknown_classes_and_only_reports_read_these(project, tmp_path):
+    copy = project.copied(tmp_path / "copy")
+    experiments = tuned(EXPERIMENTS)
+    experiments["datasets"] = {**EXPERIMENTS["datasets"], "held": {"from": "small", "unknown_classes": 2}}
+    experiments["experiments"]["main"]["datasets"] = ["held"]
+    copy.configure(experiments)
+    text = copy.snakemake("--dry-run", "--forceall", "--quiet", "host").stdout
+    jobs = list(inputs_by_rule(text))
+    assert {rule for rule, _ in jobs} >= {"stage1_trials", "stage2_choice", "stage3", "features", "prepare_unknown"}
+    assert {rule for rule, inputs in jobs if any(map(of_unknown_classes, inputs))} == {"open_set", *REPORTS}
+    read_by_reports = {path for rule, inputs in jobs if rule in REPORTS for path in filter(of_unknown_classes, inputs)}
+    assert {path.rpartition("/")[2] for path in read_by_reports} == {"open_set.json"}
 
 
 def test_nothing_but_reports_reads_what_a_choice_on_the_test_part_would_have_given(project):
@@ -102,6 +118,10 @@ def test_a_tuned_matrix_can_be_planned_for_slurm(project, tmp_path, choice_seeds
     copy.configure(experiments)
     planned = copy.planned("--profile", "slurm", "--forceall")
     assert planned == copy.planned("--forceall")
+
+
+def of_unknown_classes(path):
+    return any(name in path for name in UNKNOWN)
 
 
 def forbidden(path):

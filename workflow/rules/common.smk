@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from snakemake.sourcecache import LocalSourceFile
 
 from ltsei.cli import run_hooks
-from ltsei.pipeline import resources, rule_inputs, selection_on_test
+from ltsei.pipeline import open_sets, resources, rule_inputs, selection_on_test
 from ltsei.pipeline.costs import Measurements
 from ltsei.pipeline.domains import datasets_with_domains
 from ltsei.pipeline.job_id import JobId

@@ -30,6 +30,11 @@ def report_domains(wildcards):
     return report_inputs(wildcards)["domains"]
 
 
+def report_open_sets(wildcards):
+    """The open-set metrics that a report shows."""
+    return report_inputs(wildcards)["open_sets"]
+
+
 def report_recipe(rule):
     """A function wildcards -> settings and code of a rule that reports."""
 

@@ -57,6 +57,32 @@ rule prepare_unlabelled:
         "../scripts/prepare_unlabelled.py"
 
 
+rule prepare_unknown:
+    """Write the test signals of the classes held out as unknown, apart from the store that training uses."""
+    input:
+        unpack(inputs_of("prepare_unknown")),
+        **STORE,
+    output:
+        **outputs("prepare_unknown"),
+    log:
+        log_of("prepare_unknown"),
+    benchmark:
+        benchmark_of("prepare_unknown")
+    wildcard_constraints:
+        dataset=one_of(MATRIX.unknown_stores()),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=60,
+    params:
+        recipe=recipe_of("prepare_unknown"),
+        fingerprint=fingerprint_of("prepare_unknown"),
+    script:
+        "../scripts/prepare_unknown.py"
+
+
 rule make_split:
     """Draw the training and validation signals of one ratio and seed."""
     input:

@@ -61,6 +61,36 @@ rule domain_metrics:
         "../scripts/domain_metrics.py"
 
 
+rule open_set:
+    """Compute how well one cell tells known from unknown classes, where a data set holds some out."""
+    input:
+        unpack(inputs_of("open_set")),
+        **STORE,
+        labels_test=LABELS_TEST,
+        split=rules.make_split.output.split,
+    output:
+        **outputs("open_set"),
+    log:
+        log_of("open_set"),
+    benchmark:
+        benchmark_of("open_set")
+    wildcard_constraints:
+        dataset=one_of(open_sets.open_datasets(MATRIX)),
+        method=one_of(open_sets.open_methods(MATRIX)),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: threads_of("open_set")
+    resources:
+        mem_mb=8000,
+        runtime=30,
+    params:
+        recipe=recipe_of("open_set"),
+        fingerprint=fingerprint_of("open_set"),
+        execution=EXECUTION,
+    script:
+        "../scripts/open_set.py"
+
+
 rule feature_map:
     """Draw a map of the features of one backbone, for all methods on it."""
     input:

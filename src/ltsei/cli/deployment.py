@@ -10,6 +10,8 @@ from ltsei.evaluation.rejection import SCORES
 from ltsei.pipeline.deployment.trained_source import PARAMETERS as OF_RECORDINGS
 
 NO_SCORE = "none"
+DEFAULT_SCORE = "mahalanobis"
+"""The score with the highest AUROC against unknown classes in `config/open_set.yaml` (docs/trained-models.md)."""
 SETTINGS = [*(field.name for field in fields(ReaderSettings)), *OF_RECORDINGS]
 CARD, GRAPH = "MODEL_CARD.md", "model.onnx"
 
@@ -41,7 +43,10 @@ def _add_predict(commands: Any) -> None:
     )
     parser.add_argument("--top", type=int, default=1, help="classes per signal, the most probable ones [1]")
     parser.add_argument(
-        "--reject", choices=[*SCORES, NO_SCORE], default="max_logit", help="score of unknown emitters [max_logit]"
+        "--reject",
+        choices=[*SCORES, NO_SCORE],
+        default=DEFAULT_SCORE,
+        help="score of unknown emitters [%(default)s]",
     )
     parser.add_argument("--sets", action="store_true", help="list the prediction set of each signal")
     _add_device(parser)

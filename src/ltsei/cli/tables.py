@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-WHAT = ("metrics", "classes", "signals", "histories")
+WHAT = ("metrics", "classes", "signals", "histories", "open_set")
 
 
 def add(commands: Any) -> None:
@@ -14,7 +14,10 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("tables", help=what, description=what)
     parser.add_argument("results", type=Path, metavar="FOLDER", help="a folder of results, or one above several")
     parser.add_argument(
-        "--what", choices=WHAT, default=WHAT[0], help="a row per cell, cell and class, test signal, or epoch [metrics]"
+        "--what",
+        choices=WHAT,
+        default=WHAT[0],
+        help="a row per cell, cell and class, test signal, epoch, or score of rejection [metrics]",
     )
     parser.add_argument("--to", type=Path, metavar="FILE", help="a .parquet or .csv file [WHAT.parquet]")
     parser.set_defaults(command=_run)

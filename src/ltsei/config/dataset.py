@@ -3,13 +3,15 @@
 from typing import Annotated, Any, Literal, Self
 
 from annotated_types import Gt
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ltsei.config.members import Source, UnlabelledSource
 from ltsei.config.split import SplitSettings
+from ltsei.config.unknown_classes import UnknownClasses, names_or_number
 from ltsei.config.values import Name, expanded_source
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
+from ltsei.core.wording import Words
 from ltsei.data.message_mask import MaskedField
 
 
@@ -72,6 +74,16 @@ class Dataset(Frozen):
         description="fields of Mode S messages whose samples are set to zero: address (`aa`), message (`me`), parity "
         "(`pi`, which gives the address away), or `all_but_preamble`; for frames of 120 µs, or of 96 µs without the "
         "address",
+    )
+    unknown_classes: Annotated[
+        UnknownClasses | None,
+        BeforeValidator(names_or_number, json_schema_input_type=UnknownClasses | list[str] | int | None),
+        Words("a number, a list of class names, or {number: NUMBER, seed: NUMBER}", "a number or a list of names"),
+    ] = Field(
+        default=None,
+        description="classes held out as unknown emitters: their names, or how many are drawn; they take no part in "
+        "training, validation and metrics, the other classes are renumbered, and their test signals are stored apart, "
+        "for open-set metrics alone; null: all classes are known",
     )
     normalize: Literal["rms", "channel", "none"] = Field(
         default="rms",

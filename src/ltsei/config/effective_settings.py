@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from ltsei.config import smoke
+from ltsei.config.dataset import Dataset
 from ltsei.config.derived_datasets import lineage
 from ltsei.config.experiment import Config
-from ltsei.config.recipe import Evaluation, Preparation, UnlabelledPreparation
+from ltsei.config.recipe import Evaluation, Preparation, UnknownPreparation, UnlabelledPreparation
 from ltsei.config.stages import STAGES
 from ltsei.config.training import Training
 from ltsei.core.parsing import Frozen, validate
+
+KNOWN = "known_classes"
+"""The source that leaves out the unknown classes of another."""
 
 
 def data_settings(config: Config, rule: str, dataset: str) -> Frozen:
@@ -23,7 +27,17 @@ def data_settings(config: Config, rule: str, dataset: str) -> Frozen:
         return Frozen()
     if rule == "evaluate":
         return Evaluation(groups=data.groups)
-    return Preparation(source=data.source, length=data.length, mask=data.mask)
+    if rule == "prepare_unknown" and data.unknown_classes is not None:
+        held_out = data.unknown_classes.model_dump()
+        return UnknownPreparation(source=data.source, held_out=held_out, length=data.length, mask=data.mask)
+    return Preparation(source=prepared_source(data), length=data.length, mask=data.mask)
+
+
+def prepared_source(data: Dataset) -> dict[str, Any]:
+    """Return the source whose signals the store of a data set holds: without the unknown classes where it has some."""
+    if data.unknown_classes is None:
+        return data.source
+    return {"name": KNOWN, "source": data.source, **data.unknown_classes.model_dump()}
 
 
 def stage_settings(config: Config, stage: str, dataset: str, method: str, stage1_owner: str) -> Frozen:

@@ -69,6 +69,30 @@ class UnlabelledPreparation(Frozen):
     length: int | None = None
 
 
+class UnknownPreparation(Frozen):
+    """Settings of the rule prepare_unknown.
+
+    Attributes:
+        source: of all classes.
+        held_out: ``names``, ``number`` and ``seed``, as in `data.known_classes.unknown_labels`.
+        length: of the signals.
+        mask: as in `Preparation`.
+    """
+
+    source: dict[str, Any]
+    held_out: dict[str, Any]
+    length: int | None = None
+    mask: list[MaskedField] = Field(default=[])
+
+
+class OpenSet(Frozen):
+    """Settings of the rule open_set: how the network of a cell computes."""
+
+    batch_size: int
+    precision: Literal["float32", "bf16"]
+    threads: int
+
+
 class Trials(Frozen):
     """Settings of the rules that run trials.
 

@@ -48,6 +48,16 @@ class MaxLogit(_WithoutTraining):
 
 
 @dataclass(frozen=True)
+class MaxProbability(_WithoutTraining):
+    """The largest softmax probability (Hendrycks & Gimpel, ICLR 2017)."""
+
+    def of(self, features: np.ndarray, logits: np.ndarray) -> np.ndarray:
+        """Return the largest probability of each signal, that of the softmax without a temperature."""
+        logits = logits.astype(np.float64)
+        return np.asarray(np.exp(logits.max(axis=1) - _log_sum_exp(logits)))
+
+
+@dataclass(frozen=True)
 class Energy(_WithoutTraining):
     """Minus the free energy, log Σ exp z_c (Liu et al., NeurIPS 2020, eq. 4 with T = 1)."""
 
@@ -137,6 +147,7 @@ class OpenMax:
 
 SCORES: Mapping[str, type[Score]] = {
     "max_logit": MaxLogit,
+    "max_probability": MaxProbability,
     "energy": Energy,
     "mahalanobis": Mahalanobis,
     "openmax": OpenMax,

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from ltsei.config.effective_settings import prepared_source
 from ltsei.core import registry
 from ltsei.core.errors import InputError
 from ltsei.core.run_seeds import split_seed
 from ltsei.data.domain_split import make_domain_split
+from ltsei.data.known_classes import WHERE
 from ltsei.data.message_mask import masked
 from ltsei.data.one_length import one_length
 from ltsei.data.part_checks import checked_counts
@@ -83,7 +85,7 @@ def _size(shape: tuple[int, ...]) -> str:
 
 def _recordings(matrix: Matrix, dataset: str) -> Recordings:
     """Return what the source tells without reading signals: by its function `survey`, or else by `build`."""
-    survey, parameters = _survey_of("sources", matrix.dataset(dataset).source)
+    survey, parameters = _survey_of("sources", prepared_source(matrix.dataset(dataset)))
     found = survey(**parameters) if survey.__name__ == "survey" else survey(None, **parameters)
     recordings = one_length(masked(found, matrix.dataset(dataset).mask), matrix.dataset(dataset).length)
     checked_counts(recordings)
@@ -111,7 +113,9 @@ def _survey_of(family: str, source: Mapping[str, Any]) -> tuple[Callable[..., An
 def _placed(where: str, error: InputError) -> Iterator[str]:
     """Yield the lines of an error, each with its place; a continued line begins with a space."""
     for line in str(error).splitlines():
-        joint = "." if line.startswith("split.") else ": "
+        if line.startswith(WHERE):
+            where = where.removesuffix(".source")
+        joint = "." if line.startswith(("split.", WHERE)) else ": "
         yield line if line.startswith(" ") else f"{where}{joint}{line}"
 
 

@@ -1,6 +1,7 @@
 """Which method owns the work that a method uses, and which data set the prepared signals: what `from:` means."""
 
 import functools
+import itertools
 
 from ltsei.config.derived_datasets import lineage
 from ltsei.config.experiment import Config
@@ -77,8 +78,14 @@ class Ownership:
         return list(dict.fromkeys(map(self.canonical, self.config.methods)))
 
     def store(self, dataset: str) -> str:
-        """Return the data set under whose name the prepared signals lie that `dataset` uses."""
-        return lineage(self.config.datasets, dataset)[-1]
+        """Return the data set under whose name the prepared signals lie that `dataset` uses.
+
+        Other unknown classes make other prepared signals.
+        """
+        datasets = self.config.datasets
+        unknown = datasets[dataset].unknown_classes
+        same = itertools.takewhile(lambda name: datasets[name].unknown_classes == unknown, lineage(datasets, dataset))
+        return list(same)[-1]
 
     def all_stores(self) -> list[str]:
         """Return the data sets with prepared signals of their own, enabled or not."""
@@ -87,6 +94,10 @@ class Ownership:
     def unlabelled_stores(self) -> list[str]:
         """Return those that have unlabelled signals, too."""
         return [name for name in self.all_stores() if self.config.datasets[name].unlabelled is not None]
+
+    def unknown_stores(self) -> list[str]:
+        """Return those that have signals of unknown classes, too."""
+        return [name for name in self.all_stores() if self.config.datasets[name].unknown_classes is not None]
 
     def store_job(self, dataset: str, rule: str = "prepare") -> JobId:
         """Return the job that prepares the signals of a data set, or that of another rule on these signals alone."""

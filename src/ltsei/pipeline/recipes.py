@@ -7,13 +7,13 @@ from typing import Any
 
 from ltsei.config import effective_settings
 from ltsei.config.experiment import Config
-from ltsei.config.recipe import Choice, Recipe, Trials, Views
+from ltsei.config.recipe import Choice, OpenSet, Recipe, Trials, Views
 from ltsei.config.search_space import search_space
 from ltsei.config.stages import STAGES
 from ltsei.core import registry
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.ownership import Ownership
-from ltsei.pipeline.rule_table import RULES, VIEWS
+from ltsei.pipeline.rule_table import OPEN_SET, RULES, VIEWS
 
 
 class Recipes(Ownership):
@@ -28,7 +28,10 @@ class Recipes(Ownership):
     def recipe(self, rule: str, dataset: str, method: str = "") -> Recipe:
         """Return the recipe of a rule; `method` owns its stage and is empty where the method does not matter."""
         stage = RULES[rule].stage
-        if stage is None:
+        settings: Any
+        if rule == OPEN_SET:
+            settings = OpenSet(**self._network(dataset, method))
+        elif stage is None:
             settings = effective_settings.data_settings(self.config, rule, dataset)
         elif RULES[rule].tuning in ("trials", "choice"):
             settings = self._tuning_settings(rule, dataset, method)
@@ -55,15 +58,18 @@ class Recipes(Ownership):
         """Return how the views are made that a step of a method uses, and how its network computes."""
         steps = self.recipe("stage3", dataset, method).settings.steps
         using = (step for step in steps if "views" in registry.declared("stage3_steps", step["name"], "USES", []))
+        return Views(augmentations=next(using)["augmentations"], **self._network(dataset, method))
+
+    def _network(self, dataset: str, method: str) -> dict[str, Any]:
+        """Return how the network of a method computes: as in the last stage that trains its backbone."""
         owners = {stage: owner for stage in ("stage1", "stage2") if (owner := self.owner(method, stage))}
         trained = [self.recipe(stage, dataset, owner).settings for stage, owner in owners.items()]
         network = [settings for settings in trained if getattr(settings, "moves_backbone", True)][-1]
-        known = {key: getattr(network, key) for key in ("batch_size", "precision", "threads")}
-        return Views(augmentations=next(using)["augmentations"], **known)
+        return {key: getattr(network, key) for key in ("batch_size", "precision", "threads")}
 
     def recipe_of(self, job: JobId) -> Recipe:
         """Return the recipe of a job."""
-        return self.recipe(job.rule, job.dataset, job.method if RULES[job.rule].stage else "")
+        return self.recipe(job.rule, job.dataset, job.method if RULES[job.rule].stage or job.rule == OPEN_SET else "")
 
     def defined_stages(self) -> Iterator[tuple[str, str, str]]:
         """Yield (stage, dataset, method) for every stage that a method defines itself, on every data set."""

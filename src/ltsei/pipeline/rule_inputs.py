@@ -8,11 +8,12 @@ from ltsei.core.run_seeds import parse_seed
 from ltsei.pipeline.data_files import source_files, unlabelled_files
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import RULES, TEST_RULES, VIEWS
+from ltsei.pipeline.rule_table import OPEN_SET, RULES, TEST_RULES, VIEWS
 from ltsei.pipeline.stage_inputs import (
     Inputs,
     before_stage3,
     feature_paths,
+    open_set,
     result_path,
     rule_of_last_stage,
     stage1,
@@ -149,6 +150,7 @@ def _cell_figures(matrix: Matrix, job: JobId) -> Inputs:
 READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     "prepare": _prepare,
     "prepare_unlabelled": _prepare_unlabelled,
+    "prepare_unknown": _prepare,
     "audit": _audit,
     "stage1": stage1,
     "stage2": stage2,
@@ -165,6 +167,7 @@ READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     LOGITS: training_logits,
     "evaluate": _evaluate,
     "domain_metrics": _domain_metrics,
+    OPEN_SET: open_set,
     "feature_map": _feature_map,
     "selection_on_test": _selection_on_test,
     "cell_figures": _cell_figures,

@@ -19,6 +19,12 @@ SIGNALS = {
     "meta": "meta.json",
 }
 UNLABELLED = {"unlabelled": "signals.npy", "origin": "origin.json"}
+UNKNOWN = {"unknown": "signals.npy", "unknown_labels": "labels.npy", "unknown_origin": "origin.json"}
+OF_UNKNOWN = {f"{what}_unknown": f"{what}_unknown.npy" for what in ("logits", "features")} | {
+    "open_set": "open_set.json"
+}
+OPEN_SET = "open_set"
+"""The rule that classifies signals of unknown classes; only reports read its results."""
 UNLABELLED_DATA = "unlabelled_data"
 """Stands for the checksum of the unlabelled signals' source, as ``data`` for that of the labelled ones'."""
 LOGITS_TRAIN = {"logits_train": "logits_train.npy"}
@@ -124,6 +130,7 @@ STAGE3 = Rule("stage3", "stage 3", METHOD, "stage3", ADJUSTED | RECIPE, "stage3"
 TABLE = (
     Rule("prepare", "preparation", DATASET, "signals", SIGNALS),
     Rule("prepare_unlabelled", "preparation of unlabelled signals", DATASET, "unlabelled", UNLABELLED | RECIPE),
+    Rule("prepare_unknown", "preparation of unknown classes", DATASET, "unknown", UNKNOWN, recorded=False),
     Rule("make_split", "split", SPLIT, "", {"split": "split.npz"}),
     PRETRAIN,
     STAGE1,
@@ -151,6 +158,7 @@ TABLE = (
     Rule("training_logits", "training logits", METHOD, "training_logits", LOGITS_TRAIN | RECIPE),
     Rule("evaluate", "evaluation", METHOD, "", EVALUATION | RECIPE),
     Rule("domain_metrics", "metrics by domain", METHOD, "", {"domains": "domains.json"}, recorded=False),
+    Rule(OPEN_SET, "open-set metrics", METHOD, "open_set", OF_UNKNOWN, uses_gpu=True, recorded=False),
     Rule("examples", "example signals", DATASET, "signals", {"examples": "examples.json"}, recorded=False),
     Rule("audit", "leakage audit", DATASET, "", {"findings": "audit.json", "page": "audit.html"}, recorded=False),
     Rule("feature_map", "feature map", f"{METHOD}/{{network}}", "", {"map": "map.json"}, recorded=False),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import RULES, VIEWS
+from ltsei.pipeline.rule_table import RULES, UNKNOWN, VIEWS
 from ltsei.pipeline.teachers import LOGITS
 
 Inputs = dict[str, str | list[str]]
@@ -76,13 +76,25 @@ def stage3_test(matrix: Matrix, job: JobId) -> Inputs:
 def stage3_views(matrix: Matrix, job: JobId) -> Inputs:
     """Return the backbone and the classifier of the experts."""
     trained = rule_of_last_stage(matrix, job.method, before="stage3")
+    return _network(matrix, job) | {"before": result_path(matrix, job, trained, "recipe")}
+
+
+def open_set(matrix: Matrix, job: JobId) -> Inputs:
+    """Return backbone and classifier, the post-hoc steps in a list, empty without any, and the unknown signals."""
+    adjusted = ["stage3"] if matrix.last_stage(job.method) == "stage3" else []
+    unknown = matrix.store_job(job.dataset, "prepare_unknown")
+    signals: Inputs = {name: unknown.output(name, matrix.config.results) for name in UNKNOWN}
+    return _network(matrix, job) | {"steps": [result_path(matrix, job, each, "steps") for each in adjusted]} | signals
+
+
+def _network(matrix: Matrix, job: JobId) -> Inputs:
+    trained = rule_of_last_stage(matrix, job.method, before="stage3")
     tuned = matrix.owner(job.method, "stage2")
     stage = "stage2" if tuned and any(matrix.moves_backbone(tuned)) else "stage1"
     backbone = matrix.stage_rule(matrix.owner(job.method, stage) or job.method, stage)
     return {
         "backbone": result_path(matrix, job, backbone, "model"),
         "classifier": result_path(matrix, job, trained, "model"),
-        "before": result_path(matrix, job, trained, "recipe"),
     }
 
 

@@ -41,6 +41,7 @@ class CellFiles:
         is_transductive: whether the method learns from the test signals, without labels.
         selection: path of the comparison with a choice on the test part; empty where nothing is chosen.
         domains: path of the metrics by domain; empty where signals have no domains.
+        open_set: path of the open-set metrics; empty where no class is unknown.
     """
 
     dataset: str
@@ -72,3 +73,4 @@ class CellFiles:
     is_transductive: bool = False
     selection: str = ""
     domains: str = ""
+    open_set: str = ""

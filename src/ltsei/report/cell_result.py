@@ -142,6 +142,11 @@ class CellResult:
         path = self._if_done(self.files.domains)
         return result_files.or_nothing(lambda each: result_files.parsed(each, file_shapes.domains, []), path, [])
 
+    @cached_property
+    def open_set(self) -> dict[str, Any]:
+        """What `evaluation.open_set.open_set_metrics` returned; nothing where no class is unknown."""
+        return self._record(self.files.open_set, file_shapes.open_set)
+
     @property
     def expert_usage(self) -> Mapping[str, Any] | None:
         """How a mixture of experts uses them, from `evaluation.expert_usage`; None for any other head."""

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ltsei.config.derived_datasets import lineage
 from ltsei.config.tuning import TUNED
 from ltsei.pipeline import protocols, selection_on_test
 from ltsei.pipeline.domains import domain_names
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Cell, Matrix
+from ltsei.pipeline.open_sets import metrics_file
 from ltsei.pipeline.rule_inputs import inputs as inputs_of
 from ltsei.pipeline.rule_inputs import map_job
 from ltsei.pipeline.rule_table import RULES
@@ -76,13 +78,14 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
         recipe=evaluation.output("recipe", results),
         diagnostics=evaluation.output("diagnostics", results),
         domains=_domains(matrix, cell),
+        open_set=metrics_file(matrix, cell),
         histories=tuple((job.rule, job.output("history", results)) for job in trainings),
         benchmarks=tuple((job.rule, job.method, job.benchmark(results)) for job in jobs),
         expected=matrix.expected(cell),
         logs=tuple(job.log(results) for job in jobs),
         sweep="".join(sweeps),
         map=map_job(matrix, evaluation).output("map", results),
-        origin=matrix.store(cell.dataset),
+        origin=lineage(matrix.config.datasets, cell.dataset)[-1],
         untuned=cell.method.removesuffix(TUNED) if cell.method.endswith(TUNED) else "",
         searches=tuple(_searches(matrix, cell)),
         is_oracle=is_oracle,
@@ -140,9 +143,15 @@ def inputs(matrix: Matrix, block: str | None) -> dict[str, list[str]]:
         "metrics": _unique(job.output("metrics", results) for job in evaluations),
         "examples": _unique(matrix.job(cell, "examples").output("examples", results) for cell in cells),
         "domains": _unique(filter(None, (_domains(matrix, cell) for cell in cells))),
+        "open_sets": open_sets(matrix, block),
         "maps": _unique(map_job(matrix, job).output("map", results) for job in evaluations),
         "selections": selections(matrix, block),
     }
+
+
+def open_sets(matrix: Matrix, block: str | None) -> list[str]:
+    """Return the open-set metrics that a report shows."""
+    return _unique(filter(None, (metrics_file(matrix, cell) for cell in cells_of(matrix, block))))
 
 
 def selections(matrix: Matrix, block: str | None) -> list[str]:

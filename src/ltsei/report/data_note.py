@@ -105,6 +105,9 @@ def _of_groups(holdout: Mapping[str, Any]) -> str:
 
 def _source_notes(notes: Mapping[str, Any]) -> Iterator[str]:
     """Yield what the source recorded about groups and copies."""
+    if unknown := notes.get("unknown_classes"):
+        listed = ", ".join(unknown[:LISTED]) + ", ..." * (len(unknown) > LISTED)
+        yield f"unknown classes, in no part above: {len(unknown)} ({listed}); for open-set metrics alone."
     groups = notes.get("groups", {})
     if groups:
         yield f"validation takes whole groups of {groups['key']}; there are {groups['number']} besides those of test."

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from ltsei.core.annotations import Criterion
+from ltsei.evaluation.open_set import METRICS
 
 Json = dict[str, Any]
 
@@ -63,6 +64,16 @@ def domains(content: Any) -> list[Json]:
         )
         _require(_has_numbers(each, ("gap", "worst_balanced_accuracy")), "no gap")
     return scores
+
+
+def open_set(content: Any) -> Json:
+    """Return the metrics of each score as `evaluation.open_set.open_set_metrics` makes them."""
+    values = _mapping(content)
+    _require(_has_numbers(values, ("known_signals", "unknown_signals")), "no numbers of signals")
+    _sequence(values.get("unknown_classes"))
+    scores = _mapping(values.get("scores"))
+    _require(bool(scores) and all(_has_numbers(each, METRICS) for each in scores.values()), "no metrics")
+    return values
 
 
 def choice(content: Any) -> Json:

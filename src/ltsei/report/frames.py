@@ -11,13 +11,14 @@ from ltsei.core.errors import InputError, unknown
 from ltsei.data.meta import read_meta
 from ltsei.data.store import read_test_labels
 from ltsei.pipeline.deployment.trained_files import evaluation_record, logits_path, signals_of, stage_places
-from ltsei.report import result_files, signal_predictions
+from ltsei.pipeline.rule_table import OPEN_SET, RULES
+from ltsei.report import file_shapes, result_files, signal_predictions
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Row = dict[str, Any]
-What = Literal["metrics", "classes", "signals", "histories"]
+What = Literal["metrics", "classes", "signals", "histories", "open_set"]
 COORDINATES = ("dataset", "ir", "seed", "method")
 CELLS = "**/ir*/seed*/*/metrics.json"
 
@@ -33,7 +34,8 @@ def load(results: str | Path = "results", what: What = "metrics") -> "pd.DataFra
         what: ``metrics``: a row per cell, a column per metric; ``classes``: a row per cell and class, with counts,
             recall, precision and F1; ``signals``: a row per cell and test signal, with the predicted class and
             probabilities; ``histories``: a row per epoch of each training that a cell uses, with ``stage`` and
-            ``trained_by``, the method whose training it is.
+            ``trained_by``, the method whose training it is; ``open_set``: a row per cell and score of rejection, with
+            the open-set metrics, of data sets with unknown classes.
 
     Raises:
         InputError: there is no such folder, no finished cell in it, or a result is damaged.
@@ -99,10 +101,18 @@ def _histories(cell: Path, record: Mapping[str, Any]) -> Iterator[Row]:
         yield from ({**known, **dict(zip(columns, row, strict=True))} for row in zip(*columns.values(), strict=True))
 
 
+def _open_set(cell: Path, record: Mapping[str, Any]) -> Iterator[Row]:
+    rule = RULES[OPEN_SET]
+    path = cell / rule.folder / rule.outputs["open_set"]
+    scores = result_files.parsed(str(path), file_shapes.open_set, dict[str, Any]()).get("scores", {})
+    yield from ({"score": score, **metrics} for score, metrics in scores.items())
+
+
 ROWS: Mapping[str, Callable[[Path, Mapping[str, Any]], Iterator[Row]]] = {
     "metrics": _metrics,
     "classes": _classes,
     "signals": _signals,
     "histories": _histories,
+    "open_set": _open_set,
 }
 """What `load` can return -> the rows of a cell."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from ltsei.report.matrix_results import MatrixResults
+from ltsei.report.open_set_panels import write_open_sets
 from ltsei.report.tables import cells, fold_tables, latex, procedures_csv, ranking
 
 WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
@@ -24,6 +25,7 @@ WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
     "protocols": procedures_csv.write_protocols,
     "folds": fold_tables.write_folds,
     "domains": fold_tables.write_domains,
+    "open_set": write_open_sets,
     "latex": latex.write_latex,
 }
 """Name -> how it is written, path first. ``markdown`` also needs heading and note (`markdown.write_markdown`)."""
@@ -45,5 +47,6 @@ TITLES: Mapping[str, str] = {
     "protocols": "What an oracle, or selection on test (forbidden), changes",
     "folds": "Mean, worst fold and drop over the folds of each family",
     "domains": "Every score by domain, one per row",
+    "open_set": "Known against unknown classes, one metric per row",
 }
 """Name of a CSV file -> title for readers."""

@@ -31,6 +31,10 @@ def largest_logit(training, feature, logit):
     return sorted(logit)[-1]
 
 
+def largest_probability(training, feature, logit):
+    return max(math.exp(value) for value in logit) / sum(math.exp(value) for value in logit)
+
+
 def negative_free_energy(training, feature, logit):
     return math.log(sum(math.exp(value) for value in logit))
 
@@ -70,6 +74,7 @@ def known_probability_of_openmax(training, feature, logit):
     ("name", "transcription"),
     [
         ("max_logit", largest_logit),
+        ("max_probability", largest_probability),
         ("energy", negative_free_energy),
         ("mahalanobis", negative_mahalanobis),
         ("openmax", known_probability_of_openmax),

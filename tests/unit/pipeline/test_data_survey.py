@@ -75,3 +75,23 @@ def test_a_synthetic_data_set_is_surveyed_by_building_it(experiments):
     (only,) = survey(load_matrix(experiments, SCRIPTS))
     assert only.problems == ()
     assert "validation 4; test 6." in only.lines[1]
+
+
+@pytest.mark.parametrize(
+    ("unknown", "problem"),
+    [
+        (["0", 7], "unknown class '7', allowed: 0, 1, 2"),
+        (3, "got 3 of 3 classes, which leaves 0 known; at least 2 must be left, so name at most 1"),
+        ([0, 1], "got 2 of 3 classes, which leaves 1 known; at least 2 must be left, so name at most 1"),
+    ],
+)
+def test_unknown_classes_that_cannot_be_held_out_are_named_with_their_key(surveys, unknown, problem):
+    (only,) = surveys(one=({"holdout": 0.3}, {"unknown_classes": unknown}))
+    assert only.problems == (f"datasets.one.unknown_classes: {problem}",)
+
+
+def test_a_survey_counts_the_known_classes_alone(surveys):
+    (only,) = surveys(one=({"holdout": 0.3}, {"unknown_classes": [1]}), ratios=(2.0,))
+    assert only.problems == ()
+    assert only.lines[0] == "2 classes, signals of 16 samples and 2 channels"
+    assert "test 3 to 15 (median 9)" in only.lines[1]

@@ -16,6 +16,7 @@ from ltsei.pipeline.rule_table import RULES
 from ltsei.report.domain_panels import domain_panels
 from ltsei.report.html_assets import asset, template
 from ltsei.report.matrix_results import MatrixResults
+from ltsei.report.open_set_panels import LABELS, open_set_panels
 from ltsei.report.page import libraries
 from ltsei.report.page.cells import link
 from ltsei.report.page.data import page_data
@@ -78,6 +79,8 @@ def write_page(
         tabs=list(_tabs(data)),
         domains=domain_panels(results),
         folds=fold_tables(results),
+        open_sets=open_set_panels(results),
+        open_set_metrics=list(LABELS.values()),
         **_counts(results),
         **_times(results),
     )
