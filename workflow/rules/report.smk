@@ -52,6 +52,7 @@ rule report_tables:
     input:
         metrics=report_metrics,
         selections=report_selections,
+        sweeps=report_sweeps,
     output:
         **shown_tables("<results>/report/tables", "All experiments"),
     log:
@@ -86,6 +87,7 @@ rule report_figures:
     """Write the figures on everything for a paper; PDF and PNG lie beside each SVG."""
     input:
         metrics=report_metrics,
+        sweeps=report_sweeps,
     output:
         **shown_figures("<results>/report/figures", "All experiments"),
     log:

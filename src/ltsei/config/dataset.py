@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ltsei.config.members import Source, UnlabelledSource
 from ltsei.config.split import SplitSettings
+from ltsei.config.test_conditions import Conditions, Priors
 from ltsei.config.values import Name, expanded_source
 from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
@@ -86,6 +87,14 @@ class Dataset(Frozen):
         "null: one data set",
     )
     groups: Groups = Field(default=Groups(), description="which classes are many, medium and few")
+    test_conditions: Conditions = Field(
+        default=Conditions(), description="disturbances of the test signals under which trained models are tested, too"
+    )
+    test_priors: Priors = Field(
+        default=[],
+        description="class priors under which the accuracy is also computed: `uniform`, `forward-50` (long-tailed as "
+        "in training, with the ratio 50), `backward-50` (the other way round), …",
+    )
     defaults: StageSettings = Field(
         default=StageSettings(), description="settings for this data set, above the general ones"
     )

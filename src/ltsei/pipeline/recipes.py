@@ -55,11 +55,14 @@ class Recipes(Ownership):
         """Return how the views are made that a step of a method uses, and how its network computes."""
         steps = self.recipe("stage3", dataset, method).settings.steps
         using = (step for step in steps if "views" in registry.declared("stage3_steps", step["name"], "USES", []))
+        return Views(augmentations=next(using)["augmentations"], **self.network_settings(dataset, method))
+
+    def network_settings(self, dataset: str, method: str) -> dict[str, Any]:
+        """Return how the network of a method computes: as in the last stage that trains its backbone."""
         owners = {stage: owner for stage in ("stage1", "stage2") if (owner := self.owner(method, stage))}
         trained = [self.recipe(stage, dataset, owner).settings for stage, owner in owners.items()]
         network = [settings for settings in trained if getattr(settings, "moves_backbone", True)][-1]
-        known = {key: getattr(network, key) for key in ("batch_size", "precision", "threads")}
-        return Views(augmentations=next(using)["augmentations"], **known)
+        return {key: getattr(network, key) for key in ("batch_size", "precision", "threads")}
 
     def recipe_of(self, job: JobId) -> Recipe:
         """Return the recipe of a job."""

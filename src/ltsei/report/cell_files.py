@@ -41,6 +41,8 @@ class CellFiles:
         is_transductive: whether the method learns from the test signals, without labels.
         selection: path of the comparison with a choice on the test part; empty where nothing is chosen.
         domains: path of the metrics by domain; empty where signals have no domains.
+        test_conditions: path of the scores on disturbed test signals; empty without conditions.
+        test_priors: path of the accuracies under other test priors; empty without priors.
     """
 
     dataset: str
@@ -72,3 +74,5 @@ class CellFiles:
     is_transductive: bool = False
     selection: str = ""
     domains: str = ""
+    test_conditions: str = ""
+    test_priors: str = ""

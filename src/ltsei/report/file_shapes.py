@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from ltsei.core.annotations import Criterion
+from ltsei.evaluation.metric_labels import prior_metric
 
 Json = dict[str, Any]
 
@@ -63,6 +64,13 @@ def domains(content: Any) -> list[Json]:
         )
         _require(_has_numbers(each, ("gap", "worst_balanced_accuracy")), "no gap")
     return scores
+
+
+def test_priors(content: Any) -> Json:
+    """Return metric -> accuracy of what `evaluation.shifted_priors.accuracies` returns."""
+    values = _mapping(content)
+    _require(all(map(_is_number, values.values())), "no numbers")
+    return {prior_metric(prior): accuracy for prior, accuracy in values.items()}
 
 
 def choice(content: Any) -> Json:

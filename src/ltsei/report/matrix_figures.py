@@ -12,6 +12,7 @@ from ltsei.config.experiment import Figures
 from ltsei.evaluation.metric_labels import metric
 from ltsei.report import figure_files
 from ltsei.report.cell_result import Condition
+from ltsei.report.charts.against_level import against_level, against_prior
 from ltsei.report.charts.against_ratio import against_ratio
 from ltsei.report.charts.chart import Chart, Spec
 from ltsei.report.charts.class_distribution import class_distribution
@@ -23,7 +24,7 @@ from ltsei.report.charts.pareto import pareto
 from ltsei.report.figure_files import Draw, alone, beside, titled
 from ltsei.report.page.sentences import in_sentence
 from ltsei.report.ranking import standings
-from ltsei.report.scopes import Scope
+from ltsei.report.scopes import Scope, scopes
 
 METRIC = "balanced_accuracy"
 SUFFIXES = ("svg", "pdf", "png")
@@ -36,6 +37,8 @@ HEAD = 3
 """Methods for which a third row of panels leaves no room, since it has a heading and an axis of its own."""
 MOST_PANELS = 9
 """Conditions in a figure with a panel for each."""
+MOST_SWEPT = 2
+"""Conditions in a figure with several panels for each."""
 TWO_COLUMNS = 6
 """Panels up to which two stand side by side, above it three."""
 Figure = Callable[[Scope], Draw | None]
@@ -134,6 +137,26 @@ def _noted(draw: Draw | None, scope: Scope, shown: Scope) -> Draw | None:
     return titled(draw, f"{len(shown.methods)} of {len(scope.methods)} methods: the best by {label}, and the control")
 
 
+def _test_conditions(scope: Scope) -> Draw | None:
+    """Draw the charts of each condition of the matrix with test conditions, the best methods in each."""
+    shown = [_best(each, MOST_LINES) for each in _single_conditions(scope)]
+    charts = [chart for each in shown for chart in against_level(each)]
+    return beside([_with_legend(chart) for chart in charts], 1)
+
+
+def _test_priors(scope: Scope) -> Draw | None:
+    shown = [_best(each, MOST_LINES) for each in _single_conditions(scope)]
+    return beside([_with_legend(chart) for each in shown if (chart := against_prior(each))], 1)
+
+
+def _single_conditions(scope: Scope) -> list[Scope]:
+    """Return the scopes of some conditions alone: the first, the last and others between."""
+    every = [each for each in scopes(scope.results) if each.block == scope.block and len(each.conditions) == 1]
+    swept = [each for each in every if against_level(each) or against_prior(each)]
+    chosen = spread_out([each.conditions[0] for each in swept], MOST_SWEPT)
+    return [each for each in swept if each.conditions[0] in chosen]
+
+
 def _undefined(name: str) -> Draw:
     text = {"value": f"{name.replace('_', ' ')}: not defined by these results"}
 
@@ -152,6 +175,8 @@ FIGURES: Mapping[str, tuple[bool, Figure]] = {
     "differences": (True, _differences),
     "pareto": (False, lambda scope: _single(pareto(scope, METRIC, "seconds"))),
     "class_distribution": (True, _class_distribution),
+    "test_conditions": (True, _test_conditions),
+    "test_priors": (True, _test_priors),
 }
 """Name -> whether it spans two columns, and how it is drawn."""
 
@@ -164,5 +189,7 @@ TITLES: Mapping[str, str] = {
     "differences": "Differences from the control",
     "pareto": "Balanced accuracy against wall time",
     "class_distribution": "Training signals per class",
+    "test_conditions": "Balanced accuracy on disturbed test signals",
+    "test_priors": "Accuracy under other test priors",
 }
 """Name -> title for readers."""

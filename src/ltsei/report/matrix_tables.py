@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from ltsei.report.matrix_results import MatrixResults
-from ltsei.report.tables import cells, latex, procedures_csv, ranking
+from ltsei.report.tables import cells, latex, procedures_csv, ranking, sweeps_csv
 
 WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
     "tidy": cells.write_tidy,
@@ -22,6 +22,8 @@ WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
     "improvement_over_baseline": ranking.write_improvement,
     "tuning": procedures_csv.write_tuning,
     "protocols": procedures_csv.write_protocols,
+    "test_conditions": sweeps_csv.write_test_conditions,
+    "test_priors": sweeps_csv.write_test_priors,
     "latex": latex.write_latex,
 }
 """Name -> how it is written, path first. ``markdown`` also needs heading and note (`markdown.write_markdown`)."""
@@ -41,5 +43,7 @@ TITLES: Mapping[str, str] = {
     "improvement_over_baseline": "Differences from the control under each condition",
     "tuning": "Every trial of tuned methods, one per row",
     "protocols": "What an oracle, or selection on test (forbidden), changes",
+    "test_conditions": "Scores on disturbed test signals",
+    "test_priors": "Accuracy under other test priors",
 }
 """Name of a CSV file -> title for readers."""
