@@ -37,8 +37,6 @@ HEAD = 3
 """Methods for which a third row of panels leaves no room, since it has a heading and an axis of its own."""
 MOST_PANELS = 9
 """Conditions in a figure with a panel for each."""
-MOST_SWEPT = 2
-"""Conditions in a figure with several panels for each."""
 TWO_COLUMNS = 6
 """Panels up to which two stand side by side, above it three."""
 Figure = Callable[[Scope], Draw | None]
@@ -138,23 +136,21 @@ def _noted(draw: Draw | None, scope: Scope, shown: Scope) -> Draw | None:
 
 
 def _test_conditions(scope: Scope) -> Draw | None:
-    """Draw the charts of each condition of the matrix with test conditions, the best methods in each."""
-    shown = [_best(each, MOST_LINES) for each in _single_conditions(scope)]
-    charts = [chart for each in shown for chart in against_level(each)]
-    return beside([_with_legend(chart) for chart in charts], 1)
+    """Draw a panel for each test condition at the largest ratio of the last data set that has them."""
+    swept = [each for each in _alone(scope) if against_level(each)][-1:]
+    charts = [chart for each in swept for chart in against_level(_best(each, MOST_LINES))]
+    return beside([_with_legend(chart) for chart in charts], 2)
 
 
 def _test_priors(scope: Scope) -> Draw | None:
-    shown = [_best(each, MOST_LINES) for each in _single_conditions(scope)]
-    return beside([_with_legend(chart) for each in shown if (chart := against_prior(each))], 1)
+    swept = {each.conditions[0]: each for each in _alone(scope) if against_prior(each)}
+    shown = [_best(swept[condition], MOST_LINES) for condition in spread_out(list(swept), TWO_COLUMNS)]
+    return beside([_with_legend(chart) for each in shown if (chart := against_prior(each))], 2)
 
 
-def _single_conditions(scope: Scope) -> list[Scope]:
-    """Return the scopes of some conditions alone: the first, the last and others between."""
-    every = [each for each in scopes(scope.results) if each.block == scope.block and len(each.conditions) == 1]
-    swept = [each for each in every if against_level(each) or against_prior(each)]
-    chosen = spread_out([each.conditions[0] for each in swept], MOST_SWEPT)
-    return [each for each in swept if each.conditions[0] in chosen]
+def _alone(scope: Scope) -> list[Scope]:
+    """Return the scopes of single conditions."""
+    return [each for each in scopes(scope.results) if each.block == scope.block and len(each.conditions) == 1]
 
 
 def _undefined(name: str) -> Draw:
