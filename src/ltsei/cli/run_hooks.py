@@ -115,15 +115,14 @@ def options(workflow: Any) -> str:
 
 def table_paths(matrix: Matrix, folder: str) -> dict[str, str]:
     """Return the tables of a report: name -> file in `folder`."""
-    names, unused = {"latex": "results.tex", "markdown": "REPORT.md"}, test_conditions.unused(matrix)
-    written = [name for name in [*WRITERS, "markdown"] if name not in unused]
+    names = {"latex": "results.tex", "markdown": "REPORT.md"}
+    written = [name for name in [*WRITERS, "markdown"] if name not in test_conditions.unused(matrix)]
     return {name: f"{folder}/{names.get(name, f'{name}.csv')}" for name in written}
 
 
 def figure_paths(matrix: Matrix, folder: str) -> dict[str, str]:
     """Return the figures of a report: name -> SVG file in `folder`."""
-    unused = test_conditions.unused(matrix)
-    return {name: f"{folder}/{name}.svg" for name in FIGURES if name not in unused}
+    return {name: f"{folder}/{name}.svg" for name in FIGURES if name not in test_conditions.unused(matrix)}
 
 
 def _configfile(workflow: Any) -> list[str]:

@@ -152,11 +152,7 @@ TABLE = (
     Rule("evaluate", "evaluation", METHOD, "", EVALUATION | RECIPE),
     Rule("domain_metrics", "metrics by domain", METHOD, "", {"domains": "domains.json"}, recorded=False),
     Rule(
-        "test_conditions",
-        "test conditions",
-        METHOD,
-        "",
-        {"scores": "test_conditions.csv"},
+        *("test_conditions", "test conditions", METHOD, "", {"scores": "test_conditions.csv"}),
         uses_gpu=True,
         recorded=False,
     ),

@@ -1,5 +1,6 @@
 """Which cells are tested under conditions and priors of their own, and conditions that do not fit the signals."""
 
+import functools
 from collections.abc import Iterator
 
 from ltsei.config.recipe import ConditionSweep, Recipe
@@ -13,6 +14,7 @@ RESULTS = {CONDITIONS: "scores", PRIORS: "accuracies"}
 """Rule -> its output."""
 
 
+@functools.cache
 def datasets(matrix: Matrix, rule: str) -> list[str]:
     """Return the data sets, enabled or not, that have conditions or priors of their own."""
     settings = matrix.config.datasets
@@ -33,6 +35,7 @@ def path(matrix: Matrix, cell: Cell, rule: str) -> str:
     return matrix.job(cell, rule).output(RESULTS[rule], matrix.config.results)
 
 
+@functools.cache
 def unused(matrix: Matrix) -> list[str]:
     """Return those of the two rules whose tables and figures would be empty."""
     return [rule for rule in RESULTS if not any(path(matrix, cell, rule) for cell in matrix.cells())]

@@ -8,6 +8,7 @@ import pytest
 from unit.report._matrix import chart_of, data_of, fake_matrix
 
 from ltsei.report.charts.against_level import against_level, against_prior
+from ltsei.report.matrix_figures import FIGURES
 from ltsei.report.scopes import whole
 
 SCORES = "balanced_accuracy,overall_accuracy,many_accuracy,medium_accuracy,few_accuracy"
@@ -61,7 +62,16 @@ def test_page_and_tables_show_them_and_offer_each_prior_as_a_metric(swept):
     assert "accuracy_under_forward-50" in tables["tidy"].read_text()
 
 
+def test_the_figures_draw_the_charts_of_the_page(swept):
+    scope = whole(swept.contents().matrix_results)
+    charts = {"test_conditions": against_level(scope), "test_priors": [against_prior(scope)]}
+    for name, expected in charts.items():
+        panels = FIGURES[name][1](scope)(400.0)["concat"]
+        assert [panel["data"]["values"] for panel in panels] == [chart.tables["rows"] for chart in expected]
+
+
 def test_without_sweeps_there_are_no_panels(matrix):
     scope = whole(matrix.contents().matrix_results)
     assert (against_level(scope), against_prior(scope)) == ([], None)
+    assert [FIGURES[name][1](scope) for name in ("test_conditions", "test_priors")] == [None, None]
     assert data_of(matrix.page())["blocks"][0]["views"][0]["sweeps"] == []
