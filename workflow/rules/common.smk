@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from snakemake.sourcecache import LocalSourceFile
 
 from ltsei.cli import run_hooks
-from ltsei.pipeline import open_sets, resources, rule_inputs, selection_on_test
+from ltsei.pipeline import open_sets, resources, rule_inputs, selection_on_test, test_conditions
 from ltsei.pipeline.costs import Measurements
 from ltsei.pipeline.domains import datasets_with_domains
 from ltsei.pipeline.job_id import JobId
@@ -87,6 +87,21 @@ def selection_fingerprint(wildcards):
     return selection_recipe(wildcards).fingerprint
 
 
+def conditions_recipe(wildcards):
+    """The recipe of a test under conditions."""
+    return test_conditions.recipe(MATRIX, wildcards.dataset, wildcards.method)
+
+
+def conditions_fingerprint(wildcards):
+    """The string that makes Snakemake test again."""
+    return conditions_recipe(wildcards).fingerprint
+
+
+def conditions_threads(wildcards):
+    """Threads of a test: as many as the training of the network had."""
+    return conditions_recipe(wildcards).settings.threads
+
+
 def threads_of(rule):
     """A function wildcards -> threads: gradients depend on their number, so the recipe sets it."""
 
@@ -114,7 +129,9 @@ def state_folder(wildcards, output):
 run_hooks.prepare_process()
 MATRIX = run_hooks.load_matrix(config, scripts_folder())
 MEASUREMENTS = Measurements(MATRIX, Path(MATRIX.config.results))
-EXECUTION = SimpleNamespace(**MATRIX.config.model_dump(include={"device", "jobs_per_device", "checkpoint_minutes", "signal_memory"}))
+EXECUTION = SimpleNamespace(
+    **MATRIX.config.model_dump(include={"device", "jobs_per_device", "checkpoint_minutes", "signal_memory"})
+)
 
 
 pathvars:

@@ -35,6 +35,11 @@ def report_open_sets(wildcards):
     return report_inputs(wildcards)["open_sets"]
 
 
+def report_sweeps(wildcards):
+    """The scores under conditions and priors of the test part that a report shows."""
+    return report_inputs(wildcards)["sweeps"]
+
+
 def report_recipe(rule):
     """A function wildcards -> settings and code of a rule that reports."""
 
@@ -73,7 +78,7 @@ def shown_tables(folder, category):
     """The tables of a report: name -> file; Snakemake's own report shows those in CSV."""
     return {
         name: shown(path, "tables", category, "Tables", table=TABLE_TITLES[name]) if path.endswith(".csv") else path
-        for name, path in run_hooks.table_paths(folder).items()
+        for name, path in run_hooks.table_paths(MATRIX, folder).items()
     }
 
 
@@ -81,7 +86,7 @@ def shown_figures(folder, category):
     """The figures of a report: name -> SVG file, each with a caption of its own."""
     return {
         name: shown(path, name, category, "Figures", figure=FIGURE_TITLES[name])
-        for name, path in run_hooks.figure_paths(folder).items()
+        for name, path in run_hooks.figure_paths(MATRIX, folder).items()
     }
 
 

@@ -91,6 +91,65 @@ rule open_set:
         "../scripts/open_set.py"
 
 
+rule test_conditions:
+    """Test the trained network of one cell on disturbed test signals; nothing is trained."""
+    input:
+        unpack(inputs_of("test_conditions")),
+        **STORE,
+        labels_test=LABELS_TEST,
+        split=rules.make_split.output.split,
+    output:
+        **outputs("test_conditions"),
+    log:
+        log_of("test_conditions"),
+    benchmark:
+        benchmark_of("test_conditions")
+    wildcard_constraints:
+        dataset=one_of(test_conditions.datasets(MATRIX, "test_conditions")),
+        method=one_of(test_conditions.owners(MATRIX)),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: conditions_threads
+    resources:
+        mem_mb=request(resources.megabytes, "test_conditions", 8000),
+        runtime=request(resources.minutes, "test_conditions", 60),
+    params:
+        recipe=conditions_recipe,
+        fingerprint=conditions_fingerprint,
+        execution=EXECUTION,
+    script:
+        "../scripts/test_conditions.py"
+
+
+rule test_priors:
+    """Compute the accuracy of one cell under other test priors."""
+    input:
+        unpack(inputs_of("test_priors")),
+        labels_test=LABELS_TEST,
+        meta=STORE["meta"],
+        split=rules.make_split.output.split,
+    output:
+        **outputs("test_priors"),
+    log:
+        log_of("test_priors"),
+    benchmark:
+        benchmark_of("test_priors")
+    wildcard_constraints:
+        dataset=one_of(test_conditions.datasets(MATRIX, "test_priors")),
+        method=one_of(MATRIX.rule_owners("test_priors")),
+    conda:
+        "../../envs/ltsei.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        recipe=recipe_of("test_priors"),
+        fingerprint=fingerprint_of("test_priors"),
+    script:
+        "../scripts/test_priors.py"
+
+
 rule feature_map:
     """Draw a map of the features of one backbone, for all methods on it."""
     input:

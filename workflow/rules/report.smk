@@ -54,6 +54,7 @@ rule report_tables:
         selections=report_selections,
         domains=report_domains,
         open_sets=report_open_sets,
+        sweeps=report_sweeps,
     output:
         **shown_tables("<results>/report/tables", "All experiments"),
     log:
@@ -88,6 +89,7 @@ rule report_figures:
     """Write the figures on everything for a paper; PDF and PNG lie beside each SVG."""
     input:
         metrics=report_metrics,
+        sweeps=report_sweeps,
     output:
         **shown_figures("<results>/report/figures", "All experiments"),
     log:

@@ -12,7 +12,16 @@ from snakemake.exceptions import WorkflowError
 
 from ltsei.cli import slurm_hooks, startup_checks
 from ltsei.core.errors import InputError
-from ltsei.pipeline import data_survey, end_check, keepable, load, progress, signal_axes, stored_signals
+from ltsei.pipeline import (
+    data_survey,
+    end_check,
+    keepable,
+    load,
+    progress,
+    signal_axes,
+    stored_signals,
+    test_conditions,
+)
 from ltsei.pipeline.data_files import sources_without_files
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
@@ -104,15 +113,16 @@ def options(workflow: Any) -> str:
     return shlex.join(["--cores", "all", *config, *_configfile(workflow)])
 
 
-def table_paths(folder: str) -> dict[str, str]:
+def table_paths(matrix: Matrix, folder: str) -> dict[str, str]:
     """Return the tables of a report: name -> file in `folder`."""
     names = {"latex": "results.tex", "markdown": "REPORT.md"}
-    return {name: f"{folder}/{names.get(name, f'{name}.csv')}" for name in [*WRITERS, "markdown"]}
+    written = [name for name in [*WRITERS, "markdown"] if name not in test_conditions.unused(matrix)]
+    return {name: f"{folder}/{names.get(name, f'{name}.csv')}" for name in written}
 
 
-def figure_paths(folder: str) -> dict[str, str]:
+def figure_paths(matrix: Matrix, folder: str) -> dict[str, str]:
     """Return the figures of a report: name -> SVG file in `folder`."""
-    return {name: f"{folder}/{name}.svg" for name in FIGURES}
+    return {name: f"{folder}/{name}.svg" for name in FIGURES if name not in test_conditions.unused(matrix)}
 
 
 def _configfile(workflow: Any) -> list[str]:
@@ -187,5 +197,5 @@ def _write_every_report(workflow: Any, matrix: Matrix) -> None:
         each = contents.contents(matrix, block, options(workflow))
         page, tables, figures = contents.report_jobs(block)
         write.write_report(each, page.output("html", results))
-        write.write_tables(each, table_paths(tables.folder(results)))
-        write.write_figures(each, figure_paths(figures.folder(results)), matrix.config.figures)
+        write.write_tables(each, table_paths(matrix, tables.folder(results)))
+        write.write_figures(each, figure_paths(matrix, figures.folder(results)), matrix.config.figures)

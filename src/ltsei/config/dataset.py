@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ltsei.config.members import Source, UnlabelledSource
 from ltsei.config.split import SplitSettings
+from ltsei.config.test_conditions import Conditions, Priors
 from ltsei.config.unknown_classes import UnknownClasses, names_or_number
 from ltsei.config.values import Name, expanded_source
 from ltsei.core.errors import InputError
@@ -115,6 +116,14 @@ class Dataset(Frozen):
         "folds; `leave_one_out`, and `folds` with `from`, set it; null: none",
     )
     groups: Groups = Field(default=Groups(), description="which classes are many, medium and few")
+    test_conditions: Conditions = Field(
+        default=Conditions(), description="disturbances of the test signals under which trained models are tested, too"
+    )
+    test_priors: Priors = Field(
+        default=[],
+        description="class priors under which the accuracy is also computed: `uniform`, `forward-50` (long-tailed as "
+        "in training, with the ratio 50), `backward-50` (the other way round), …",
+    )
     defaults: StageSettings = Field(
         default=StageSettings(), description="settings for this data set, above the general ones"
     )

@@ -9,6 +9,7 @@ from ltsei.config.derived_datasets import lineage
 from ltsei.config.experiment import Config
 from ltsei.config.recipe import Evaluation, Preparation, UnknownPreparation, UnlabelledPreparation
 from ltsei.config.stages import STAGES
+from ltsei.config.test_conditions import ShiftedPriors
 from ltsei.config.training import Training
 from ltsei.core.parsing import Frozen, validate
 
@@ -25,6 +26,8 @@ def data_settings(config: Config, rule: str, dataset: str) -> Frozen:
         return UnlabelledPreparation(unlabelled=data.unlabelled or {}, length=data.length)
     if rule in ("training_logits", "domain_metrics"):
         return Frozen()
+    if rule == "test_priors":
+        return ShiftedPriors(priors=data.test_priors)
     if rule == "evaluate":
         return Evaluation(groups=data.groups)
     if rule == "prepare_unknown" and data.unknown_classes is not None:

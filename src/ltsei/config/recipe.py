@@ -11,6 +11,7 @@ from ltsei.config.dataset import Groups
 from ltsei.config.rerun_fingerprint import fingerprint
 from ltsei.config.search_space import Dimension
 from ltsei.config.stages import Stage1, Stage2, Stage3, component_fields
+from ltsei.config.test_conditions import Conditions
 from ltsei.core import registry
 from ltsei.core.annotations import Criterion
 from ltsei.core.parsing import Frozen
@@ -148,6 +149,22 @@ class Views(Frozen):
     """
 
     augmentations: list[dict[str, Any]]
+    batch_size: int
+    precision: Literal["float32", "bf16"]
+    threads: int
+
+
+class ConditionSweep(Frozen):
+    """Settings of the rule that tests a trained model under conditions.
+
+    Attributes:
+        conditions: the disturbances and their levels.
+        groups: which classes are many, medium and few.
+        batch_size, precision, threads: of the last stage that trains the backbone.
+    """
+
+    conditions: Conditions
+    groups: Groups
     batch_size: int
     precision: Literal["float32", "bf16"]
     threads: int

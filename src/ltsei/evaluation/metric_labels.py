@@ -68,8 +68,19 @@ VALIDATION_SCORES: Mapping[Criterion, str] = {
 """Score by which an epoch, a parameter or a trial is chosen -> its name."""
 
 
+PRIOR = "accuracy_under_"
+"""Begins the names of accuracies under test priors."""
+
+
+def prior_metric(prior: str) -> str:
+    """Return the name of the accuracy under a test prior such as ``forward-50``."""
+    return PRIOR + prior
+
+
 def metric(name: str) -> Metric:
     """Return how the metric `name` is shown, also if it has no entry in `METRICS`."""
+    if name.startswith(PRIOR):
+        return Metric(f"Accuracy under the test prior {name.removeprefix(PRIOR)}", short=name.removeprefix(PRIOR))
     return METRICS.get(name) or Metric(name.replace("_", " "), "number", None)
 
 

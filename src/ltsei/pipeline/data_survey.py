@@ -66,13 +66,14 @@ def _survey(matrix: Matrix, dataset: str, read: Callable[[str], Recordings]) -> 
     except InputError as error:
         return DataSurvey(dataset, tuple(_placed(f"datasets.{store}.unlabelled", error)), ())
     splits, mistakes = _splits(matrix, dataset, recordings)
+    known = recordings.train.signal_shape, recordings.sample_rate_hz
+    mistakes += [f"datasets.{dataset}.{line}" for line in matrix.dataset(dataset).test_conditions.misfits(*known)]
     lines = [
         f"{len(recordings.class_names)} classes, {_size(recordings.train.signal_shape)}",
         *unlabelled,
         *shared_groups(recordings.notes),
         *_counts(recordings, splits),
     ]
-    known = recordings.train.signal_shape, recordings.sample_rate_hz
     return DataSurvey(dataset, tuple(dict.fromkeys(mistakes)), tuple(dict.fromkeys(lines)), *known)
 
 

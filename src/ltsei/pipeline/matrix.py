@@ -97,7 +97,7 @@ class Matrix(Teachers):
 
     def rule_owners(self, rule: str) -> list[str]:
         """Return the methods with results of their own for a rule."""
-        if rule in ("evaluate", "domain_metrics", OPEN_SET):
+        if rule in ("evaluate", "domain_metrics", "test_priors", OPEN_SET):
             return self.canonical_methods()
         if rule in TEST_RULES:
             return [method for method in self.owners("stage3") if rule in self.test_rules(method)]

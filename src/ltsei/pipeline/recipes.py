@@ -30,7 +30,7 @@ class Recipes(Ownership):
         stage = RULES[rule].stage
         settings: Any
         if rule == OPEN_SET:
-            settings = OpenSet(**self._network(dataset, method))
+            settings = OpenSet(**self.network_settings(dataset, method))
         elif stage is None:
             settings = effective_settings.data_settings(self.config, rule, dataset)
         elif RULES[rule].tuning in ("trials", "choice"):
@@ -58,9 +58,9 @@ class Recipes(Ownership):
         """Return how the views are made that a step of a method uses, and how its network computes."""
         steps = self.recipe("stage3", dataset, method).settings.steps
         using = (step for step in steps if "views" in registry.declared("stage3_steps", step["name"], "USES", []))
-        return Views(augmentations=next(using)["augmentations"], **self._network(dataset, method))
+        return Views(augmentations=next(using)["augmentations"], **self.network_settings(dataset, method))
 
-    def _network(self, dataset: str, method: str) -> dict[str, Any]:
+    def network_settings(self, dataset: str, method: str) -> dict[str, Any]:
         """Return how the network of a method computes: as in the last stage that trains its backbone."""
         owners = {stage: owner for stage in ("stage1", "stage2") if (owner := self.owner(method, stage))}
         trained = [self.recipe(stage, dataset, owner).settings for stage, owner in owners.items()]

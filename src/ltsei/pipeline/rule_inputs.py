@@ -24,6 +24,7 @@ from ltsei.pipeline.stage_inputs import (
     stage3_transductive,
     stage3_views,
     taught,
+    test_conditions,
     training_logits,
 )
 from ltsei.pipeline.teachers import LOGITS
@@ -116,6 +117,10 @@ def _domain_metrics(matrix: Matrix, job: JobId) -> Inputs:
     return {"logits_test": result_path(matrix, job, _rule_of_test_logits(matrix, job.method), "logits_test")}
 
 
+def _test_conditions(matrix: Matrix, job: JobId) -> Inputs:
+    return test_conditions(matrix, job) | _domain_metrics(matrix, job)
+
+
 def _feature_map(matrix: Matrix, job: JobId) -> Inputs:
     rule = {"stage1": "stage1", "stage2": "stage2_finetune"}[job.network]
     return {"sample": replace(job, rule=rule, network="").output("sample", matrix.config.results)}
@@ -168,6 +173,8 @@ READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     "evaluate": _evaluate,
     "domain_metrics": _domain_metrics,
     OPEN_SET: open_set,
+    "test_conditions": _test_conditions,
+    "test_priors": _domain_metrics,
     "feature_map": _feature_map,
     "selection_on_test": _selection_on_test,
     "cell_figures": _cell_figures,

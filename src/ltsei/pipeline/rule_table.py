@@ -159,6 +159,12 @@ TABLE = (
     Rule("evaluate", "evaluation", METHOD, "", EVALUATION | RECIPE),
     Rule("domain_metrics", "metrics by domain", METHOD, "", {"domains": "domains.json"}, recorded=False),
     Rule(OPEN_SET, "open-set metrics", METHOD, "open_set", OF_UNKNOWN, uses_gpu=True, recorded=False),
+    Rule(
+        *("test_conditions", "test conditions", METHOD, "", {"scores": "test_conditions.csv"}),
+        uses_gpu=True,
+        recorded=False,
+    ),
+    Rule("test_priors", "test priors", METHOD, "", {"accuracies": "test_priors.json"}, recorded=False),
     Rule("examples", "example signals", DATASET, "signals", {"examples": "examples.json"}, recorded=False),
     Rule("audit", "leakage audit", DATASET, "", {"findings": "audit.json", "page": "audit.html"}, recorded=False),
     Rule("feature_map", "feature map", f"{METHOD}/{{network}}", "", {"map": "map.json"}, recorded=False),

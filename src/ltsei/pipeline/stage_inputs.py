@@ -98,6 +98,15 @@ def _network(matrix: Matrix, job: JobId) -> Inputs:
     }
 
 
+def test_conditions(matrix: Matrix, job: JobId) -> Inputs:
+    """Return the trained network, the post-hoc steps as chosen, and the logits of the undisturbed test signals."""
+    adjusted = ["stage3"] if matrix.last_stage(job.method) == "stage3" else []
+    inputs = stage3_views(matrix, job)
+    return {name: inputs[name] for name in ("backbone", "classifier")} | {
+        "steps": [result_path(matrix, job, rule, "steps") for rule in adjusted],
+    }
+
+
 def stage3_transductive(matrix: Matrix, job: JobId) -> Inputs:
     """Return what stage 3 is applied to where a step learns from it: the test part, views of it, and the steps."""
     inputs = stage3_test(matrix, job)

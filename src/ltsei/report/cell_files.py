@@ -42,6 +42,8 @@ class CellFiles:
         selection: path of the comparison with a choice on the test part; empty where nothing is chosen.
         domains: path of the metrics by domain; empty where signals have no domains.
         open_set: path of the open-set metrics; empty where no class is unknown.
+        test_conditions: path of the scores on disturbed test signals; empty without conditions.
+        test_priors: path of the accuracies under other test priors; empty without priors.
     """
 
     dataset: str
@@ -74,3 +76,5 @@ class CellFiles:
     selection: str = ""
     domains: str = ""
     open_set: str = ""
+    test_conditions: str = ""
+    test_priors: str = ""

@@ -73,7 +73,9 @@ class CellResult:
     def metrics(self) -> Mapping[str, float | None] | None:
         """Metric -> number, None where undefined; None as a whole if the cell is not done, or damaged."""
         numbers = self._evaluation[0]
-        return {name: value for name, value in numbers.items() if name not in COORDINATES} if numbers else None
+        if not numbers:
+            return None
+        return {name: value for name, value in numbers.items() if name not in COORDINATES} | self._prior_accuracies
 
     def value(self, metric: str) -> float | None:
         """Return a metric; None where it is undefined or the cell is not done."""
@@ -146,6 +148,17 @@ class CellResult:
     def open_set(self) -> dict[str, Any]:
         """What `evaluation.open_set.open_set_metrics` returned; nothing where no class is unknown."""
         return self._record(self.files.open_set, file_shapes.open_set)
+
+    @cached_property
+    def test_conditions(self) -> list[dict[str, Any]]:
+        """Rows of the scores on disturbed test signals: condition, level, and metrics; none without conditions."""
+        return result_files.or_nothing(result_files.test_conditions, self._if_done(self.files.test_conditions), [])
+
+    @property
+    def _prior_accuracies(self) -> dict[str, float | None]:
+        """Metric -> accuracy under a test prior; none without priors."""
+        path = self.files.test_priors
+        return result_files.or_nothing(lambda each: result_files.parsed(each, file_shapes.test_priors, {}), path, {})
 
     @property
     def expert_usage(self) -> Mapping[str, Any] | None:

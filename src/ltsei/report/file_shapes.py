@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from ltsei.core.annotations import Criterion
+from ltsei.evaluation.metric_labels import prior_metric
 from ltsei.evaluation.open_set import METRICS
 
 Json = dict[str, Any]
@@ -74,6 +75,13 @@ def open_set(content: Any) -> Json:
     scores = _mapping(values.get("scores"))
     _require(bool(scores) and all(_has_numbers(each, METRICS) for each in scores.values()), "no metrics")
     return values
+
+
+def test_priors(content: Any) -> Json:
+    """Return metric -> accuracy of what `evaluation.shifted_priors.accuracies` returns."""
+    values = _mapping(content)
+    _require(all(map(_is_number, values.values())), "no numbers")
+    return {prior_metric(prior): accuracy for prior, accuracy in values.items()}
 
 
 def choice(content: Any) -> Json:

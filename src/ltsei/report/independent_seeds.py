@@ -17,9 +17,16 @@ def by_seed(cells: Iterable[CellResult], units: Mapping[RunSeed, int], name: str
 
     `cells` are those of one method under one condition, `units` what `independent_seeds` returned for the scope.
     """
+    return means_by_seed(((cell.files.seed, cell.value(name)) for cell in cells), units)
+
+
+def means_by_seed(
+    scores: Iterable[tuple[RunSeed, float | None]], units: Mapping[RunSeed, int]
+) -> dict[int, float | None]:
+    """Return independent seed -> mean of the defined scores of its runs; None without any."""
     values: dict[int, list[float]] = {}
-    for cell in cells:
-        of_seed, value = values.setdefault(units[cell.files.seed], []), cell.value(name)
+    for seed, value in scores:
+        of_seed = values.setdefault(units[seed], [])
         if value is not None:
             of_seed.append(value)
     return {seed: math.fsum(each) / len(each) if each else None for seed, each in values.items()}

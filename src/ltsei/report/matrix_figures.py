@@ -12,6 +12,7 @@ from ltsei.config.experiment import Figures
 from ltsei.evaluation.metric_labels import metric
 from ltsei.report import figure_files
 from ltsei.report.cell_result import Condition
+from ltsei.report.charts.against_level import against_level, against_prior
 from ltsei.report.charts.against_ratio import against_ratio
 from ltsei.report.charts.chart import Chart, Spec
 from ltsei.report.charts.class_distribution import class_distribution
@@ -23,7 +24,7 @@ from ltsei.report.charts.pareto import pareto
 from ltsei.report.figure_files import Draw, alone, beside, titled
 from ltsei.report.page.sentences import in_sentence
 from ltsei.report.ranking import standings
-from ltsei.report.scopes import Scope
+from ltsei.report.scopes import Scope, scopes
 
 METRIC = "balanced_accuracy"
 SUFFIXES = ("svg", "pdf", "png")
@@ -134,6 +135,24 @@ def _noted(draw: Draw | None, scope: Scope, shown: Scope) -> Draw | None:
     return titled(draw, f"{len(shown.methods)} of {len(scope.methods)} methods: the best by {label}, and the control")
 
 
+def _test_conditions(scope: Scope) -> Draw | None:
+    """Draw a panel for each test condition at the largest ratio of the last data set that has them."""
+    swept = [each for each in _alone(scope) if against_level(each)][-1:]
+    charts = [chart for each in swept for chart in against_level(_best(each, MOST_LINES))]
+    return beside([_with_legend(chart) for chart in charts], 2)
+
+
+def _test_priors(scope: Scope) -> Draw | None:
+    swept = {each.conditions[0]: each for each in _alone(scope) if against_prior(each)}
+    shown = [_best(swept[condition], MOST_LINES) for condition in spread_out(list(swept), TWO_COLUMNS)]
+    return beside([_with_legend(chart) for each in shown if (chart := against_prior(each))], 2)
+
+
+def _alone(scope: Scope) -> list[Scope]:
+    """Return the scopes of single conditions."""
+    return [each for each in scopes(scope.results) if each.block == scope.block and len(each.conditions) == 1]
+
+
 def _undefined(name: str) -> Draw:
     text = {"value": f"{name.replace('_', ' ')}: not defined by these results"}
 
@@ -152,6 +171,8 @@ FIGURES: Mapping[str, tuple[bool, Figure]] = {
     "differences": (True, _differences),
     "pareto": (False, lambda scope: _single(pareto(scope, METRIC, "seconds"))),
     "class_distribution": (True, _class_distribution),
+    "test_conditions": (True, _test_conditions),
+    "test_priors": (True, _test_priors),
 }
 """Name -> whether it spans two columns, and how it is drawn."""
 
@@ -164,5 +185,7 @@ TITLES: Mapping[str, str] = {
     "differences": "Differences from the control",
     "pareto": "Balanced accuracy against wall time",
     "class_distribution": "Training signals per class",
+    "test_conditions": "Balanced accuracy on disturbed test signals",
+    "test_priors": "Accuracy under other test priors",
 }
 """Name -> title for readers."""

@@ -5,7 +5,7 @@ from functools import partial
 
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.open_set_panels import write_open_sets
-from ltsei.report.tables import cells, fold_tables, latex, procedures_csv, ranking
+from ltsei.report.tables import cells, fold_tables, latex, procedures_csv, ranking, sweeps_csv
 
 WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
     "tidy": cells.write_tidy,
@@ -26,6 +26,8 @@ WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
     "folds": fold_tables.write_folds,
     "domains": fold_tables.write_domains,
     "open_set": write_open_sets,
+    "test_conditions": sweeps_csv.write_test_conditions,
+    "test_priors": sweeps_csv.write_test_priors,
     "latex": latex.write_latex,
 }
 """Name -> how it is written, path first. ``markdown`` also needs heading and note (`markdown.write_markdown`)."""
@@ -48,5 +50,7 @@ TITLES: Mapping[str, str] = {
     "folds": "Mean, worst fold and drop over the folds of each family",
     "domains": "Every score by domain, one per row",
     "open_set": "Known against unknown classes, one metric per row",
+    "test_conditions": "Scores on disturbed test signals",
+    "test_priors": "Accuracy under other test priors",
 }
 """Name of a CSV file -> title for readers."""

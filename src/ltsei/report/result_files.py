@@ -109,6 +109,17 @@ def per_class(path: str) -> list[dict[str, Any]]:
     return classes
 
 
+def test_conditions(path: str) -> list[dict[str, Any]]:
+    """Return the rows of a test_conditions.csv: condition, level, and a number or None for each metric."""
+    rows_of_levels = _records(path, "condition", "level", "balanced_accuracy")
+    with _usable(path):
+        return [
+            {name: text if name == "condition" else files.number(text) for name, text in row.items()}
+            | {"level": float(row["level"])}
+            for row in rows_of_levels
+        ]
+
+
 def read_meta_record(path: str) -> dict[str, Any]:
     """Return the meta.json of a store."""
     record = content.read_record(path)

@@ -49,6 +49,11 @@ TEXTS = {
         "Faint points: classes, mean over seeds. Line: mean over classes of similar size. Without a choice under "
         "Methods: the three best and the control."
     ),
+    "sweeps": (
+        "Models as trained, tested on disturbed signals, or with another prior of the classes: forward is long-tailed "
+        "as in training, backward the other way round. Line: mean over seeds, band: one standard deviation. Without a "
+        "choice under Methods: the three best and the control."
+    ),
     "class_differences": (
         "Point: mean over seeds; vertical line: from the smallest to the largest seed; grey: mean over classes of "
         "similar size. Above 0 the method recognises more signals of the class."

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ltsei.report import wall_time
+from ltsei.report.charts.against_level import against_level, against_prior
 from ltsei.report.charts.cell_states import cell_states
+from ltsei.report.charts.chart import Chart
 from ltsei.report.charts.class_sizes import class_differences, class_recalls
 from ltsei.report.charts.experts import expert_use, experts
 from ltsei.report.charts.groups import TRADE_OFF, groups, trade_off
@@ -46,6 +48,7 @@ def view(page: PageContext, scope: Scope, controls: Sequence[str]) -> Json:
         "groups": store.chart(groups(scope, scope.conditions[-1])) if scope.conditions else None,
         "trade_off": store.chart(trade_off(scope)),
         "class_recalls": store.chart(class_recalls(scope)),
+        "sweeps": [store.chart(chart) for chart in _sweeps(scope)],
         "trade_off_where": where(scope, *TRADE_OFF),
         "experts": store.chart(experts(uses)),
         "expert_use": store.table(usage),
@@ -56,6 +59,14 @@ def view(page: PageContext, scope: Scope, controls: Sequence[str]) -> Json:
             _other(page, against(scope, name)) for name in controls if name in scope.distinct and name != scope.control
         ],
     }
+
+
+def _sweeps(scope: Scope) -> list[Chart]:
+    """Return the charts against test conditions and priors, each of one data set at one ratio."""
+    if len(scope.conditions) != 1:
+        return []
+    prior = against_prior(scope)
+    return against_level(scope) + ([prior] if prior else [])
 
 
 def _other(page: PageContext, scope: Scope) -> Json:
