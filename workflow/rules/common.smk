@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from snakemake.sourcecache import LocalSourceFile
 
 from ltsei.cli import run_hooks
-from ltsei.pipeline import open_sets, resources, rule_inputs, selection_on_test, test_conditions
+from ltsei.pipeline import open_sets, resources, rule_inputs, selection_on_test, tested_cells
 from ltsei.pipeline.costs import Measurements
 from ltsei.pipeline.domains import datasets_with_domains
 from ltsei.pipeline.job_id import JobId
@@ -89,7 +89,7 @@ def selection_fingerprint(wildcards):
 
 def conditions_recipe(wildcards):
     """The recipe of a test under conditions."""
-    return test_conditions.recipe(MATRIX, wildcards.dataset, wildcards.method)
+    return tested_cells.recipe(MATRIX, wildcards.dataset, wildcards.method)
 
 
 def conditions_fingerprint(wildcards):

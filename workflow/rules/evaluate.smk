@@ -105,8 +105,8 @@ rule test_conditions:
     benchmark:
         benchmark_of("test_conditions")
     wildcard_constraints:
-        dataset=one_of(test_conditions.datasets(MATRIX, "test_conditions")),
-        method=one_of(test_conditions.owners(MATRIX)),
+        dataset=one_of(tested_cells.datasets(MATRIX, "test_conditions")),
+        method=one_of(tested_cells.owners(MATRIX)),
     conda:
         "../../envs/ltsei.yaml"
     threads: conditions_threads
@@ -135,7 +135,7 @@ rule test_priors:
     benchmark:
         benchmark_of("test_priors")
     wildcard_constraints:
-        dataset=one_of(test_conditions.datasets(MATRIX, "test_priors")),
+        dataset=one_of(tested_cells.datasets(MATRIX, "test_priors")),
         method=one_of(MATRIX.rule_owners("test_priors")),
     conda:
         "../../envs/ltsei.yaml"

@@ -20,7 +20,7 @@ from ltsei.pipeline import (
     progress,
     signal_axes,
     stored_signals,
-    test_conditions,
+    tested_cells,
 )
 from ltsei.pipeline.data_files import sources_without_files
 from ltsei.pipeline.job_id import JobId
@@ -116,13 +116,13 @@ def options(workflow: Any) -> str:
 def table_paths(matrix: Matrix, folder: str) -> dict[str, str]:
     """Return the tables of a report: name -> file in `folder`."""
     names = {"latex": "results.tex", "markdown": "REPORT.md"}
-    written = [name for name in [*WRITERS, "markdown"] if name not in test_conditions.unused(matrix)]
+    written = [name for name in [*WRITERS, "markdown"] if name not in tested_cells.unused(matrix)]
     return {name: f"{folder}/{names.get(name, f'{name}.csv')}" for name in written}
 
 
 def figure_paths(matrix: Matrix, folder: str) -> dict[str, str]:
     """Return the figures of a report: name -> SVG file in `folder`."""
-    return {name: f"{folder}/{name}.svg" for name in FIGURES if name not in test_conditions.unused(matrix)}
+    return {name: f"{folder}/{name}.svg" for name in FIGURES if name not in tested_cells.unused(matrix)}
 
 
 def _configfile(workflow: Any) -> list[str]:

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal, Self
 from annotated_types import Gt
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from ltsei.config.condition_levels import Conditions, Priors
 from ltsei.config.members import Source, UnlabelledSource
 from ltsei.config.split import SplitSettings
-from ltsei.config.test_conditions import Conditions, Priors
 from ltsei.config.unknown_classes import UnknownClasses, names_or_number
 from ltsei.config.values import Name, expanded_source
 from ltsei.core.errors import InputError

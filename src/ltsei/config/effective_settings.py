@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ltsei.config import smoke
+from ltsei.config.condition_levels import ShiftedPriors
 from ltsei.config.dataset import Dataset
 from ltsei.config.derived_datasets import lineage
 from ltsei.config.experiment import Config
 from ltsei.config.recipe import Evaluation, Preparation, UnknownPreparation, UnlabelledPreparation
 from ltsei.config.stages import STAGES
-from ltsei.config.test_conditions import ShiftedPriors
 from ltsei.config.training import Training
 from ltsei.core.parsing import Frozen, validate
 

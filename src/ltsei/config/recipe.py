@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
+from ltsei.config.condition_levels import Conditions
 from ltsei.config.dataset import Groups
 from ltsei.config.rerun_fingerprint import fingerprint
 from ltsei.config.search_space import Dimension
 from ltsei.config.stages import Stage1, Stage2, Stage3, component_fields
-from ltsei.config.test_conditions import Conditions
 from ltsei.core import registry
 from ltsei.core.annotations import Criterion
 from ltsei.core.parsing import Frozen

@@ -8,7 +8,7 @@ from typing import Any
 
 from ltsei.config.derived_datasets import lineage
 from ltsei.config.tuning import TUNED
-from ltsei.pipeline import protocols, selection_on_test, test_conditions
+from ltsei.pipeline import protocols, selection_on_test, tested_cells
 from ltsei.pipeline.domains import domain_names
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Cell, Matrix
@@ -79,8 +79,8 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
         diagnostics=evaluation.output("diagnostics", results),
         domains=_domains(matrix, cell),
         open_set=metrics_file(matrix, cell),
-        test_conditions=test_conditions.path(matrix, cell, test_conditions.CONDITIONS),
-        test_priors=test_conditions.path(matrix, cell, test_conditions.PRIORS),
+        test_conditions=tested_cells.path(matrix, cell, tested_cells.CONDITIONS),
+        test_priors=tested_cells.path(matrix, cell, tested_cells.PRIORS),
         histories=tuple((job.rule, job.output("history", results)) for job in trainings),
         benchmarks=tuple((job.rule, job.method, job.benchmark(results)) for job in jobs),
         expected=matrix.expected(cell),
@@ -159,8 +159,8 @@ def open_sets(matrix: Matrix, block: str | None) -> list[str]:
 
 def sweeps(matrix: Matrix, block: str | None) -> list[str]:
     """Return the scores under conditions and priors of the test part that a report shows."""
-    cells, rules = cells_of(matrix, block), test_conditions.RESULTS
-    return _unique(path for rule in rules for cell in cells if (path := test_conditions.path(matrix, cell, rule)))
+    cells, rules = cells_of(matrix, block), tested_cells.RESULTS
+    return _unique(path for rule in rules for cell in cells if (path := tested_cells.path(matrix, cell, rule)))
 
 
 def selections(matrix: Matrix, block: str | None) -> list[str]:

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from ltsei.components.augmentations import gaussian_noise
 from ltsei.components.augmentations._shared import rotated
-from ltsei.config.test_conditions import Conditions
+from ltsei.config.condition_levels import Conditions
 from ltsei.core.context import Context
 
 Disturb = Callable[[Tensor, torch.Generator], Tensor]
@@ -23,7 +23,7 @@ def disturbance(name: str, level: float, conditions: Conditions, context: Contex
     """Return the disturbance of a condition at a level.
 
     Args:
-        name: key of `config.test_conditions.NEUTRAL`.
+        name: key of `config.condition_levels.NEUTRAL`.
         level: in the unit of the condition, not the neutral one.
         conditions: with the number of taps.
         context: with the sample rate of the signals.

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from ltsei.components.stage3_steps._shared import Outputs, TrainingSet
+from ltsei.config.condition_levels import NEUTRAL
 from ltsei.config.recipe import ConditionSweep
-from ltsei.config.test_conditions import NEUTRAL
 from ltsei.core import files, registry
 from ltsei.core.errors import InputError
 from ltsei.data import preprocess

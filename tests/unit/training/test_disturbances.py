@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from ltsei.config.test_conditions import NEUTRAL, Conditions
+from ltsei.config.condition_levels import NEUTRAL, Conditions
 from ltsei.core.context import prior_context
 from ltsei.training.disturbances import disturbance, multipath, resampled, shifted
 

@@ -7,9 +7,9 @@ import pytest
 import torch
 from tones import make_store, split_of
 
+from ltsei.config.condition_levels import NEUTRAL, Conditions
 from ltsei.config.dataset import Groups
 from ltsei.config.recipe import ConditionSweep
-from ltsei.config.test_conditions import NEUTRAL, Conditions
 from ltsei.core.context import prior_context
 from ltsei.core.errors import InputError
 from ltsei.training.disturbed_test import DisturbedTest, Trained

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ltsei.evaluation.metric_labels import metric, prior_metric
-from ltsei.report import test_sweeps
+from ltsei.report import condition_curves
 from ltsei.report.charts.axes import metric_title
 from ltsei.report.charts.chart import Chart, Row, legend
 from ltsei.report.charts.spread import mean_row
@@ -29,12 +29,12 @@ EVEN = {"type": "point", "padding": 0.4}
 
 def against_level(scope: Scope) -> list[Chart]:
     """Return a chart for each test condition of a scope with one data set and one ratio."""
-    return [_against_level(scope, condition) for condition in test_sweeps.test_conditions(scope)]
+    return [_against_level(scope, condition) for condition in condition_curves.test_conditions(scope)]
 
 
 def against_prior(scope: Scope) -> Chart | None:
     """Return the accuracy under each test prior, for a scope with one data set and one ratio; None without priors."""
-    priors = test_sweeps.test_priors(scope)
+    priors = condition_curves.test_priors(scope)
     shown = [
         (method, prior, summary)
         for method in scope.methods
@@ -50,7 +50,7 @@ def against_prior(scope: Scope) -> Chart | None:
 
 
 def _against_level(scope: Scope, condition: str) -> Chart:
-    points = list(test_sweeps.points(scope, condition, METRIC))
+    points = list(condition_curves.points(scope, condition, METRIC))
     even = any(math.isinf(point.level) for point in points)
     rows = [
         {

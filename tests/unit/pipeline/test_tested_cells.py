@@ -5,7 +5,7 @@ import pytest
 from conftest import SCRIPTS
 
 from ltsei.core.errors import InputError
-from ltsei.pipeline import data_survey, test_conditions
+from ltsei.pipeline import data_survey, tested_cells
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.rule_inputs import inputs
@@ -27,19 +27,19 @@ def refusal(experiments, **settings):
 
 
 def fingerprint(experiments, levels, **settings):
-    return test_conditions.recipe(load(experiments, test_conditions=levels, **settings), "small", "crt").fingerprint
+    return tested_cells.recipe(load(experiments, test_conditions=levels, **settings), "small", "crt").fingerprint
 
 
 def test_without_conditions_and_priors_a_report_asks_for_nothing_and_has_no_empty_tables(experiments):
     matrix = load(experiments)
     assert contents.sweeps(matrix, None) == []
-    assert test_conditions.unused(matrix) == ["test_conditions", "test_priors"]
-    assert test_conditions.datasets(matrix, "test_conditions") == []
+    assert tested_cells.unused(matrix) == ["test_conditions", "test_priors"]
+    assert tested_cells.datasets(matrix, "test_conditions") == []
 
 
 def test_every_cell_is_tested_from_its_trained_network(experiments):
     matrix = load(experiments, test_conditions=LEVELS, test_priors=["forward-10"])
-    assert test_conditions.unused(matrix) == []
+    assert tested_cells.unused(matrix) == []
     assert len(contents.sweeps(matrix, None)) == 2 * len(matrix.cells())
     paths = inputs(matrix, JobId("test_conditions", "small", "2", "0", "crt_tau"))
     folder = "results/small/ir2/seed0"
@@ -49,7 +49,7 @@ def test_every_cell_is_tested_from_its_trained_network(experiments):
         "steps": [f"{folder}/crt_tau/stage3/steps.json"],
         "logits_test": f"{folder}/crt_tau/stage3_test/logits_test.npy",
     }
-    network = test_conditions.recipe(matrix, "small", "crt_tau").settings
+    network = tested_cells.recipe(matrix, "small", "crt_tau").settings
     assert (network.batch_size, network.precision, network.threads) == (16, "float32", 1)
 
 
