@@ -16,7 +16,7 @@ def misfits(matrix: Matrix) -> Iterator[str]:
         for family, spec in component_specs(matrix.recipe(stage, dataset, method).settings):
             for inner, name in registry.nested_names(family, spec):
                 for part, allowed in registry.declared(inner, name, "REQUIRES", {}).items():
-                    if network[part] not in allowed:
+                    if network[part] and network[part] not in allowed:
                         expected = " or ".join(allowed)
                         yield f"methods.{method}.{stage}: {name} needs the {part} {expected}, got {network[part]}"
         yield from _double_balancing(matrix, stage, dataset, method)

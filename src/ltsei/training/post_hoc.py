@@ -13,6 +13,7 @@ from ltsei.components.stage3_steps._shared import Outputs, Step, TrainingSet
 from ltsei.components.stage3_steps.ncm import NearestClassMean
 from ltsei.core import registry
 from ltsei.core.context import Context, build_component
+from ltsei.core.errors import InputError
 
 
 class Affine(nn.Module):
@@ -145,7 +146,7 @@ def _layer(spec: Mapping[str, Any], step: Step, outputs: Outputs, width: int) ->
     if outputs.weight is not None:
         return LinearScores(_tensor(outputs.weight), _tensor(shift))
     if not isinstance(step, NearestClassMean) or step.origin is None:
-        raise NotImplementedError(f"the step {spec['name']} replaces the head by one that has no layer")
+        raise InputError(f"stage3.{spec['name']}: replaces the head in a way that no layer computes; use another cell")
     columns = np.delete(np.arange(width), outputs.bias_columns)
     flags = {"unit": torch.tensor(step.unit), "cosine": torch.tensor(step.cosine)}
     return MeanScores(torch.from_numpy(columns), _tensor(step.origin), _tensor(step.means), _tensor(shift), **flags)

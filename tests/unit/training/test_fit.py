@@ -17,6 +17,7 @@ from ltsei.config.training import Training
 from ltsei.core import registry
 from ltsei.core.context import build_component, prior_context
 from ltsei.core.errors import InputError, Interrupted
+from ltsei.numerics import seeds
 from ltsei.numerics.validation_scores import SCORES
 from ltsei.runtime import checkpoint
 from ltsei.runtime.attempt import Attempt
@@ -491,6 +492,14 @@ def test_unlabelled_signals_are_a_stream_of_their_own_beside_the_others():
         assert torch.equal(without.partner.labels, given.partner.labels)
         assert without.unlabelled is None
         assert len(given.unlabelled.weak) == 2 * len(given.labels)
+
+
+def test_each_stream_of_a_training_has_random_numbers_of_its_own(monkeypatch):
+    purposes, generator = [], seeds.generator
+    monkeypatch.setattr(seeds, "generator", lambda seed, purpose: purposes.append(purpose) or generator(seed, purpose))
+    parts = {"partner_sampler": Sampler(lambda progress: np.array([5.0, 5.0, 5.0])), "sees_partner": True}
+    train(goal=objective(**parts, unlabelled_ratio=2), unlabelled=UNLABELLED)
+    assert len(purposes) == len(set(purposes)) == 3
 
 
 def test_an_epoch_begins_once_for_each_module_of_the_loss():
