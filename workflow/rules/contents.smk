@@ -11,7 +11,7 @@ def report_contents(wildcards):
 
 
 def report_inputs(wildcards):
-    """The metrics, example signals, maps and comparisons that a page shows."""
+    """The metrics, example signals, maps, comparisons and results of others that a page shows."""
     return contents.inputs(MATRIX, wildcards.get("block"))
 
 
@@ -28,6 +28,11 @@ def report_selections(wildcards):
 def report_domains(wildcards):
     """The scores by domain that a report shows."""
     return report_inputs(wildcards)["domains"]
+
+
+def report_others(wildcards):
+    """The results of others that a report shows."""
+    return report_inputs(wildcards)["others"]
 
 
 def report_recipe(rule):

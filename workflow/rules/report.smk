@@ -53,6 +53,7 @@ rule report_tables:
         metrics=report_metrics,
         selections=report_selections,
         domains=report_domains,
+        others=report_others,
     output:
         **shown_tables("<results>/report/tables", "All experiments"),
     log:
