@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ltsei.cli import deployment, experiment_file, leaderboard, results_check, tables
+from ltsei.cli import croissant, deployment, experiment_file, leaderboard, results_check, tables
 from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
 from ltsei.pipeline import costs, plan, planned_jobs, progress
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--once", action="store_true", help="show it once and exit")
     watch.set_defaults(command=_watch)
     results_check.add(commands, overlays)
+    croissant.add(commands)
     deployment.add(commands)
     leaderboard.add(commands)
     tables.add(commands)
