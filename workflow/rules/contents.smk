@@ -11,7 +11,7 @@ def report_contents(wildcards):
 
 
 def report_inputs(wildcards):
-    """The metrics, example signals, maps and comparisons that a page shows."""
+    """The metrics, example signals, maps, comparisons and results of others that a page shows."""
     return contents.inputs(MATRIX, wildcards.get("block"))
 
 
@@ -38,6 +38,11 @@ def report_open_sets(wildcards):
 def report_sweeps(wildcards):
     """The scores under conditions and priors of the test part that a report shows."""
     return report_inputs(wildcards)["sweeps"]
+
+
+def report_others(wildcards):
+    """The results of others that a report shows."""
+    return report_inputs(wildcards)["others"]
 
 
 def report_recipe(rule):

@@ -55,6 +55,7 @@ rule report_tables:
         domains=report_domains,
         open_sets=report_open_sets,
         sweeps=report_sweeps,
+        others=report_others,
     output:
         **shown_tables("<results>/report/tables", "All experiments"),
     log:

@@ -7,16 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ltsei.cli import deployment, leaderboard, results_check, tables
+from ltsei.cli import croissant, deployment, experiment_file, leaderboard, results_check, tables
 from ltsei.config import yaml_file
 from ltsei.core.errors import InputError
 from ltsei.pipeline import costs, plan, planned_jobs, progress
 from ltsei.pipeline.data_survey import DataSurvey, problems, survey
-from ltsei.pipeline.load import load_matrix
-from ltsei.pipeline.matrix import Matrix
-
-EXPERIMENTS = Path("config/experiments.yaml")
-SCRIPTS = Path("workflow/scripts")
+from ltsei.report import results_of_others
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_inspect(commands)
     _add_datasets(commands)
     overlays = _SubParser(add_help=False)
-    overlays.add_argument("--configfile", nargs="*", default=[], help="overlays, as for snakemake")
+    experiment_file.add_overlays(overlays)
     checking = commands.add_parser(
         "check", parents=[overlays], help="open the files of all data sets and list what is wrong with them"
     )
@@ -61,35 +57,14 @@ def _parser() -> argparse.ArgumentParser:
     watch = commands.add_parser("watch", parents=[overlays], help="show the progress of the run in the terminal")
     watch.add_argument("--once", action="store_true", help="show it once and exit")
     watch.set_defaults(command=_watch)
-    _add_verify(commands, overlays)
+    results_check.add(commands, overlays)
+    croissant.add(commands)
     deployment.add(commands)
     leaderboard.add(commands)
     tables.add(commands)
     schema = commands.add_parser("schema", help="write the JSON schema and the reference tables again, after an edit")
     schema.set_defaults(command=_schema)
     return parser
-
-
-def _add_verify(commands: Any, overlays: argparse.ArgumentParser) -> None:
-    """Add the commands that compare results with their records."""
-    quick = _SubParser(add_help=False)
-    quick.add_argument(
-        "--quick",
-        action="store_true",
-        help="compare sizes, and read only files that are newer than their record: fast, but blind to content that "
-        "changed without size and date, as on a failing disk",
-    )
-    what = "list results that are damaged or no longer match configuration, code or data"
-    verifying = commands.add_parser("verify", parents=[overlays, quick], help=what, description=what)
-    verifying.add_argument(
-        "--adopt",
-        action="store_true",
-        help="enter matching results from elsewhere in Snakemake's records; refuses what is missing or damaged",
-    )
-    verifying.set_defaults(command=_verify)
-    what = "print the commands that make damaged results again; runs and deletes nothing"
-    repairing = commands.add_parser("repair", parents=[overlays, quick], help=what, description=what)
-    repairing.set_defaults(command=_repair)
 
 
 def _add_inspect(commands: Any) -> None:
@@ -129,14 +104,6 @@ def _inspect(options: argparse.Namespace) -> int:
     return 1 if f"\n{inspect_yaml.UNUSABLE}" in report else 0
 
 
-def _verify(options: argparse.Namespace) -> int:
-    return results_check.run(_matrix(options.configfile), options.configfile, quick=options.quick, adopt=options.adopt)
-
-
-def _repair(options: argparse.Namespace) -> int:
-    return results_check.repair_commands(_matrix(options.configfile), options.configfile, quick=options.quick)
-
-
 def _schema(options: argparse.Namespace) -> int:
     from ltsei.config.reference import generate
 
@@ -145,9 +112,9 @@ def _schema(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    surveys = survey(_matrix(options.configfile, files=False))
+    surveys = survey(experiment_file.matrix(options.configfile, files=False))
     sys.stdout.writelines(f"{line}\n" for line in _data_lines(surveys))
-    return _report_problems(surveys)
+    return _report_problems(problems(surveys))
 
 
 def _data_lines(surveys: Sequence[DataSurvey]) -> Iterator[str]:
@@ -156,17 +123,16 @@ def _data_lines(surveys: Sequence[DataSurvey]) -> Iterator[str]:
         yield from (f"{each.dataset}: {line}" for line in each.lines)
 
 
-def _report_problems(surveys: Sequence[DataSurvey]) -> int:
-    """Write what is wrong with the data sets; return the status of the command."""
-    mistakes = problems(surveys)
+def _report_problems(mistakes: Sequence[str]) -> int:
+    """Write what is wrong; return the status of the command."""
     sys.stderr.writelines(f"{mistake}\n" for mistake in mistakes)
     return 1 if mistakes else 0
 
 
 def _plan(options: argparse.Namespace) -> int:
-    matrix = _matrix(options.configfile, files=False)
+    matrix = experiment_file.matrix(options.configfile, files=False)
     surveys = survey(matrix)
-    if _report_problems(surveys):
+    if _report_problems([*problems(surveys), *results_of_others.problems(matrix)]):
         return 1
     jobs = planned_jobs.planned(matrix, options.configfile)
     planned = plan.make(matrix, jobs, costs.estimator(matrix, options.teraflops))
@@ -183,20 +149,8 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace) -> int:
-    matrix = _matrix(options.configfile)
+    matrix = experiment_file.matrix(options.configfile)
     for lines in progress.views(matrix, once=options.once):
         sys.stdout.writelines(f"{line}\n" for line in lines)
         sys.stdout.flush()
     return 0
-
-
-def _matrix(overlays: Sequence[str], *, files: bool = True) -> Matrix:
-    """Return the matrix of the experiment file with overlays, merged as snakemake merges them."""
-    from snakemake.utils import update_config
-
-    config: dict[str, object] = {}
-    for path in [EXPERIMENTS, *map(Path, overlays)]:
-        if not path.is_file():
-            raise InputError(f"{path}: no such file; run this in the root of the repository")
-        update_config(config, yaml_file.read(path))
-    return load_matrix(config, SCRIPTS, files=files)

@@ -1,10 +1,13 @@
 """`ltsei verify` and `ltsei repair`: what is out of date or damaged, and what to type about it."""
 
+import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+from ltsei.cli import experiment_file
 from ltsei.pipeline import data_files, provenance, renamed, repair
 from ltsei.pipeline.adopt import adopt as enter
 from ltsei.pipeline.adopt import adoptable
@@ -16,6 +19,36 @@ SHOWN = 3
 """This many cells are named that rest on a damaged file."""
 REFUSED = 20
 """This many jobs are named that cannot be adopted."""
+
+
+def add(commands: Any, overlays: argparse.ArgumentParser) -> None:
+    """Add the commands that compare results with their records."""
+    quick = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    quick.add_argument(
+        "--quick",
+        action="store_true",
+        help="compare sizes, and read only files that are newer than their record: fast, but blind to content that "
+        "changed without size and date, as on a failing disk",
+    )
+    what = "list results that are damaged or no longer match configuration, code or data"
+    verifying = commands.add_parser("verify", parents=[overlays, quick], help=what, description=what)
+    verifying.add_argument(
+        "--adopt",
+        action="store_true",
+        help="enter matching results from elsewhere in Snakemake's records; refuses what is missing or damaged",
+    )
+    verifying.set_defaults(command=_verify)
+    what = "print the commands that make damaged results again; runs and deletes nothing"
+    repairing = commands.add_parser("repair", parents=[overlays, quick], help=what, description=what)
+    repairing.set_defaults(command=_repair)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    return run(experiment_file.matrix(options.configfile), options.configfile, quick=options.quick, adopt=options.adopt)
+
+
+def _repair(options: argparse.Namespace) -> int:
+    return repair_commands(experiment_file.matrix(options.configfile), options.configfile, quick=options.quick)
 
 
 def run(matrix: Matrix, overlays: Sequence[str], *, quick: bool, adopt: bool) -> int:

@@ -26,7 +26,7 @@ from ltsei.pipeline.data_files import sources_without_files
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rule_table import RULES
-from ltsei.report import contents, write
+from ltsei.report import contents, results_of_others, write
 from ltsei.report.matrix_figures import FIGURES
 from ltsei.report.matrix_tables import WRITERS
 from ltsei.runtime import snakemake_run
@@ -69,6 +69,7 @@ def before_first_job(workflow: Any, matrix: Matrix, logger: Any) -> None:
     outputs = {str(job.output[0]) for job in workflow.dag.needrun_jobs() if job.output}
     if workflow.execution_settings.lock and (sentence := snakemake_run.conflict(outputs)):
         raise WorkflowError(sentence)
+    _check_results_of_others(matrix)
     surveys = _check_data(workflow.dag, matrix)
     _keep_results(workflow, matrix)
     _check_signals(workflow.dag, matrix)
@@ -139,6 +140,12 @@ def _check_data(dag: Any, matrix: Matrix) -> list[data_survey.DataSurvey]:
     if mistakes:
         raise WorkflowError("\n".join(["The data have mistakes:", *mistakes])) from None
     return surveys
+
+
+def _check_results_of_others(matrix: Matrix) -> None:
+    """Read what the reports will show beside the cells, so that a mistake in it stops the run before any job."""
+    if mistakes := results_of_others.problems(matrix):
+        raise WorkflowError("\n".join(["The results of others have mistakes:", *mistakes]))
 
 
 def _check_signals(dag: Any, matrix: Matrix) -> None:

@@ -7,10 +7,11 @@ from pydantic import AfterValidator, Field
 
 from ltsei.config.dataset import Dataset, StageSettings
 from ltsei.config.derived_datasets import completed
+from ltsei.config.reserved_names import not_reserved, not_tuned
+from ltsei.config.results_of_others import ResultsOfOthers
 from ltsei.config.tuning import TUNED, Tuning
 from ltsei.config.values import Device, Folder, Millimetres, Name, Ratio, RunSeed, Seed, StepSpec, Switch
 from ltsei.core import run_seeds
-from ltsei.core.errors import InputError
 from ltsei.core.parsing import Frozen
 from ltsei.runtime.attempt import SignalMemory
 
@@ -122,20 +123,6 @@ class Figures(Frozen):
     )
 
 
-def _not_tuned(methods: dict[str, Method]) -> dict[str, Method]:
-    for name in methods:
-        if name.endswith(TUNED):
-            raise InputError(f".{name}: names that end in {TUNED} are those of tuned methods, choose another")
-    return methods
-
-
-def _not_reserved(datasets: dict[str, Dataset]) -> dict[str, Dataset]:
-    for name, use in {"report": "the report", "smoke": "smoke runs"}.items():
-        if name in datasets:
-            raise InputError(f".{name}: this name is taken by the folder of {use}, choose another")
-    return datasets
-
-
 class Config(Frozen):
     """The whole experiment file."""
 
@@ -167,17 +154,23 @@ class Config(Frozen):
         description="whether this is a smoke run: every enabled cell for two epochs on few signals, results in the "
         "folder `smoke` below `results`",
     )
-    datasets: Annotated[dict[Name, Dataset], AfterValidator(_not_reserved), AfterValidator(completed)] = Field(
+    datasets: Annotated[dict[Name, Dataset], AfterValidator(not_reserved), AfterValidator(completed)] = Field(
         description="name → data set"
     )
     defaults: StageSettings = Field(default=StageSettings(), description="settings below those of every method")
-    methods: Annotated[dict[Name, Method], AfterValidator(_not_tuned)] = Field(description="name → method")
+    methods: Annotated[dict[Name, Method], AfterValidator(not_tuned)] = Field(description="name → method")
     baseline: Name | None = Field(
         default=None,
         description="the method to which others are compared; a block without it compares with its first method",
     )
     run: Annotated[list[Name], MinLen(1)] = Field(description="keys of the experiments that are on")
     experiments: dict[Name, Experiment] = Field(description="name → block of the matrix")
+    results_of_others: ResultsOfOthers = Field(
+        default=[],
+        description="published tables and results folders of other matrices, as in `{table: published.csv}` and "
+        "`{folder: ../other/results}`: the report shows their numbers beside those of the same data set and ratio, "
+        "without a place and in no test; nothing runs again but reports",
+    )
     figures: Figures = Field(default=Figures(), description="figures of chosen cells as files")
     selection_on_test: Switch | None = Field(
         default=None,

@@ -85,6 +85,16 @@ def missing_files(matrix: Matrix) -> Iterator[str]:
             yield f"{where}: no file {str(path)!r}; paths start at the working directory"
 
 
+def missing_results_of_others(matrix: Matrix) -> Iterator[str]:
+    """Yield published tables and results folders of others that do not exist."""
+    for place, source in enumerate(matrix.config.results_of_others):
+        where = f"results_of_others[{place}]"
+        if source.table and not Path(source.path).is_file():
+            yield f"{where}.table: no file {source.path!r}; paths start at the working directory"
+        if source.folder and not Path(source.path).is_dir():
+            yield f"{where}.folder: no folder {source.path!r}; paths start at the working directory"
+
+
 def _files(matrix: Matrix) -> Iterator[tuple[str, Path]]:
     """Yield the dotted path of the key that names each file, as far as one does, and the file."""
     for dataset in matrix.stores():

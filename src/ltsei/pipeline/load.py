@@ -48,8 +48,11 @@ CHECKS: tuple[swept_methods.Check, ...] = (
     open_sets.unknown_among_unlabelled,
     data_checks.unsafe_files,
     data_checks.missing_files,
+    data_checks.missing_results_of_others,
 )
 """Each yields the mistakes of one kind."""
+FILE_CHECKS = (data_checks.missing_files, data_checks.missing_results_of_others)
+"""Of these, those about files that do not exist."""
 TUNING_CHECKS: tuple[swept_methods.Check, ...] = (
     tuning_checks.different_tunings,
     tuning_checks.tuning_without_validation,
@@ -82,7 +85,7 @@ def load_matrix(mapping: Mapping[str, Any], scripts: Path, *, files: bool = True
         _raise(swept_methods.unusable_values(sweeps, excepted))
     if excepted != Exceptions():
         config, matrix = _untuned(expanded(mapping, excepted), scripts, excepted.left_out)
-    checks = CHECKS if files else [check for check in CHECKS if check is not data_checks.missing_files]
+    checks = CHECKS if files else [check for check in CHECKS if check not in FILE_CHECKS]
     _raise((problem for check in checks for problem in check(matrix)), config.methods)
     tuned = Matrix(tuned_methods.with_tuned_methods(matrix, config), scripts, excepted.left_out)
     _raise((problem for check in TUNING_CHECKS for problem in check(tuned)), config.methods)

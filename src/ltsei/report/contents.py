@@ -17,7 +17,7 @@ from ltsei.pipeline.rule_inputs import inputs as inputs_of
 from ltsei.pipeline.rule_inputs import map_job
 from ltsei.pipeline.rule_table import RULES
 from ltsei.pipeline.transductive import is_transductive
-from ltsei.report import recipe
+from ltsei.report import recipe, results_of_others
 from ltsei.report.cell_figures import PREDICTIONS
 from ltsei.report.cell_files import CellFiles
 from ltsei.report.matrix_results import ORACLE, TRANSDUCTIVE
@@ -138,7 +138,7 @@ def report_jobs(block: str | None) -> tuple[JobId, JobId, JobId]:
 
 
 def inputs(matrix: Matrix, block: str | None) -> dict[str, list[str]]:
-    """Return what a report reads: by name: metrics of its cells, example signals, maps, comparisons with test."""
+    """Return what a report reads, by name: results of its cells and of others, example signals, maps."""
     results, cells = matrix.config.results, cells_of(matrix, block)
     evaluations = [matrix.job(cell, "evaluate") for cell in cells]
     return {
@@ -149,6 +149,7 @@ def inputs(matrix: Matrix, block: str | None) -> dict[str, list[str]]:
         "maps": _unique(map_job(matrix, job).output("map", results) for job in evaluations),
         "selections": selections(matrix, block),
         "sweeps": sweeps(matrix, block),
+        "others": results_of_others.files(matrix, cells),
     }
 
 

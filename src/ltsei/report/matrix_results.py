@@ -13,6 +13,7 @@ from ltsei.data.split import read_split
 from ltsei.report import file_shapes
 from ltsei.report.cell_files import CellFiles
 from ltsei.report.cell_result import CellResult, Condition
+from ltsei.report.leaderboard.entries import Entry
 from ltsei.report.methods import Method, MethodParts, method_parts, methods
 from ltsei.report.result_files import intact, or_nothing, parsed, read_meta_record
 
@@ -86,6 +87,7 @@ class MatrixResults:
         oracles: the data sets whose validation signals come from outside the long-tailed set; their numbers are marked.
         protocols: each data set that is compared with its oracle, and that.
         families: the data sets that are folds of one comparison.
+        others: results of others under these conditions, each with its origin (`results_of_others.read`).
     """
 
     cells: Sequence[CellResult]
@@ -97,6 +99,7 @@ class MatrixResults:
     oracles: frozenset[str] = frozenset()
     protocols: Sequence[tuple[str, str]] = ()
     families: Sequence[Family] = ()
+    others: Sequence[tuple[Entry, str]] = ()
 
     def title_of(self, dataset: str) -> str:
         """Return a data set for readers, marked where it is an oracle."""

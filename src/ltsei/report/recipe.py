@@ -4,8 +4,11 @@ import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
 from ltsei.config.dataset import Groups
 from ltsei.config.recipe import Recipe
+from ltsei.config.results_of_others import OtherResults
 from ltsei.config.training import Training
 from ltsei.core.parsing import Frozen
 from ltsei.data.domain_split import shown
@@ -28,6 +31,13 @@ class ReportSettings(Frozen):
     oracles: list[str]
     protocols: list[tuple[str, str]]
     families: list[dict[str, Any]]
+    others: list[OtherResults]
+
+    @model_serializer(mode="wrap")
+    def _only_what_is_on(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Return the settings as a mapping; no results of others do not change the fingerprint."""
+        settings: dict[str, Any] = handler(self)
+        return settings if self.others else {key: settings[key] for key in settings if key != "others"}
 
     def arguments(self) -> dict[str, Any]:
         """Return the settings as keyword arguments of `write.Contents`."""
@@ -35,6 +45,7 @@ class ReportSettings(Frozen):
         return {
             **{"title": self.title, "note": self.note, "blocks": self.blocks, "groups": groups},
             **{"oracles": self.oracles, "protocols": self.protocols, "families": self.families},
+            "others": self.others,
         }
 
 
@@ -65,6 +76,7 @@ def recipe(matrix: Matrix, block: str | None, rule: str = "report") -> Recipe:
         oracles=[name for name in protocols.oracles(matrix) if name in datasets],
         protocols=[pair for pair in protocols.pairs(matrix) if set(pair) <= set(datasets)],
         families=families(matrix, datasets),
+        others=matrix.config.results_of_others,
     )
     return Recipe.of(rule, settings, matrix.scripts)
 

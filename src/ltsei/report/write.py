@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from ltsei.config.experiment import Figures
+from ltsei.config.results_of_others import OtherResults
 from ltsei.core.run_seeds import RunSeed
-from ltsei.report import matrix_figures, matrix_tables
+from ltsei.report import matrix_figures, matrix_tables, results_of_others
 from ltsei.report.audit_lines import audit_lines
 from ltsei.report.cell_files import CellFiles
 from ltsei.report.data_note import data_note
@@ -37,6 +38,7 @@ class Contents:
         oracles: the data sets whose validation signals come from outside the long-tailed set.
         protocols: each data set that is compared with its oracle, and that.
         families: arguments of `Family`, for the data sets that are folds of one comparison.
+        others: where results of others are, which the page and the tables show beside those of the cells.
         audits: data set -> audit.json, which exists only where somebody asked for it.
     """
 
@@ -53,6 +55,7 @@ class Contents:
     oracles: Sequence[str] = ()
     protocols: Sequence[tuple[str, str]] = ()
     families: Sequence[Mapping[str, Any]] = ()
+    others: Sequence[OtherResults] = ()
     audits: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -68,6 +71,7 @@ class Contents:
             oracles=frozenset(self.oracles),
             protocols=tuple(self.protocols),
             families=[Family(**family) for family in self.families],
+            others=results_of_others.read(self.others, results.cells),
         )
 
     @property

@@ -16,6 +16,7 @@ from ltsei.config.reference import schema
 from ltsei.config.reference.bibliography import references
 from ltsei.config.reference.markdown import allowed, component, default, table
 from ltsei.config.reference.methods_page import methods_page
+from ltsei.config.results_of_others import OtherResults
 from ltsei.config.stages import Stage1, Stage2, family_of
 from ltsei.config.training import Training
 from ltsei.config.tuning import Range, Tuning
@@ -69,6 +70,7 @@ def _table(name: str) -> str:
         "Tuning": (Tuning, "tuning."),
         "Range": (Range, ""),
         "Figures": (Figures, "figures."),
+        "OtherResults": (OtherResults, ""),
     }
     model, prefix = models[name]
     return table(["key", "meaning", "allowed", "default"], _rows(model, prefix))

@@ -3,6 +3,7 @@
 
 function drawLeaderboard() {
   drawRanking();
+  drawOthers();
   drawPareto();
 }
 
@@ -32,6 +33,25 @@ function drawRanking() {
     id: "leaderboard-table", caption: `${metric().title}${metric().better === "low" ? " (lower is better)" : ""}`,
     columns: rankingColumns(conditions, compared), rows, order: ranking.size ? [[0, "asc"]] : [],
   });
+}
+
+/** Draw the results of others under the conditions shown, apart from the ranking: they have no place in it. */
+function drawOthers() {
+  const conditions = shownConditions();
+  const numbers = ({ numbers: all }) => conditions.map(({ position }) => all[position]);
+  const others = block().metrics[state.metric].others.filter((row) => numbers(row).some((each) => each !== null));
+  byId("others-part").hidden = !others.length;
+  byId("others-hint").textContent = report.texts.others;
+  const columns = [{ title: "Method" }, { title: "Origin" },
+    ...conditions.map(({ name }) => ({ title: `${metric().short}, ${name}`, number: true }))];
+  const rows = others.map((row) => [row.method, row.origin, ...numbers(row).map(otherEntry)]);
+  byId("others").replaceChildren(plainTable({ label: "Results of others", columns, rows, style: "plain others" }));
+}
+
+function otherEntry(number) {
+  if (number === null) return "";
+  const [mean, sd] = number;
+  return element("span", {}, shown(mean, metric().unit), element("span", { class: "spread" }, spreadText(sd, metric().unit)));
 }
 
 function rankingColumns(conditions, compared) {

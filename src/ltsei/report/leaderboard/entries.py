@@ -1,26 +1,31 @@
-"""What a leaderboard compares: methods of results folders, and published numbers, on the same data and split."""
+"""Results of others: methods of a results folder, and published numbers, on the same data and split or on others."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from ltsei.core import files
-from ltsei.core.errors import InputError
+from ltsei.core.run_seeds import RunSeed, independent, parse_seed
 from ltsei.evaluation.statistics import Summary, summarise
 from ltsei.pipeline.deployment.trained_files import evaluation_record
+from ltsei.report import file_shapes, result_files
+from ltsei.report.cell_result import COORDINATES, Condition
 from ltsei.report.frames import finished_cells
 
 Signals = tuple[str, str]
 """Fingerprints of the data and of the split."""
+Values = Mapping[RunSeed, Mapping[str, float | None]]
+"""Seed -> metric -> number."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One method on one data set at one ratio.
+    """One metric of one method on one data set at one ratio.
 
     Attributes:
-        dataset, ir, method: as in the results; ``natural`` is a ratio too.
-        summary: of the metric over runs; as published where there is no folder.
+        dataset, ir, method, metric: as in the results; ``natural`` is a ratio too.
+        summary: over runs; as published where there is no folder, with 0 runs where their number is not known.
         source: the results folder, or where the number was published.
         signals: what the numbers were measured on; None for published ones, of which nobody can tell.
     """
@@ -28,6 +33,7 @@ class Entry:
     dataset: str
     ir: str
     method: str
+    metric: str
     summary: Summary
     source: str
     signals: Signals | None
@@ -38,24 +44,56 @@ class Entry:
         return self.signals is None
 
 
-def measured(folder: Path, metric: str) -> Iterator[Entry]:
-    """Yield the methods of a results folder, each with the summary of a metric over its finished cells.
+def measured(folder: Path, conditions: Collection[Condition] | None = None) -> Iterator[Entry]:
+    """Yield every metric of the methods of a results folder, summarised over the finished cells of each.
+
+    Args:
+        folder: of results, or one above several, each of which has entries of its own.
+        conditions: the only ones that count; None for all.
 
     Raises:
-        InputError: there is no finished cell, a result is damaged, or no cell has the metric.
+        InputError: there is no finished cell, or a result is damaged.
     """
-    values: dict[tuple[str, str, str, Signals], list[float | None]] = {}
-    names: dict[str, None] = {}
-    for cell in finished_cells(folder):
+    values: dict[tuple[str, str, str, str, Signals], dict[RunSeed, Mapping[str, float | None]]] = {}
+    for cell in cells_under(folder, conditions):
         fingerprints = evaluation_record(cell)["fingerprints"]
-        metrics = files.read_json(cell / "metrics.json")
-        names |= dict.fromkeys(metrics)
-        key = metrics["dataset"], metrics["ir"], metrics["method"], (fingerprints["data"], fingerprints["make_split"])
-        values.setdefault(key, []).append(metrics.get(metric))
-    if metric not in names:
-        raise InputError(f"{folder}: no cell has the metric {metric!r}; there are {', '.join(names)}")
-    for (dataset, ir, method, signals), each in values.items():
-        yield Entry(dataset, ir, method, summarise(each), str(folder), signals)
+        metrics = result_files.parsed(str(cell / "metrics.json"), file_shapes.metrics, dict[str, Any]())
+        key = cell.parents[2].name, cell.parents[1].name.removeprefix("ir"), cell.name, str(cell.parents[3])
+        seed = parse_seed(cell.parents[0].name.removeprefix("seed"))
+        values.setdefault((*key, signals_of(fingerprints)), {})[seed] = {
+            name: metrics[name] for name in metrics if name not in COORDINATES
+        }
+    for (dataset, ir, method, source, signals), each in values.items():
+        for metric in dict.fromkeys(name for metrics in each.values() for name in metrics):
+            yield Entry(dataset, ir, method, metric, _summary(each, metric), source, signals)
+
+
+def signals_of(fingerprints: Mapping[str, str]) -> Signals:
+    """Return the fingerprints of data and split; empty texts in records that lack them."""
+    return fingerprints.get("data", ""), fingerprints.get("make_split", "")
+
+
+def cells_under(folder: Path, conditions: Collection[Condition] | None) -> list[Path]:
+    """Return the finished cells below a folder under some conditions, or under all.
+
+    Raises:
+        InputError: there is no finished cell at all.
+    """
+    cells = finished_cells(folder)
+    if conditions is None:
+        return cells
+    return [cell for cell in cells if (cell.parents[2].name, cell.parents[1].name.removeprefix("ir")) in conditions]
+
+
+def _summary(values: Values, metric: str) -> Summary:
+    """Return the summary over independent seeds, each with the mean of its runs (`run_seeds.independent`)."""
+    units = independent(values)
+    by_unit: dict[int, list[float]] = {}
+    for seed, metrics in values.items():
+        runs, value = by_unit.setdefault(units[seed], []), metrics.get(metric)
+        if value is not None:
+            runs.append(value)
+    return summarise(math.fsum(runs) / len(runs) if runs else None for runs in by_unit.values())
 
 
 def divided(entries: Sequence[Entry]) -> dict[tuple[str, str, Signals | None], list[Entry]]:

@@ -7,12 +7,13 @@ from typing import Any
 from markupsafe import Markup
 
 from ltsei.core import files
+from ltsei.core.errors import InputError
 from ltsei.evaluation.metric_labels import Metric
 from ltsei.evaluation.metric_labels import metric as metric_of
 from ltsei.report.html_assets import asset, template
 from ltsei.report.leaderboard.entries import Entry, Signals, divided, measured
-from ltsei.report.leaderboard.published import published
 from ltsei.report.number_text import shown
+from ltsei.report.published import published
 from ltsei.report.ranking import places
 
 Key = tuple[str, str, Signals | None]
@@ -25,11 +26,7 @@ def write_page(paths: Sequence[Path], metric: str, page: Path) -> int:
         InputError: a folder holds no finished cell, a result is damaged, or a file is not a table of numbers.
     """
     shown_as = metric_of(metric)
-    entries = [
-        entry
-        for path in paths
-        for entry in (measured(path, metric) if path.is_dir() else published(path, metric, shown_as.unit))
-    ]
+    entries = [entry for path in paths for entry in _entries(path, metric)]
     tables = divided(entries)
     text = template("leaderboard.html.j2").render(
         style=Markup(asset("report.css")),
@@ -39,6 +36,15 @@ def write_page(paths: Sequence[Path], metric: str, page: Path) -> int:
     )
     files.write_text(page, text)
     return len(tables)
+
+
+def _entries(path: Path, metric: str) -> list[Entry]:
+    """Return the numbers of a metric in a results folder or a file."""
+    entries = list(measured(path)) if path.is_dir() else published(path)
+    if chosen := [entry for entry in entries if entry.metric == metric]:
+        return chosen
+    names = dict.fromkeys(entry.metric for entry in entries)
+    raise InputError(f"{path}: nothing has the metric {metric!r}; there are {', '.join(names)}")
 
 
 def _rows(entries: Sequence[Entry], shown_as: Metric) -> Iterator[Mapping[str, Any]]:
@@ -54,7 +60,7 @@ def _rows(entries: Sequence[Entry], shown_as: Metric) -> Iterator[Mapping[str, A
             "method": entries[i].method,
             "mean": shown(summary.mean, shown_as.unit),
             "sd": "" if summary.sd is None else shown(summary.sd, shown_as.unit),
-            "runs": summary.n,
+            "runs": summary.n or "",
             "source": entries[i].source,
             "published": entries[i].is_published,
         }

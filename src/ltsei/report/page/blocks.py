@@ -14,6 +14,7 @@ from ltsei.report.page.protocols import protocols
 from ltsei.report.page.store import Columns
 from ltsei.report.page.views import view
 from ltsei.report.ranking import marks
+from ltsei.report.results_of_others import rows as rows_of_others
 from ltsei.report.scopes import Scope, condition_names
 
 EVERYTHING = "everything"
@@ -36,6 +37,7 @@ def block(page: PageContext, block_scopes: Sequence[Scope]) -> Json:
             {
                 "against_ratio": list(map(page.store.chart, against_ratio(scope, name).values())),
                 "means": [_means(page, scope, name, condition) for condition in scope.conditions],
+                "others": _others(scope, name),
             }
             for name in page.metrics
         ],
@@ -86,3 +88,18 @@ def _means(page: PageContext, scope: Scope, name: str, condition: Condition) -> 
         for summary in [scope.summary(name, condition, method.name)]
     ]
     return page.store.table(rows)
+
+
+def _others(scope: Scope, name: str) -> list[Json]:
+    """Return the rows of others: method, origin, and per condition mean and spread, or None without a number."""
+    return [
+        {
+            "method": row.method,
+            "origin": row.origin,
+            "numbers": [
+                (rounded(each.mean), rounded(each.sd)) if (each := row.summaries.get(condition)) else None
+                for condition in scope.conditions
+            ],
+        }
+        for row in rows_of_others(scope.results.others, scope.conditions, name)
+    ]

@@ -1,5 +1,7 @@
 """The texts of the page that do not depend on results: hints, notes, and explanations of columns."""
 
+from ltsei.report import results_of_others
+
 TEXTS = {
     # Overview
     "estimates": "Best first. Point: mean; line: its 95 % interval; small dots: single seeds.",
@@ -29,6 +31,7 @@ TEXTS = {
         "Mean wall time of the trainings and post-hoc steps of a cell, shared ones included; of a tuned method, of all "
         "its trials"
     ),
+    "others": results_of_others.EXPLAINED,
     "single_seed": "A single seed, so the spread is unknown",
     # Comparisons
     "ratio_lines": (

@@ -28,7 +28,10 @@ def write_tidy(path: str, results: MatrixResults) -> None:
 
 
 def write_summary(path: str, results: MatrixResults) -> None:
-    """Write one row per (data set, ratio, method): seeds planned, then mean, sd and n of each metric."""
+    """Write one row per (data set, ratio, method): seeds planned, then mean, sd and n of each metric.
+
+    Results of others, where there are any, follow with their ``origin``, which is empty in the other rows.
+    """
     names, scope = metric_names(results.cells), whole(results)
     rows = []
     for key, cells in scope.by_method.items():
@@ -38,7 +41,19 @@ def write_summary(path: str, results: MatrixResults) -> None:
             row.update({f"{name}_{each}": getattr(scope.summaries(name)[key], each) for each in STATISTICS})
         rows.append(row)
     columns = ["dataset", "ir", "method", "seeds", *(f"{name}_{each}" for name in names for each in STATISTICS)]
-    files.write_csv(path, columns, rows)
+    others = list(_others(results))
+    write_rows(path, (*rows, *others), [*columns, "origin"] if others else columns)
+
+
+def _others(results: MatrixResults) -> Iterator[dict[str, object]]:
+    """Yield a row per data set, ratio and method of others, with its origin; unknown numbers of seeds are empty."""
+    others: dict[tuple[str, ...], dict[str, object]] = {}
+    for entry, origin in results.others:
+        key = entry.dataset, entry.ir, entry.method, origin
+        row = others.setdefault(key, dict(zip(("dataset", "ir", "method", "origin"), key, strict=True)))
+        values = entry.summary.mean, entry.summary.sd, entry.summary.n or None
+        row.update({f"{entry.metric}_{name}": value for name, value in zip(STATISTICS, values, strict=True)})
+    yield from others.values()
 
 
 def write_full(path: str, results: MatrixResults) -> None:

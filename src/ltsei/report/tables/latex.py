@@ -51,6 +51,8 @@ def latex(table: Table) -> str:
     columns = "".join(_specification(entries, spreads[title]) for title, entries in table.columns.items())
     head = [r"\toprule", _row(["Method", *(_title(title, spread) for title, spread in spreads.items())]), r"\midrule"]
     body = [_row([latex_text(label), *_cells(table, place)]) for place, label in enumerate(table.methods)]
+    if table.others:
+        body.insert(table.first_of_others, r"\midrule")
     style = [r"\footnotesize\setlength{\tabcolsep}{4pt}\sisetup{detect-weight=true,retain-explicit-plus}"]
     if len(table.methods) > LONGEST:
         begin, end = r"\setlength{\LTcapwidth}{\linewidth}" rf"\begin{{longtable}}{{l{columns}}}", r"\end{longtable}"

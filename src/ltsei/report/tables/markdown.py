@@ -33,6 +33,8 @@ def write_markdown(path: str, results: MatrixResults, heading: str, note: str) -
 def markdown(table: Table) -> str:
     """Return a table in Markdown."""
     rows = [[markdown_text(label), *map(_entry, entries)] for label, entries in table.rows.items()]
+    for row in rows[table.first_of_others :]:
+        row[0] = f"*{row[0]}*"
     return f"### {markdown_text(table.caption)}\n\n" + pipes(["Method", *map(markdown_text, table.columns)], rows)
 
 

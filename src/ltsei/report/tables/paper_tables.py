@@ -9,6 +9,7 @@ from ltsei.report.cell_result import Condition
 from ltsei.report.matrix_results import ORACLE, MatrixResults
 from ltsei.report.number_text import shown
 from ltsei.report.ranking import marks, standings, two_best
+from ltsei.report.results_of_others import EXPLAINED, OtherRow, rows
 from ltsei.report.scopes import Scope, condition_names, left_out_of, whole
 
 METRICS = ("balanced_accuracy", "overall_accuracy", "many_accuracy", "medium_accuracy", "few_accuracy", "harmonic_mean")
@@ -48,12 +49,19 @@ class Table:
         caption: what the numbers are.
         methods: the labels of the rows.
         columns: title -> an entry per row.
+        others: how many of the rows, the last ones, are results of others.
     """
 
     name: str
     caption: str
     methods: Sequence[str]
     columns: Mapping[str, Sequence[Entry]]
+    others: int = 0
+
+    @property
+    def first_of_others(self) -> int:
+        """Place of the first row with results of others; the number of rows without any."""
+        return len(self.methods) - self.others
 
     @property
     def rows(self) -> dict[str, list[Entry]]:
@@ -82,19 +90,26 @@ def _repeated(scope: Scope, name: str) -> bool:
 
 def _tables(scope: Scope, name: str) -> list[Table]:
     names = condition_names(scope.results, scope.conditions)
-    columns = {names[condition]: _column(scope, name, condition) for condition in scope.conditions}
+    others = rows(scope.results.others, scope.conditions, name)
+    columns = {
+        names[condition]: [*_column(scope, name, condition), *_others(others, condition, name)]
+        for condition in scope.conditions
+    }
     if not any(summary.n for summary in scope.summaries(name).values()):
         return []
     overall, titles = _overall(scope, name), list(columns)
+    aside = [Entry("")] * len(others)
     parts = [titles[first : first + MOST_CONDITIONS] for first in range(0, len(titles), MOST_CONDITIONS)]
-    caption = " ".join([_caption(scope, name), *_explained(scope, name, overall)])
+    caption = " ".join([_caption(scope, name), *_explained(scope, name, overall), *([EXPLAINED] if others else [])])
     base = "-".join(filter(None, (scope.block.name, name)))
     return [
         Table(
             name=base + (f"-{number}" if len(parts) > 1 else ""),
             caption=caption + (f" Part {number} of {len(parts)}." if len(parts) > 1 else ""),
-            methods=[method.label for method in scope.methods],
-            columns={title: columns[title] for title in part} | (overall if number == len(parts) else {}),
+            methods=[*(method.label for method in scope.methods), *(row.label for row in others)],
+            columns={title: columns[title] for title in part}
+            | ({title: [*column, *aside] for title, column in overall.items()} if number == len(parts) else {}),
+            others=len(others),
         )
         for number, part in enumerate(parts, start=1)
     ]
@@ -113,6 +128,15 @@ def _column(scope: Scope, name: str, condition: Condition) -> list[Entry]:
         else Entry("")
         for method in scope.methods
         for summary in [scope.summary(name, condition, method.name)]
+    ]
+
+
+def _others(others: Sequence[OtherRow], condition: Condition, name: str) -> list[Entry]:
+    """Return an entry per row of others under a condition, none of them marked; empty where there is no number."""
+    unit, summaries = metric(name).unit, [row.summaries.get(condition) for row in others]
+    return [
+        Entry(shown(each.mean, unit), "" if each.sd is None else shown(each.sd, unit)) if each else Entry("")
+        for each in summaries
     ]
 
 
