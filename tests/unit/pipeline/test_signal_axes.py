@@ -3,7 +3,7 @@
 import pytest
 import yaml
 from cifar_files import write_cifar10, write_cifar100
-from conftest import SCRIPTS, configuration
+from conftest import REPOSITORY, SCRIPTS, configuration
 from snakemake.utils import update_config
 
 from ltsei.core.context import build_component
