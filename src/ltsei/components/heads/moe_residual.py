@@ -78,7 +78,7 @@ def build(
         rank: r, inputs of each expert; with 0 it is the head `cosine`.
         gate_hidden: width of the gate's hidden layer.
         gate_dropout: dropout probability in the gate.
-        gate_floor: part of the gate probabilities that is spread evenly over the experts; with 1 the gate decides nothing.
+        gate_floor: part of the gate probabilities that is spread evenly over the experts; with 1 the gate is off.
         scale: s, the steepness of the softmax.
     """
     width = directed_features(context)
