@@ -19,29 +19,26 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 import yaml
+from mixture_gates import PARTS, Cell, accuracy, cells, of_gate
 from scipy import stats
 from snakemake.utils import update_config
-from torch import Tensor
 
-from ltsei.components.heads.moe_cosine import MoeCosine
 from ltsei.config.search_space import search_space, with_values
 from ltsei.config.stages import Stage2
 from ltsei.core.run_seeds import training_seed
-from ltsei.data.split import Split, read_split
-from ltsei.numerics.confusion import balanced_accuracy
 from ltsei.numerics.validation_scores import balanced_loss
 from ltsei.pipeline.load import load_matrix
-from ltsei.runtime import checkpoint
 from ltsei.training import stage2
-from ltsei.training.model import restored_component, restored_context
+from ltsei.training.divergence import DivergedError
+from ltsei.training.model import restored_component
 from ltsei.training.trials import design
 
 CPU, ROOT = torch.device("cpu"), Path(__file__).parents[1]
@@ -55,34 +52,9 @@ METHODS = (
     "moe_ltsei_no_difficulty",
     "moe_ltsei_load_balance",
 )
-PARTS = ("train", "val", "test")
+GATES = ("gate train", "gate val", "gate test", "gate entropy", "uniform gate", "true gate")
+GATE_COLUMNS = (*GATES, "expert cosine", "disagreement")
 Row = Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Stage 1 of one ratio and seed: its checkpoint, the features and labels of each part."""
-
-    ratio: str
-    seed: str
-    stage1: Mapping[str, Any]
-    features: Mapping[str, np.ndarray]
-    labels_train: np.ndarray
-    labels: Mapping[str, np.ndarray]
-    split: Split
-
-
-def cells(folder: Path, stage1: str, ratios: Sequence[str]) -> Iterator[Cell]:
-    """Yield every ratio and seed of a data set's results that has features."""
-    labels_train, labels_test = (np.load(folder / f"signals/labels_{part}.npy") for part in ("train", "test"))
-    for path in sorted(folder.glob(f"ir*/seed*/{stage1}/features/test.npy")):
-        method, ratio, seed = path.parents[1], path.parents[3].name[2:], path.parents[2].name[4:]
-        if ratios and ratio not in ratios:
-            continue
-        split = read_split(method.parent / "split.npz")
-        labels = {"train": labels_train[split.train], "val": labels_train[split.val], "test": labels_test}
-        features = {part: np.load(path.with_name(f"{part}.npy")) for part in PARTS}
-        yield Cell(ratio, seed, checkpoint.load(method / "stage1/model.pt"), features, labels_train, labels, split)
 
 
 def recipes(overlays: Sequence[Path], dataset: str, methods: Sequence[str]) -> dict[str, Stage2]:
@@ -117,16 +89,15 @@ def trained(recipe: Stage2, cell: Cell) -> dict[str, Any]:
     return {"head": head, "outputs": outputs}
 
 
-def accuracy(logits: Tensor, labels: np.ndarray) -> float:
-    return 100 * balanced_accuracy(labels, logits.argmax(1).numpy(), logits.shape[1])
-
-
 def chosen(recipe: Stage2, cell: Cell, trials: int) -> dict[str, Any]:
-    """Return what `trained` returns of the trial with the lowest balanced loss in validation."""
+    """Return what `trained` returns of the trial with the lowest balanced validation loss, diverged ones left out."""
     stages = {"stage2": recipe}
     space = search_space(stages)
     settings = [with_values(stages, design.values(space, trial))["stage2"] for trial in range(max(1, trials))]
-    results = [trained(each, cell) for each in settings if isinstance(each, Stage2)]
+    results = []
+    for each in settings:
+        with suppress(DivergedError):
+            results.append(trained(each, cell))
     return min(results, key=lambda result: validation_loss(result, cell))
 
 
@@ -142,45 +113,6 @@ def measured(result: Mapping[str, Any], cell: Cell) -> dict[str, float]:
     if "gate" in outputs["test"].extras and outputs["test"].extras["gate"].shape[1] > 1:
         row |= of_gate(result, cell)
     return row
-
-
-def of_gate(result: Mapping[str, Any], cell: Cell) -> dict[str, float]:
-    """Return what the gate does: how often it names the expert of the class, its entropy, and what others would do."""
-    loss = restored_context(cell.stage1).build("losses", {"name": "moe_ltsei"})
-    gates = {part: result["outputs"][part].extras["gate"] for part in PARTS}
-    experts = gates["test"].shape[1]
-    targets = loss.gate_terms.targets(experts)
-    expert = targets.argmax(1).numpy()
-    row = {}
-    for part, gate in gates.items():
-        right = gate.argmax(1).numpy() == expert[cell.labels[part]]
-        by_class = [right[cell.labels[part] == c].mean() for c in np.unique(cell.labels[part])]
-        row[f"gate {part}"] = 100 * float(np.mean(by_class))
-    entropy = -torch.xlogy(gates["test"], gates["test"]).sum(1).mean() / math.log(experts)
-    row["gate entropy"] = 100 * float(entropy)
-    if isinstance(result["head"], MoeCosine):
-        row |= of_experts(result["head"], cell, targets)
-    return row
-
-
-def of_experts(head: MoeCosine, cell: Cell, targets: Tensor) -> dict[str, float]:
-    """Return the test accuracy of a cosine mixture with other gates, and how alike its experts are."""
-    functional = torch.nn.functional
-    weight = functional.normalize(head.weight.detach(), dim=2)
-    unit = functional.normalize(torch.from_numpy(np.array(cell.features["test"]))[:, : weight.shape[2]], dim=1)
-    cosines = torch.einsum("bd,ecd->bec", unit, weight)
-    labels = cell.labels["test"]
-    uniform, oracle = cosines.mean(1), (targets[labels][:, :, None] * cosines).sum(1)
-    pairs = torch.triu_indices(len(weight), len(weight), 1)
-    alike = (weight[pairs[0]] * weight[pairs[1]]).sum(2).mean()
-    choices = cosines.argmax(2)
-    disagreement = (choices[:, pairs[0]] != choices[:, pairs[1]]).float().mean()
-    return {
-        "uniform gate": accuracy(uniform, labels),
-        "true gate": accuracy(oracle, labels),
-        "expert cosine": 100 * float(alike),
-        "disagreement": 100 * float(disagreement),
-    }
 
 
 def difference(values: np.ndarray) -> str:
@@ -203,13 +135,12 @@ def write_tables(ratio: str, rows: Mapping[str, Sequence[Row]]) -> None:
         columns = f"{test.mean():.1f} ± {sd:.1f} | {difference(test - first)} | {means['val loss']:.3f}"
         rest = f"{means['val accuracy']:.1f} | {means['train accuracy']:.1f} | {means['parameters']:.0f}"
         sys.stdout.write(f"| {method} | {columns} | {rest} |\n")
-    keys = ("gate train", "gate val", "gate test", "gate entropy", "uniform gate", "true gate", "expert cosine")
-    keys = (*keys, "disagreement")
-    sys.stdout.write(f"\n| mixture | {' | '.join(keys)} |\n|{'---|' * (len(keys) + 1)}\n")
-    for method, of_method in rows.items():
-        if "gate test" in of_method[0]:
-            means = (np.mean([row.get(key, math.nan) for row in of_method]) for key in keys)
-            sys.stdout.write(f"| {method} | {' | '.join(f'{mean:.1f}' for mean in means)} |\n")
+    mixtures = {method: of_method for method, of_method in rows.items() if "gate test" in of_method[0]}
+    if mixtures:
+        sys.stdout.write(f"\n| mixture | {' | '.join(GATE_COLUMNS)} |\n|{'---|' * (len(GATE_COLUMNS) + 1)}\n")
+    for method, of_method in mixtures.items():
+        means = (np.mean([row.get(key, math.nan) for row in of_method]) for key in GATE_COLUMNS)
+        sys.stdout.write(f"| {method} | {' | '.join(f'{mean:.1f}' for mean in means)} |\n")
     sys.stdout.flush()
 
 
