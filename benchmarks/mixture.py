@@ -44,13 +44,16 @@ from ltsei.training.trials import design
 CPU, ROOT = torch.device("cpu"), Path(__file__).parents[1]
 METHODS = (
     "crt",
-    "crt:head=cosine",
+    "crt_mixup",
+    "crt:head={name: cosine, scale: 10}",
     "moe_ltsei",
     "moe_ltsei_1_expert",
     "moe_ltsei_no_gate",
     "moe_ltsei_no_margin",
     "moe_ltsei_no_difficulty",
     "moe_ltsei_load_balance",
+    "moe_ltsei_residual",
+    "moe_ltsei_residual:mixer=null",
 )
 GATES = ("gate train", "gate val", "gate test", "gate entropy", "uniform gate", "true gate")
 GATE_COLUMNS = (*GATES, "expert cosine", "disagreement")

@@ -65,10 +65,9 @@ def build(
 ) -> MoeResidual:
     """Return a mixture whose experts share one cosine classifier and start with hardly any correction to it.
 
-    As far as the experts learn nothing, it is the head `cosine`. A mixture of whole
-    classifiers (`moe_cosine`) has E times the parameters and relies on its gate: where the gate learns the training
-    signals by heart, experts are right about the classes that it sends to them, and wrong about a new signal that it
-    sends elsewhere.
+    As far as the experts learn nothing, it is the head `cosine`. A mixture of whole classifiers (`moe_cosine`) has E
+    times the parameters and relies on its gate: an expert learns the classes that the gate sends to it, and is of
+    little use for a new signal that the gate sends there by mistake.
 
     Ours: an expert is a low-rank correction as in LoRA (Hu et al., ICLR 2022), the gate is that of `moe_cosine`.
 
