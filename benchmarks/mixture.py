@@ -54,6 +54,7 @@ METHODS = (
     "moe_ltsei_load_balance",
     "moe_ltsei_residual",
     "moe_ltsei_residual:mixer=null",
+    "crt_mixup:head={name: cosine, scale: 10}",
 )
 GATES = ("gate train", "gate val", "gate test", "gate entropy", "uniform gate", "true gate")
 GATE_COLUMNS = (*GATES, "expert cosine", "disagreement")
