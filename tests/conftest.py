@@ -26,17 +26,9 @@ settings.register_profile("ltsei", deadline=None, derandomize=True)
 settings.load_profile("ltsei")
 
 
-class ImportedOnUse:
-    """A module that is imported when one of its functions is needed: each worker collects the tests of all modules."""
-
-    def __init__(self, module):
-        self.module = module
-
-    def __getattr__(self, name):
-        return getattr(importlib.import_module(self.module), name)
-
-
-sklearn_metrics = ImportedOnUse("sklearn.metrics")
+def sklearn_metrics():
+    """Return a module that takes over a second to import, when it is needed: each worker collects all tests."""
+    return importlib.import_module("sklearn.metrics")
 
 
 def configuration(name):

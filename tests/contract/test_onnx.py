@@ -3,6 +3,7 @@
 A graph takes a second to trace, so all networks are traced together, with one output each.
 """
 
+import importlib.util
 import json
 
 import numpy as np
@@ -17,8 +18,8 @@ from ltsei.training.onnx_graph import OUTPUTS, largest_difference, require_packa
 from ltsei.training.post_hoc import Affine, PostHoc
 from ltsei.training.signal_classifier import SignalClassifier
 
-pytest.importorskip("onnxscript", reason="the extra `export` is not installed")
-onnxruntime = pytest.importorskip("onnxruntime", reason="the extra `export` is not installed")
+if not all(importlib.util.find_spec(name) for name in ("onnxscript", "onnxruntime")):
+    pytest.skip("the extra `export` is not installed", allow_module_level=True)
 
 LENGTH = 128
 RESNET = {"name": "resnet1d", "base": 4, "stages": 2, "blocks": 1}
@@ -73,6 +74,13 @@ class Together(nn.Module):
         return *(model(signals)[1] for model in self.models), *(head(features).logits for head in self.heads)
 
 
+def session_of(path):
+    """Return what computes a graph."""
+    import onnxruntime
+
+    return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+
+
 @pytest.fixture(scope="module")
 def networks(make_context):
     with torch.random.fork_rng():
@@ -85,7 +93,7 @@ def outputs(networks, tmp_path_factory):
     """Number and length of signals -> the logits of all networks, and those of the graph."""
     path, names = tmp_path_factory.mktemp("graphs") / "together.onnx", [*BACKBONES, *HEADS]
     traced(networks, signals(3), [f"{number} {name}" for number, name in enumerate(names)]).save(path)
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = session_of(path)
     pairs = {}
     for batch in (signals(1), signals(5, LENGTH + 23), signals(2, LENGTH - 31)):
         with torch.inference_mode():
@@ -118,7 +126,7 @@ def test_an_exported_file_has_steps_temperature_and_class_names_inside(make_cont
     write_onnx(tmp_path / "model.onnx", model, 2.5, {"class_names": ["a", "é"]})
     assert model.classifier.precision == "bf16"
     assert largest_difference(tmp_path / "model.onnx", model) < 1e-5
-    graph = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"))
+    graph = session_of(tmp_path / "model.onnx")
     logits, probabilities, features = graph.run(list(OUTPUTS), {"signals": signals(4, 50).numpy()})
     expected = torch.from_numpy(logits / 2.5).softmax(1)
     np.testing.assert_allclose(probabilities, expected, rtol=1e-5, atol=1e-6)

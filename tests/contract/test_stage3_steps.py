@@ -98,12 +98,14 @@ def test_the_sweep_chooses_a_best_value_and_uses_it(name, outputs, labels, train
 
 
 SCORES = {
-    "val_accuracy": lambda logits, labels: sklearn_metrics.accuracy_score(labels, logits.argmax(1)),
-    "val_balanced_accuracy": lambda logits, labels: sklearn_metrics.balanced_accuracy_score(labels, logits.argmax(1)),
-    "val_macro_f1": lambda logits, labels: sklearn_metrics.f1_score(labels, logits.argmax(1), average="macro"),
-    "val_loss": lambda logits, labels: -sklearn_metrics.log_loss(labels, softmax(logits, axis=1)),
+    "val_accuracy": lambda logits, labels: sklearn_metrics().accuracy_score(labels, logits.argmax(1)),
+    "val_balanced_accuracy": lambda logits, labels: sklearn_metrics().balanced_accuracy_score(labels, logits.argmax(1)),
+    "val_macro_f1": lambda logits, labels: sklearn_metrics().f1_score(labels, logits.argmax(1), average="macro"),
+    "val_loss": lambda logits, labels: -sklearn_metrics().log_loss(labels, softmax(logits, axis=1)),
     "val_balanced_loss": lambda logits, labels: (
-        -sklearn_metrics.log_loss(labels, softmax(logits, axis=1), sample_weight=1 / (1 + np.bincount(labels)[labels]))
+        -sklearn_metrics().log_loss(
+            labels, softmax(logits, axis=1), sample_weight=1 / (1 + np.bincount(labels)[labels])
+        )
     ),
 }
 

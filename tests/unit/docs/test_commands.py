@@ -9,7 +9,6 @@ import shlex
 import pytest
 import yaml
 from conftest import REPOSITORY, SCRIPTS, configuration
-from snakemake.cli import get_argument_parser
 from unit.docs._pages import GENERATED, PAGES, blocks, spans
 
 from ltsei.cli import main
@@ -102,6 +101,8 @@ def in_usual_folder(target, overlays):
 def check_snakemake(arguments):
     if "-n" in arguments:
         arguments = [*arguments, "--cores", "1"]
+    from snakemake.cli import get_argument_parser  # a second of imports
+
     options = parse(get_argument_parser(), arguments)
     overlays = [REPOSITORY / file for file in options.configfile or []]
     assert all(is_target(in_usual_folder(target, overlays)) for target in options.targets)
