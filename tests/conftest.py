@@ -94,6 +94,17 @@ def small_matrix():
     return load_matrix(config, SCRIPTS)
 
 
+def with_few_layers(recipe, method):
+    """Return a recipe of `small_matrix`, with one layer where it has the common backbone, unless that matters.
+
+    It matters for `ce`, where the common backbone is tried, and for the method that uses the maps of its layers.
+    """
+    common = small_matrix().recipe("stage1", "adsb_small", "ce").settings.backbone
+    if method in ("ce", "bag_of_tricks_cam") or getattr(recipe, "backbone", None) != common:
+        return recipe
+    return recipe.model_copy(update={"backbone": {"name": "complex_cnn", "channels": 4, "layers": 1}})
+
+
 EXPERIMENTS = yaml.safe_load(
     """
     results: results

@@ -14,7 +14,7 @@ from functools import partial
 
 import pytest
 import torch
-from conftest import small_matrix
+from conftest import small_matrix, with_few_layers
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.nn import functional
@@ -35,9 +35,6 @@ from ltsei.training.optim import build_optimizer
 DEVICE, CPU, EPOCH = torch.device("meta"), torch.device("cpu"), TrainingLoop.train_epoch
 MATRIX = small_matrix()
 RULES = ("stage1", "stage2", "stage2_finetune")
-COMMON_BACKBONE = MATRIX.recipe("stage1", "adsb_small", "ce").settings.backbone
-NEED_LAYERS = ("ce", "bag_of_tricks_cam")  # the one tries the common backbone, the other uses its maps
-FEW_LAYERS = {"name": "complex_cnn", "channels": 4, "layers": 1}
 MAYBE_NOT_DETERMINISTIC = re.compile(
     r"aten\.(_?adaptive_(avg|max)_pool[23]d_backward|avg_pool3d_backward|fractional_max_pool[23]d_backward"
     r"|max_unpool[23]d|_?upsample_(linear|bilinear|bicubic|trilinear)\w*_backward|reflection_pad[123]d_backward"
@@ -144,14 +141,11 @@ def stepped(monkeypatch):
 
 
 def carry_out(rule, method):
-    """Try a training; with few layers where the matrix has its common backbone, unless the backbone matters."""
     stage1, trained = (
-        MATRIX.recipe(each, "adsb_small", owner).settings
+        with_few_layers(MATRIX.recipe(each, "adsb_small", owner).settings, method)
         for each, owner in (("stage1", MATRIX.owner(method, "stage1")), (rule, method))
     )
-    if method not in NEED_LAYERS and stage1.backbone == COMMON_BACKBONE:
-        stage1 = stage1.model_copy(update={"backbone": FEW_LAYERS})
-    preflight.check({rule: stage1 if rule == "stage1" else trained}, before={rule: stage1})
+    preflight.check({rule: trained}, before={rule: stage1})
 
 
 @pytest.mark.parametrize(("rule", "method"), trainings())

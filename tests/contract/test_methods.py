@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import pytest
 import torch
-from conftest import small_matrix
+from conftest import small_matrix, with_few_layers
 from tones import Paths, labels_of_test, make_store, paths_in, split_of
 
 from ltsei.core import registry
@@ -26,7 +26,8 @@ SPLIT = split_of(STORE, imbalance_ratio=8.0, validation={"protocol": "balanced",
 
 
 def settings(rule, method, **changes):
-    return MATRIX.recipe(rule, "adsb_small", method).settings.model_copy(update=changes)
+    recipe = MATRIX.recipe(rule, "adsb_small", method).settings
+    return with_few_layers(recipe, method).model_copy(update=changes)
 
 
 def taught(recipe):
