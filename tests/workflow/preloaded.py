@@ -19,6 +19,7 @@ SOURCE = Path(__file__).parents[2] / "src"
 PACKAGES = ("ltsei", "snakemake_logger_plugin_ltsei")
 FIRST = "ltsei.core.startup"
 """Acts when it is imported, and is imported first of all."""
+WARMED = f"{__package__}.warmed"
 SNAKEMAKE = ["snakemake.cli", "snakemake.script", "snakemake.report.html_reporter", "snakemake_executor_plugin_slurm"]
 
 
@@ -29,7 +30,7 @@ def modules():
     return sorted(name for name in names if name != FIRST and not name.endswith(".__main__"))
 
 
-FORKS.set_forkserver_preload([*SNAKEMAKE, "pydantic", "sklearn.manifold", "torch", *modules(), __name__])
+FORKS.set_forkserver_preload([*SNAKEMAKE, "pydantic", "sklearn.manifold", "torch", *modules(), __name__, WARMED])
 LOCK = threading.Lock()
 """A process that starts asks for the exit status of every other one, and each status can be read once."""
 
