@@ -14,8 +14,11 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from subprocess import CalledProcessError
 
+import pytest
+
 FORKS = multiprocessing.get_context("forkserver")
-SOURCE = Path(__file__).parents[2] / "src"
+TESTS = Path(__file__).parents[1]
+SOURCE = TESTS.parent / "src"
 PACKAGES = ("ltsei", "snakemake_logger_plugin_ltsei")
 FIRST = "ltsei.core.startup"
 """Acts when it is imported, and is imported first of all."""
@@ -47,6 +50,9 @@ def run(module, arguments, root, environment, *, merged=False):
 def start(module, arguments, root, environment, output, errors):
     """Start `python -m module arguments` in a folder, with descriptors for output and errors; return the process."""
     texts = _inherited(output), _inherited(errors)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(TESTS))  # the first process preloads modules before it knows our sys.path
+        forkserver.ensure_running()
     process = FORKS.Process(target=_run_module, args=(module, arguments, root, environment, *texts))
     process.start()
     return process
