@@ -27,7 +27,7 @@ rule all:
     """Everything that the enabled blocks ask for."""
     default_target: True
     input:
-        report_metrics,  # a report that exists would not ask for a cell that was deleted
+        report_input("metrics"),  # a report that exists would not ask for a cell that was deleted
         rules.report.output.html,
         rules.report_tables.output,
         rules.report_figures.output,

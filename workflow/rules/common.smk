@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from snakemake.sourcecache import LocalSourceFile
 
 from ltsei.cli import run_hooks
-from ltsei.pipeline import open_sets, resources, rule_inputs, selection_on_test, tested_cells
+from ltsei.pipeline import resources, rule_inputs, selection_on_test, tested_cells
 from ltsei.pipeline.costs import Measurements
 from ltsei.pipeline.domains import datasets_with_domains
 from ltsei.pipeline.job_id import JobId
@@ -85,21 +85,6 @@ def selection_recipe(wildcards):
 def selection_fingerprint(wildcards):
     """The string that makes Snakemake compare again."""
     return selection_recipe(wildcards).fingerprint
-
-
-def conditions_recipe(wildcards):
-    """The recipe of a test under conditions."""
-    return tested_cells.recipe(MATRIX, wildcards.dataset, wildcards.method)
-
-
-def conditions_fingerprint(wildcards):
-    """The string that makes Snakemake test again."""
-    return conditions_recipe(wildcards).fingerprint
-
-
-def conditions_threads(wildcards):
-    """Threads of a test: as many as the training of the network had."""
-    return conditions_recipe(wildcards).settings.threads
 
 
 def threads_of(rule):

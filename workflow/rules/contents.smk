@@ -15,34 +15,13 @@ def report_inputs(wildcards):
     return contents.inputs(MATRIX, wildcards.get("block"))
 
 
-def report_metrics(wildcards):
-    """The metrics that a report rests on."""
-    return report_inputs(wildcards)["metrics"]
+def report_input(kind):
+    """A function wildcards -> the files of one kind that a report rests on."""
 
+    def paths(wildcards):
+        return report_inputs(wildcards)[kind]
 
-def report_selections(wildcards):
-    """The comparisons with a choice on the test part that a report shows."""
-    return report_inputs(wildcards)["selections"]
-
-
-def report_domains(wildcards):
-    """The scores by domain that a report shows."""
-    return report_inputs(wildcards)["domains"]
-
-
-def report_open_sets(wildcards):
-    """The open-set metrics that a report shows."""
-    return report_inputs(wildcards)["open_sets"]
-
-
-def report_sweeps(wildcards):
-    """The scores under conditions and priors of the test part that a report shows."""
-    return report_inputs(wildcards)["sweeps"]
-
-
-def report_others(wildcards):
-    """The results of others that a report shows."""
-    return report_inputs(wildcards)["others"]
+    return paths
 
 
 def report_recipe(rule):

@@ -75,8 +75,8 @@ rule open_set:
     benchmark:
         benchmark_of("open_set")
     wildcard_constraints:
-        dataset=one_of(open_sets.open_datasets(MATRIX)),
-        method=one_of(open_sets.open_methods(MATRIX)),
+        dataset=one_of(tested_cells.datasets(MATRIX, "open_set")),
+        method=one_of(MATRIX.rule_owners("open_set")),
     conda:
         "../../envs/ltsei.yaml"
     threads: threads_of("open_set")
@@ -106,16 +106,16 @@ rule test_conditions:
         benchmark_of("test_conditions")
     wildcard_constraints:
         dataset=one_of(tested_cells.datasets(MATRIX, "test_conditions")),
-        method=one_of(tested_cells.owners(MATRIX)),
+        method=one_of(MATRIX.rule_owners("test_conditions")),
     conda:
         "../../envs/ltsei.yaml"
-    threads: conditions_threads
+    threads: threads_of("test_conditions")
     resources:
         mem_mb=request(resources.megabytes, "test_conditions", 8000),
         runtime=request(resources.minutes, "test_conditions", 60),
     params:
-        recipe=conditions_recipe,
-        fingerprint=conditions_fingerprint,
+        recipe=recipe_of("test_conditions"),
+        fingerprint=fingerprint_of("test_conditions"),
         execution=EXECUTION,
     script:
         "../scripts/test_conditions.py"

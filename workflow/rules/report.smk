@@ -50,12 +50,12 @@ use rule report as block_report with:
 rule report_tables:
     """Write the tables on everything: CSV, LaTeX and Markdown."""
     input:
-        metrics=report_metrics,
-        selections=report_selections,
-        domains=report_domains,
-        open_sets=report_open_sets,
-        sweeps=report_sweeps,
-        others=report_others,
+        metrics=report_input("metrics"),
+        selections=report_input("selections"),
+        domains=report_input("domains"),
+        open_sets=report_input("open_sets"),
+        sweeps=report_input("sweeps"),
+        others=report_input("others"),
     output:
         **shown_tables("<results>/report/tables", "All experiments"),
     log:
@@ -89,8 +89,8 @@ use rule report_tables as block_tables with:
 rule report_figures:
     """Write the figures on everything for a paper; PDF and PNG lie beside each SVG."""
     input:
-        metrics=report_metrics,
-        sweeps=report_sweeps,
+        metrics=report_input("metrics"),
+        sweeps=report_input("sweeps"),
     output:
         **shown_figures("<results>/report/figures", "All experiments"),
     log:

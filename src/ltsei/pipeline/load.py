@@ -13,7 +13,6 @@ from ltsei.core.parsing import validate
 from ltsei.pipeline import (
     data_checks,
     method_checks,
-    open_sets,
     signal_axes,
     step_checks,
     swept_methods,
@@ -45,7 +44,7 @@ CHECKS: tuple[swept_methods.Check, ...] = (
     data_checks.validation_files,
     data_checks.infeasible_ratios,
     data_checks.missing_unlabelled_signals,
-    open_sets.unknown_among_unlabelled,
+    tested_cells.unknown_among_unlabelled,
     data_checks.unsafe_files,
     data_checks.missing_files,
     data_checks.missing_results_of_others,

@@ -13,7 +13,7 @@ from ltsei.config.stages import STAGES, Stage1
 from ltsei.core.run_seeds import RunSeed, parse_seed
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.rule import DATASET
-from ltsei.pipeline.rule_table import OPEN_SET, RULES, TEST_RULES
+from ltsei.pipeline.rule_table import APPLYING, PRIORS, RULES, TEST_RULES
 from ltsei.pipeline.teachers import LOGITS, Teachers
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
@@ -97,8 +97,10 @@ class Matrix(Teachers):
 
     def rule_owners(self, rule: str) -> list[str]:
         """Return the methods with results of their own for a rule."""
-        if rule in ("evaluate", "domain_metrics", "test_priors", OPEN_SET):
+        if rule in ("evaluate", "domain_metrics", PRIORS):
             return self.canonical_methods()
+        if rule in APPLYING:  # to signals other than those that a transductive method has learned from
+            return [method for method in self.canonical_methods() if not self.is_transductive(method)]
         if rule in TEST_RULES:
             return [method for method in self.owners("stage3") if rule in self.test_rules(method)]
         if rule == LOGITS:

@@ -36,6 +36,11 @@ class MethodRules(Recipes):
         names = [step if isinstance(step, str) else step["name"] for step in steps]
         return any(part in registry.declared("stage3_steps", name, "USES", []) for name in names)
 
+    def is_transductive(self, method: str) -> bool:
+        """Return whether a post-hoc step of a method learns from the test signals, without their labels."""
+        owner = self.owner(method, "stage3")
+        return owner is not None and self.steps_use(owner, "views")
+
     def test_rules(self, method: str) -> tuple[str, ...]:
         """Return the rules that apply the stage 3 of a method to the test signals, the one that writes logits last."""
         return (VIEWS, "stage3_transductive") if self.steps_use(method, "views") else ("stage3_test",)

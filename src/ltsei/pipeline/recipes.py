@@ -7,13 +7,13 @@ from typing import Any
 
 from ltsei.config import effective_settings
 from ltsei.config.experiment import Config
-from ltsei.config.recipe import Choice, OpenSet, Recipe, Trials, Views
+from ltsei.config.recipe import Choice, ConditionSweep, OpenSet, Recipe, Trials, Views
 from ltsei.config.search_space import search_space
 from ltsei.config.stages import STAGES
 from ltsei.core import registry
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.ownership import Ownership
-from ltsei.pipeline.rule_table import OPEN_SET, RULES, VIEWS
+from ltsei.pipeline.rule_table import APPLYING, OPEN_SET, RULES, VIEWS
 
 
 class Recipes(Ownership):
@@ -29,8 +29,8 @@ class Recipes(Ownership):
         """Return the recipe of a rule; `method` owns its stage and is empty where the method does not matter."""
         stage = RULES[rule].stage
         settings: Any
-        if rule == OPEN_SET:
-            settings = OpenSet(**self.network_settings(dataset, method))
+        if rule in APPLYING:
+            settings = self._applying_settings(rule, dataset, method)
         elif stage is None:
             settings = effective_settings.data_settings(self.config, rule, dataset)
         elif RULES[rule].tuning in ("trials", "choice"):
@@ -58,9 +58,17 @@ class Recipes(Ownership):
         """Return how the views are made that a step of a method uses, and how its network computes."""
         steps = self.recipe("stage3", dataset, method).settings.steps
         using = (step for step in steps if "views" in registry.declared("stage3_steps", step["name"], "USES", []))
-        return Views(augmentations=next(using)["augmentations"], **self.network_settings(dataset, method))
+        return Views(augmentations=next(using)["augmentations"], **self._network_settings(dataset, method))
 
-    def network_settings(self, dataset: str, method: str) -> dict[str, Any]:
+    def _applying_settings(self, rule: str, dataset: str, method: str) -> OpenSet | ConditionSweep:
+        """Return how the network of a method computes, and the conditions under which it is tested."""
+        network = self._network_settings(dataset, method)
+        if rule == OPEN_SET:
+            return OpenSet(**network)
+        data = self.config.datasets[dataset]
+        return ConditionSweep(conditions=data.test_conditions, groups=data.groups, **network)
+
+    def _network_settings(self, dataset: str, method: str) -> dict[str, Any]:
         """Return how the network of a method computes: as in the last stage that trains its backbone."""
         owners = {stage: owner for stage in ("stage1", "stage2") if (owner := self.owner(method, stage))}
         trained = [self.recipe(stage, dataset, owner).settings for stage, owner in owners.items()]
@@ -69,7 +77,8 @@ class Recipes(Ownership):
 
     def recipe_of(self, job: JobId) -> Recipe:
         """Return the recipe of a job."""
-        return self.recipe(job.rule, job.dataset, job.method if RULES[job.rule].stage or job.rule == OPEN_SET else "")
+        matters = RULES[job.rule].stage or job.rule in APPLYING
+        return self.recipe(job.rule, job.dataset, job.method if matters else "")
 
     def defined_stages(self) -> Iterator[tuple[str, str, str]]:
         """Yield (stage, dataset, method) for every stage that a method defines itself, on every data set."""

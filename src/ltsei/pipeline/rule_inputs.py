@@ -8,7 +8,7 @@ from ltsei.core.run_seeds import parse_seed
 from ltsei.pipeline.data_files import source_files, unlabelled_files
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import OPEN_SET, RULES, TEST_RULES, VIEWS
+from ltsei.pipeline.rule_table import CONDITIONS, OPEN_SET, PRIORS, RULES, TEST_RULES, VIEWS
 from ltsei.pipeline.stage_inputs import (
     Inputs,
     before_stage3,
@@ -24,7 +24,7 @@ from ltsei.pipeline.stage_inputs import (
     stage3_transductive,
     stage3_views,
     taught,
-    test_conditions,
+    trained_method,
     training_logits,
 )
 from ltsei.pipeline.teachers import LOGITS
@@ -118,7 +118,7 @@ def _domain_metrics(matrix: Matrix, job: JobId) -> Inputs:
 
 
 def _test_conditions(matrix: Matrix, job: JobId) -> Inputs:
-    return test_conditions(matrix, job) | _domain_metrics(matrix, job)
+    return trained_method(matrix, job) | _domain_metrics(matrix, job)
 
 
 def _feature_map(matrix: Matrix, job: JobId) -> Inputs:
@@ -173,8 +173,8 @@ READERS: Mapping[str, Callable[[Matrix, JobId], Inputs]] = {
     "evaluate": _evaluate,
     "domain_metrics": _domain_metrics,
     OPEN_SET: open_set,
-    "test_conditions": _test_conditions,
-    "test_priors": _domain_metrics,
+    CONDITIONS: _test_conditions,
+    PRIORS: _domain_metrics,
     "feature_map": _feature_map,
     "selection_on_test": _selection_on_test,
     "cell_figures": _cell_figures,

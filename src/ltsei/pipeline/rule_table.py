@@ -23,7 +23,10 @@ UNKNOWN = {"unknown": "signals.npy", "unknown_labels": "labels.npy", "unknown_or
 OF_UNKNOWN = {f"{what}_unknown": f"{what}_unknown.npy" for what in ("logits", "features")} | {
     "open_set": "open_set.json"
 }
-OPEN_SET = "open_set"
+OPEN_SET, CONDITIONS, PRIORS = "open_set", "test_conditions", "test_priors"
+"""Rules that test a cell further, where its data set has unknown classes, conditions or priors."""
+APPLYING = (OPEN_SET, CONDITIONS)
+"""Those that apply the trained network of a method once more."""
 """The rule that classifies signals of unknown classes; only reports read its results."""
 UNLABELLED_DATA = "unlabelled_data"
 """Stands for the checksum of the unlabelled signals' source, as ``data`` for that of the labelled ones'."""
@@ -160,11 +163,11 @@ TABLE = (
     Rule("domain_metrics", "metrics by domain", METHOD, "", {"domains": "domains.json"}, recorded=False),
     Rule(OPEN_SET, "open-set metrics", METHOD, "open_set", OF_UNKNOWN, uses_gpu=True, recorded=False),
     Rule(
-        *("test_conditions", "test conditions", METHOD, "", {"scores": "test_conditions.csv"}),
+        *(CONDITIONS, "test conditions", METHOD, "", {"scores": "test_conditions.csv"}),
         uses_gpu=True,
         recorded=False,
     ),
-    Rule("test_priors", "test priors", METHOD, "", {"accuracies": "test_priors.json"}, recorded=False),
+    Rule(PRIORS, "test priors", METHOD, "", {"accuracies": "test_priors.json"}, recorded=False),
     Rule("examples", "example signals", DATASET, "signals", {"examples": "examples.json"}, recorded=False),
     Rule("audit", "leakage audit", DATASET, "", {"findings": "audit.json", "page": "audit.html"}, recorded=False),
     Rule("feature_map", "feature map", f"{METHOD}/{{network}}", "", {"map": "map.json"}, recorded=False),

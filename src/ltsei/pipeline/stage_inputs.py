@@ -80,11 +80,15 @@ def stage3_views(matrix: Matrix, job: JobId) -> Inputs:
 
 
 def open_set(matrix: Matrix, job: JobId) -> Inputs:
-    """Return backbone and classifier, the post-hoc steps in a list, empty without any, and the unknown signals."""
-    adjusted = ["stage3"] if matrix.last_stage(job.method) == "stage3" else []
+    """Return the trained method and the unknown signals."""
     unknown = matrix.store_job(job.dataset, "prepare_unknown")
-    signals: Inputs = {name: unknown.output(name, matrix.config.results) for name in UNKNOWN}
-    return _network(matrix, job) | {"steps": [result_path(matrix, job, each, "steps") for each in adjusted]} | signals
+    return trained_method(matrix, job) | {name: unknown.output(name, matrix.config.results) for name in UNKNOWN}
+
+
+def trained_method(matrix: Matrix, job: JobId) -> Inputs:
+    """Return backbone and classifier, and the post-hoc steps as chosen in a list, empty without any."""
+    adjusted = ["stage3"] if matrix.last_stage(job.method) == "stage3" else []
+    return _network(matrix, job) | {"steps": [result_path(matrix, job, each, "steps") for each in adjusted]}
 
 
 def _network(matrix: Matrix, job: JobId) -> Inputs:
@@ -95,15 +99,6 @@ def _network(matrix: Matrix, job: JobId) -> Inputs:
     return {
         "backbone": result_path(matrix, job, backbone, "model"),
         "classifier": result_path(matrix, job, trained, "model"),
-    }
-
-
-def test_conditions(matrix: Matrix, job: JobId) -> Inputs:
-    """Return the trained network, the post-hoc steps as chosen, and the logits of the undisturbed test signals."""
-    adjusted = ["stage3"] if matrix.last_stage(job.method) == "stage3" else []
-    inputs = stage3_views(matrix, job)
-    return {name: inputs[name] for name in ("backbone", "classifier")} | {
-        "steps": [result_path(matrix, job, rule, "steps") for rule in adjusted],
     }
 
 

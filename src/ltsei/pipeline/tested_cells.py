@@ -1,52 +1,43 @@
-"""Which cells are tested under conditions and priors of their own, and conditions that do not fit the signals."""
+"""Which cells are tested beyond their test part: on unknown classes, under conditions, and with other class priors."""
 
 import functools
 from collections.abc import Iterator
 
-from ltsei.config.recipe import ConditionSweep, Recipe
+from ltsei.config.dataset import Dataset
 from ltsei.pipeline.matrix import Cell, Matrix
+from ltsei.pipeline.rule_table import APPLYING, CONDITIONS, OPEN_SET, PRIORS
 from ltsei.pipeline.signal_axes import declared_shape
-from ltsei.pipeline.transductive import is_transductive
 
-CONDITIONS, PRIORS = "test_conditions", "test_priors"
-"""The rules; the tables and figures of a report about them have the same names."""
-RESULTS = {CONDITIONS: "scores", PRIORS: "accuracies"}
+RESULTS = {OPEN_SET: "open_set", CONDITIONS: "scores", PRIORS: "accuracies"}
 """Rule -> its output."""
+SWEEPS = (CONDITIONS, PRIORS)
+"""Rules whose tables and figures have the same names."""
 
 
 @functools.cache
 def datasets(matrix: Matrix, rule: str) -> list[str]:
-    """Return the data sets, enabled or not, that have conditions or priors of their own."""
-    settings = matrix.config.datasets
-    if rule == PRIORS:
-        return [name for name in settings if settings[name].test_priors]
-    return [name for name in settings if settings[name].test_conditions.levels()]
+    """Return the data sets, enabled or not, whose cells a rule tests."""
+    return [name for name, settings in matrix.config.datasets.items() if _asks_for(settings, rule)]
 
 
-def owners(matrix: Matrix) -> list[str]:
-    """Return the methods that are tested under conditions: all but those that learn from the whole test part."""
-    return [method for method in matrix.canonical_methods() if not is_transductive(matrix, method)]
+def _asks_for(settings: Dataset, rule: str) -> bool:
+    if rule == OPEN_SET:
+        return settings.unknown_classes is not None
+    return bool(settings.test_conditions.levels() if rule == CONDITIONS else settings.test_priors)
 
 
 def path(matrix: Matrix, cell: Cell, rule: str) -> str:
-    """Return the results of a cell under conditions or priors; empty where there are none."""
-    if cell.dataset not in datasets(matrix, rule) or (rule == CONDITIONS and is_transductive(matrix, cell.method)):
+    """Return the results of a further test of a cell; empty where there are none."""
+    skipped = rule in APPLYING and matrix.is_transductive(cell.method)
+    if skipped or cell.dataset not in datasets(matrix, rule):
         return ""
     return matrix.job(cell, rule).output(RESULTS[rule], matrix.config.results)
 
 
 @functools.cache
 def unused(matrix: Matrix) -> list[str]:
-    """Return those of the two rules whose tables and figures would be empty."""
-    return [rule for rule in RESULTS if not any(path(matrix, cell, rule) for cell in matrix.cells())]
-
-
-def recipe(matrix: Matrix, dataset: str, method: str) -> Recipe:
-    """Return the recipe: the conditions of a data set, and how the network of a method computes."""
-    data = matrix.dataset(dataset)
-    network = matrix.network_settings(dataset, method)
-    settings = ConditionSweep(conditions=data.test_conditions, groups=data.groups, **network)
-    return Recipe.of(CONDITIONS, settings, matrix.scripts)
+    """Return those of `SWEEPS` whose tables and figures would be empty."""
+    return [rule for rule in SWEEPS if not any(path(matrix, cell, rule) for cell in matrix.cells())]
 
 
 def misfits_of_conditions(matrix: Matrix) -> Iterator[str]:
@@ -55,3 +46,14 @@ def misfits_of_conditions(matrix: Matrix) -> Iterator[str]:
         data = matrix.dataset(dataset)
         known = declared_shape(matrix, dataset), data.source.get("sample_rate_hz")
         yield from (f"datasets.{dataset}.{line}" for line in data.test_conditions.misfits(*known))
+
+
+def unknown_among_unlabelled(matrix: Matrix) -> Iterator[str]:
+    """Yield data sets whose unlabelled signals may be of the classes that are held out as unknown."""
+    for dataset in matrix.datasets():
+        data = matrix.dataset(dataset)
+        if data.unknown_classes is not None and data.unlabelled is not None:
+            yield (
+                f"datasets.{dataset}.unknown_classes: signals of these classes may be among the `unlabelled` ones, "
+                "with which methods train; remove `unlabelled` or `unknown_classes`"
+            )

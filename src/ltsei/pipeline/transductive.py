@@ -1,16 +1,10 @@
-"""Methods that see the unlabelled test signals before they classify them, and what these cannot be combined with."""
+"""What methods that learn from the unlabelled test signals cannot be combined with."""
 
 from collections.abc import Iterator
 
 from ltsei.config.stages import STAGES
 from ltsei.core import registry
 from ltsei.pipeline.matrix import Matrix
-
-
-def is_transductive(matrix: Matrix, method: str) -> bool:
-    """Return whether a post-hoc step of a method learns from the test signals."""
-    owner = matrix.owner(method, "stage3")
-    return owner is not None and matrix.steps_use(owner, "views")
 
 
 def unusable_views(matrix: Matrix) -> Iterator[str]:
@@ -28,7 +22,7 @@ def transductive_teachers(matrix: Matrix) -> Iterator[str]:
     for method in matrix.config.methods:
         for stage in STAGES:
             teacher = matrix.teacher(method, stage)
-            if teacher is not None and is_transductive(matrix, teacher):
+            if teacher is not None and matrix.is_transductive(teacher):
                 yield (
                     f"methods.{method}.{stage}.teacher: {teacher} learns from the test signals, which no training may "
                     f"see; name the method that it starts from"

@@ -12,11 +12,9 @@ from ltsei.pipeline import protocols, selection_on_test, tested_cells
 from ltsei.pipeline.domains import domain_names
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Cell, Matrix
-from ltsei.pipeline.open_sets import metrics_file
 from ltsei.pipeline.rule_inputs import inputs as inputs_of
 from ltsei.pipeline.rule_inputs import map_job
-from ltsei.pipeline.rule_table import RULES
-from ltsei.pipeline.transductive import is_transductive
+from ltsei.pipeline.rule_table import CONDITIONS, OPEN_SET, PRIORS, RULES
 from ltsei.report import recipe, results_of_others
 from ltsei.report.cell_figures import PREDICTIONS
 from ltsei.report.cell_files import CellFiles
@@ -63,7 +61,7 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
     sweeps = [job.output("sweep", results) for job in own if "sweep" in RULES[job.rule].outputs]
     evaluation = matrix.job(cell, "evaluate")
     is_oracle = protocols.is_oracle_cell(matrix, cell)
-    sees_test = is_transductive(matrix, cell.method)
+    sees_test = matrix.is_transductive(cell.method)
     remarks = {ORACLE: is_oracle, "prior corrected twice": matrix.balances_twice(cell.method), TRANSDUCTIVE: sees_test}
     remark = ", ".join(text for text, holds in remarks.items() if holds)
     return CellFiles(
@@ -78,9 +76,9 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
         recipe=evaluation.output("recipe", results),
         diagnostics=evaluation.output("diagnostics", results),
         domains=_domains(matrix, cell),
-        open_set=metrics_file(matrix, cell),
-        test_conditions=tested_cells.path(matrix, cell, tested_cells.CONDITIONS),
-        test_priors=tested_cells.path(matrix, cell, tested_cells.PRIORS),
+        open_set=tested_cells.path(matrix, cell, OPEN_SET),
+        test_conditions=tested_cells.path(matrix, cell, CONDITIONS),
+        test_priors=tested_cells.path(matrix, cell, PRIORS),
         histories=tuple((job.rule, job.output("history", results)) for job in trainings),
         benchmarks=tuple((job.rule, job.method, job.benchmark(results)) for job in jobs),
         expected=matrix.expected(cell),
@@ -155,12 +153,16 @@ def inputs(matrix: Matrix, block: str | None) -> dict[str, list[str]]:
 
 def open_sets(matrix: Matrix, block: str | None) -> list[str]:
     """Return the open-set metrics that a report shows."""
-    return _unique(filter(None, (metrics_file(matrix, cell) for cell in cells_of(matrix, block))))
+    return _further_tests(matrix, block, OPEN_SET)
 
 
 def sweeps(matrix: Matrix, block: str | None) -> list[str]:
     """Return the scores under conditions and priors of the test part that a report shows."""
-    cells, rules = cells_of(matrix, block), tested_cells.RESULTS
+    return _further_tests(matrix, block, *tested_cells.SWEEPS)
+
+
+def _further_tests(matrix: Matrix, block: str | None, *rules: str) -> list[str]:
+    cells = cells_of(matrix, block)
     return _unique(path for rule in rules for cell in cells if (path := tested_cells.path(matrix, cell, rule)))
 
 

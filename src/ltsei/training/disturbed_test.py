@@ -1,17 +1,15 @@
 """The logits of a trained method for disturbed test signals: evaluation alone, nothing is trained or chosen."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ltsei.components.stage3_steps._shared import Outputs, TrainingSet
+from ltsei.components.stage3_steps._shared import TrainingSet
 from ltsei.config.condition_levels import NEUTRAL
 from ltsei.config.recipe import ConditionSweep
-from ltsei.core import files, registry
 from ltsei.core.errors import InputError
 from ltsei.data import preprocess
 from ltsei.data.split import Split
@@ -19,12 +17,11 @@ from ltsei.data.store import Store
 from ltsei.evaluation import metrics
 from ltsei.evaluation.predictions import Predictions
 from ltsei.numerics import seeds
-from ltsei.runtime import checkpoint
-from ltsei.training import stage3
 from ltsei.training.device import reproducible
 from ltsei.training.disturbances import Disturb, disturbance
 from ltsei.training.inputs import CellData
-from ltsei.training.model import Classifier, extract, restored_component, restored_context
+from ltsei.training.model import classifier_of, extract, restored_context
+from ltsei.training.trained_method import TrainedMethod
 
 SCORES = ("balanced_accuracy", "overall_accuracy", "many_accuracy", "medium_accuracy", "few_accuracy")
 COLUMNS = ("condition", "level", *SCORES)
@@ -33,56 +30,30 @@ DIFFERENT = 0.01
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Trained:
-    """A trained method.
-
-    Attributes:
-        backbone: checkpoint with the backbone.
-        classifier: checkpoint with the head.
-        head: what `stage3.linear_head` returns of it.
-        steps: of stage 3, with all their parameters; none without.
-        logits: of the undisturbed test signals, float32 [N, C].
-    """
-
-    backbone: Mapping[str, Any]
-    classifier: Mapping[str, Any]
-    head: Mapping[str, Any]
-    steps: list[dict[str, Any]]
-    logits: np.ndarray
-
-
-def read_trained(paths: Any) -> Trained:
-    """Return the method whose files `paths` names: backbone, classifier, steps (one or no file), logits_test."""
-    return Trained(
-        checkpoint.load(paths.backbone),
-        checkpoint.load(paths.classifier),
-        stage3.linear_head(paths.classifier),
-        [step for path in paths.steps for step in files.read_json(path)],
-        np.load(paths.logits_test, allow_pickle=False),
-    )
-
-
 class DisturbedTest:
     """A trained method and the test signals of its cell."""
 
     def __init__(
-        self, recipe: ConditionSweep, trained: Trained, store: Store, split: Split, device: torch.device
+        self,
+        recipe: ConditionSweep,
+        method: TrainedMethod,
+        undisturbed: np.ndarray,
+        store: Store,
+        split: Split,
+        device: torch.device,
     ) -> None:
-        """Check that conditions and signals fit.
+        """Take a method and its logits for the test signals as they are, float32 [N, C].
 
         Raises:
-            InputError: they do not, each mistake on a line.
+            InputError: conditions and signals do not fit, each mistake on a line.
         """
         meta = store.meta
         if mistakes := list(recipe.conditions.misfits(meta.signal_shape, meta.sample_rate_hz)):
             raise InputError("\n".join(mistakes))
-        self.recipe, self.trained, self.split, self.device = recipe, trained, split, device
-        self.data = CellData(store, split, device=device, **trained.backbone["input"])
-        self.context = restored_context(trained.backbone)
-        backbone = restored_component(trained.backbone, "backbone")
-        head = restored_component(trained.classifier, "head")
-        self.model = Classifier(backbone, head, recipe.precision).to(device)
+        self.recipe, self.method, self.undisturbed, self.split, self.device = recipe, method, undisturbed, split, device
+        self.data = CellData(store, split, device=device, **method.backbone["input"])
+        self.context = restored_context(method.backbone)
+        self.model = classifier_of(method.backbone, method.classifier, recipe.precision).to(device)
 
     def rows(self, labels: np.ndarray, class_groups: np.ndarray) -> Iterator[Row]:
         """Yield the scores under each condition at each level, undisturbed signals included.
@@ -104,11 +75,11 @@ class DisturbedTest:
     def logits(self, name: str, level: float) -> np.ndarray:
         """Return the logits under a condition, float32 [N, C]; at the neutral level, the stored ones."""
         if level == NEUTRAL[name]:
-            return self.trained.logits
+            return self.undisturbed
         return self._outputs(self._disturbed(name, level))
 
     def _check_reproduction(self) -> None:
-        stored = self.trained.logits
+        stored = self.undisturbed
         computed = self._outputs(self.data.batches("test", self.recipe.batch_size))
         other = int((stored.argmax(axis=1) != computed.argmax(axis=1)).sum())
         if other > max(1, DIFFERENT * len(stored)):
@@ -135,27 +106,18 @@ class DisturbedTest:
     def _outputs(self, batches: Iterator[Tensor]) -> np.ndarray:
         """Return the logits after all stages, float32 [N, C]."""
         features, output = extract(self.model, batches)
-        logits: np.ndarray = output.logits.cpu().numpy()
-        if not self.trained.steps:
-            return logits
-        before = Outputs(logits.astype(np.float64), _double(features), **self.trained.head)
-        adjusted = stage3.applied(self.trained.steps, before, self.split.class_counts, self._training())
-        return np.asarray(adjusted.logits.astype(np.float32))
+        arrays = features.cpu().numpy(), output.logits.cpu().numpy()
+        return self.method.adjusted(*arrays, self.split.class_counts, self._training())
 
     def _training(self) -> TrainingSet | None:
         """Return features and labels of the training signals, None where no step uses them."""
-        used = (registry.declared("stage3_steps", step["name"], "USES", []) for step in self.trained.steps)
-        if not any("train_features" in parts for parts in used):
+        if not self.method.uses_training_signals:
             return None
         features, _ = extract(self.model, self.data.batches("train", self.recipe.batch_size))
-        return TrainingSet(_double(features), self.data.store.train_labels[self.split.train])
+        return TrainingSet(features.cpu().numpy().astype(np.float64), self.data.store.train_labels[self.split.train])
 
 
 def _alone(disturb: Disturb, signal: Tensor, root: np.random.SeedSequence, index: int) -> Tensor:
     """Return one signal [1, L, channels] disturbed with the seed of its place in the test part."""
     seed = np.random.SeedSequence(root.entropy, spawn_key=(index,)).generate_state(1, np.uint64)[0]
     return disturb(signal, torch.Generator().manual_seed(int(seed >> np.uint64(1))))
-
-
-def _double(features: Tensor) -> np.ndarray:
-    return np.asarray(features.cpu().numpy().astype(np.float64))

@@ -14,7 +14,7 @@ from ltsei.data.store import Store
 from ltsei.numerics import seeds
 from ltsei.training.device import reproducible
 from ltsei.training.inputs import CellData
-from ltsei.training.model import Classifier, extract, restored_component, restored_context
+from ltsei.training.model import Classifier, classifier_of, extract, restored_context
 
 VIEWS = 2
 """Random views of each signal, beside the signal as it is."""
@@ -50,8 +50,7 @@ def expert_views(
     augmentations = [context.build("augmentations", spec) for spec in recipe.augmentations]
     generator = torch.Generator(device).manual_seed(seeds.integer(seed, "views"))
     with reproducible(recipe.threads, device, seed=0):
-        backbone, head = restored_component(of_backbone, "backbone"), restored_component(of_head, "head")
-        model = Classifier(backbone, head, recipe.precision).to(device)
+        model = classifier_of(of_backbone, of_head, recipe.precision).to(device)
         logits = [_expert_logits(model, data.batches("test", recipe.batch_size))]
         for _ in range(VIEWS):
             batches = _augmented(data.batches("test", recipe.batch_size), augmentations, generator)

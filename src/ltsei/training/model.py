@@ -154,6 +154,13 @@ def stored_component(spec: Spec, module: nn.Module) -> dict[str, Any]:
     return {"spec": spec, "state": snapshot(module), "num_parameters": num_parameters}
 
 
+def classifier_of(
+    of_backbone: Mapping[str, Any], of_head: Mapping[str, Any], precision: Literal["float32", "bf16"] = "float32"
+) -> Classifier:
+    """Return the classifier of the checkpoints of a trained backbone and a trained head, on the host."""
+    return Classifier(restored_component(of_backbone, "backbone"), restored_component(of_head, "head"), precision)
+
+
 def restored_component(checkpoint: Mapping[str, Any], part: Literal["backbone", "head"]) -> nn.Module:
     """Return the trained backbone or head of a checkpoint, on the host; no global generator is touched."""
     with torch.random.fork_rng(devices=[]):

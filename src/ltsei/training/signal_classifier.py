@@ -11,7 +11,7 @@ from ltsei.core.context import Context
 from ltsei.data.preprocess import Normalization, normalize
 from ltsei.training.model import (
     Classifier,
-    restored_component,
+    classifier_of,
     restored_context,
     stored_component,
     stored_context,
@@ -80,9 +80,8 @@ def trained_classifier(
 ) -> tuple[Classifier, dict[str, Any]]:
     """Return the classifier whose parts two checkpoints hold, and the specifications of these parts."""
     stored = {"backbone": of_backbone, "head": of_head}
-    backbone, head = restored_component(of_backbone, "backbone"), restored_component(of_head, "head")
     specs = {name: checkpoint[name]["spec"] for name, checkpoint in stored.items()}
-    return Classifier(backbone, head, precision).eval(), specs
+    return classifier_of(of_backbone, of_head, precision).eval(), specs
 
 
 def restored_classifier(checkpoint: Mapping[str, Any]) -> SignalClassifier:

@@ -18,11 +18,10 @@ from ltsei.training.device import reproducible
 from ltsei.training.fit import fit_signals
 from ltsei.training.inputs import PARTS, CellData
 from ltsei.training.model import (
-    Classifier,
     build_classifier,
+    classifier_of,
     context_of_head,
     extract,
-    restored_component,
     stored_component,
     stored_context,
 )
@@ -98,6 +97,5 @@ def features(
     """
     data = CellData(store, split, recipe.length, recipe.normalize, device)
     with reproducible(recipe.threads, device, seed=0):
-        backbone, head = restored_component(stage1, "backbone"), restored_component(stage1, "head")
-        model = Classifier(backbone, head, recipe.precision).to(device)
+        model = classifier_of(stage1, stage1, recipe.precision).to(device)
         return {part: extract(model, data.batches(part, recipe.batch_size))[0].cpu().numpy() for part in PARTS}

@@ -27,7 +27,7 @@ def refusal(experiments, **settings):
 
 
 def fingerprint(experiments, levels, **settings):
-    return tested_cells.recipe(load(experiments, test_conditions=levels, **settings), "small", "crt").fingerprint
+    return load(experiments, test_conditions=levels, **settings).recipe("test_conditions", "small", "crt").fingerprint
 
 
 def test_without_conditions_and_priors_a_report_asks_for_nothing_and_has_no_empty_tables(experiments):
@@ -49,7 +49,7 @@ def test_every_cell_is_tested_from_its_trained_network(experiments):
         "steps": [f"{folder}/crt_tau/stage3/steps.json"],
         "logits_test": f"{folder}/crt_tau/stage3_test/logits_test.npy",
     }
-    network = tested_cells.recipe(matrix, "small", "crt_tau").settings
+    network = matrix.recipe("test_conditions", "small", "crt_tau").settings
     assert (network.batch_size, network.precision, network.threads) == (16, "float32", 1)
 
 

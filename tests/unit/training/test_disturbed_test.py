@@ -1,6 +1,6 @@
 """Scores of a trained network on disturbed test signals."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -12,8 +12,9 @@ from ltsei.config.dataset import Groups
 from ltsei.config.recipe import ConditionSweep
 from ltsei.core.context import prior_context
 from ltsei.core.errors import InputError
-from ltsei.training.disturbed_test import DisturbedTest, Trained
+from ltsei.training.disturbed_test import DisturbedTest
 from ltsei.training.model import build_classifier, context_of_head, extract, stored_component, stored_context
+from ltsei.training.trained_method import TrainedMethod
 
 CPU, STORE = torch.device("cpu"), make_store()
 SPLIT = split_of(STORE)
@@ -26,6 +27,13 @@ ALL = Conditions(
     sample_rate_error_ppm=[200.0],
 )
 TAU = [{"name": "tau_norm", "tau": 0.7}]
+
+
+@dataclass(frozen=True)
+class WithLogits(TrainedMethod):
+    """A trained method and its logits for the test signals as they are."""
+
+    logits: np.ndarray
 
 
 @pytest.fixture(scope="module")
@@ -43,14 +51,14 @@ def trained():
     signals = torch.from_numpy(STORE.test_signals[:, :48])
     signals = signals / signals.square().mean((1, 2), keepdim=True).sqrt()
     logits = extract(model, [signals])[1].logits.numpy()
-    return Trained(parts, parts, {}, [], logits)
+    return WithLogits(parts, parts, {}, [], logits)
 
 
 def sweep_of(trained, conditions=ALL, batch_size=7):
     recipe = ConditionSweep(
         conditions=conditions, groups=Groups(), batch_size=batch_size, precision="float32", threads=1
     )
-    return DisturbedTest(recipe, trained, STORE, SPLIT, CPU)
+    return DisturbedTest(recipe, trained, trained.logits, STORE, SPLIT, CPU)
 
 
 def test_each_condition_has_a_row_for_each_level_and_the_undisturbed_scores_at_the_neutral_one(trained):
@@ -119,4 +127,4 @@ def test_a_shift_in_hz_without_a_sample_rate_is_refused(trained):
         conditions=Conditions(carrier_offset_hz=[1.0]), groups=Groups(), batch_size=7, precision="float32", threads=1
     )
     with pytest.raises(InputError, match="sample rate of these signals is unknown"):
-        DisturbedTest(recipe, trained, store, SPLIT, CPU)
+        DisturbedTest(recipe, trained, trained.logits, store, SPLIT, CPU)

@@ -7,7 +7,7 @@ from ltsei.core.errors import InputError
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Cell
-from ltsei.pipeline.open_sets import metrics_file
+from ltsei.pipeline.tested_cells import path
 
 
 def with_datasets(experiments, **datasets):
@@ -35,7 +35,7 @@ def test_without_unknown_classes_nothing_about_the_prepared_signals_is_new(exper
     closed = with_datasets(experiments, other={"from": "small"})
     settings = closed.recipe_of(JobId("prepare", "small")).settings.model_dump()
     assert settings == {"source": closed.dataset("small").source, "length": None}
-    assert metrics_file(closed, Cell("small", "2", 0, "ce")) == ""
+    assert path(closed, Cell("small", "2", 0, "ce"), "open_set") == ""
     assert closed.unknown_stores() == []
 
 
