@@ -40,10 +40,11 @@ def opened(exported: Exported, paths: Sequence[str], pairs: Sequence[str]) -> li
 
 
 def notes(signals: Any) -> Iterator[str]:
-    """Yield how many samples at the end of a recording are in no window."""
+    """Yield how many samples of a recording lie in no window, after the last one or in a part too short for any."""
     if signals.columns and signals.left_over:
         windows = f"{len(signals)} windows of {signals.length} samples"
-        yield f"{signals.path}: {windows}; {signals.left_over} samples are left over, too few for another window"
+        where = "after the last window or in a part too short for one"
+        yield f"{signals.path}: {windows}; {signals.left_over} samples are left over, {where}"
 
 
 def _given(pairs: Sequence[str]) -> dict[str, Any]:

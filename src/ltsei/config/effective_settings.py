@@ -8,6 +8,7 @@ from ltsei.config.condition_levels import ShiftedPriors
 from ltsei.config.dataset import Dataset
 from ltsei.config.derived_datasets import lineage
 from ltsei.config.experiment import Config
+from ltsei.config.layers import merged
 from ltsei.config.recipe import Evaluation, Preparation, UnknownPreparation, UnlabelledPreparation
 from ltsei.config.stages import STAGES
 from ltsei.config.training import Training
@@ -73,22 +74,6 @@ def stage_settings(config: Config, stage: str, dataset: str, method: str, stage1
 
     settings = validate(model, merged(inherited, *layers.values()), where)
     return smoke.short(settings) if config.smoke else settings
-
-
-def merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the layers laid over each other, later ones on top.
-
-    A mapping without `name` changes parameters of the component below it; anything else replaces what was there.
-    """
-    result: dict[str, Any] = {}
-    for layer in layers:
-        for key, value in layer.items():
-            below = result.get(key)
-            if isinstance(value, Mapping) and "name" not in value and below is not None:
-                base = {"name": below} if isinstance(below, str) else below
-                value = {**base, **value}
-            result[key] = value
-    return result
 
 
 def _layers(config: Config, stage: str, dataset: str, method: str) -> dict[str, Mapping[str, Any]]:

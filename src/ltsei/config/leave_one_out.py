@@ -30,7 +30,7 @@ def members(datasets: Mapping[str, Any], name: str) -> Iterator[tuple[str, dict[
     settings = datasets[name]
     ((domain, values),) = settings[KEY].items()
     rest = {key: value for key, value in settings.items() if key != KEY}
-    family = {"family": name, "reference": settings["from"]} if "from" in settings else {}
+    family = {"family": name, "reference": settings["from"]}
     for value in values:
         split = {**(rest.get("split") or {}), "leave_out": {domain: [value]}}
         yield f"{name}_{value}", {**family, **rest, "split": split}

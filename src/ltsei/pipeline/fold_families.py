@@ -7,7 +7,7 @@ from ltsei.pipeline.matrix import Matrix
 
 
 def families(matrix: Matrix, datasets: Collection[str]) -> list[dict[str, Any]]:
-    """Return name, reference and folds of each family with two of some data sets or more.
+    """Return name, reference and folds of each family to which at least two of `datasets` belong.
 
     A fold is the name of a data set -> the domains, and their values, that it leaves out of training. The reference is
     None where it is not among the data sets.

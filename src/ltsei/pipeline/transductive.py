@@ -25,7 +25,7 @@ def transductive_teachers(matrix: Matrix) -> Iterator[str]:
             if teacher is not None and matrix.is_transductive(teacher):
                 yield (
                     f"methods.{method}.{stage}.teacher: {teacher} learns from the test signals, which no training may "
-                    f"see; name the method that it starts from"
+                    "see; name the method that it starts from"
                 )
 
 
@@ -35,4 +35,4 @@ def _problems(index: int, step: dict[str, object]) -> Iterator[str]:
         yield f": {name} starts from the logits of the trained experts; put it first, and use it once"
     for member, spec in registry.nested_specs("stage3_steps", step):
         if member == "augmentations" and registry.declared(member, spec["name"], "USES_LABELS", False):
-            yield f".augmentations: {spec['name']} uses labels, which test signals have not; remove it"
+            yield f".augmentations: {spec['name']} uses labels, which test signals do not have; remove it"

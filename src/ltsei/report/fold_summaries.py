@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ltsei.core.run_seeds import RunSeed
 from ltsei.evaluation.statistics import DIGITS, Comparison, Summary, summarise
 from ltsei.report.cell_result import CellResult
-from ltsei.report.independent_seeds import independent_seeds
+from ltsei.report.independent_seeds import independent_seeds, means_by_seed
 from ltsei.report.matrix_results import Family, MatrixResults
 from ltsei.report.paired import against_zero
 
@@ -135,7 +135,5 @@ def _over_folds(scores: Scores) -> dict[RunSeed, float]:
 
 def _summary(values: Mapping[RunSeed, float], units: Mapping[RunSeed, int]) -> Summary:
     """Return the summary over independent seeds, each with the mean of its runs."""
-    by_unit: dict[int, list[float]] = {}
-    for seed, value in values.items():
-        by_unit.setdefault(units[seed], []).append(value)
-    return summarise([round(math.fsum(each) / len(each), DIGITS) for each in by_unit.values()])
+    means = means_by_seed(values.items(), units).values()
+    return summarise([None if mean is None else round(mean, DIGITS) for mean in means])

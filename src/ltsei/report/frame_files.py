@@ -52,4 +52,6 @@ def _column(arrow: Any, values: "pd.Series[Any]") -> Any:
     try:
         return arrow.array(values, from_pandas=True)
     except (arrow.ArrowInvalid, arrow.ArrowTypeError):
-        return arrow.array([None if value is None else str(value) for value in values], arrow.string())
+        undefined = values.isna()
+        texts = [None if nothing else str(value) for value, nothing in zip(values, undefined, strict=True)]
+        return arrow.array(texts, arrow.string())

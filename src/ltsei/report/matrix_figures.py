@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ltsei.config.experiment import Figures
 from ltsei.evaluation.metric_labels import metric
-from ltsei.report import figure_files
+from ltsei.report import condition_curves, figure_files
 from ltsei.report.cell_result import Condition
 from ltsei.report.charts.against_level import against_level, against_prior
 from ltsei.report.charts.against_ratio import against_ratio
@@ -137,15 +137,18 @@ def _noted(draw: Draw | None, scope: Scope, shown: Scope) -> Draw | None:
 
 def _test_conditions(scope: Scope) -> Draw | None:
     """Draw a panel for each test condition at the largest ratio of the last data set that has them."""
-    swept = [each for each in _alone(scope) if against_level(each)][-1:]
-    charts = [chart for each in swept for chart in against_level(_best(each, MOST_LINES))]
-    return beside([_with_legend(chart) for chart in charts], 2)
+    swept = [each for each in _alone(scope) if condition_curves.test_conditions(each)]
+    if not swept:
+        return None
+    shown = _best(swept[-1], MOST_LINES)
+    return _noted(beside([_with_legend(chart) for chart in against_level(shown)], 2), swept[-1], shown)
 
 
 def _test_priors(scope: Scope) -> Draw | None:
-    swept = {each.conditions[0]: each for each in _alone(scope) if against_prior(each)}
+    swept = {each.conditions[0]: each for each in _alone(scope) if condition_curves.test_priors(each)}
     shown = [_best(swept[condition], MOST_LINES) for condition in spread_out(list(swept), TWO_COLUMNS)]
-    return beside([_with_legend(chart) for each in shown if (chart := against_prior(each))], 2)
+    draw = beside([_with_legend(chart) for each in shown if (chart := against_prior(each))], 2)
+    return _noted(draw, scope, _best(scope, MOST_LINES))
 
 
 def _alone(scope: Scope) -> list[Scope]:

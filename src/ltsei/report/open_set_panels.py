@@ -1,11 +1,12 @@
 """What the page and a table show of open sets: how well each score tells unknown classes from known ones, by method."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ltsei.core.run_seeds import RunSeed
 from ltsei.evaluation.statistics import Summary, summarise
 from ltsei.report.cell_result import CellResult, Condition
-from ltsei.report.independent_seeds import independent_seeds
+from ltsei.report.independent_seeds import independent_seeds, means_by_seed
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.number_text import mean_and_spread, shown
 from ltsei.report.scopes import condition_title
@@ -57,12 +58,12 @@ def _tidy(cell: CellResult) -> Iterator[Row]:
 
 
 def _panel(results: MatrixResults, condition: Condition, cells: Sequence[CellResult]) -> OpenSetPanel:
-    scores = list(cells[0].open_set["scores"])
+    scores, units = list(cells[0].open_set["scores"]), independent_seeds(cells)
     rows = []
     for method in results.methods:
         of_method = [cell for cell in cells if cell.files.method == method.name]
         for score in scores if of_method else []:
-            summaries = [_summary(of_method, score, metric) for metric in LABELS]
+            summaries = [_summary(of_method, units, score, metric) for metric in LABELS]
             texts = [mean_and_spread(summary.mean, summary.sd, "fraction") for summary in summaries]
             rows.append(OpenSetRow(method.label, score, texts))
     return OpenSetPanel(condition_title(results, condition), _sentence(cells, scores), rows)
@@ -84,9 +85,7 @@ def _sentence(cells: Sequence[CellResult], scores: Sequence[str]) -> str:
     )
 
 
-def _summary(cells: Sequence[CellResult], score: str, metric: str) -> Summary:
+def _summary(cells: Sequence[CellResult], units: Mapping[RunSeed, int], score: str, metric: str) -> Summary:
     """Return the summary over independent seeds."""
-    units, values = independent_seeds(cells), dict[int, list[float]]()
-    for cell in cells:
-        values.setdefault(units[cell.files.seed], []).append(cell.open_set["scores"][score][metric])
-    return summarise(sum(each) / len(each) for each in values.values())
+    values = ((cell.files.seed, cell.open_set["scores"][score][metric]) for cell in cells)
+    return summarise(means_by_seed(values, units).values())

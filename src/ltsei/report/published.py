@@ -15,7 +15,7 @@ from ltsei.report.leaderboard.entries import Entry
 REQUIRED = ("method", "dataset", "imbalance_ratio", "metric", "value", "source")
 OPTIONAL = ("std", "seeds")
 LARGEST_STD = 0.5
-"""Of numbers in [0, 1], but for samples of two; a larger one is in percent."""
+"""Of fractions, but for a few values at both ends; a larger one is taken for percents."""
 
 
 def published(path: Path) -> list[Entry]:

@@ -101,8 +101,8 @@ def _entries(sources: Iterable[OtherResults], conditions: Collection[Condition])
 
 def _problems(matrix: Matrix, source: OtherResults, conditions: Collection[Condition]) -> Iterator[str]:
     path = Path(source.path)
-    if source.folder and path.resolve() == Path(matrix.config.results).resolve():
-        yield f"{path} is the results folder of this matrix; name another one"
+    if source.folder and Path(matrix.config.results).resolve().is_relative_to(path.resolve()):
+        yield f"{path} holds the results of this matrix; name another folder"
         return
     try:
         entries = published(path) if source.table else list(measured(path, conditions))

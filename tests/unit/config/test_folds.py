@@ -53,6 +53,14 @@ def test_folds_may_have_a_source_of_their_own_and_then_no_reference(radio):
     assert dataset.reference is None
 
 
+def test_folds_inherit_defaults_as_other_data_sets_do_and_no_family(radio):
+    radio["datasets"]["radio"] |= {"family": "radios", "defaults": {"stage1": {"epochs": 3, "lr": 0.02}}}
+    radio["datasets"]["cv"]["defaults"] = {"stage1": {"epochs": 4}}
+    fold = load_matrix(radio, SCRIPTS).dataset("cv_1")
+    assert fold.defaults.stage1 == {"epochs": 4, "lr": 0.02}
+    assert (fold.family, fold.reference) == ("cv", "radio")
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

@@ -11,8 +11,9 @@ from snakemake.utils import update_config
 from unit.docs._pages import table
 
 from ltsei.config.dataset import Dataset
-from ltsei.config.effective_settings import merged, validate
+from ltsei.config.effective_settings import validate
 from ltsei.config.experiment import Config, Experiment
+from ltsei.config.layers import merged
 from ltsei.config.stages import Stage1, Stage2, Stage3
 from ltsei.core import registry
 from ltsei.evaluation.metric_labels import METRICS

@@ -3,7 +3,7 @@
 import pytest
 from conftest import SCRIPTS
 
-from ltsei.config.effective_settings import merged
+from ltsei.config.layers import merged
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.matrix import Cell, ratio_text, ratio_value

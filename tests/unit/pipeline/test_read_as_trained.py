@@ -52,6 +52,12 @@ def test_settings_of_training_apply_to_files_of_the_same_kind(tmp_path):
     np.testing.assert_array_equal(next(other.chunks())[0], noise(1, "<f4")[:100])
 
 
+def test_recordings_of_which_classes_are_held_out_as_unknown_are_read_as_the_source_of_all_classes_says(tmp_path):
+    for kind in (RAW, MESSAGES):
+        wrapped = {"name": "known_classes", "source": kind, "names": ["a"], "number": None, "seed": 0}
+        assert prepared(tmp_path, wrapped, mask=["aa"]) == prepared(tmp_path, kind, mask=["aa"])
+
+
 def test_the_command_line_comes_first(tmp_path):
     source = prepared(tmp_path, {**RAW, "recorded_rate_hz": 1e6})
     noise(0, "u1").tofile(tmp_path / "a.bin")

@@ -101,7 +101,7 @@ def test_views_are_made_again_when_they_change_and_not_when_the_weights_do(exper
         ),
         (
             {"from": "experts", "stage3": [{"name": "expert_stability", "augmentations": ["cam_translation"]}]},
-            "methods.wrong.stage3[0].augmentations: cam_translation uses labels, which test signals have not",
+            "methods.wrong.stage3[0].augmentations: cam_translation uses labels, which test signals do not have",
         ),
         (
             {"from": "experts", "stage3": [{"name": "expert_stability", "augmentations": []}]},

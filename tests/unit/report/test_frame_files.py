@@ -33,6 +33,12 @@ def test_parquet_keeps_types_and_undefined_values_and_equal_frames_give_equal_by
     }
 
 
+def test_an_undefined_value_among_numbers_and_texts_is_null_in_parquet(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    save(pd.DataFrame({"seed": [1, "0-1", float("nan"), None]}), tmp_path / "a.parquet")
+    assert parquet.read_table(tmp_path / "a.parquet").to_pydict() == {"seed": ["1", "0-1", None, None]}
+
+
 def test_csv_has_the_same_rows_without_an_index(tmp_path):
     save(FRAME, tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_text() == (

@@ -140,6 +140,12 @@ def test_what_is_missing_is_named_before_anything_runs(experiments, tmp_path):
         loaded(experiments, {"folder": str(tmp_path / "lab")}, files=True)
 
 
+def test_a_folder_above_the_results_of_the_matrix_holds_them(experiments, tmp_path):
+    experiments["results"] = str(tmp_path / "results" / "mine")
+    (problem,) = results_of_others.problems(loaded(experiments, {"folder": str(tmp_path / "results")}))
+    assert problem.endswith("holds the results of this matrix; name another folder")
+
+
 @pytest.mark.parametrize("entry", [{}, {"table": "a.csv", "folder": "b"}])
 def test_an_entry_is_either_a_table_or_a_folder(experiments, entry):
     with pytest.raises(InputError, match=r"results_of_others\[0\]: expected either `table: FILE\.csv` or `folder:"):
@@ -157,7 +163,7 @@ def test_an_unusable_source_is_one_sentence(experiments, tmp_path):
     folders = [own, *(str(tmp_path / name) for name in ("damaged", "foreign", "empty"))]
     matrix = loaded(experiments, *({"folder": each} for each in folders), {"table": str(tmp_path / "p.csv")})
     mine, damaged, foreign, empty, table = results_of_others.problems(matrix)
-    assert mine == f"results_of_others[0].folder: {own} is the results folder of this matrix; name another one"
+    assert mine == f"results_of_others[0].folder: {own} holds the results of this matrix; name another folder"
     assert "metrics.json: " in damaged
     assert "no cell has a data set and a ratio of the enabled blocks" in foreign
     assert "no finished cell" in empty

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
+from ltsei.config.effective_settings import KNOWN
 from ltsei.core import content
 from ltsei.data.meta import Meta
 from ltsei.data.source_record import RECORD
@@ -36,6 +37,8 @@ def trained_source(meta_path: Path, meta: Meta) -> dict[str, Any]:
     if not record or record["store"] != meta.contents:
         return {"name": MESSAGES, "parameters": None, "hidden": []} if "messages" in meta.notes else {}
     source = record["source"]
+    if source["name"] == KNOWN:  # a choice of classes of the recordings that it names
+        source = source["source"]
     if source["name"] not in OF_SOURCE:
         return {}
     parameters = {key: source[key] for key in OF_SOURCE[source["name"]] if key in source}

@@ -1,6 +1,5 @@
 """Results of others: methods of a results folder, and published numbers, on the same data and split or on others."""
 
-import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from ltsei.pipeline.deployment.trained_files import evaluation_record
 from ltsei.report import file_shapes, result_files
 from ltsei.report.cell_result import COORDINATES, Condition
 from ltsei.report.frames import finished_cells
+from ltsei.report.independent_seeds import means_by_seed
 
 Signals = tuple[str, str]
 """Fingerprints of the data and of the split."""
@@ -87,13 +87,8 @@ def cells_under(folder: Path, conditions: Collection[Condition] | None) -> list[
 
 def _summary(values: Values, metric: str) -> Summary:
     """Return the summary over independent seeds, each with the mean of its runs (`run_seeds.independent`)."""
-    units = independent(values)
-    by_unit: dict[int, list[float]] = {}
-    for seed, metrics in values.items():
-        runs, value = by_unit.setdefault(units[seed], []), metrics.get(metric)
-        if value is not None:
-            runs.append(value)
-    return summarise(math.fsum(runs) / len(runs) if runs else None for runs in by_unit.values())
+    scores = ((seed, metrics.get(metric)) for seed, metrics in values.items())
+    return summarise(means_by_seed(scores, independent(values)).values())
 
 
 def divided(entries: Sequence[Entry]) -> dict[tuple[str, str, Signals | None], list[Entry]]:
