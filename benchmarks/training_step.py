@@ -11,7 +11,7 @@ import argparse
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import torch
@@ -91,21 +91,21 @@ def recipe(options: argparse.Namespace, precision: str) -> Stage1:
     )
 
 
-def classifier(settings: Stage1, signals: torch.Tensor) -> tuple[nn.Module, object]:
-    counts, shape = np.full(CLASSES, SIGNALS // CLASSES), signals.shape[1:]
+def classifier(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> tuple[nn.Module, object]:
+    counts, shape = np.bincount(labels.cpu()), signals.shape[1:]
     context = prior_context(counts, signal_shape=tuple(shape), sample_rate_hz=None)
     model = build_classifier(settings.backbone, settings.head, context, seed=0, precision=settings.precision)
     return model.to(signals.device), context
 
 
 def run_fit(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> Callable[[], None]:
-    model, context = classifier(settings, signals)
+    model, context = classifier(settings, signals, labels)
     objective = build_objective(settings, context, seed=0, device=signals.device)
     return lambda: fit(model, signals, labels, objective, recipe=settings, seed=0, purpose="benchmark")
 
 
 def run_bare(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> Callable[[], None]:
-    model, _ = classifier(settings, signals)
+    model, _ = classifier(settings, signals, labels)
     optimizer = torch.optim.SGD(model.parameters(), 0.01, momentum=0.9, weight_decay=5e-4, fused=True)
     batch, targets = signals[: settings.batch_size].clone(), labels[: settings.batch_size]
 
@@ -153,6 +153,23 @@ def seconds(loop: Callable[[], None], device: torch.device) -> float:
     return time.perf_counter() - start
 
 
+def compared(loops: Mapping[str, Callable[[], None]], signals: int, repeats: int, device: torch.device) -> str:
+    """Return a table of loops over a number of signals, named by kind and precision; the first is the usual one."""
+    times: dict[str, list[float]] = {name: [] for name in loops}
+    for repeat in range(repeats + 1):
+        for name, loop in loops.items():
+            elapsed = seconds(loop, device)
+            if repeat:  # the first round warms up
+                times[name].append(elapsed)
+    usual = statistics.median(times[next(iter(loops))])
+    rows = ["| loop | ms/signal | against the usual | against the bare |", "|---|---|---|---|"]
+    for name, values in times.items():
+        median = statistics.median(values)
+        bare = statistics.median(times.get(f"bare, {name.split(', ')[1]}", values))
+        rows.append(f"| {name} | {1e3 * median / signals:.3f} | {usual / median:.2f}× | {bare / median:.2f} |")
+    return "\n".join(rows) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--length", type=int, default=1200)
@@ -170,18 +187,7 @@ def main() -> None:
     for precision in ("float32", "bf16"):
         loops[f"bare, {precision}"] = run_bare(recipe(options, precision), signals, labels)
         loops[f"fit, {precision}"] = run_fit(recipe(options, precision), signals, labels)
-    times: dict[str, list[float]] = {name: [] for name in loops}
-    for repeat in range(options.repeats + 1):
-        for name, loop in loops.items():
-            elapsed = seconds(loop, device)
-            if repeat:  # the first round warms up
-                times[name].append(elapsed)
-    usual = statistics.median(times["usual, float32"])
-    sys.stdout.write("| loop | ms/signal | against the usual | against the bare |\n|---|---|---|---|\n")
-    for name, values in times.items():
-        median = statistics.median(values)
-        bare = statistics.median(times.get(f"bare, {name.split(', ')[1]}", values))
-        sys.stdout.write(f"| {name} | {1e3 * median / SIGNALS:.3f} | {usual / median:.2f}× | {bare / median:.2f} |\n")
+    sys.stdout.write(compared(loops, SIGNALS, options.repeats, device))
 
 
 if __name__ == "__main__":

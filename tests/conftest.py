@@ -2,9 +2,12 @@
 
 import copy
 import functools
+import gc
 import importlib
 import os
 from pathlib import Path
+
+gc.disable()  # until all tests are collected: what is imported and collected stays
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run in parallel; read when torch is imported
 os.environ["XDG_CACHE_HOME"] = str(Path(__file__).parents[1] / ".pytest_cache" / "home")  # not the user's folder
@@ -50,6 +53,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         faults = [" → ".join(mark.args) for mark in item.iter_markers("fault")]
         item.user_properties += [("fault", fault) for fault in faults]  # `tests/faults/run.py` reads them
+
+
+def pytest_collection_finish():
+    """Let the garbage collector look only at what tests make."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture
