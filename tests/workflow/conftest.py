@@ -1,12 +1,15 @@
 """Copies of the project in which tests run snakemake as a user would."""
 
+import atexit
 import compileall
 import fcntl
+import functools
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,11 +91,13 @@ class Project:
         """Replace the first occurrence of a text in a file."""
         text = (self.root / path).read_text()
         assert old in text
+        (self.root / path).unlink()  # other copies may share it
         (self.root / path).write_text(text.replace(old, new, 1))
 
     def copied(self, root):
         """Copy everything, results and Snakemake's records too, to a new folder; return the copy."""
-        shutil.copytree(self.root, root, symlinks=True)
+        shutil.copytree(self.root, root, symlinks=True, ignore=lambda at, _: ["src"] if Path(at) == self.root else [])
+        share(self.root / "src", root / "src")
         return Project(root)
 
     def files(self, pattern):
@@ -116,12 +121,33 @@ def wait_until(condition, running):
         time.sleep(0.05)
 
 
+def share(package, copy):
+    """Make a folder of files that are those of another one; `edit` makes a file the copy's own."""
+
+    def link(source, target):
+        try:
+            os.link(source, target)
+        except OSError:  # on another disk
+            shutil.copy2(source, target)
+
+    shutil.copytree(package, copy, copy_function=link)
+
+
+@functools.cache
+def compiled_package():
+    """Return a compiled copy of the package, to share: that of the repository must not change with it."""
+    compileall.compile_dir(REPOSITORY / "src", quiet=1)  # else the processes of each copy compile it again
+    folder = tempfile.mkdtemp(prefix="ltsei-")
+    atexit.register(shutil.rmtree, folder)
+    return Path(shutil.copytree(REPOSITORY / "src", f"{folder}/src"))
+
+
 def copy_project(root):
     """Copy the project to a new folder and return the copy."""
-    compileall.compile_dir(REPOSITORY / "src", quiet=1)  # else the processes of each copy compile it again
     ignore = shutil.ignore_patterns(".snakemake")
-    for folder in ("workflow", "config", "profiles", "src", "envs"):
+    for folder in ("workflow", "config", "profiles", "envs"):
         shutil.copytree(REPOSITORY / folder, root / folder, ignore=ignore)
+    share(compiled_package(), root / "src")
     shutil.copy(REPOSITORY / "Snakefile", root)
     (root / "slurm").symlink_to("profiles/slurm")
     return Project(root)
