@@ -1,6 +1,6 @@
 """Functions for the reports: what each is about, and how Snakemake's own report shows its files."""
 
-from ltsei.report import contents, recipe as report_recipes
+from ltsei.report import contents, recipe as report_recipes, report_files
 from ltsei.report.matrix_figures import TITLES as FIGURE_TITLES
 from ltsei.report.matrix_tables import TITLES as TABLE_TITLES
 
@@ -12,7 +12,7 @@ def report_contents(wildcards):
 
 def report_inputs(wildcards):
     """The metrics, example signals, maps, comparisons and results of others that a page shows."""
-    return contents.inputs(MATRIX, wildcards.get("block"))
+    return report_files.inputs(MATRIX, wildcards.get("block"))
 
 
 def report_input(kind):
@@ -44,12 +44,12 @@ def report_fingerprint(rule):
 
 def existing_files(wildcards):
     """The metrics and logs that exist, as text: with it the partial report changes."""
-    return contents.existing_files(MATRIX)
+    return report_files.existing_files(MATRIX)
 
 
 def existing_audits(wildcards):
     """The leakage audits that exist, as text: a report shows them, but asks for none."""
-    return contents.existing_audits(MATRIX, wildcards.get("block"))
+    return report_files.existing_audits(MATRIX, wildcards.get("block"))
 
 
 def shown(path, caption, category, subcategory=None, **labels):
@@ -62,7 +62,7 @@ def shown_tables(folder, category):
     """The tables of a report: name -> file; Snakemake's own report shows those in CSV."""
     return {
         name: shown(path, "tables", category, "Tables", table=TABLE_TITLES[name]) if path.endswith(".csv") else path
-        for name, path in run_hooks.table_paths(MATRIX, folder).items()
+        for name, path in report_files.tables(MATRIX, folder).items()
     }
 
 
@@ -70,7 +70,7 @@ def shown_figures(folder, category):
     """The figures of a report: name -> SVG file, each with a caption of its own."""
     return {
         name: shown(path, name, category, "Figures", figure=FIGURE_TITLES[name])
-        for name, path in run_hooks.figure_paths(MATRIX, folder).items()
+        for name, path in report_files.figures(MATRIX, folder).items()
     }
 
 

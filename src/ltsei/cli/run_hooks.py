@@ -12,23 +12,12 @@ from snakemake.exceptions import WorkflowError
 
 from ltsei.cli import slurm_hooks, startup_checks
 from ltsei.core.errors import InputError
-from ltsei.pipeline import (
-    data_survey,
-    end_check,
-    keepable,
-    load,
-    progress,
-    signal_axes,
-    stored_signals,
-    tested_cells,
-)
+from ltsei.pipeline import data_survey, end_check, keepable, load, progress, signal_axes, stored_signals
 from ltsei.pipeline.data_files import sources_without_files
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
 from ltsei.pipeline.rule_table import RULES
-from ltsei.report import contents, results_of_others, write
-from ltsei.report.matrix_figures import FIGURES
-from ltsei.report.matrix_tables import WRITERS
+from ltsei.report import contents, report_files, results_of_others, write
 from ltsei.runtime import snakemake_run
 from ltsei.runtime.post_mortem import PostMortem
 
@@ -114,18 +103,6 @@ def options(workflow: Any) -> str:
     return shlex.join(["--cores", "all", *config, *_configfile(workflow)])
 
 
-def table_paths(matrix: Matrix, folder: str) -> dict[str, str]:
-    """Return the tables of a report: name -> file in `folder`."""
-    names = {"latex": "results.tex", "markdown": "REPORT.md"}
-    written = [name for name in [*WRITERS, "markdown"] if name not in tested_cells.unused(matrix)]
-    return {name: f"{folder}/{names.get(name, f'{name}.csv')}" for name in written}
-
-
-def figure_paths(matrix: Matrix, folder: str) -> dict[str, str]:
-    """Return the figures of a report: name -> SVG file in `folder`."""
-    return {name: f"{folder}/{name}.svg" for name in FIGURES if name not in tested_cells.unused(matrix)}
-
-
 def _configfile(workflow: Any) -> list[str]:
     """Return the option that names the overlays in a command; empty without overlays."""
     overlays = startup_checks.overlays(workflow)
@@ -202,7 +179,7 @@ def _write_every_report(workflow: Any, matrix: Matrix) -> None:
     results = matrix.config.results
     for block in (None, *matrix.blocks()):
         each = contents.contents(matrix, block, options(workflow))
-        page, tables, figures = contents.report_jobs(block)
+        page, tables, figures = report_files.report_jobs(block)
         write.write_report(each, page.output("html", results))
-        write.write_tables(each, table_paths(matrix, tables.folder(results)))
-        write.write_figures(each, figure_paths(matrix, figures.folder(results)), matrix.config.figures)
+        write.write_tables(each, report_files.tables(matrix, tables.folder(results)))
+        write.write_figures(each, report_files.figures(matrix, figures.folder(results)), matrix.config.figures)

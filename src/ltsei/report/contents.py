@@ -1,7 +1,6 @@
-"""What a report is about: the cells of a block, where the files of each lie, and what Snakemake needs to make them."""
+"""What a report is about: the cells of a block, and where the files of each lie."""
 
 import functools
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.rule_inputs import inputs as inputs_of
 from ltsei.pipeline.rule_inputs import map_job
 from ltsei.pipeline.rule_table import CONDITIONS, OPEN_SET, PRIORS, RULES
-from ltsei.report import recipe, results_of_others
+from ltsei.report import recipe
 from ltsei.report.cell_figures import PREDICTIONS
 from ltsei.report.cell_files import CellFiles
 from ltsei.report.matrix_results import ORACLE, TRANSDUCTIVE
@@ -40,7 +39,7 @@ def contents(matrix: Matrix, block: str | None, options: str) -> Contents:
         splits={key: job.output("split", results) for key, job in splits.items()},
         metas={dataset: matrix.store_job(dataset).output("meta", results) for dataset in datasets},
         examples={dataset: matrix.store_job(dataset, "examples").output("examples", results) for dataset in datasets},
-        audits=_audits(matrix, cells),
+        audits=audits(matrix, cells),
         results=results,
         options=options,
         **recipe.recipe(matrix, block).settings.arguments(),
@@ -75,7 +74,7 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
         confusion=evaluation.output("confusion", results),
         recipe=evaluation.output("recipe", results),
         diagnostics=evaluation.output("diagnostics", results),
-        domains=_domains(matrix, cell),
+        domains=domain_file(matrix, cell),
         open_set=tested_cells.path(matrix, cell, OPEN_SET),
         test_conditions=tested_cells.path(matrix, cell, CONDITIONS),
         test_priors=tested_cells.path(matrix, cell, PRIORS),
@@ -95,11 +94,17 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
     )
 
 
-def _domains(matrix: Matrix, cell: Cell) -> str:
+def domain_file(matrix: Matrix, cell: Cell) -> str:
     """Return the metrics by domain of a cell; empty where its signals have no domains."""
     if not domain_names(matrix, cell.dataset):
         return ""
     return matrix.job(cell, "domain_metrics").output("domains", matrix.config.results)
+
+
+def audits(matrix: Matrix, cells: Iterable[Cell]) -> dict[str, str]:
+    """Return data set -> audit.json of the data sets whose prepared signals some cells use."""
+    stores = dict.fromkeys(matrix.store(cell.dataset) for cell in cells)
+    return {name: JobId("audit", name).output("findings", matrix.config.results) for name in stores}
 
 
 def _searches(matrix: Matrix, cell: Cell) -> Iterator[SearchFiles]:
@@ -128,71 +133,6 @@ def _prediction_files(matrix: Matrix, cell: Cell) -> dict[str, Any]:
     }
 
 
-def report_jobs(block: str | None) -> tuple[JobId, JobId, JobId]:
-    """Return the jobs that write page, tables and figures of a report."""
-    if block is None:
-        return JobId("report"), JobId("report_tables"), JobId("report_figures")
-    return JobId("block_report", block=block), JobId("block_tables", block=block), JobId("block_figures", block=block)
-
-
-def inputs(matrix: Matrix, block: str | None) -> dict[str, list[str]]:
-    """Return what a report reads, by name: results of its cells and of others, example signals, maps."""
-    results, cells = matrix.config.results, cells_of(matrix, block)
-    evaluations = [matrix.job(cell, "evaluate") for cell in cells]
-    return {
-        "metrics": _unique(job.output("metrics", results) for job in evaluations),
-        "examples": _unique(matrix.job(cell, "examples").output("examples", results) for cell in cells),
-        "domains": _unique(filter(None, (_domains(matrix, cell) for cell in cells))),
-        "open_sets": open_sets(matrix, block),
-        "maps": _unique(map_job(matrix, job).output("map", results) for job in evaluations),
-        "selections": selections(matrix, block),
-        "sweeps": sweeps(matrix, block),
-        "others": results_of_others.files(matrix, cells),
-    }
-
-
-def open_sets(matrix: Matrix, block: str | None) -> list[str]:
-    """Return the open-set metrics that a report shows."""
-    return _further_tests(matrix, block, OPEN_SET)
-
-
-def sweeps(matrix: Matrix, block: str | None) -> list[str]:
-    """Return the scores under conditions and priors of the test part that a report shows."""
-    return _further_tests(matrix, block, *tested_cells.SWEEPS)
-
-
-def _further_tests(matrix: Matrix, block: str | None, *rules: str) -> list[str]:
-    cells = cells_of(matrix, block)
-    return _unique(path for rule in rules for cell in cells if (path := tested_cells.path(matrix, cell, rule)))
-
-
-def selections(matrix: Matrix, block: str | None) -> list[str]:
-    """Return the comparisons with a choice on the test part that a report shows."""
-    jobs = selection_on_test.jobs(matrix, cells_of(matrix, block)).values()
-    return _unique(job.output("selection", matrix.config.results) for job in jobs)
-
-
-def existing_files(matrix: Matrix) -> str:
-    """Return which metrics and logs exist and when they were written: the partial report depends on it."""
-    jobs = dict.fromkeys(job for cell in matrix.cells() for job in matrix.jobs_of(cell))
-    results = matrix.config.results
-    metrics = (job.output("metrics", results) for job in jobs if job.rule == "evaluate")
-    paths = [path for path in map(Path, [*metrics, *(job.log(results) for job in jobs)]) if path.exists()]
-    return " ".join(f"{path}@{path.stat().st_mtime_ns}" for path in paths)
-
-
-def existing_audits(matrix: Matrix, block: str | None) -> str:
-    """Return the content hashes of those audits that exist: a report is made again after an audit."""
-    paths = map(Path, _audits(matrix, cells_of(matrix, block)).values())
-    return " ".join(f"{path}@{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}" for path in paths if path.is_file())
-
-
-def _audits(matrix: Matrix, cells: Iterable[Cell]) -> dict[str, str]:
-    """Return data set -> audit.json of the data sets whose prepared signals some cells use."""
-    stores = dict.fromkeys(matrix.store(cell.dataset) for cell in cells)
-    return {name: JobId("audit", name).output("findings", matrix.config.results) for name in stores}
-
-
 @functools.cache
 def _blocks(matrix: Matrix) -> dict[Cell, tuple[str, ...]]:
     """Return each cell -> the blocks that hold it."""
@@ -201,7 +141,3 @@ def _blocks(matrix: Matrix) -> dict[Cell, tuple[str, ...]]:
         for cell in cells:
             names.setdefault(cell, []).append(name)
     return {cell: tuple(blocks) for cell, blocks in names.items()}
-
-
-def _unique(paths: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(paths))

@@ -8,7 +8,7 @@ from recorded import ORACLE, oracle
 from ltsei.core.errors import InputError
 from ltsei.pipeline.domains import datasets_with_domains
 from ltsei.pipeline.load import load_matrix
-from ltsei.report import contents
+from ltsei.report import report_files
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_a_data_set_is_made_for_each_value_and_blocks_get_all(radio):
 def test_only_cells_whose_signals_have_domains_have_metrics_by_domain(radio):
     matrix = load_matrix(radio, SCRIPTS)
     assert datasets_with_domains(matrix) == ["radio", "far_2", "far_8"]
-    paths = contents.inputs(matrix, None)["domains"]
+    paths = report_files.inputs(matrix, None)["domains"]
     assert {path.split("/")[1] for path in paths} == {"far_2", "far_8"}
     assert all(path.endswith("/domains.json") for path in paths)
 

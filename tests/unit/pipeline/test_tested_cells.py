@@ -9,7 +9,7 @@ from ltsei.pipeline import data_survey, tested_cells
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.load import load_matrix
 from ltsei.pipeline.rule_inputs import inputs
-from ltsei.report import contents
+from ltsei.report import report_files
 
 LEVELS = {"snr_db": [0.0, 10.0], "carrier_offset_hz": [1000.0]}
 BRANCHED = {"name": "branched", "backbone": {"name": "convnet_adsb", "width": 0.1, "stem": "strided"}, "branches": 2}
@@ -32,7 +32,7 @@ def fingerprint(experiments, levels, **settings):
 
 def test_without_conditions_and_priors_a_report_asks_for_nothing_and_has_no_empty_tables(experiments):
     matrix = load(experiments)
-    assert contents.sweeps(matrix, None) == []
+    assert report_files.inputs(matrix, None)["sweeps"] == []
     assert tested_cells.unused(matrix) == ["test_conditions", "test_priors"]
     assert tested_cells.datasets(matrix, "test_conditions") == []
 
@@ -40,7 +40,7 @@ def test_without_conditions_and_priors_a_report_asks_for_nothing_and_has_no_empt
 def test_every_cell_is_tested_from_its_trained_network(experiments):
     matrix = load(experiments, test_conditions=LEVELS, test_priors=["forward-10"])
     assert tested_cells.unused(matrix) == []
-    assert len(contents.sweeps(matrix, None)) == 2 * len(matrix.cells())
+    assert len(report_files.inputs(matrix, None)["sweeps"]) == 2 * len(matrix.cells())
     paths = inputs(matrix, JobId("test_conditions", "small", "2", "0", "crt_tau"))
     folder = "results/small/ir2/seed0"
     assert paths == {
@@ -69,9 +69,11 @@ def test_a_method_that_learns_from_the_test_signals_is_left_out(experiments):
     }
     experiments["experiments"]["main"]["methods"] = ["experts", "weighted"]
     matrix = load(experiments, test_conditions=LEVELS, test_priors=["uniform"])
-    owners = {path.split("/")[-2] for path in contents.sweeps(matrix, None) if path.endswith("conditions.csv")}
+    owners = {
+        path.split("/")[-2] for path in report_files.inputs(matrix, None)["sweeps"] if path.endswith("conditions.csv")
+    }
     assert owners == {"experts"}
-    assert {path.split("/")[-2] for path in contents.sweeps(matrix, None)} == {"experts", "weighted"}
+    assert {path.split("/")[-2] for path in report_files.inputs(matrix, None)["sweeps"]} == {"experts", "weighted"}
 
 
 @pytest.mark.parametrize(
