@@ -66,14 +66,11 @@ def _refuse_unused(given: Mapping[str, Any], keys: Sequence[str], paths: Sequenc
 
 def _is_recording(path: str, given: Mapping[str, Any]) -> bool:
     """Return whether a path is a recording, or a folder or a pattern of some; InputError for other kinds of files."""
+    if any(each.suffix.lower() in KNOWN for each in capture_paths(path)):
+        return True
     place = Path(path)
     if place.is_dir():
-        if not any(each.suffix.lower() in KNOWN for each in capture_paths(path)):
-            raise InputError(f"{path}: no recording in this folder; expected files with {', '.join(KNOWN)}")
-        return True
-    suffixes = {each.suffix.lower() for each in capture_paths(path)}
-    if suffixes & set(KNOWN):
-        return True
+        raise InputError(f"{path}: no recording in this folder; expected files with {', '.join(KNOWN)}")
     if place.suffix.lower() in OPENERS or not place.is_file():
         return False
     if given.get("datatype") is None:

@@ -15,8 +15,9 @@ from ltsei.core.errors import InputError
 from ltsei.data import duplicates
 from ltsei.data.meta import Meta, read_meta, write_meta
 from ltsei.data.one_length import one_length
-from ltsei.data.part_checks import DTYPE, checked_chunks, checked_counts
-from ltsei.data.recordings import Part, Recordings
+from ltsei.data.part_checks import DTYPE, checked_counts
+from ltsei.data.recordings import Recordings
+from ltsei.data.signal_file import write_signals
 
 FilePath = str | Path
 
@@ -64,8 +65,8 @@ def write_store(
     recordings = one_length(recordings, length)
     train_counts, test_counts = checked_counts(recordings)
     with files.atomic(train) as train_file, files.atomic(test) as test_file:
-        digests = _write_signals("train", recordings.train, train_file)
-        copies = duplicates.compare(recordings, digests, _write_signals("test", recordings.test, test_file))
+        digests = write_signals("train", recordings.train, train_file)
+        copies = duplicates.compare(recordings, digests, write_signals("test", recordings.test, test_file))
         groups = duplicates.merged_groups(recordings.groups, digests)
     _write_integers(labels_train, recordings.train.labels)
     _write_integers(labels_test, recordings.test.labels)
@@ -117,18 +118,6 @@ def read_test_labels(labels_test: FilePath, meta: FilePath) -> np.ndarray:
 
 def _write_integers(path: FilePath, values: np.ndarray) -> None:
     files.write_npy(path, values.astype("<i8"))
-
-
-def _write_signals(name: str, part: Part, path: Path) -> np.ndarray:
-    """Write the signals of a part; return the digest of each."""
-    header = {"descr": DTYPE.str, "fortran_order": False, "shape": (len(part.labels), *part.signal_shape)}
-    seen = [np.zeros(0, duplicates.DIGEST)]
-    with path.open("wb") as file:
-        np.lib.format.write_array_header_1_0(file, header)
-        for values in checked_chunks(name, part):
-            file.write(values.data)
-            seen.append(duplicates.digests(values))
-    return np.concatenate(seen)
 
 
 def _open_labels(path: FilePath, counts: tuple[int, ...]) -> np.ndarray:

@@ -8,9 +8,9 @@ import numpy as np
 
 from ltsei.core import content, files
 from ltsei.core.content import DamagedError
-from ltsei.data.part_checks import DTYPE, checked_chunks
+from ltsei.data.known_classes import WHERE
 from ltsei.data.recordings import Part
-from ltsei.data.unlabelled import fitted
+from ltsei.data.signal_file import fitted, write_signals
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,9 @@ def write_unknown(
     Raises:
         InputError: the signals cannot be used.
     """
-    part = fitted(part, shape, length)
-    header = {"descr": DTYPE.str, "fortran_order": False, "shape": (len(part.labels), *part.signal_shape)}
-    with files.atomic(signals) as temporary, temporary.open("wb") as file:
-        np.lib.format.write_array_header_1_0(file, header)
-        for values in checked_chunks("unknown", part):
-            file.write(values.data)
+    part = fitted(WHERE, part, shape, length)
+    with files.atomic(signals) as temporary:
+        write_signals(WHERE, part, temporary)
     files.write_npy(labels, part.labels.astype("<i8"))
     record = {"class_names": list(class_names), "contents": content.contents_of(signals, labels)}
     files.write_json(origin, content.sealed(record))

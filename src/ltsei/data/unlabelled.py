@@ -1,8 +1,7 @@
 """Unlabelled signals of a data set, in a store of their own beside that of the labelled ones."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,8 @@ from ltsei.core import content, files
 from ltsei.core.content import CONTENTS
 from ltsei.core.errors import InputError
 from ltsei.data import duplicates
-from ltsei.data.part_checks import DTYPE, checked_chunks
 from ltsei.data.recordings import Part
+from ltsei.data.signal_file import fitted, write_signals
 from ltsei.data.store import Store
 
 UNKNOWN = -1
@@ -75,45 +74,12 @@ def write_unlabelled(unlabelled: Unlabelled, store: Store, *, signals: str, orig
     Raises:
         InputError: the signals cannot be used, or copies of labelled ones are among them.
     """
-    part = fitted(unlabelled.part, store.meta.signal_shape, length)
-    header = {"descr": DTYPE.str, "fortran_order": False, "shape": (len(part.labels), *part.signal_shape)}
-    seen = [np.zeros(0, duplicates.DIGEST)]
+    part = fitted("unlabelled", unlabelled.part, store.meta.signal_shape, length)
     with files.atomic(signals) as temporary:
-        with temporary.open("wb") as file:
-            np.lib.format.write_array_header_1_0(file, header)
-            for values in checked_chunks("unlabelled", part):
-                file.write(values.data)
-                seen.append(duplicates.digests(values))
-        copies = _copies(np.concatenate(seen), store, unlabelled)
+        copies = _copies(write_signals("unlabelled", part, temporary), store, unlabelled)
     notes = {**unlabelled.notes, **({"duplicates": copies} if copies else {})}
     record = {"checksum": unlabelled.checksum, "number": len(part.labels), "notes": notes, "files": unlabelled.files}
     files.write_json(origin, record)
-
-
-def fitted(part: Part, shape: tuple[int, ...], length: int | None) -> Part:
-    """Return unlabelled signals cut or padded to the length of the labelled ones, whose shape is given.
-
-    Raises:
-        InputError: there are none, they have another number of channels, or lengths differ and `length` is None.
-    """
-    if len(part.labels) == 0:
-        raise InputError("unlabelled: no signals, expected at least one")
-    if part.signal_shape[1:] != shape[1:]:
-        raise InputError(f"unlabelled: got signals {part.signal_shape}, expected the channels of the labelled: {shape}")
-    if part.signal_shape == shape:
-        return part
-    if length is None:
-        raise InputError(
-            f"unlabelled: got signals of {part.signal_shape[0]} samples, expected {shape[0]} as in training; set "
-            "`length` of the data set, which cuts longer signals at the end and pads shorter ones with zeros"
-        )
-    return replace(part, signal_shape=shape, chunks=partial(_cut_or_padded, part, shape[0]))
-
-
-def _cut_or_padded(part: Part, length: int) -> Iterator[np.ndarray]:
-    for chunk in part.chunks():
-        missing = max(length - chunk.shape[1], 0)
-        yield np.pad(chunk[:, :length], [(0, 0), (0, missing), *[(0, 0)] * (chunk.ndim - 2)])
 
 
 def _copies(digests: np.ndarray, store: Store, unlabelled: Unlabelled) -> dict[str, int]:

@@ -20,8 +20,9 @@ from ltsei.data.one_length import one_length
 from ltsei.data.part_checks import checked_counts
 from ltsei.data.part_counts import part_counts, shared_groups
 from ltsei.data.recordings import Recordings
+from ltsei.data.signal_file import fitted
 from ltsei.data.split import Split
-from ltsei.data.unlabelled import Labelled, fitted
+from ltsei.data.unlabelled import Labelled
 from ltsei.pipeline.matrix import Matrix, ratio_value
 
 
@@ -100,7 +101,7 @@ def _unlabelled(matrix: Matrix, dataset: str, recordings: Recordings) -> Iterato
         survey, parameters = _survey_of("unlabelled", settings.unlabelled)
         shape = recordings.train.signal_shape
         part = survey(Labelled(shape, recordings.notes), **parameters).part
-        yield f"{len(fitted(part, shape, settings.length).labels)} unlabelled signals"
+        yield f"{len(fitted('unlabelled', part, shape, settings.length).labels)} unlabelled signals"
 
 
 def _survey_of(family: str, source: Mapping[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:

@@ -6,7 +6,8 @@ import pytest
 from recorded import archive, metadata, noise, sigmf
 
 from ltsei.core.errors import InputError
-from ltsei.data.captures.new_recordings import WindowSettings, open_new_recordings
+from ltsei.data.captures.new_recordings import open_new_recordings
+from ltsei.data.captures.settings import WindowSettings
 from ltsei.pipeline.deployment.annotations import annotation_file, generator, targets
 
 LEFT_OPEN = {

@@ -74,10 +74,7 @@ def selected(windows: Windows, part: str, wanted: Mapping[str, Wanted]) -> np.nd
     """Return which recordings have one of the wanted values in each of these domains, bool."""
     mask = np.ones(len(windows.captures), dtype=bool)
     for name, texts in texts_of(wanted).items():
-        known = windows.captures[0].domains
-        if name not in known:
-            raise InputError(f"{part}.{name}: {unknown(name, known, 'domain')} (fields of the pattern, or `domains`)")
-        values = [capture.domains[name] for capture in windows.captures]
+        values = _values(windows, name, f"{part}.{name}")
         for text in texts:
             if text not in values:
                 raise InputError(f"{part}.{name}: {unknown(text, set(values), 'value')}")
@@ -87,14 +84,19 @@ def selected(windows: Windows, part: str, wanted: Mapping[str, Wanted]) -> np.nd
     return mask
 
 
+def _values(windows: Windows, domain: str, where: str) -> list[str]:
+    """Return the value of a domain of each recording; InputError, which names the setting, where there is no such."""
+    known = windows.captures[0].domains
+    if domain not in known:
+        raise InputError(f"{where}: {unknown(domain, known, 'domain')}; the fields of `pattern` are domains, too")
+    return [capture.domains[domain] for capture in windows.captures]
+
+
 def fold_of_captures(windows: Windows, usable: np.ndarray, fold: Fold) -> tuple[np.ndarray, dict[str, Any]]:
     """Return which recordings are in the fold for the test part, bool, and a note on it; only usable windows count."""
     groups = np.array([capture.name for capture in windows.captures])
     if fold.by is not None:
-        known = windows.captures[0].domains
-        if fold.by not in known:
-            raise InputError(f"fold.by: {unknown(fold.by, known, 'domain')} (fields of the pattern, or `domains`)")
-        groups = np.array([capture.domains[fold.by] for capture in windows.captures])
+        groups = np.array(_values(windows, fold.by, "fold.by"))
     indices = np.flatnonzero(usable)
     in_fold = fold.chosen(windows.labels[indices], groups[windows.capture[indices]])
     test = np.isin(np.arange(len(windows.captures)), windows.capture[indices[in_fold]])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from ltsei.data.captures.listing import ARCHIVE, META
 from ltsei.data.captures.opening import open_unlabelled
 from ltsei.data.captures.progress import Progress
 from ltsei.data.captures.resampling import Resampled
-from ltsei.data.captures.settings import OpeningSettings
+from ltsei.data.captures.settings import OpeningSettings, WindowSettings
 from ltsei.data.captures.sigmf import sigmf_recordings
 from ltsei.data.captures.sigmf_segments import capture_bounds
 from ltsei.data.captures.source import open_captures
@@ -24,15 +24,6 @@ from ltsei.data.captures.windows import BLOCK_SAMPLES, Windows
 
 PLACE = ("start_sample", "num_samples", "start_s")
 """Where a signal lies in its recording: columns of predictions, in samples as they are stored, and in seconds."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class WindowSettings(OpeningSettings):
-    """How new recordings are cut: parameters of `components.sources.recordings`, which explains them."""
-
-    length: int
-    hop: int | None
-    short: Literal["error", "skip", "pad"]
 
 
 @dataclass(frozen=True)
@@ -143,7 +134,7 @@ def open_new_recordings(settings: WindowSettings) -> list[NewRecording]:
 
 
 def _open_whole(path: Path, settings: OpeningSettings, *, read: bool) -> Iterator[Capture]:
-    """Yield the recordings in a file, the captures of SigMF as segments; whoever opens it with labels reads others."""
+    """Yield the recordings in a file as one segment each, or, of SigMF, its captures as segments."""
     captures = open_unlabelled(path, settings, read=read)
     if path.suffix not in (META, ARCHIVE):
         yield from (replace(each, segments=(Segment(0, each.samples.count, ""),)) for each in captures)

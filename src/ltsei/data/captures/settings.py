@@ -46,15 +46,21 @@ class OpeningSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaptureSettings(OpeningSettings):
-    """The parameters of `components.sources.recordings`, which explains them."""
+class WindowSettings(OpeningSettings):
+    """How recordings are cut: parameters of `components.sources.recordings`, which explains them."""
 
     length: int
     hop: int | None
+    short: Literal["error", "skip", "pad"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptureSettings(WindowSettings):
+    """The parameters of `components.sources.recordings`, which explains them."""
+
     label_field: str | None
     domains: Mapping[str, str]
     windows: Literal["auto", "whole", "annotations"]
-    short: Literal["error", "skip", "pad"]
     max_windows: int | None
     test: Mapping[str, Wanted] | None
     val: Mapping[str, Wanted] | None

@@ -37,7 +37,7 @@ def recordings_of(settings: MessageSettings, *, read: bool = True) -> Recordings
         classes, division = numbered(bursts.windows, chosen, settings.drop_unknown)
     except InputError as error:
         raise InputError(f"{shown(settings.files)}: {error}") from error
-    by_file = settings.holdout_by == "file" or settings.test is not None or settings.fold is not None
+    by_file = settings.by_recording or settings.holdout_by == "file"
     return Recordings(
         train=_part(bursts, classes, division.train, settings, "writing the training part"),
         test=_part(bursts, classes, division.test, settings, "writing the test part"),
@@ -82,7 +82,7 @@ def _evenly(labels: np.ndarray, most: int) -> np.ndarray:
 
 def _divided(bursts: Bursts, settings: MessageSettings) -> Division:
     """Return the parts: the last messages of each transponder for test, or whole recordings."""
-    if settings.test is not None or settings.fold is not None:
+    if settings.by_recording:
         return _by_recording(bursts.windows, settings)
     windows = bursts.windows
     _, labels = np.unique(windows.labels, return_inverse=True)
@@ -105,13 +105,10 @@ def _divided(bursts: Bursts, settings: MessageSettings) -> Division:
 
 def _by_recording(windows: Windows, settings: MessageSettings) -> Division:
     """Return the parts where whole recordings are for test: those of a fold, or with some values of their domains."""
-    fold = parsed_fold(settings.fold)
-    if fold is not None and settings.test is not None:
-        raise InputError("test and fold both say which recordings are for test; remove one of them")
     captures = [replace(each, domains={FILE: each.name, **each.domains}) for each in windows.captures]
     named, usable = replace(windows, captures=captures), np.ones(len(windows.labels), dtype=bool)
     note: dict[str, Any]
-    if fold is not None:
+    if (fold := parsed_fold(settings.fold)) is not None:
         test, note = fold_of_captures(named, usable, fold)
     else:
         test = selected(named, "test", settings.test or {})
@@ -119,7 +116,8 @@ def _by_recording(windows: Windows, settings: MessageSettings) -> Division:
     held_out = test[windows.capture]
     if held_out.all() or not held_out.any():
         part = "training" if held_out.all() else "the test part"
-        raise InputError(f"test and fold leave {part} without a message; select other recordings")
+        setting = "test" if settings.fold is None else "fold"
+        raise InputError(f"{setting} leaves {part} without a message; select other recordings")
     nothing = np.zeros(0, dtype=np.int64)
     return Division(np.flatnonzero(~held_out), nothing, np.flatnonzero(held_out), note)
 

@@ -1,6 +1,6 @@
 """The parameters of the source `mode_s_messages`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,3 +27,12 @@ class MessageSettings(OpeningSettings):
     drop_invalid: bool
     drop_unknown: bool
     allow_duplicates: bool
+
+    @property
+    def by_recording(self) -> bool:
+        """Whether whole recordings are chosen for the test part, by their domains or as a fold."""
+        return self.test is not None or self.fold is not None
+
+    def _conflicts(self, names: Collection[str]) -> Iterator[str]:
+        if self.test is not None and self.fold is not None:
+            yield "test and fold both say which recordings are for test; remove one of them"

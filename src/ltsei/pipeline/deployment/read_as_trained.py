@@ -10,8 +10,9 @@ import numpy as np
 from ltsei.core import registry
 from ltsei.core.errors import InputError, unknown
 from ltsei.data.captures.capture import Capture
-from ltsei.data.captures.new_recordings import NewRecording, WindowSettings, open_new_recordings
+from ltsei.data.captures.new_recordings import NewRecording, open_new_recordings
 from ltsei.data.captures.opening import open_unlabelled
+from ltsei.data.captures.settings import WindowSettings
 from ltsei.data.captures.source import open_captures
 from ltsei.data.message_mask import masked
 from ltsei.data.recordings import Part, Recordings

@@ -7,7 +7,8 @@ from recorded import ORACLE, metadata, noise, oracle, sigmf
 from ltsei.core.context import build_component
 from ltsei.core.errors import InputError
 from ltsei.data.captures import new_recordings
-from ltsei.data.captures.new_recordings import WindowSettings, open_new_recordings
+from ltsei.data.captures.new_recordings import open_new_recordings
+from ltsei.data.captures.settings import WindowSettings
 from ltsei.data.readers.new_signals import usable
 
 DEFAULTS = {
