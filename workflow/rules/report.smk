@@ -54,7 +54,7 @@ rule report_tables:
         selections=report_input("selections"),
         domains=report_input("domains"),
         open_sets=report_input("open_sets"),
-        sweeps=report_input("sweeps"),
+        further_tests=report_input("further_tests"),
         others=report_input("others"),
     output:
         **shown_tables("<results>/report/tables", "All experiments"),
@@ -90,7 +90,7 @@ rule report_figures:
     """Write the figures on everything for a paper; PDF and PNG lie beside each SVG."""
     input:
         metrics=report_input("metrics"),
-        sweeps=report_input("sweeps"),
+        further_tests=report_input("further_tests"),
     output:
         **shown_figures("<results>/report/figures", "All experiments"),
     log:

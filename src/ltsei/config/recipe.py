@@ -154,7 +154,7 @@ class Views(Frozen):
     threads: int
 
 
-class ConditionSweep(Frozen):
+class ConditionTests(Frozen):
     """Settings of the rule that tests a trained model under conditions.
 
     Attributes:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ltsei.config import effective_settings
 from ltsei.config.experiment import Config
-from ltsei.config.recipe import Choice, ConditionSweep, OpenSet, Recipe, Trials, Views
+from ltsei.config.recipe import Choice, ConditionTests, OpenSet, Recipe, Trials, Views
 from ltsei.config.search_space import search_space
 from ltsei.config.stages import STAGES
 from ltsei.core import registry
@@ -60,13 +60,13 @@ class Recipes(Ownership):
         using = (step for step in steps if "views" in registry.declared("stage3_steps", step["name"], "USES", []))
         return Views(augmentations=next(using)["augmentations"], **self._network_settings(dataset, method))
 
-    def _applying_settings(self, rule: str, dataset: str, method: str) -> OpenSet | ConditionSweep:
+    def _applying_settings(self, rule: str, dataset: str, method: str) -> OpenSet | ConditionTests:
         """Return how the network of a method computes, and the conditions under which it is tested."""
         network = self._network_settings(dataset, method)
         if rule == OPEN_SET:
             return OpenSet(**network)
         data = self.config.datasets[dataset]
-        return ConditionSweep(conditions=data.test_conditions, groups=data.groups, **network)
+        return ConditionTests(conditions=data.test_conditions, groups=data.groups, **network)
 
     def _network_settings(self, dataset: str, method: str) -> dict[str, Any]:
         """Return how the network of a method computes: as in the last stage that trains its backbone."""

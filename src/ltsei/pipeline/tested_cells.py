@@ -10,7 +10,7 @@ from ltsei.pipeline.signal_axes import declared_shape
 
 RESULTS = {OPEN_SET: "open_set", CONDITIONS: "scores", PRIORS: "accuracies"}
 """Rule -> its output."""
-SWEEPS = (CONDITIONS, PRIORS)
+FURTHER_TESTS = (CONDITIONS, PRIORS)
 """Rules whose tables and figures have the same names."""
 
 
@@ -36,8 +36,8 @@ def path(matrix: Matrix, cell: Cell, rule: str) -> str:
 
 @functools.cache
 def unused(matrix: Matrix) -> list[str]:
-    """Return those of `SWEEPS` whose tables and figures would be empty."""
-    return [rule for rule in SWEEPS if not any(path(matrix, cell, rule) for cell in matrix.cells())]
+    """Return those of `FURTHER_TESTS` whose tables and figures would be empty."""
+    return [rule for rule in FURTHER_TESTS if not any(path(matrix, cell, rule) for cell in matrix.cells())]
 
 
 def misfits_of_conditions(matrix: Matrix) -> Iterator[str]:

@@ -5,7 +5,7 @@ from functools import partial
 
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.open_set_panels import write_open_sets
-from ltsei.report.tables import cells, fold_tables, latex, procedures_csv, ranking, sweeps_csv
+from ltsei.report.tables import cells, fold_tables, further_tests_csv, latex, procedures_csv, ranking
 
 WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
     "tidy": cells.write_tidy,
@@ -26,8 +26,8 @@ WRITERS: Mapping[str, Callable[[str, MatrixResults], None]] = {
     "folds": fold_tables.write_folds,
     "domains": fold_tables.write_domains,
     "open_set": write_open_sets,
-    "test_conditions": sweeps_csv.write_test_conditions,
-    "test_priors": sweeps_csv.write_test_priors,
+    "test_conditions": further_tests_csv.write_test_conditions,
+    "test_priors": further_tests_csv.write_test_priors,
     "latex": latex.write_latex,
 }
 """Name -> how it is written, path first. ``markdown`` also needs heading and note (`markdown.write_markdown`)."""

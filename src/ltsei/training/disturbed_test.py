@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ltsei.components.stage3_steps._shared import TrainingSet
 from ltsei.config.condition_levels import NEUTRAL
-from ltsei.config.recipe import ConditionSweep
+from ltsei.config.recipe import ConditionTests
 from ltsei.core.errors import InputError
 from ltsei.data import preprocess
 from ltsei.data.split import Split
@@ -35,7 +35,7 @@ class DisturbedTest:
 
     def __init__(
         self,
-        recipe: ConditionSweep,
+        recipe: ConditionTests,
         method: TrainedMethod,
         undisturbed: np.ndarray,
         store: Store,

@@ -12,7 +12,7 @@ function drawComparisons() {
     ["Methods by condition", drawHeatMap], ["Against the imbalance ratio", drawAgainstRatio],
     ["Recall against class size", drawClassRecalls], ["Class by class against the control", drawClassDifferences],
     ["Many-, medium- and few-shot classes", drawGroups], ["Frequent against rare classes", drawTradeOff],
-    ["Other test conditions and priors", drawSweeps], ["Loss and sampler", drawLossBySampler], ["Differences from the control", drawDeltas],
+    ["Other test conditions and priors", drawFurtherTests], ["Loss and sampler", drawLossBySampler], ["Differences from the control", drawDeltas],
     ["Experts and their gate", drawExperts],
   ];
   for (const [title, show] of parts) {
@@ -66,11 +66,11 @@ function drawClassRecalls(part) {
 }
 
 /** Draw accuracy against the level of each disturbance of the test signals, and against the test prior. */
-function drawSweeps(part) {
-  const charts = conditionViews().flatMap(({ sweeps }) => sweeps);
+function drawFurtherTests(part) {
+  const charts = conditionViews().flatMap(({ further_tests }) => further_tests);
   const methods = shortlist();
   const layout = (width) => ({ legend: legend(width, methods.length, report.sizes.label_limit) });
-  const holder = addCharts(part, charts.length, hint(report.texts.sweeps));
+  const holder = addCharts(part, charts.length, hint(report.texts.further_tests));
   charts.forEach((chart, index) => draw(holder.children[index], chart, { layout, methods }));
   return charts.length > 0;
 }

@@ -52,7 +52,7 @@ TEXTS = {
         "Faint points: classes, mean over seeds. Line: mean over classes of similar size. Without a choice under "
         "Methods: the three best and the control."
     ),
-    "sweeps": (
+    "further_tests": (
         "Models as trained, tested on disturbed signals, or with another prior of the classes: forward is long-tailed "
         "as in training, backward the other way round. Line: mean over seeds, band: one standard deviation. Without a "
         "choice under Methods: the three best and the control."

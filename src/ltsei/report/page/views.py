@@ -48,7 +48,7 @@ def view(page: PageContext, scope: Scope, controls: Sequence[str]) -> Json:
         "groups": store.chart(groups(scope, scope.conditions[-1])) if scope.conditions else None,
         "trade_off": store.chart(trade_off(scope)),
         "class_recalls": store.chart(class_recalls(scope)),
-        "sweeps": [store.chart(chart) for chart in _sweeps(scope)],
+        "further_tests": [store.chart(chart) for chart in _further_tests(scope)],
         "trade_off_where": where(scope, *TRADE_OFF),
         "experts": store.chart(experts(uses)),
         "expert_use": store.table(usage),
@@ -61,7 +61,7 @@ def view(page: PageContext, scope: Scope, controls: Sequence[str]) -> Json:
     }
 
 
-def _sweeps(scope: Scope) -> list[Chart]:
+def _further_tests(scope: Scope) -> list[Chart]:
     """Return the charts against test conditions and priors, each of one data set at one ratio."""
     if len(scope.conditions) != 1:
         return []

@@ -47,7 +47,7 @@ def test_a_line_is_the_mean_over_seeds_and_its_band_the_spread(swept):
 
 def test_page_and_tables_show_them_and_offer_each_prior_as_a_metric(swept):
     data = data_of(swept.page())
-    positions = data["blocks"][0]["views"][0]["sweeps"]
+    positions = data["blocks"][0]["views"][0]["further_tests"]
     assert [chart_of(data, position)[0] for position in positions] == ["level_lines"] * 3
     assert "Accuracy under the test prior forward-50" in [metric["label"] for metric in data["metrics"]]
     tables = swept.tables("test_conditions", "test_priors", "tidy")
@@ -70,8 +70,8 @@ def test_the_figures_draw_the_charts_of_the_page(swept):
         assert [panel["data"]["values"] for panel in panels] == [chart.tables["rows"] for chart in expected]
 
 
-def test_without_sweeps_there_are_no_panels(matrix):
+def test_without_further_tests_there_are_no_panels(matrix):
     scope = whole(matrix.contents().matrix_results)
     assert (against_level(scope), against_prior(scope)) == ([], None)
     assert [FIGURES[name][1](scope) for name in ("test_conditions", "test_priors")] == [None, None]
-    assert data_of(matrix.page())["blocks"][0]["views"][0]["sweeps"] == []
+    assert data_of(matrix.page())["blocks"][0]["views"][0]["further_tests"] == []
