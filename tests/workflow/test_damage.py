@@ -35,14 +35,14 @@ def test_no_job_computes_with_damaged_files_and_repair_makes_them_again(finished
     metrics = finished_copy.root / CELL / "crt" / "metrics.json"
     metrics.write_text(metrics.read_text().replace('"balanced_accuracy": 0', '"balanced_accuracy": 1'))
     (finished_copy.root / CELL / "focal" / "metrics.json").write_text("")
-    assert "10 current, 0 stale, 0 missing, 2 damaged" in finished_copy.ltsei("verify", status=1)
+    assert "10 current, 0 out of date, 0 missing, 2 damaged" in finished_copy.ltsei("verify", status=1)
     script = finished_copy.ltsei("repair", status=1)
     *commands, last = [words for line in script.splitlines() if (words := shlex.split(line, comments=True))]
     assert last == ["snakemake", "--cores", "all"], "a plain run, which makes the reports again"
     for program, *arguments in commands:
         assert program == "snakemake"
         finished_copy.snakemake(*arguments)
-    assert finished_copy.ltsei("verify", status=0) == "12 current, 0 stale, 0 missing, 0 damaged\n"
+    assert finished_copy.ltsei("verify", status=0) == "12 current, 0 out of date, 0 missing, 0 damaged\n"
     after = finished_copy.files("results/small/**/*.[npj]*")
     assert [path for path in before if after[path] != before[path] and path.name != "recipe.json"] == []
     untouched = f"{CELL}/ce/features/train.npy"  # nothing between the damaged files ran

@@ -92,12 +92,12 @@ def test_a_missing_cell_is_made_again_with_only_the_reports_that_show_it(finishe
 
 
 def test_verify_names_results_that_no_longer_match(finished_copy):
-    assert verify(finished_copy) == (0, "12 current, 0 stale, 0 missing, 0 damaged\n")
+    assert verify(finished_copy) == (0, "12 current, 0 out of date, 0 missing, 0 damaged\n")
     finished_copy.edit("src/ltsei/components/losses/focal.py", "return ", "_ = 1; return ")
     status, text = verify(finished_copy)
     assert status == 1
-    assert "stale: small/ir2/seed0/focal: changed stage1\n" in text
-    assert text.endswith("10 current, 2 stale, 0 missing, 0 damaged\n")
+    assert "out of date: small/ir2/seed0/focal: changed stage1\n" in text
+    assert text.endswith("10 current, 2 out of date, 0 missing, 0 damaged\n")
 
 
 def verify(project):

@@ -96,8 +96,8 @@ def test_a_run_does_not_train_again_what_was_copied_here_but_names_the_command_t
 
 def test_results_are_adopted_unless_they_are_of_another_recipe(adopted):
     project, _, adoption = adopted
-    assert "stale: small/ir2/seed0/crt_tau: changed stage2" in adoption
-    assert "8 current, 4 stale, 0 missing" in adoption
+    assert "out of date: small/ir2/seed0/crt_tau: changed stage2" in adoption
+    assert "8 current, 4 out of date, 0 missing" in adoption
     work = {rule: count for rule, count in project.planned().items() if rule not in {*REPORTS, "all"}}
     assert work == {"stage2": 2, "stage3": 2, "stage3_test": 2, "evaluate": 4}
 

@@ -15,7 +15,7 @@ def add(commands: Any) -> None:
         nargs="+",
         type=Path,
         metavar="PATH",
-        help="a folder of results, or a CSV file of published numbers (dataset, ir, method, source and the metric)",
+        help="a folder of results, or a CSV file: method, dataset, imbalance_ratio, metric, value, source",
     )
     parser.add_argument("--metric", default="balanced_accuracy", help="orders the methods [balanced_accuracy]")
     parser.add_argument(

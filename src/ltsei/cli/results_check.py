@@ -14,7 +14,7 @@ from ltsei.pipeline.adopt import adoptable
 from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.verify import Finding, SharedFiles, State, shared, verify
 
-STATES: tuple[State, ...] = ("current", "stale", "missing", "damaged")
+STATES: tuple[State, ...] = ("current", "out of date", "missing", "damaged")
 SHOWN = 3
 """This many cells are named that rest on a damaged file."""
 REFUSED = 20
@@ -68,7 +68,7 @@ def run(matrix: Matrix, overlays: Sequence[str], *, quick: bool, adopt: bool) ->
     findings = list(verify(matrix, results, [name for name, lines in changes.items() if lines], quick=quick))
     jobs = list(shared(matrix, results, quick=quick))
     _write(_lines(findings, jobs))
-    return int(any(finding.state in ("stale", "damaged") for finding in findings) or any(map(_is_damaged, jobs)))
+    return int(any(finding.state in ("out of date", "damaged") for finding in findings) or any(map(_is_damaged, jobs)))
 
 
 def repair_commands(matrix: Matrix, overlays: Sequence[str], *, quick: bool) -> int:
@@ -92,8 +92,8 @@ def _lines(findings: Sequence[Finding], jobs: Sequence[SharedFiles]) -> Iterator
     for finding in findings:
         for path, wrong in finding.damaged.items():
             yield f"damaged: {_name(finding.cell)}: {path}: {wrong}"
-        if finding.state == "stale":
-            yield f"stale: {_name(finding.cell)}: changed {', '.join(finding.changed)}"
+        if finding.state == "out of date":
+            yield f"out of date: {_name(finding.cell)}: changed {', '.join(finding.changed)}"
     if any(map(_is_damaged, jobs)) or any(finding.damaged for finding in findings):
         yield "`ltsei repair` says how to make damaged results again"
     software = provenance.surroundings()["software"]
@@ -101,7 +101,9 @@ def _lines(findings: Sequence[Finding], jobs: Sequence[SharedFiles]) -> Iterator
     if others:
         yield f"{others} results were evaluated with other versions of Python or its packages"
     unhashed = [each for each in jobs if each.files.exist and not each.files.hashed and not each.files.damaged]
-    without = len(unhashed) + sum(finding.state in ("current", "stale") and not finding.hashed for finding in findings)
+    without = len(unhashed) + sum(
+        finding.state in ("current", "out of date") and not finding.hashed for finding in findings
+    )
     if without:
         yield f"without content hashes: {without} (jobs of an earlier version; their content cannot be compared)"
     states = Counter(finding.state for finding in findings)

@@ -65,7 +65,9 @@ def folds_of_groups(labels: np.ndarray, groups: np.ndarray, number: int) -> np.n
 
     names, members = np.unique(groups, return_inverse=True)
     if len(names) < number:
-        raise InputError(f"fold: {number} folds need as many groups, got {len(names)}; lower the number of folds")
+        raise InputError(
+            f"fold: {number} folds need at least as many groups, got {len(names)}; lower the number of folds"
+        )
     _, contiguous = np.unique(labels, return_inverse=True)
     if (most := np.bincount(contiguous).max()) < number:
         raise InputError(f"fold: {number} folds of classes with {most} signals at most; lower the number of folds")

@@ -15,7 +15,7 @@ def check_given(validation: Mapping[str, Any] | None, num_validation: int) -> No
     if wants_given and num_validation == 0:
         raise InputError(
             "split.validation: got given, but the source has no validation signals; name their file in source.val, or "
-            "set split.validation to per_class, fraction or none"
+            "write a fraction such as `validation: {fraction: 0.1}`, or `validation: none`"
         )
     if num_validation > 0 and not wants_given:
         raise InputError(

@@ -28,7 +28,7 @@ class Rule:
             the results of the chosen one.
         script_of: the rule whose script it runs, for another selection of cells; empty for a script of its own.
         trains: whether it runs epochs: it has a history, and a saved state from which it resumes.
-        uses_gpu: whether it computes on the GPU where there is one.
+        uses_gpu: whether it needs a GPU to be fast; stage 2 on features also takes one where it sees one.
         recorded: whether its fingerprint is kept with everything made from its results.
     """
 

@@ -27,7 +27,6 @@ OPEN_SET, CONDITIONS, PRIORS = "open_set", "test_conditions", "test_priors"
 """Rules that test a cell further, where its data set has unknown classes, conditions or priors."""
 APPLYING = (OPEN_SET, CONDITIONS)
 """Those that apply the trained network of a method once more."""
-"""The rule that classifies signals of unknown classes; only reports read its results."""
 UNLABELLED_DATA = "unlabelled_data"
 """Stands for the checksum of the unlabelled signals' source, as ``data`` for that of the labelled ones'."""
 LOGITS_TRAIN = {"logits_train": "logits_train.npy"}

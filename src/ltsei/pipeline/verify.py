@@ -14,7 +14,7 @@ from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Cell, Matrix
 from ltsei.pipeline.rule_table import UNLABELLED_DATA
 
-State = Literal["current", "stale", "missing", "damaged"]
+State = Literal["current", "out of date", "missing", "damaged"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Finding:
     Attributes:
         cell: which.
         state: ``damaged`` if a file of its evaluation is; else compared with the present configuration, code and data.
-        changed: rules (or ``data``) that changed since a stale cell was computed.
+        changed: rules (or ``data``) that changed since a cell that is out of date was computed.
         software: versions with which it was evaluated.
         damaged: path -> what is wrong with it.
         hashed: whether the hashes of its files were recorded.
@@ -94,7 +94,7 @@ def _finding(cell: Cell, files: JobFiles, expected: Mapping[str, str]) -> Findin
     if files.damaged:
         return replace(finding, state="damaged")
     changed = tuple(provenance.changed(files.record.get("fingerprints", {}), expected))
-    return replace(finding, state="stale", changed=changed) if changed else finding
+    return replace(finding, state="out of date", changed=changed) if changed else finding
 
 
 def _checksum(meta: Path) -> str | None:

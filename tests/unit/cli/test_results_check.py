@@ -39,7 +39,7 @@ def folder(written, tmp_path, monkeypatch):
 
 def test_results_as_they_were_written_pass(folder, capsys):
     assert main(["verify"]) == 0
-    assert capsys.readouterr().out == "12 current, 0 stale, 0 missing, 0 damaged\n"
+    assert capsys.readouterr().out == "12 current, 0 out of date, 0 missing, 0 damaged\n"
     assert main(["repair"]) == 0
     assert capsys.readouterr().out == "nothing is damaged\n"
 
@@ -54,7 +54,7 @@ def test_damage_is_listed_and_fails_the_command(folder, capsys):
         f"damaged: results/small/ir2/seed0/ce/stage1/model.pt: empty; 5 cells rest on it: {names} and 2 more",
         f"damaged: small/ir2/seed0/crt: {CRT}/metrics.json: content differs from what was recorded when it was made",
         "`ltsei repair` says how to make damaged results again",
-        "11 current, 0 stale, 0 missing, 1 damaged",
+        "11 current, 0 out of date, 0 missing, 1 damaged",
     ]
 
 

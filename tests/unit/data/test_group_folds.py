@@ -34,7 +34,7 @@ def test_folds_do_not_depend_on_the_order_or_the_names_of_groups():
 @pytest.mark.parametrize(
     ("labels", "groups", "message"),
     [
-        (np.zeros(6), np.arange(6) // 3, "3 folds need as many groups, got 2"),
+        (np.zeros(6), np.arange(6) // 3, "3 folds need at least as many groups, got 2"),
         (np.arange(6) // 2, np.arange(6), "3 folds of classes with 2 signals at most"),
     ],
 )

@@ -89,4 +89,4 @@ def test_cells_on_changed_data_are_stale(matrix, store):
     states = {finding.cell: (finding.state, finding.changed) for finding in verify(matrix, store)}
     assert states[cell] == ("current", ())
     states = {finding.cell: (finding.state, finding.changed) for finding in verify(matrix, store, ["small"])}
-    assert states[cell] == ("stale", ("data",))
+    assert states[cell] == ("out of date", ("data",))

@@ -154,7 +154,7 @@ def test_verify_finds_a_student_whose_teacher_has_changed(experiments, tmp_path)
     write_results(load(experiments), tmp_path)
     experiments["methods"]["crt"]["stage2"]["lr"] = 0.2
     (finding,) = verify(load_matrix(experiments, SCRIPTS), tmp_path)
-    assert (finding.state, finding.changed) == ("stale", ("stage1",))
+    assert (finding.state, finding.changed) == ("out of date", ("stage1",))
 
 
 def test_a_new_name_of_the_teacher_changes_no_fingerprint_and_keeps_its_logits(experiments, tmp_path):

@@ -138,7 +138,7 @@ def test_results_are_current_as_long_as_the_unlabelled_signals_are(experiments, 
 
     other = load(experiments, SIGNALS | {"per_class": 6})
     states = {each.cell.method: (each.state, each.changed) for each in verify(other, results)}
-    assert states == {"ce": ("current", ()), "focal": ("stale", ("prepare_unlabelled",))}
+    assert states == {"ce": ("current", ()), "focal": ("out of date", ("prepare_unlabelled",))}
     adopted = {path.as_posix() for path in adoptable(other, results).paths}
     assert "results/small/ir2/seed0/ce/stage1/recipe.json" in adopted
     assert not {f"{FOLDER}/recipe.json", "results/small/ir2/seed0/focal/stage1/recipe.json"} & adopted

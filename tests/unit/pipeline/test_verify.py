@@ -75,13 +75,13 @@ def test_an_alias_has_the_state_of_the_method_it_names(experiments, tmp_path):
     assert state_of(alias, matrix, tmp_path).state == "current"
     write_result(tmp_path, matrix, stage2="other")
     finding = state_of(alias, matrix, tmp_path)
-    assert (finding.state, finding.changed) == ("stale", ("stage2",))
+    assert (finding.state, finding.changed) == ("out of date", ("stage2",))
 
 
 def test_results_on_files_that_have_changed_are_stale(matrix, tmp_path):
     write_result(tmp_path, matrix)
     findings = {finding.cell: finding for finding in verify(matrix, tmp_path, ["small"])}
-    assert (findings[CELL].state, findings[CELL].changed) == ("stale", ("data",))
+    assert (findings[CELL].state, findings[CELL].changed) == ("out of date", ("data",))
     write_result(tmp_path, matrix, data="changed")  # whatever the record says
     assert state_of(CELL, matrix, tmp_path).changed == ("data",)
 
@@ -100,7 +100,7 @@ def test_a_result_that_does_not_exist_is_missing(matrix, tmp_path):
 def test_a_stale_result_names_what_changed(matrix, tmp_path, level):
     write_result(tmp_path, matrix, **{level: "other"})
     finding = state_of(CELL, matrix, tmp_path)
-    assert (finding.state, finding.changed) == ("stale", (level,))
+    assert (finding.state, finding.changed) == ("out of date", (level,))
 
 
 def test_the_software_versions_of_a_result_are_read(matrix, tmp_path):

@@ -27,8 +27,8 @@ def usable_windows(windows: Windows, drop_invalid: bool) -> np.ndarray:
         _clause(windows, varying | ~finite, "are constant: all their samples are equal, for example zero"),
     )
     raise InputError(
-        f"{'; '.join(filter(None, clauses))}: set datatype or the files right, or drop_invalid: true to leave such "
-        "windows out"
+        f"{'; '.join(filter(None, clauses))}: correct datatype or the files, or set drop_invalid: true to leave "
+        "such windows out"
     )
 
 

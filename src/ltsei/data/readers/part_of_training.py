@@ -20,8 +20,7 @@ def check_combination(settings: SourceSettings, test: Files | None) -> None:
     chronological, of_values, in_folds = settings.order_key is not None, bool(settings.test_values), bool(settings.fold)
     if test is not None and (settings.holdout is not None or chronological or of_values or in_folds):
         raise InputError(
-            f"{where}: set either the file test, or holdout with its group_key or order_key, or test_values, or fold, "
-            "not both"
+            f"{where}: set only one of test (a file), holdout (with its group_key or order_key), test_values and fold"
         )
     if in_folds and (settings.holdout is not None or chronological or of_values):
         raise InputError(f"{where}: fold says which signals are for test; remove holdout, order_key and test_values")

@@ -123,7 +123,7 @@ def _fitting(training: SignalFile, file: SignalFile, part: PartName, drop_unknow
     if training.signal_shape[1] != file.signal_shape[1]:
         shapes = f"{training.signal_shape} and {file.signal_shape}"
         raise InputError(
-            f"{file.path}: training and {words} signals [L, channels] must have as many channels, got {shapes}"
+            f"{file.path}: training and {words} signals must have the same number of channels, got {shapes}"
         )
     try:
         refuse_other_numbering(words, file.labels.tolist(), training.labels.tolist())

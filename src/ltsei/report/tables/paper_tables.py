@@ -84,7 +84,7 @@ def damaged_cells(results: MatrixResults) -> list[str]:
 
 
 def _repeated(scope: Scope, name: str) -> bool:
-    """Return whether overall accuracy repeats balanced accuracy, as where all classes have as many test signals."""
+    """Return whether overall accuracy repeats balanced accuracy, as where the test part is balanced."""
     return name == "overall_accuracy" and scope.summaries(name) == scope.summaries("balanced_accuracy")
 
 

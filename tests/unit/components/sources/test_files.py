@@ -396,9 +396,9 @@ def test_a_file_without_labels_lists_its_arrays(tmp_path):
             {},
             "the test part has signals of classes that training lacks: 7; .*drop_unknown",
         ),
-        ({"X": SIGNALS[..., :1]}, {}, r"must have as many channels, got \(40, 2\) and \(40, 1\)"),
-        ({}, {"holdout": 0.3}, "not both"),
-        ({}, {"order_key": "Y"}, "not both"),
+        ({"X": SIGNALS[..., :1]}, {}, r"must have the same number of channels, got \(40, 2\) and \(40, 1\)"),
+        ({}, {"holdout": 0.3}, "set only one of test"),
+        ({}, {"order_key": "Y"}, "set only one of test"),
     ],
 )
 def test_a_test_file_that_does_not_fit_is_refused(tmp_path, arrays, settings, clause):

@@ -215,7 +215,7 @@ def test_columns_of_a_table_are_signals_labels_and_domains(tmp_path):
         ("a.csv", "1,0.5,0.25\n2,0.5\n", "got 2 to 3 columns; cut or pad"),
         ("a.csv", "1,0.5,3\n2,0.5,4\n", "got both: add a header"),
         ("a.csv", "label,x0,x1\n1,0.5,a\n2,0.5,4\n", "a signal holds what is not a number"),
-        ("a.ts", "@data\n1,2:a\n", "has no labels (@classLabel true"),
+        ("a.ts", "@data\n1,2:a\n", "has no class labels; expected a line"),
         ("a.ts", "1,2:a\n", "it has no line @data"),
         ("a.ts", "@timeStamps true\n@data\n", "series with time stamps are not read"),
         ("a.ts", "@classLabel true a b\n@data\n1,2:a\n1,2,3:b\n", "got lengths 2, 3; cut or pad"),

@@ -18,14 +18,14 @@ def open_ts(path: Path) -> list[Array]:
         if header.get("timestamps") == "true":
             raise InputError(f"{path}: series with time stamps are not read; save them without (@timeStamps false)")
         if not header.get("classlabel", "").startswith("true"):
-            raise InputError(f"{path}: has no labels (@classLabel true, then the labels); others are not for classes")
+            raise InputError(f"{path}: has no class labels; expected a line `@classLabel true LABELS`")
         rows = [line.rstrip("\n").split(":") for line in file if line.strip() and not line.startswith("#")]
     series = [[_numbers(path, channel) for channel in channels] for *channels, _ in rows]
     shapes = {tuple(map(len, channels)) for channels in series}
     if len(shapes) != 1 or len(set(next(iter(shapes)))) != 1:
         lengths = sorted({length for shape in shapes for length in shape})
         raise InputError(
-            f"{path}: series must have one length and as many channels, got lengths "
+            f"{path}: all series must have the same length and number of channels, got lengths "
             f"{', '.join(map(str, lengths[:5]))}; cut or pad them"
         )
     signals = np.array(series).swapaxes(1, 2)
@@ -40,8 +40,8 @@ def open_arff(path: Path) -> list[Array]:
         table, attributes = arff.loadarff(path)
     except (arff.ArffError, NotImplementedError, StopIteration) as error:
         raise InputError(
-            f"{path}: cannot be read as .arff ({error}): only numeric and nominal attributes are; take the .ts file of "
-            "a set with several channels"
+            f"{path}: cannot be read as .arff ({error}): only numeric and nominal attributes are supported; use the "
+            ".ts file of a set with several channels"
         ) from error
     names, kinds = attributes.names(), attributes.types()
     numeric = [name for name, kind in zip(names, kinds, strict=True) if kind == "numeric"]
