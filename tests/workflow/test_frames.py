@@ -58,6 +58,7 @@ def test_histories_hold_every_training_that_a_cell_uses(finished):
         ("results", "metric", "did you mean 'metrics'"),
         ("nowhere", "metrics", "nowhere: no such folder"),
         ("config", "metrics", "config: no finished cell"),
+        ("results", "open_set", "none of its cells has results on unknown classes"),
     ],
 )
 def test_what_cannot_be_loaded_is_named(folder, what, sentence, finished):

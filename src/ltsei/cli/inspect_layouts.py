@@ -63,7 +63,7 @@ def division(file: SignalFile, given: Mapping[str, Any]) -> Proposal:
     if "equalized" in names and not given["only"] and len(set(domain_texts(file, "equalized", "only"))) > 1:
         proposal.settings["only"] = {"equalized": 0}
         proposal.lines.append("Packets are there twice, equalized (1) and as received (0); only the latter are used.")
-    fixed = ("test", "holdout", "test_values", "group_key", "order_key")
+    fixed = ("test", "holdout", "test_values", "fold", "group_key", "order_key")
     if all(not given[key] for key in fixed):
         days = (name for name in names if name in groups or name.lower() in DAYS)
         last = ((name, _last_in_every_class(file, name)) for name in days)

@@ -134,7 +134,7 @@ def _proposed(given: Mapping[str, Any], captures: Sequence[Capture]) -> dict[str
     if "length" not in given:
         shortest = min((each.stop - each.start for capture in captures for each in capture.segments), default=LENGTH)
         proposed["length"] = max(1, min(LENGTH, shortest))
-    if given.get("test") is None and given.get("holdout") is None:
+    if all(given.get(name) is None for name in ("test", "holdout", "fold")):
         proposed |= _test_part(captures)
     return proposed
 
@@ -142,10 +142,15 @@ def _proposed(given: Mapping[str, Any], captures: Sequence[Capture]) -> dict[str
 def _test_part(captures: Sequence[Capture]) -> dict[str, Any]:
     """Return the last value of a domain such as run, if every class has it and another one; else a holdout."""
     for name in SESSIONS:
-        values = sorted({capture.domains.get(name, "") for capture in captures})
+        values = sorted({capture.domains.get(name, "") for capture in captures}, key=_by_number)
         if len(values) > 1 and _in_every_class(captures, name, values[-1]):
             return {"test": {name: [values[-1]]}}
     return {"holdout": 0.3}
+
+
+def _by_number(value: str) -> tuple[int, str]:
+    """Return what sorts numbers by their value, after texts."""
+    return (len(value.lstrip("0")) + 1 if value.isdecimal() else 0), value
 
 
 def _in_every_class(captures: Sequence[Capture], name: str, value: str) -> bool:

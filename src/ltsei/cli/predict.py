@@ -97,7 +97,8 @@ def _notes(exported: Exported, settings: PredictionSettings, opened: Sequence[Si
         yield f"temperature {fitted.temperature:.3g}, fitted on {count} validation signals"
         if settings.score:
             threshold = fitted.thresholds[settings.score]
-            yield f"rejected: {settings.score} below {threshold:.4g}, which {fitted.keep:.0%} of these signals reach"
+            share = f"{100 * fitted.keep:g} %"
+            yield f"rejected: {settings.score} below {threshold:.4g}, which {share} of these signals reach"
     for signals in opened:
         if signals.length != length:
             how = "cut" if signals.length > length else "padded with zeros"

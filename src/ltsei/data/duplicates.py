@@ -41,10 +41,15 @@ def compare(recordings: Recordings, train: np.ndarray, test: np.ndarray) -> dict
         if len(copies) and not recordings.allow_duplicates:
             raise _error(first, second, copies)
         if len(copies):
-            shared[f"{second[0]} signals that are also {first[0]} signals"] = len(copies)
+            shared[shared_by(first[0], second[0])] = len(copies)
     inside = number - len(np.unique(train[:number]))
     notes = {"duplicates": shared, "copies_in_training": inside}
     return {name: note for name, note in notes.items() if note}
+
+
+def shared_by(first: str, second: str) -> str:
+    """Return what the notes call signals of the second part that are also in the first."""
+    return f"{second} signals that are also {first} signals"
 
 
 def _error(first: Digests, second: Digests, copies: np.ndarray) -> InputError:

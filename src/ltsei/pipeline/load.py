@@ -36,6 +36,8 @@ CHECKS: tuple[swept_methods.Check, ...] = (
     *COMBINATIONS,
     method_checks.partly_moving_backbones,
     method_checks.duplicates,
+    method_checks.taught_by_oracles,
+    method_checks.oracles_on_left_out_domains,
     signal_axes.misfits_of_axes,
     tested_cells.misfits_of_conditions,
     transductive.unusable_views,

@@ -32,11 +32,9 @@ def partly_moving_backbones(matrix: Matrix) -> Iterator[str]:
 def unusable_oracles(matrix: Matrix) -> Iterator[str]:
     """Yield what would use signals from outside the long-tailed set for anything but training a classifier."""
     for method in matrix.config.methods:
-        owner = matrix.owner(method, "stage2")
-        if owner is None or not any(
-            matrix.recipe("stage2", dataset, owner).settings.signals == "balanced" for dataset in matrix.datasets()
-        ):
+        if not _trains_on_others(matrix, method):
             continue
+        owner = matrix.owner(method, "stage2")
         if "stage2" in matrix.trial_stages(method):
             yield f"methods.{method}.stage2.signals: trials cannot use balanced ones; leave it out of the tuned block"
         if matrix.steps_use(method, "train_features"):
@@ -44,6 +42,38 @@ def unusable_oracles(matrix: Matrix) -> Iterator[str]:
                 f"methods.{method}.stage3: a step uses features of the training signals, which are not those of the "
                 f"long-tailed set after {owner}; build on a method without `signals: balanced`"
             )
+
+
+def taught_by_oracles(matrix: Matrix) -> Iterator[str]:
+    """Yield stages that learn from a method whose logits are those of other signals than the long-tailed ones."""
+    for method in matrix.config.methods:
+        for stage in STAGES:
+            teacher = matrix.teacher(method, stage)
+            if teacher is not None and _trains_on_others(matrix, teacher):
+                yield (
+                    f"methods.{method}.{stage}.teacher: {teacher} trains with `signals: balanced`, from outside the "
+                    "long-tailed set; name a method without"
+                )
+
+
+def oracles_on_left_out_domains(matrix: Matrix) -> Iterator[str]:
+    """Yield methods that would train on signals of the domains which a data set leaves out of training."""
+    cells = dict.fromkeys((cell.dataset, cell.method) for cell in matrix.cells())
+    for dataset, method in cells:
+        if matrix.dataset(dataset).split.leave_out and _trains_on_others(matrix, method, dataset):
+            yield (
+                f"methods.{method}.stage2.signals: some of the balanced ones would be of the domains that {dataset} "
+                "leaves out of training; take the method out of its blocks"
+            )
+
+
+def _trains_on_others(matrix: Matrix, method: str, *datasets: str) -> bool:
+    """Return whether stage 2 uses signals from outside the long-tailed set, on any of some data sets or of all."""
+    owner = matrix.owner(method, "stage2")
+    return owner is not None and any(
+        matrix.recipe("stage2", dataset, owner).settings.signals == "balanced"
+        for dataset in datasets or matrix.datasets()
+    )
 
 
 def duplicates(matrix: Matrix) -> Iterator[str]:

@@ -17,7 +17,7 @@ from ltsei.pipeline.rule_table import CONDITIONS, OPEN_SET, PRIORS, RULES
 from ltsei.report import recipe
 from ltsei.report.cell_figures import PREDICTIONS
 from ltsei.report.cell_files import CellFiles
-from ltsei.report.matrix_results import ORACLE, TRANSDUCTIVE
+from ltsei.report.remarks import ORACLE, TRANSDUCTIVE
 from ltsei.report.searches import SearchFiles
 from ltsei.report.write import Contents
 

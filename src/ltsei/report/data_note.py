@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ltsei.core.run_seeds import RunSeed
+from ltsei.data.duplicates import shared_by
 from ltsei.data.part_counts import LISTED, few_signals, shared_groups, sizes
 from ltsei.data.split import Split, read_split
 from ltsei.report.result_files import intact, read_meta_record
@@ -76,7 +77,9 @@ def _test_part(meta: Mapping[str, Any]) -> Iterator[str]:
         yield f"test: {generated[0]} signals of each class, generated independently of training and validation."
     elif meta.get("files"):
         yield "test: the signals of a file of their own."
-    if meta.get("files") and "groups" not in notes and "group_key" not in (holdout or {}):
+    if (holdout or {}).get("by") == "time":
+        yield "recordings: messages of one recording may be in several parts; `holdout_by: file` keeps them together."
+    elif meta.get("files") and "groups" not in notes and "group_key" not in (holdout or {}):
         yield "recordings: unknown, since no group_key is set; signals of one recording may be in several parts."
 
 
@@ -115,4 +118,9 @@ def _source_notes(notes: Mapping[str, Any]) -> Iterator[str]:
     for which, number in notes.get("duplicates", {}).items():
         yield f"Warning: {number} {which}, as exact copies; allow_duplicates is on."
     if copies := notes.get("copies_in_training"):
-        yield f"{copies} training signals are exact copies of others; validation and training share none."
+        apart = (
+            ""
+            if shared_by("training", "validation") in notes.get("duplicates", {})
+            else "; validation and training share none"
+        )
+        yield f"{copies} training signals are exact copies of others{apart}."

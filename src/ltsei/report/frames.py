@@ -44,7 +44,12 @@ def load(results: str | Path = "results", what: What = "metrics") -> "pd.DataFra
 
     if what not in ROWS:
         raise InputError(f"load: {unknown(what, ROWS, 'kind of rows')}")
-    frame = pd.DataFrame(row for cell in finished_cells(results) for row in _rows(cell, ROWS[what]))
+    rows = [row for cell in finished_cells(results) for row in _rows(cell, ROWS[what])]
+    if not rows:
+        raise InputError(
+            f"{results}: none of its cells has results on unknown classes; set `unknown_classes` to have some"
+        )
+    frame = pd.DataFrame(rows)
     ratios = pd.to_numeric(frame["ir"], errors="coerce")
     return frame.assign(ir=ratios) if ratios.notna().all() else frame
 

@@ -15,12 +15,8 @@ from ltsei.report.cell_files import CellFiles
 from ltsei.report.cell_result import CellResult, Condition
 from ltsei.report.leaderboard.entries import Entry
 from ltsei.report.methods import Method, MethodParts, method_parts, methods
+from ltsei.report.remarks import ORACLE
 from ltsei.report.result_files import intact, or_nothing, parsed, read_meta_record
-
-ORACLE = "oracle"
-"""Marks numbers of methods that chose with signals from outside the long-tailed set."""
-TRANSDUCTIVE = "transductive"
-"""Marks methods that learn from the test signals, without labels."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,19 @@ OVERALL = (
     "nll",
 )
 SOURCES = {"class": "its own", "rare": "all rare classes", "all": "all classes"}
-STAGES = ("backbone", "head", "mode", "loss", "sampler", "class_weights", "epochs", "batch_size", "lr", "steps")
+STAGES = (
+    "backbone",
+    "head",
+    "mode",
+    "loss",
+    "sampler",
+    "class_weights",
+    "signals",
+    "epochs",
+    "batch_size",
+    "lr",
+    "steps",
+)
 """Settings of a stage that the card shows; the whole recipe is in model.json."""
 
 
@@ -132,7 +144,7 @@ def _calibration(exported: Exported, of_test: Mapping[str, Any]) -> Iterator[str
         yield "The cell has no validation signals: probabilities are not calibrated, and nothing is rejected."
         return
     yield f"All fitted on {number} validation signals. Temperature: {fitted.temperature:.4g}."
-    yield f"Thresholds keep {fitted.keep:.0%} of the validation signals; a signal with a lower score is rejected:"
+    yield f"Thresholds keep {100 * fitted.keep:g} % of the validation signals; a signal with a lower score is rejected:"
     rows = [
         [name, f"{threshold:.5g}", _percent(of_test["kept"][name])] for name, threshold in fitted.thresholds.items()
     ]
@@ -141,7 +153,7 @@ def _calibration(exported: Exported, of_test: Mapping[str, Any]) -> Iterator[str
         own = ", ".join(f"{text}: {fitted.sets.sources.count(key)}" for key, text in SOURCES.items())
         sets = of_test["sets"]
         yield (
-            f"Prediction sets ({fitted.sets.kind}), nominal coverage {fitted.sets.coverage:.0%}; on test "
+            f"Prediction sets ({fitted.sets.kind}), nominal coverage {100 * fitted.sets.coverage:g} %; on test "
             f"{sets['coverage']:.1%}, {sets['mean_size']:.2f} classes per set, {sets['empty']:.1%} of the sets empty. "
             f"Classes by whose validation signals set the threshold: {own}."
         )

@@ -23,7 +23,7 @@ class OtherRow:
     """A method of others with a metric.
 
     Attributes:
-        method: as its source calls it.
+        method: as its source calls it, with remarks.
         origin: ``published: SOURCE`` or ``from FOLDER``, with what is known to differ.
         summaries: condition -> numbers of the metric.
     """
@@ -52,11 +52,11 @@ def read(sources: Sequence[OtherResults], cells: Sequence[CellResult]) -> tuple[
 
 def rows(others: Iterable[tuple[Entry, str]], conditions: Collection[Condition], metric: str) -> list[OtherRow]:
     """Return a row for each method of each origin with a value of a metric under some of the conditions."""
-    summaries: dict[tuple[str, str], dict[Condition, Summary]] = {}
+    summaries: dict[tuple[str, str, Signals | None], dict[Condition, Summary]] = {}
     for entry, origin in others:
         if entry.metric == metric and (entry.dataset, entry.ir) in conditions and entry.summary.mean is not None:
-            summaries.setdefault((entry.method, origin), {})[entry.dataset, entry.ir] = entry.summary
-    return [OtherRow(*key, each) for key, each in summaries.items()]
+            summaries.setdefault((entry.label, origin, entry.signals), {})[entry.dataset, entry.ir] = entry.summary
+    return [OtherRow(label, origin, each) for (label, origin, _), each in summaries.items()]
 
 
 def problems(matrix: Matrix) -> list[str]:
@@ -135,4 +135,5 @@ def _origin(entry: Entry, own: Signals | None) -> str:
     if own is None or entry.signals == own:
         return f"from {entry.source}"
     data, split = entry.signals
-    return f"from {entry.source}, " + (f"other data {data[:8]}" if data != own[0] else f"other split {split[:8]}")
+    others = f"other data {data[:8]}, " if data != own[0] else "other "
+    return f"from {entry.source}, {others}split {split[:8]}"

@@ -12,9 +12,10 @@ from ltsei.evaluation import metric_labels
 from ltsei.evaluation.statistics import DIGITS, Summary, summarise
 from ltsei.report.cell_result import CellResult, Condition
 from ltsei.report.independent_seeds import by_seed, independent_seeds
-from ltsei.report.matrix_results import ORACLE, Block, MatrixResults
+from ltsei.report.matrix_results import Block, MatrixResults
 from ltsei.report.methods import Method
 from ltsei.report.number_text import plural
+from ltsei.report.remarks import ORACLE
 
 NOTHING = Summary(None, None, 0)
 Key = tuple[str, str, str]

@@ -72,6 +72,8 @@ def fit(
     """
     if (key := recipe.needs_validation()) and validation is None:
         raise InputError(f"{key}: got {getattr(recipe, key)!r}, which needs validation signals, but there are none")
+    if teacher is not None and len(teacher) != len(labels):
+        raise InputError(f"teacher: got logits of {len(teacher)} signals for {len(labels)} training signals")
     attempt = attempt or Attempt()
     identity = f"{purpose} on {inputs.device.type}, torch {torch.__version__}, {identity}"
     if teacher is not None:

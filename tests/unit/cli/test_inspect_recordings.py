@@ -1,5 +1,7 @@
 """The report of `ltsei inspect` on long recordings, and the lines that it proposes."""
 
+from itertools import product
+
 import pytest
 import yaml
 from recorded import labelled_sigmf, noise, oracle
@@ -33,6 +35,16 @@ def test_a_folder_is_explained_and_the_proposed_lines_can_be_built(tmp_path):
         "test": {"run": ["2"]},
     }
     assert len(build_component("sources", source, None).test.labels) == 6
+
+
+def test_a_fold_that_is_given_stands_and_the_last_of_ten_runs_is_the_tenth(tmp_path):
+    for seed, (label, run) in enumerate(product("ab", range(1, 11))):
+        noise(seed, "<f4").tofile(tmp_path / f"{label}_run{run}.cf32")
+    given = {"pattern": "{label}_run{run:d}", "sample_rate_hz": 1e6, "length": 50}
+    assert source_of(describe(tmp_path, **given))["test"] == {"run": ["10"]}
+    folded = source_of(describe(tmp_path, **given, fold={"test": 1, "of": 5}))
+    assert folded["fold"] == {"test": 1, "of": 5}
+    assert not {"test", "holdout"} & set(folded)
 
 
 def test_annotated_recordings_need_no_pattern(tmp_path):

@@ -297,6 +297,21 @@ def test_after_balanced_signals_no_step_uses_the_features_of_the_training_signal
     load_matrix(experiments, SCRIPTS)
 
 
+def test_nobody_learns_from_a_teacher_whose_logits_are_those_of_balanced_signals(experiments):
+    student = {"from": "ce", "stage2": {"mode": "crt", "loss": "distillation", "teacher": "crt"}}
+    experiments["methods"]["student"] = student
+    experiments["experiments"]["main"]["methods"].append("student")
+    load_matrix(experiments, SCRIPTS)
+    experiments["methods"]["crt"]["stage2"]["signals"] = "balanced"
+    assert "methods.student.stage2.teacher: crt trains with `signals: balanced`" in refusal(experiments)
+
+
+def test_balanced_signals_are_refused_where_a_domain_is_left_out_of_training(experiments):
+    experiments["methods"]["crt"]["stage2"]["signals"] = "balanced"
+    experiments["datasets"]["small"]["split"]["leave_out"] = {"day": ["2"]}
+    assert "methods.crt.stage2.signals: some of the balanced ones would be of the domains" in refusal(experiments)
+
+
 def test_two_names_for_one_recipe_are_refused_and_an_alias_is_proposed(experiments):
     experiments["methods"]["again"] = {"stage1": {"loss": {"name": "focal", "gamma": 2}}}
     assert "write `again: {from: focal}`" in refusal(experiments)

@@ -51,6 +51,26 @@ def test_groups_copies_and_what_a_split_could_not_do_are_said(tmp_path):
     ]
 
 
+def test_copies_in_training_and_validation_are_not_denied(tmp_path):
+    shared = {"validation signals that are also training signals": 1}
+    (line,) = [
+        line
+        for line in note(tmp_path, val=(10, 9), test=(9, 9), duplicates=shared, copies_in_training=2)
+        if "2 training" in line
+    ]
+    assert line == "adsb: 2 training signals are exact copies of others."
+
+
+def test_of_messages_held_out_by_time_it_is_known_that_recordings_are_divided(tmp_path):
+    by_time = {"fraction": 0.3, "by": "time"}
+    lines = note(tmp_path, val=(10, 9), test=(9, 9), holdout=by_time, files={"a.bin": "0"})
+    assert not [line for line in lines if "no group_key" in line]
+    assert (
+        "adsb: recordings: messages of one recording may be in several parts; `holdout_by: file` keeps them together."
+        in lines
+    )
+
+
 def test_nothing_is_said_before_there_are_splits(tmp_path):
     assert data_note({("adsb", "10", 0): str(tmp_path / "split.npz")}, {"adsb": str(tmp_path / "meta.json")}) == ""
 

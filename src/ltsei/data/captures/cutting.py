@@ -26,6 +26,8 @@ def cut(captures: Sequence[Capture], settings: CaptureSettings) -> tuple[Windows
     if short and settings.short == "error":
         raise _too_short(short, sum(len(each.segments) for each in captures), settings.length)
     names = sorted({segment.label for capture in captures for segment in capture.segments})
+    if not names:
+        raise InputError(f"{shown(settings.files)}: no recording has a label; correct label_field or windows")
     codes = {name: code for code, name in enumerate(names)}
     tables = [_of_capture(number, capture, codes, settings) for number, capture in enumerate(captures)]
     capture, start, stop, labels = np.concatenate([np.zeros((0, 4), dtype=np.int64), *tables]).T

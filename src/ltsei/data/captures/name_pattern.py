@@ -49,6 +49,10 @@ class NamePattern:
                 f"{path}: does not match the pattern {self.text}: correct it, or name fewer files in `files`"
             )
         if shortest.groups() != longest.groups():
+            if shortest.groupdict() == longest.groupdict():
+                raise TwoMatchesError(
+                    f"{path}: the stars of the pattern {self.text} match it in two ways: write out more of the name"
+                )
             ways = " or ".join(self._shown(match) for match in (shortest, longest))
             raise TwoMatchesError(
                 f"{path}: the pattern {self.text} matches it in two ways, {ways}: restrict fields to digits, as in "

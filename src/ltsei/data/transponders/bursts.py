@@ -88,7 +88,13 @@ def open_bursts(settings: MessageSettings, *, read: bool) -> Bursts:
     windows = Windows(captures, length, capture, start, stop, labels.astype(np.int64), names)
     bursts = Bursts(windows, kinds, begin, {})
     inside = start >= 0
-    return bursts.select(inside, "cut off").select(np.isin(kinds, settings.formats)[inside], "of other formats")
+    wanted = inside & np.isin(kinds, settings.formats)
+    if not wanted.any():
+        found = ", ".join(f"{number} of {kind}" for kind, number in Counter(kinds[inside].tolist()).most_common())
+        raise InputError(
+            f"{shown(settings.files)}: formats: no whole message of {settings.formats}; there are {found or 'none'}"
+        )
+    return bursts.select(inside, "cut off").select(wanted[inside], "of other formats")
 
 
 def _table(number: int, capture: Capture, length: int, lead: int) -> tuple[np.ndarray, np.ndarray]:

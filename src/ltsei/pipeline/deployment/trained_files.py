@@ -109,11 +109,18 @@ def _place(rule: str, record: Mapping[str, Any], folder: Path) -> Path:
     """Return the folder of a rule's results that the cell uses: its own, or a sibling's with the same fingerprints."""
     siblings = [folder, *sorted(path for path in folder.parent.iterdir() if path != folder)]
     records = (path / RULES[rule].folder / "recipe.json" for path in siblings)
+    damaged: DamagedError | None = None
     for path in filter(Path.is_file, records):
-        found = content.read_record(path)
+        try:
+            found = content.read_record(path)
+        except DamagedError as error:  # perhaps of a method that the cell does not use
+            damaged = damaged or error
+            continue
         if found.get("rule") == rule and _agrees(found["fingerprints"], record):
             content.check_record(path)
             return path.parent
+    if damaged is not None:
+        raise damaged
     raise InputError(
         f"{folder}: the results of {RULES[rule].label} that this cell uses are in none of the folders beside it; "
         "run its target again"

@@ -12,6 +12,7 @@ from ltsei.report import file_shapes, result_files
 from ltsei.report.cell_result import COORDINATES, Condition
 from ltsei.report.frames import finished_cells
 from ltsei.report.independent_seeds import means_by_seed
+from ltsei.report.remarks import ORACLE, remarks
 
 Signals = tuple[str, str]
 """Fingerprints of the data and of the split."""
@@ -28,6 +29,7 @@ class Entry:
         summary: over runs; as published where there is no folder, with 0 runs where their number is not known.
         source: the results folder, or where the number was published.
         signals: what the numbers were measured on; None for published ones, of which nobody can tell.
+        remarks: why they cannot be compared with others as they are.
     """
 
     dataset: str
@@ -37,6 +39,17 @@ class Entry:
     summary: Summary
     source: str
     signals: Signals | None
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Method, with the remarks."""
+        return self.method + (f" ({', '.join(self.remarks)})" if self.remarks else "")
+
+    @property
+    def has_place(self) -> bool:
+        """Whether the number is ranked; it is not where it is a bound."""
+        return not self.is_published and ORACLE not in self.remarks
 
     @property
     def is_published(self) -> bool:
@@ -54,18 +67,19 @@ def measured(folder: Path, conditions: Collection[Condition] | None = None) -> I
     Raises:
         InputError: there is no finished cell, or a result is damaged.
     """
-    values: dict[tuple[str, str, str, str, Signals], dict[RunSeed, Mapping[str, float | None]]] = {}
+    values: dict[tuple[str, str, str, str, Signals, tuple[str, ...]], dict[RunSeed, Mapping[str, float | None]]] = {}
     for cell in cells_under(folder, conditions):
-        fingerprints = evaluation_record(cell)["fingerprints"]
+        record = evaluation_record(cell)
         metrics = result_files.parsed(str(cell / "metrics.json"), file_shapes.metrics, dict[str, Any]())
         key = cell.parents[2].name, cell.parents[1].name.removeprefix("ir"), cell.name, str(cell.parents[3])
         seed = parse_seed(cell.parents[0].name.removeprefix("seed"))
-        values.setdefault((*key, signals_of(fingerprints)), {})[seed] = {
+        of_cell = signals_of(record["fingerprints"]), tuple(remarks(record.get("recipe", {})))
+        values.setdefault((*key, *of_cell), {})[seed] = {
             name: metrics[name] for name in metrics if name not in COORDINATES
         }
-    for (dataset, ir, method, source, signals), each in values.items():
+    for (dataset, ir, method, source, signals, remarked), each in values.items():
         for metric in dict.fromkeys(name for metrics in each.values() for name in metrics):
-            yield Entry(dataset, ir, method, metric, _summary(each, metric), source, signals)
+            yield Entry(dataset, ir, method, metric, _summary(each, metric), source, signals, remarked)
 
 
 def signals_of(fingerprints: Mapping[str, str]) -> Signals:

@@ -48,16 +48,16 @@ def _entries(path: Path, metric: str) -> list[Entry]:
 
 
 def _rows(entries: Sequence[Entry], shown_as: Metric) -> Iterator[Mapping[str, Any]]:
-    """Yield the entries, best first; published numbers stand in that order and have no place."""
+    """Yield the entries, best first; published numbers and oracles stand in that order and have no place."""
     turn = -1 if shown_as.better == "low" else 1
     scores = [None if entry.summary.mean is None else turn * entry.summary.mean for entry in entries]
-    place = places([None if e.is_published else score for e, score in zip(entries, scores, strict=True)])
+    place = places([score if e.has_place else None for e, score in zip(entries, scores, strict=True)])
     order = sorted(range(len(entries)), key=lambda i: (scores[i] is None, -(scores[i] or 0.0), entries[i].method))
     for i in order:
         summary = entries[i].summary
         yield {
             "place": "" if place[i] is None else place[i],
-            "method": entries[i].method,
+            "method": entries[i].label,
             "mean": shown(summary.mean, shown_as.unit),
             "sd": "" if summary.sd is None else shown(summary.sd, shown_as.unit),
             "runs": summary.n or "",

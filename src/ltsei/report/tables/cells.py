@@ -47,10 +47,12 @@ def write_summary(path: str, results: MatrixResults) -> None:
 
 def _others(results: MatrixResults) -> Iterator[dict[str, object]]:
     """Yield a row per data set, ratio and method of others, with its origin; unknown numbers of seeds are empty."""
-    others: dict[tuple[str, ...], dict[str, object]] = {}
+    others: dict[tuple[object, ...], dict[str, object]] = {}
     for entry, origin in results.others:
-        key = entry.dataset, entry.ir, entry.method, origin
-        row = others.setdefault(key, dict(zip(("dataset", "ir", "method", "origin"), key, strict=True)))
+        key = entry.dataset, entry.ir, entry.label, origin
+        row = others.setdefault(
+            (*key, entry.signals), dict(zip(("dataset", "ir", "method", "origin"), key, strict=True))
+        )
         values = entry.summary.mean, entry.summary.sd, entry.summary.n or None
         row.update({f"{entry.metric}_{name}": value for name, value in zip(STATISTICS, values, strict=True)})
     yield from others.values()

@@ -124,6 +124,7 @@ def test_masked_fields_are_zero_and_nothing_else(folder):
         ),
         ({**RAW, "sample_rate_hz": 2e6, "test": {"file": "x"}}, "test.file: unknown value 'x'"),
         ({**RAW, "sample_rate_hz": 2e6, "test": {"site": "x"}}, "the fields of `pattern` are domains, too"),
+        ({**RAW, "sample_rate_hz": 2e6, "formats": [21]}, "no whole message of [21]; there are"),
         ({**RAW, "formats": [17, 24]}, "formats: unknown downlink format '24'"),
         ({"datatype": "ci16_le", "recorded_rate_hz": 1e6}, "a rate of 1000000 Hz is too low"),
         ({"datatype": "ci16_le", "recorded_rate_hz": 5e6}, "no message without bit errors"),

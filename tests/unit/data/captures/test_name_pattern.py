@@ -35,6 +35,11 @@ def test_a_name_that_matches_in_two_ways_is_refused_with_both():
     assert NamePattern("{label}_{run:d}").values(PurePath("a_b_1.iq")) == {"label": "a_b", "run": "1"}
 
 
+def test_stars_that_match_in_two_ways_are_told_from_fields_that_do():
+    with pytest.raises(InputError, match=r"the stars of the pattern .* write out more of the name"):
+        NamePattern("*_*_{label:w}").values(PurePath("usrp_site_a_dev3.bin"))
+
+
 @pytest.mark.parametrize("pattern", ["label", "{}", "{la bel}", "{label:x}"])
 def test_a_pattern_without_a_valid_field_is_refused(pattern):
     with pytest.raises(InputError, match=r"expected (fields in braces|a name of letters)"):

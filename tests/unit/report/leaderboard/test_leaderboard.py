@@ -1,5 +1,6 @@
 """Leaderboards of several results folders: what is in one table, in which order, and what has no place."""
 
+import dataclasses
 from html import unescape
 
 import pytest
@@ -8,6 +9,7 @@ from ltsei.core.errors import InputError
 from ltsei.evaluation.statistics import Summary
 from ltsei.report.leaderboard import page
 from ltsei.report.leaderboard.entries import Entry
+from ltsei.report.remarks import remarks
 
 HEAD = "method,dataset,imbalance_ratio,metric,value,std,seeds,source\n"
 
@@ -63,6 +65,25 @@ def test_a_published_number_names_its_source_and_has_no_place(written):
     assert in_order(text, "high", "theirs", "70.0", "± 2.0", "<em>published:</em> An Author 2024", "low")
     assert text.partition("theirs")[0].rpartition("<tr>")[2] == '<td class="number"></td><th scope="row">'
     assert text.count('<td class="number">2</td>') == 1
+
+
+def test_an_oracle_is_marked_and_has_no_place(written):
+    oracle = dataclasses.replace(measured("bound", 0.95), remarks=("oracle",))
+    text = written({"a": [measured("high", 0.9), oracle]})
+    assert in_order(text, "bound (oracle)", '<td class="number">1</td>', "high")
+    assert text.partition("bound")[0].rpartition("<tr>")[2] == '<td class="number"></td><th scope="row">'
+
+
+@pytest.mark.parametrize(
+    ("recipes", "expected"),
+    [
+        ({"stage1": {"epochs": 3}, "stage2": {"signals": "long_tailed"}}, []),
+        ({"stage1": {}, "stage2_finetune": {"signals": "balanced"}, "stage3_test": {}}, ["oracle"]),
+        ({"stage1": {}, "stage3_transductive": {"steps": []}}, ["transductive"]),
+    ],
+)
+def test_what_a_method_knows_beyond_the_long_tailed_set_is_read_from_its_record(recipes, expected):
+    assert list(remarks(recipes)) == expected
 
 
 def test_texts_of_others_run_nothing(written, tmp_path):
