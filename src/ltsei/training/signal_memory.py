@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
@@ -86,6 +88,19 @@ def kept_in(signals: Signals) -> str:
     return f"on {signals.device}"
 
 
-def host_bytes() -> int:
-    """Return the memory of this machine in bytes."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+def host_bytes(own: Path = Path("/proc/self/cgroup"), groups: Path = Path("/sys/fs/cgroup")) -> int:
+    """Return the memory that this process may use, in bytes: that of the machine, of its container or Slurm job.
+
+    Args:
+        own: names the control group of the process.
+        groups: where control groups (version 2) lie.
+    """
+    limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    if megabytes := os.environ.get("SLURM_MEM_PER_NODE"):
+        limits.append(int(megabytes) * 2**20 or limits[0])  # 0: all of the node's
+    with suppress(OSError):
+        group = groups / own.read_text().partition("0::/")[2].partition("\n")[0]
+        for file in (folder / "memory.max" for folder in (group, *group.parents) if folder.is_relative_to(groups)):
+            text = file.read_text().strip() if file.is_file() else "max"
+            limits += [int(text)] if text.isdecimal() else []
+    return min(limits)

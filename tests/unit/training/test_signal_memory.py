@@ -6,7 +6,7 @@ from unit.training.test_stage1 import train, written
 
 from ltsei.runtime.attempt import Attempt
 from ltsei.training import signal_memory
-from ltsei.training.signal_memory import HostSignals, chosen, kept_in
+from ltsei.training.signal_memory import HostSignals, chosen, host_bytes, kept_in
 
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
 
@@ -24,6 +24,21 @@ def machine(monkeypatch):
 def test_signals_lie_where_they_take_at_most_half(nbytes, on_cpu, on_gpu, machine):
     assert chosen("auto", nbytes, CPU) == on_cpu
     assert chosen("auto", nbytes, GPU) == on_gpu
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "megabytes", "expected"),
+    [("5000", "max", "", 5000), ("max", "3000", "", 3000), ("9000000", "max", "2", 2**21), ("7000", "max", "0", 7000)],
+)
+def test_the_memory_of_a_container_or_job_counts(outer, inner, megabytes, expected, tmp_path, monkeypatch):
+    monkeypatch.setenv("SLURM_MEM_PER_NODE", megabytes)
+    (tmp_path / "job" / "step").mkdir(parents=True)
+    (tmp_path / "job" / "memory.max").write_text(f"{outer}\n")
+    (tmp_path / "job" / "step" / "memory.max").write_text(f"{inner}\n")
+    (tmp_path / "own").write_text("0::/job/step\n")
+    assert host_bytes(tmp_path / "own", tmp_path) == expected
+    monkeypatch.delenv("SLURM_MEM_PER_NODE")
+    assert host_bytes(tmp_path / "absent", tmp_path) > 2**28, "the machine's"
 
 
 def test_a_stated_place_is_used_whatever_the_size(machine):
