@@ -26,6 +26,7 @@ from ltsei.training.fit import fit
 from ltsei.training.model import build_classifier
 from ltsei.training.objective import build_objective
 
+Run = Callable[[], None]
 CLASSES, SIGNALS = 16, 2048  # a multiple of the classes, so that an epoch of `fit` draws every signal once
 
 
@@ -98,13 +99,13 @@ def classifier(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) ->
     return model.to(signals.device), context
 
 
-def run_fit(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> Callable[[], None]:
+def run_fit(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> Run:
     model, context = classifier(settings, signals, labels)
     objective = build_objective(settings, context, seed=0, device=signals.device)
     return lambda: fit(model, signals, labels, objective, recipe=settings, seed=0, purpose="benchmark")
 
 
-def run_bare(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> Callable[[], None]:
+def run_bare(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> Run:
     model, _ = classifier(settings, signals, labels)
     optimizer = torch.optim.SGD(model.parameters(), 0.01, momentum=0.9, weight_decay=5e-4, fused=True)
     batch, targets = signals[: settings.batch_size].clone(), labels[: settings.batch_size]
@@ -120,12 +121,16 @@ def run_bare(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> C
     return loop
 
 
-def run_usual(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> Callable[[], None]:
-    network, device = usual_network(settings.backbone, signals.shape[1], CLASSES).to(signals.device), signals.device
-    optimizer = torch.optim.SGD(network.parameters(), 0.01, momentum=0.9, weight_decay=5e-4)
+def run_usual(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> Run:
+    network = usual_network(settings.backbone, signals.shape[1], CLASSES).to(signals.device)
     data = UsualDataset(signals.cpu().numpy().astype(np.float64), labels.cpu().numpy())
     sampler = WeightedRandomSampler(torch.ones(len(labels)), len(labels))
-    loader = DataLoader(data, settings.batch_size, sampler=sampler, drop_last=True)
+    return usual_loop(network, DataLoader(data, settings.batch_size, sampler=sampler, drop_last=True), signals.device)
+
+
+def usual_loop(network: nn.Module, loader: DataLoader, device: torch.device) -> Run:
+    """Return the loop over an epoch as it is usually written."""
+    optimizer = torch.optim.SGD(network.parameters(), 0.01, momentum=0.9, weight_decay=5e-4)
 
     def loop() -> None:
         network.train()
@@ -140,7 +145,7 @@ def run_usual(settings: Stage1, signals: torch.Tensor, labels: torch.Tensor) -> 
     return loop
 
 
-def seconds(loop: Callable[[], None], device: torch.device) -> float:
+def seconds(loop: Run, device: torch.device) -> float:
     """Return the CPU seconds of the loop, which other work on the machine disturbs less; on a GPU its wall time."""
     if device.type == "cpu":
         start = time.process_time()
@@ -153,41 +158,60 @@ def seconds(loop: Callable[[], None], device: torch.device) -> float:
     return time.perf_counter() - start
 
 
-def compared(loops: Mapping[str, Callable[[], None]], signals: int, repeats: int, device: torch.device) -> str:
-    """Return a table of loops over a number of signals, named by kind and precision; the first is the usual one."""
+def compared(
+    recipes: Mapping[str, Stage1],
+    usual_run: Run,
+    signals: torch.Tensor,
+    labels: torch.Tensor,
+    repeats: int,
+) -> str:
+    """Return the table of the usual loop, and of the bare one and `fit` for each precision."""
+    loops = {"usual, float32": usual_run}
+    for precision, settings in recipes.items():
+        loops[f"bare, {precision}"] = run_bare(settings, signals, labels)
+        loops[f"fit, {precision}"] = run_fit(settings, signals, labels)
     times: dict[str, list[float]] = {name: [] for name in loops}
     for repeat in range(repeats + 1):
         for name, loop in loops.items():
-            elapsed = seconds(loop, device)
+            elapsed = seconds(loop, signals.device)
             if repeat:  # the first round warms up
                 times[name].append(elapsed)
-    usual = statistics.median(times[next(iter(loops))])
+    usual = statistics.median(times["usual, float32"])
     rows = ["| loop | ms/signal | against the usual | against the bare |", "|---|---|---|---|"]
     for name, values in times.items():
         median = statistics.median(values)
         bare = statistics.median(times.get(f"bare, {name.split(', ')[1]}", values))
-        rows.append(f"| {name} | {1e3 * median / signals:.3f} | {usual / median:.2f}× | {bare / median:.2f} |")
+        rows.append(f"| {name} | {1e3 * median / len(signals):.3f} | {usual / median:.2f}× | {bare / median:.2f} |")
     return "\n".join(rows) + "\n"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--length", type=int, default=1200)
-    parser.add_argument("--width", type=float, default=0.25)
-    parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
-    options = parser.parse_args()
-    device = choose_device(argparse.Namespace(device=options.device, jobs_per_device=1))
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """Return a parser of the options that all benchmarks of a step have."""
+    made = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--repeats", type=int, default=5)
+    made.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    return made
+
+
+def prepared_device(options: argparse.Namespace) -> torch.device:
+    """Return the device to measure on; a CPU computes with one thread."""
     torch.set_num_threads(1)
+    return choose_device(argparse.Namespace(device=options.device, jobs_per_device=1))
+
+
+def main() -> None:
+    own = parser(__doc__)
+    own.add_argument("--length", type=int, default=1200)
+    own.add_argument("--width", type=float, default=0.25)
+    own.add_argument("--batch-size", type=int, default=64)
+    options = own.parse_args()
+    device = prepared_device(options)
     rng = np.random.default_rng(0)
     signals = torch.from_numpy(rng.standard_normal((SIGNALS, options.length, 2)).astype(np.float32)).to(device)
     labels = torch.from_numpy(rng.permutation(np.arange(SIGNALS) % CLASSES)).to(device)
-    loops = {"usual, float32": run_usual(recipe(options, "float32"), signals, labels)}
-    for precision in ("float32", "bf16"):
-        loops[f"bare, {precision}"] = run_bare(recipe(options, precision), signals, labels)
-        loops[f"fit, {precision}"] = run_fit(recipe(options, precision), signals, labels)
-    sys.stdout.write(compared(loops, SIGNALS, options.repeats, device))
+    recipes = {precision: recipe(options, precision) for precision in ("float32", "bf16")}
+    usual = run_usual(recipes["float32"], signals, labels)
+    sys.stdout.write(compared(recipes, usual, signals, labels, options.repeats))
 
 
 if __name__ == "__main__":

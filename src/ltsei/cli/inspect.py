@@ -141,7 +141,7 @@ def _class_sizes(sizes: Sequence[str]) -> list[str]:
 def _proposed_test_part(path: Path, settings: Mapping[str, Any], training: SignalFile) -> dict[str, Any]:
     """Return a proposal where no test part is given: a file beside the training file, else a holdout."""
     has_key = settings["group_key"] is not None or settings["order_key"] is not None
-    if any(settings[name] for name in ("test", "holdout", "test_values", "fold")):
+    if settings["test_values"] or any(settings[name] is not None for name in ("test", "holdout", "fold")):
         return {}
     if has_test_signals(training.arrays) and not has_key:
         return {}

@@ -80,10 +80,15 @@ def _is_domain(array: Array, number: int, groups: Sequence[str]) -> bool:
     return is_named and array.problem is None and math.prod(array.shape) == number
 
 
+def by_number(text: str) -> tuple[int, str]:
+    """Return what sorts whole numbers by their value, after other texts."""
+    return (len(text) if text.isdigit() else 0), text
+
+
 def _last_in_every_class(file: SignalFile, name: str) -> str | None:
     """Return the last value under a key if every class has signals with it, and others; else None."""
     texts = domain_texts(file, name, "test_values")
-    last = max(set(texts.tolist()), key=lambda text: (len(text) if text.isdigit() else 0, text))
+    last = max(set(texts.tolist()), key=by_number)
     labels = file.selected_labels
     with_it, without = (np.unique(labels[mask]) for mask in (texts == last, texts != last))
     return last if len(with_it) == len(without) == len(np.unique(labels)) else None

@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from ltsei.cli.inspect_layouts import by_number
 from ltsei.cli.inspect_trial import LISTED, trial
 from ltsei.cli.inspect_yaml import UNUSABLE, entry
 from ltsei.core import registry
@@ -142,15 +143,10 @@ def _proposed(given: Mapping[str, Any], captures: Sequence[Capture]) -> dict[str
 def _test_part(captures: Sequence[Capture]) -> dict[str, Any]:
     """Return the last value of a domain such as run, if every class has it and another one; else a holdout."""
     for name in SESSIONS:
-        values = sorted({capture.domains.get(name, "") for capture in captures}, key=_by_number)
+        values = sorted({capture.domains.get(name, "") for capture in captures}, key=by_number)
         if len(values) > 1 and _in_every_class(captures, name, values[-1]):
             return {"test": {name: [values[-1]]}}
     return {"holdout": 0.3}
-
-
-def _by_number(value: str) -> tuple[int, str]:
-    """Return what sorts numbers by their value, after texts."""
-    return (len(value.lstrip("0")) + 1 if value.isdecimal() else 0), value
 
 
 def _in_every_class(captures: Sequence[Capture], name: str, value: str) -> bool:

@@ -32,7 +32,7 @@ def partly_moving_backbones(matrix: Matrix) -> Iterator[str]:
 def unusable_oracles(matrix: Matrix) -> Iterator[str]:
     """Yield what would use signals from outside the long-tailed set for anything but training a classifier."""
     for method in matrix.config.methods:
-        if not _trains_on_others(matrix, method):
+        if not _is_oracle(matrix, method):
             continue
         owner = matrix.owner(method, "stage2")
         if "stage2" in matrix.trial_stages(method):
@@ -44,15 +44,20 @@ def unusable_oracles(matrix: Matrix) -> Iterator[str]:
             )
 
 
-def taught_by_oracles(matrix: Matrix) -> Iterator[str]:
-    """Yield stages that learn from a method whose logits are those of other signals than the long-tailed ones."""
+def unusable_teachers(matrix: Matrix) -> Iterator[str]:
+    """Yield stages that learn from a method which has no logits of the long-tailed training signals alone."""
     for method in matrix.config.methods:
         for stage in STAGES:
             teacher = matrix.teacher(method, stage)
-            if teacher is not None and _trains_on_others(matrix, teacher):
+            where = f"methods.{method}.{stage}.teacher: {teacher}"
+            if teacher is not None and _is_oracle(matrix, teacher):
                 yield (
-                    f"methods.{method}.{stage}.teacher: {teacher} trains with `signals: balanced`, from outside the "
-                    "long-tailed set; name a method without"
+                    f"{where} trains with `signals: balanced`, from outside the long-tailed set; name a method without"
+                )
+            if teacher is not None and matrix.is_transductive(teacher):
+                yield (
+                    f"{where} learns from the test signals, which no training may see; name the method that it starts "
+                    "from"
                 )
 
 
@@ -60,20 +65,15 @@ def oracles_on_left_out_domains(matrix: Matrix) -> Iterator[str]:
     """Yield methods that would train on signals of the domains which a data set leaves out of training."""
     cells = dict.fromkeys((cell.dataset, cell.method) for cell in matrix.cells())
     for dataset, method in cells:
-        if matrix.dataset(dataset).split.leave_out and _trains_on_others(matrix, method, dataset):
+        if matrix.dataset(dataset).split.leave_out and matrix.is_oracle(method, dataset):
             yield (
                 f"methods.{method}.stage2.signals: some of the balanced ones would be of the domains that {dataset} "
                 "leaves out of training; take the method out of its blocks"
             )
 
 
-def _trains_on_others(matrix: Matrix, method: str, *datasets: str) -> bool:
-    """Return whether stage 2 uses signals from outside the long-tailed set, on any of some data sets or of all."""
-    owner = matrix.owner(method, "stage2")
-    return owner is not None and any(
-        matrix.recipe("stage2", dataset, owner).settings.signals == "balanced"
-        for dataset in datasets or matrix.datasets()
-    )
+def _is_oracle(matrix: Matrix, method: str) -> bool:
+    return any(matrix.is_oracle(method, dataset) for dataset in matrix.datasets())
 
 
 def duplicates(matrix: Matrix) -> Iterator[str]:

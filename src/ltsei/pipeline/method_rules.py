@@ -41,6 +41,11 @@ class MethodRules(Recipes):
         owner = self.owner(method, "stage3")
         return owner is not None and self.steps_use(owner, "views")
 
+    def is_oracle(self, method: str, dataset: str) -> bool:
+        """Return whether stage 2 of a method trains on signals from outside the long-tailed set."""
+        owner = self.owner(method, "stage2")
+        return owner is not None and self.recipe("stage2", dataset, owner).settings.signals == "balanced"
+
     def test_rules(self, method: str) -> tuple[str, ...]:
         """Return the rules that apply the stage 3 of a method to the test signals, the one that writes logits last."""
         return (VIEWS, "stage3_transductive") if self.steps_use(method, "views") else ("stage3_test",)

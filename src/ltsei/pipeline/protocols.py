@@ -2,7 +2,7 @@
 
 from ltsei.config.derived_datasets import lineage
 from ltsei.data.split import is_oracle
-from ltsei.pipeline.matrix import Cell, Matrix
+from ltsei.pipeline.matrix import Matrix
 
 
 def oracles(matrix: Matrix) -> list[str]:
@@ -15,12 +15,6 @@ def pairs(matrix: Matrix) -> list[tuple[str, str]]:
     names, of_oracle = matrix.datasets(), oracles(matrix)
     honest = [name for name in names if name not in of_oracle]
     return [(name, oracle) for oracle in of_oracle for name in honest if _related(matrix, name, oracle)]
-
-
-def is_oracle_cell(matrix: Matrix, cell: Cell) -> bool:
-    """Return whether the method of a cell trains on signals from outside the long-tailed set."""
-    owner = matrix.owner(cell.method, "stage2")
-    return bool(owner) and matrix.recipe("stage2", cell.dataset, owner).settings.signals == "balanced"
 
 
 def _related(matrix: Matrix, one: str, other: str) -> bool:

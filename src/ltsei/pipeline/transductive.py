@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from ltsei.config.stages import STAGES
 from ltsei.core import registry
 from ltsei.pipeline.matrix import Matrix
 
@@ -15,18 +14,6 @@ def unusable_views(matrix: Matrix) -> Iterator[str]:
             for index, step in enumerate(matrix.recipe(stage, dataset, method).settings.steps):
                 if "views" in registry.declared("stage3_steps", step["name"], "USES", []):
                     yield from (f"{where}[{index}]{problem}" for problem in _problems(index, step))
-
-
-def transductive_teachers(matrix: Matrix) -> Iterator[str]:
-    """Yield stages that learn from a method whose logits of the training signals would not be those of the method."""
-    for method in matrix.config.methods:
-        for stage in STAGES:
-            teacher = matrix.teacher(method, stage)
-            if teacher is not None and matrix.is_transductive(teacher):
-                yield (
-                    f"methods.{method}.{stage}.teacher: {teacher} learns from the test signals, which no training may "
-                    "see; name the method that it starts from"
-                )
 
 
 def _problems(index: int, step: dict[str, object]) -> Iterator[str]:

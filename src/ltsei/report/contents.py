@@ -7,7 +7,7 @@ from typing import Any
 
 from ltsei.config.derived_datasets import lineage
 from ltsei.config.tuning import TUNED
-from ltsei.pipeline import protocols, selection_on_test, tested_cells
+from ltsei.pipeline import selection_on_test, tested_cells
 from ltsei.pipeline.domains import domain_names
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Cell, Matrix
@@ -17,7 +17,7 @@ from ltsei.pipeline.rule_table import CONDITIONS, OPEN_SET, PRIORS, RULES
 from ltsei.report import recipe
 from ltsei.report.cell_figures import PREDICTIONS
 from ltsei.report.cell_files import CellFiles
-from ltsei.report.remarks import ORACLE, TRANSDUCTIVE
+from ltsei.report.remarks import ORACLE, TRANSDUCTIVE, with_remarks
 from ltsei.report.searches import SearchFiles
 from ltsei.report.write import Contents
 
@@ -59,13 +59,12 @@ def cell_files(matrix: Matrix, cell: Cell) -> CellFiles:
     trainings = [job for job in own if "history" in RULES[job.rule].outputs]
     sweeps = [job.output("sweep", results) for job in own if "sweep" in RULES[job.rule].outputs]
     evaluation = matrix.job(cell, "evaluate")
-    is_oracle = protocols.is_oracle_cell(matrix, cell)
+    is_oracle = matrix.is_oracle(cell.method, cell.dataset)
     sees_test = matrix.is_transductive(cell.method)
     remarks = {ORACLE: is_oracle, "prior corrected twice": matrix.balances_twice(cell.method), TRANSDUCTIVE: sees_test}
-    remark = ", ".join(text for text, holds in remarks.items() if holds)
     return CellFiles(
         **vars(cell),
-        title=(settings.title or cell.method) + (f" ({remark})" if remark else ""),
+        title=with_remarks(settings.title or cell.method, (text for text, holds in remarks.items() if holds)),
         kind=settings.kind,
         rank=matrix.shown_methods().index(cell.method),
         blocks=_blocks(matrix)[cell],

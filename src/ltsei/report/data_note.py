@@ -115,12 +115,9 @@ def _source_notes(notes: Mapping[str, Any]) -> Iterator[str]:
     if groups:
         yield f"validation takes whole groups of {groups['key']}; there are {groups['number']} besides those of test."
     yield from shared_groups(notes)
-    for which, number in notes.get("duplicates", {}).items():
+    duplicates = notes.get("duplicates", {})
+    for which, number in duplicates.items():
         yield f"Warning: {number} {which}, as exact copies; allow_duplicates is on."
     if copies := notes.get("copies_in_training"):
-        apart = (
-            ""
-            if shared_by("training", "validation") in notes.get("duplicates", {})
-            else "; validation and training share none"
-        )
+        apart = "" if shared_by("training", "validation") in duplicates else "; validation and training share none"
         yield f"{copies} training signals are exact copies of others{apart}."

@@ -26,17 +26,8 @@ OVERALL = (
 )
 SOURCES = {"class": "its own", "rare": "all rare classes", "all": "all classes"}
 STAGES = (
-    "backbone",
-    "head",
-    "mode",
-    "loss",
-    "sampler",
-    "class_weights",
-    "signals",
-    "epochs",
-    "batch_size",
-    "lr",
-    "steps",
+    *("backbone", "head", "mode", "loss", "sampler", "class_weights", "signals"),
+    *("epochs", "batch_size", "lr", "steps"),
 )
 """Settings of a stage that the card shows; the whole recipe is in model.json."""
 

@@ -1,6 +1,6 @@
 """What stands beside the name of a method whose numbers cannot be compared with others as they are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 ORACLE = "oracle"
@@ -15,3 +15,9 @@ def remarks(recipes: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         yield ORACLE
     if "stage3_transductive" in recipes:
         yield TRANSDUCTIVE
+
+
+def with_remarks(name: str, remarks: Iterable[str]) -> str:
+    """Return the name of a method with what there is to remark."""
+    text = ", ".join(remarks)
+    return f"{name} ({text})" if text else name

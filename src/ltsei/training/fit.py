@@ -1,6 +1,7 @@
 """The training loop of every stage: stage 1 on signals, stage 2 on features, each one tensor on the device."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,10 +149,7 @@ def fit_signals(
     validation = data.validation() if validate and len(data.split.val) else None
     unlabelled = data.without_labels(memory) if getattr(recipe, "unlabelled_ratio", None) else None
     kinds = {"training": inputs, "validation": validation[0] if validation else None, "unlabelled": unlabelled}
-    for kind, signals in kinds.items():
-        if signals is not None:
-            size = len(signals), kind, data.nbytes(len(signals)) / 1e6
-            log.info("%s: %d %s signals, %.0f MB, %s", purpose, *size, kept_in(signals))
+    _log_places({kind: signals for kind, signals in kinds.items() if signals is not None}, data, purpose)
     draws = seeds.integer(seed, f"{purpose} draws")
     return fit(
         model,
@@ -167,3 +165,10 @@ def fit_signals(
         identity=checkpoint.digest(data.identity, start),
         attempt=attempt,
     )
+
+
+def _log_places(kinds: Mapping[str, Signals], data: CellData, purpose: str) -> None:
+    """Log how many signals of each kind there are, their size, and where they are kept."""
+    for kind, signals in kinds.items():
+        size = len(signals), kind, data.nbytes(len(signals)) / 1e6
+        log.info("%s: %d %s signals, %.0f MB, %s", purpose, *size, kept_in(signals))

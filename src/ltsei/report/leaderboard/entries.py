@@ -12,7 +12,7 @@ from ltsei.report import file_shapes, result_files
 from ltsei.report.cell_result import COORDINATES, Condition
 from ltsei.report.frames import finished_cells
 from ltsei.report.independent_seeds import means_by_seed
-from ltsei.report.remarks import ORACLE, remarks
+from ltsei.report.remarks import ORACLE, remarks, with_remarks
 
 Signals = tuple[str, str]
 """Fingerprints of the data and of the split."""
@@ -44,7 +44,7 @@ class Entry:
     @property
     def label(self) -> str:
         """Method, with the remarks."""
-        return self.method + (f" ({', '.join(self.remarks)})" if self.remarks else "")
+        return with_remarks(self.method, self.remarks)
 
     @property
     def has_place(self) -> bool:
