@@ -199,16 +199,26 @@ def prepared_device(options: argparse.Namespace) -> torch.device:
     return choose_device(argparse.Namespace(device=options.device, jobs_per_device=1))
 
 
-def main() -> None:
-    own = parser(__doc__)
+def add_sizes(own: argparse.ArgumentParser) -> None:
+    """Add the options for the sizes of signals, network and batch."""
     own.add_argument("--length", type=int, default=1200)
     own.add_argument("--width", type=float, default=0.25)
     own.add_argument("--batch-size", type=int, default=64)
+
+
+def made_up(length: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return signals [SIGNALS, length, 2] of noise and their labels."""
+    rng = np.random.default_rng(0)
+    signals = torch.from_numpy(rng.standard_normal((SIGNALS, length, 2)).astype(np.float32))
+    return signals, torch.from_numpy(rng.permutation(np.arange(SIGNALS) % CLASSES))
+
+
+def main() -> None:
+    own = parser(__doc__)
+    add_sizes(own)
     options = own.parse_args()
     device = prepared_device(options)
-    rng = np.random.default_rng(0)
-    signals = torch.from_numpy(rng.standard_normal((SIGNALS, options.length, 2)).astype(np.float32)).to(device)
-    labels = torch.from_numpy(rng.permutation(np.arange(SIGNALS) % CLASSES)).to(device)
+    signals, labels = (tensor.to(device) for tensor in made_up(options.length))
     recipes = {precision: recipe(options, precision) for precision in ("float32", "bf16")}
     usual = run_usual(recipes["float32"], signals, labels)
     sys.stdout.write(compared(recipes, usual, signals, labels, options.repeats))

@@ -8,7 +8,7 @@ from ltsei.core.run_seeds import split_seed
 from ltsei.data.domain_split import make_domain_split
 from ltsei.data.split import write_split
 from ltsei.data.store import read_groups, read_meta
-from ltsei.pipeline.matrix import ratio_value
+from ltsei.pipeline.ratios import ratio_value
 from ltsei.runtime.job import job
 
 inputs, recipe, wildcards = snakemake.input, snakemake.params.recipe, snakemake.wildcards

@@ -20,6 +20,7 @@ from ltsei.pipeline.rule_table import RULES
 from ltsei.report import contents, report_files, results_of_others, write
 from ltsei.runtime import snakemake_run
 from ltsei.runtime.post_mortem import PostMortem
+from ltsei.training.signal_kind import SignalKind
 
 POST_MORTEM = PostMortem()
 
@@ -159,12 +160,12 @@ def _try_out(matrix: Matrix, surveys: Iterable[data_survey.DataSurvey]) -> None:
     from ltsei.training import preflight  # loads torch
 
     kinds = {
-        each.dataset: preflight.SignalKind(each.signal_shape[-1], each.sample_rate_hz)
+        each.dataset: SignalKind(each.signal_shape[-1], each.sample_rate_hz)
         for each in surveys
         if len(each.signal_shape) == 2
     }
     shapes = {dataset: shape for dataset in matrix.datasets() if (shape := signal_axes.declared_shape(matrix, dataset))}
-    kinds |= {dataset: preflight.SignalKind(shape[-1], None, shape[:-1]) for dataset, shape in shapes.items()}
+    kinds |= {dataset: SignalKind(shape[-1], None, shape[:-1]) for dataset, shape in shapes.items()}
     settings = matrix.stage_settings()
     signals = {name: kinds[dataset] for name in settings if (dataset := name.rpartition(" on ")[2]) in kinds}
     try:

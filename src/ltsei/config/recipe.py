@@ -9,9 +9,10 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from ltsei.config.condition_levels import Conditions
 from ltsei.config.dataset import Groups
+from ltsei.config.recipe_components import component_specs
 from ltsei.config.rerun_fingerprint import fingerprint
 from ltsei.config.search_space import Dimension
-from ltsei.config.stages import Stage1, Stage2, Stage3, component_fields
+from ltsei.config.stages import Stage1, Stage2, Stage3
 from ltsei.core import registry
 from ltsei.core.annotations import Criterion
 from ltsei.core.parsing import Frozen
@@ -174,21 +175,6 @@ class Evaluation(Frozen):
     """Settings of the rule evaluate."""
 
     groups: Groups
-
-
-def component_specs(settings: Frozen) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield (family, specification) of every component that `settings` name directly, without nested ones."""
-    for key, family in component_fields(settings).items():
-        value = getattr(settings, key) or []
-        yield from ((family, spec) for spec in (value if isinstance(value, list) else [value]))
-
-
-def free_parameters(settings: Frozen) -> Iterator[tuple[str, str]]:
-    """Yield (step, parameter) of what post-hoc steps choose on validation data, since it is null."""
-    for family, spec in component_specs(settings):
-        parameter = registry.declared(family, spec["name"], "SWEEPS", None)
-        if parameter and spec[parameter] is None:
-            yield spec["name"], parameter
 
 
 def component_names(settings: Frozen) -> Iterator[tuple[str, str]]:

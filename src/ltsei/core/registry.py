@@ -150,7 +150,10 @@ def _resolved(family: str, spec: Any, where: str, mistakes: list[str]) -> dict[s
         mistakes.append(f"{where}: got {got}, expected the name of a component or a mapping with `name`")
         return {}
     given = {"name": spec} if isinstance(spec, str) else dict(spec)
-    name = given.pop("name", None)
+    if "name" not in given:
+        mistakes.append(f"{where}: got a mapping without `name`, expected one of {', '.join(names(family))}")
+        return {}
+    name = given.pop("name")
     if name not in names(family):
         mistakes.append(f"{where}: {unknown(name, names(family), f'member of {family}')}")
         return {}

@@ -15,7 +15,8 @@ from ltsei.core import content
 from ltsei.core.content import DamagedError
 from ltsei.numerics.long_tail import long_tail_counts
 from ltsei.pipeline.job_id import JobId, files_on_disk
-from ltsei.pipeline.matrix import Matrix, ratio_value
+from ltsei.pipeline.matrix import Matrix
+from ltsei.pipeline.ratios import ratio_value
 from ltsei.pipeline.rule_table import RULES
 from ltsei.pipeline.signal_axes import declared_shape
 from ltsei.runtime import timings

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ltsei.config.recipe import free_parameters
+from ltsei.config.recipe_components import free_parameters
 from ltsei.config.training import Training
 from ltsei.core.errors import unknown
 from ltsei.core.shell import active_characters
 from ltsei.numerics.long_tail import long_tail_counts
 from ltsei.pipeline.data_files import source_files, unlabelled_files
-from ltsei.pipeline.matrix import Matrix, ratio_value
+from ltsei.pipeline.matrix import Matrix
+from ltsei.pipeline.ratios import ratio_value
 
 
 def choices_without_validation(matrix: Matrix) -> Iterator[str]:

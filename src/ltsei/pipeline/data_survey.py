@@ -23,7 +23,8 @@ from ltsei.data.recordings import Recordings
 from ltsei.data.signal_file import fitted
 from ltsei.data.split import Split
 from ltsei.data.unlabelled import Labelled
-from ltsei.pipeline.matrix import Matrix, ratio_value
+from ltsei.pipeline.matrix import Matrix
+from ltsei.pipeline.ratios import ratio_value
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from ltsei.config.experiment import Config
 from ltsei.config.stages import STAGES, Stage1
 from ltsei.core.run_seeds import RunSeed, parse_seed
 from ltsei.pipeline.job_id import JobId
+from ltsei.pipeline.ratios import ratio_text
 from ltsei.pipeline.rule import DATASET
 from ltsei.pipeline.rule_table import APPLYING, PRIORS, RULES, TEST_RULES
 from ltsei.pipeline.teachers import LOGITS, Teachers
@@ -190,13 +191,3 @@ class Matrix(Teachers):
             for stage, d, o in self.used_stages()
             if stage == "stage2"
         }
-
-
-def ratio_text(ratio: float | str) -> str:
-    """Return a ratio as it stands in paths: ``100``, ``2.5``, ``natural``."""
-    return ratio if isinstance(ratio, str) else f"{ratio:.10g}"
-
-
-def ratio_value(text: str) -> Any:
-    """Return the number that `ratio_text` wrote, or ``natural``."""
-    return text if text == "natural" else float(text)

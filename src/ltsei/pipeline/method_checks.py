@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ltsei.config.recipe import component_specs
+from ltsei.config.recipe_components import component_specs
 from ltsei.config.stages import STAGES
 from ltsei.core import registry
 from ltsei.pipeline.matrix import Matrix

@@ -9,50 +9,30 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ltsei.pipeline.rule import BLOCK, DATASET, METHOD, REPORT, SPLIT, Rule
+from ltsei.pipeline.rule_outputs import (
+    ADJUSTED,
+    EVALUATION,
+    FEATURES,
+    LOGITS_TEST,
+    LOGITS_TRAIN,
+    OF_TRIALS,
+    OF_UNKNOWN,
+    RECIPE,
+    SAMPLE,
+    SIGNALS,
+    TRAINED,
+    UNKNOWN,
+    UNLABELLED,
+)
 
-SIGNALS = {
-    "train": "train.npy",
-    "labels_train": "labels_train.npy",
-    "test": "test.npy",
-    "labels_test": "labels_test.npy",
-    "groups_train": "groups_train.npy",
-    "meta": "meta.json",
-}
-UNLABELLED = {"unlabelled": "signals.npy", "origin": "origin.json"}
-UNKNOWN = {"unknown": "signals.npy", "unknown_labels": "labels.npy", "unknown_origin": "origin.json"}
-OF_UNKNOWN = {f"{what}_unknown": f"{what}_unknown.npy" for what in ("logits", "features")} | {
-    "open_set": "open_set.json"
-}
 OPEN_SET, CONDITIONS, PRIORS = "open_set", "test_conditions", "test_priors"
 """Rules that test a cell further, where its data set has unknown classes, conditions or priors."""
 APPLYING = (OPEN_SET, CONDITIONS)
 """Those that apply the trained network of a method once more."""
 UNLABELLED_DATA = "unlabelled_data"
 """Stands for the checksum of the unlabelled signals' source, as ``data`` for that of the labelled ones'."""
-LOGITS_TRAIN = {"logits_train": "logits_train.npy"}
-"""What a teacher says of the training signals."""
-LOGITS_VAL = {"logits_val": "logits_val.npy"}
-LOGITS_TEST = {"logits_test": "logits_test.npy"}
-"""In a file of their own, so that no job that trains or chooses has them among its inputs."""
-NETWORK = {"experts": "experts.npz", "network": "network.json"}
-TRAINED = {"history": "history.csv"} | LOGITS_VAL | LOGITS_TEST | NETWORK
-"""What every training leaves beside its weights: epochs, logits, gate and choices of experts, size of the network."""
-SAMPLE = {"sample": "sample.npz"}
-"""Features of a few test signals, for a map."""
-FEATURES = {"features_train": "train.npy", "features_val": "val.npy", "features_test": "test.npy"}
-RECIPE = {"recipe": "recipe.json"}
-ADJUSTED = LOGITS_VAL | {"steps": "steps.json", "sweep": "sweep.csv"}
-"""Validation logits after the post-hoc steps, these steps with the values chosen, and all values that they tried."""
-EVALUATION = {
-    "metrics": "metrics.json",
-    "per_class": "per_class.csv",
-    "diagnostics": "diagnostics.json",
-    "confusion": "confusion.csv",
-}
 
 TRIALS = f"{METHOD}/trials/{{trials}}"
-OF_TRIALS = LOGITS_VAL | {"archive": "trials.zip"} | RECIPE
-"""Validation logits of all trials of a job, and all their other results."""
 
 
 def trials_and_choice(stage: str, label: str) -> tuple[Rule, Rule]:

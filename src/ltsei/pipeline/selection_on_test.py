@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from ltsei.config.recipe import Recipe, free_parameters
+from ltsei.config.recipe import Recipe
+from ltsei.config.recipe_components import free_parameters
 from ltsei.config.stages import Stage3
 from ltsei.pipeline import protocols
 from ltsei.pipeline.job_id import JobId

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ltsei.config.recipe import component_specs
+from ltsei.config.recipe_components import component_specs
 from ltsei.config.stages import Pretraining, Stage1
 from ltsei.core import registry
 from ltsei.core.parsing import Frozen

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.matrix import Matrix
-from ltsei.pipeline.rule_table import RULES, UNKNOWN, VIEWS
+from ltsei.pipeline.rule_outputs import UNKNOWN
+from ltsei.pipeline.rule_table import RULES, VIEWS
 from ltsei.pipeline.teachers import LOGITS
 
 Inputs = dict[str, str | list[str]]

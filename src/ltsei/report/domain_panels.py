@@ -7,9 +7,9 @@ import numpy as np
 
 from ltsei.evaluation.metric_labels import metric
 from ltsei.report.cell_result import CellResult, Condition
+from ltsei.report.condition_text import condition_title
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.number_text import UNDEFINED, shown
-from ltsei.report.scopes import condition_title
 
 METRIC = "balanced_accuracy"
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from ltsei.core.run_seeds import RunSeed
 from ltsei.evaluation.statistics import Summary, summarise
 from ltsei.report.cell_result import CellResult, Condition
+from ltsei.report.condition_text import condition_title
 from ltsei.report.independent_seeds import independent_seeds, means_by_seed
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.number_text import mean_and_spread, shown
-from ltsei.report.scopes import condition_title
 from ltsei.report.tables.csv_rows import Row, write_rows
 
 LABELS = {"auroc": "AUROC", "oscr": "OSCR", "fpr_at_95_tpr": "FPR at 95 % TPR"}

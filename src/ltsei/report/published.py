@@ -9,7 +9,7 @@ from ltsei.core.errors import InputError, unknown
 from ltsei.core.spreadsheet import restored
 from ltsei.evaluation.metric_labels import METRICS
 from ltsei.evaluation.statistics import Summary
-from ltsei.pipeline.matrix import ratio_text
+from ltsei.pipeline.ratios import ratio_text
 from ltsei.report.leaderboard.entries import Entry
 
 REQUIRED = ("method", "dataset", "imbalance_ratio", "metric", "value", "source")

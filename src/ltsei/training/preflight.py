@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ltsei.components.stage3_steps._shared import Outputs, TrainingSet
-from ltsei.config.recipe import component_specs
+from ltsei.config.recipe_components import component_specs
 from ltsei.config.stages import Pretraining, Stage1, Stage2, Stage3
 from ltsei.config.training import Training
 from ltsei.core import registry
@@ -23,26 +23,11 @@ from ltsei.training import stage2, stage2_finetune, stage3
 from ltsei.training.fit import fit
 from ltsei.training.model import Classifier, build_classifier, context_of_head
 from ltsei.training.objective import build_objective
+from ltsei.training.signal_kind import SignalKind
 
-CHANNELS, FEATURES = 2, 16
-SAMPLE_RATE_HZ = 50e6
+FEATURES = 16
 LENGTH = 4800
 """Samples per signal where the recipe takes the length of the data."""
-
-
-@dataclass(frozen=True)
-class SignalKind:
-    """What components ask of the signals of a data set.
-
-    Attributes:
-        channels: their number.
-        sample_rate_hz: None where it is unknown.
-        size: of images, (height, width); empty for signals with one axis, whose length the recipe gives.
-    """
-
-    channels: int = CHANNELS
-    sample_rate_hz: float | None = SAMPLE_RATE_HZ
-    size: tuple[int, ...] = ()
 
 
 def check(

@@ -6,7 +6,8 @@ import pytest
 from conftest import SCRIPTS
 from unit.config._caches import clear_caches
 
-from ltsei.config.recipe import Preparation, Recipe, component_names, component_specs
+from ltsei.config.recipe import Preparation, Recipe, component_names
+from ltsei.config.recipe_components import component_specs
 from ltsei.config.stages import Stage1, Stage3
 from ltsei.core.parsing import Frozen
 

@@ -69,6 +69,7 @@ def test_values_are_checked_against_plain_annotations(annotation, value, fits):
     ("family", "spec", "sentence"),
     [
         ("losses", ["focal"], r"w: got \['focal'\], expected the name of a component"),
+        ("losses", {"gamma": 2.0}, "^w: got a mapping without `name`, expected one of .*, focal, "),
         (
             "losses",
             {"name": "combined", "losses": "focal", "weights": [1.0]},

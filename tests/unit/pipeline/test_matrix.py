@@ -6,7 +6,8 @@ from conftest import SCRIPTS
 from ltsei.config.layers import merged
 from ltsei.pipeline.job_id import JobId
 from ltsei.pipeline.load import load_matrix
-from ltsei.pipeline.matrix import Cell, ratio_text, ratio_value
+from ltsei.pipeline.matrix import Cell
+from ltsei.pipeline.ratios import ratio_text, ratio_value
 
 
 def expected(experiments, method):

@@ -14,6 +14,7 @@ from ltsei.pipeline.signal_axes import declared_shape
 from ltsei.training import preflight
 from ltsei.training.flops import flops
 from ltsei.training.optim import lr_at
+from ltsei.training.signal_kind import SignalKind
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_the_smoke_run_of_the_yardstick_trains_a_step_of_every_method(yardstick)
     small = "defaults: {stage1: {backbone: {name: resnet32, width: 4, blocks: 1}}}"
     matrix = yardstick(small, files=("yardstick", "yardstick_smoke"))
     settings = {name: each for name, each in matrix.stage_settings().items() if "stage3" not in name}
-    kind = preflight.SignalKind(3, None, (32, 32))
+    kind = SignalKind(3, None, (32, 32))
     preflight.check(settings, before=matrix.stage1_of_stage2(), signals=dict.fromkeys(settings, kind))
 
 

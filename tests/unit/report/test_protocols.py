@@ -5,10 +5,11 @@ import statistics
 import pytest
 from unit.report._searches import TUNED, searched, tuned_cells
 
+from ltsei.report.condition_text import condition_names, condition_title, mean_over
 from ltsei.report.paired import against_zero
 from ltsei.report.procedure_sentences import moved
 from ltsei.report.protocols import oracle_comparisons, selections_on_test
-from ltsei.report.scopes import condition_names, condition_title, mean_over, whole
+from ltsei.report.scopes import whole
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 import pytest
 from unit.report._scores import scored
 
-from ltsei.report.scopes import left_out_of, mean_over, where, whole
+from ltsei.report.condition_text import left_out_of, mean_over, where
+from ltsei.report.scopes import whole
 
 SCORES = {
     ("ce", "10"): {"few_accuracy": [None, None], "many_accuracy": [0.9, 0.8]},

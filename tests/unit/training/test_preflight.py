@@ -11,6 +11,7 @@ from ltsei.config.stages import Stage1, Stage2, Stage3
 from ltsei.core.errors import InputError
 from ltsei.training import preflight
 from ltsei.training.model import build_classifier as build
+from ltsei.training.signal_kind import SignalKind
 
 TRAINING = {"loss": "cross_entropy", "sampler": "class_balanced", "epochs": 300, "batch_size": 256, "lr": 0.1}
 TRAINING = {**TRAINING, "weight_decay": 5e-4, "select": "best"}
@@ -132,6 +133,7 @@ def test_a_training_does_not_import_torchs_compiler():
 import sys
 from ltsei.training import preflight
 from ltsei.config.stages import Stage1, Stage2
+from ltsei.training.signal_kind import SignalKind
 preflight.check({{"stage1": Stage1(**{stage1().model_dump()}), "stage2": Stage2(**{stage2().model_dump()})}})
 assert "torch._dynamo" not in sys.modules
 """
@@ -188,11 +190,11 @@ def test_settings_without_effect_on_cached_features_are_refused(changes):
 def test_what_needs_i_and_q_or_a_rate_is_refused_for_real_signals_of_unknown_rate(changes, clause):
     named = {"methods.ce.stage1 on real": stage1(**changes), "methods.ce.stage1 on iq": stage1(**changes)}
     with pytest.raises(InputError) as refused:
-        preflight.check(named, signals={"methods.ce.stage1 on real": preflight.SignalKind(1, None)})
+        preflight.check(named, signals={"methods.ce.stage1 on real": SignalKind(1, None)})
     (line,) = str(refused.value).splitlines()
     assert line.startswith("methods.ce.stage1 on real: ")
     assert clause in line
 
 
 def test_real_signals_pass_where_nothing_needs_i_and_q():
-    preflight.check({"ce": stage1(augmentations=["time_shift"])}, signals={"ce": preflight.SignalKind(1, None)})
+    preflight.check({"ce": stage1(augmentations=["time_shift"])}, signals={"ce": SignalKind(1, None)})

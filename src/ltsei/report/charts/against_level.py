@@ -9,10 +9,11 @@ from ltsei.report import condition_curves
 from ltsei.report.charts.axes import metric_title
 from ltsei.report.charts.chart import Chart, Row, legend
 from ltsei.report.charts.spread import mean_row
+from ltsei.report.condition_text import condition_title
 from ltsei.report.methods import Method
 from ltsei.report.number_text import rounded
 from ltsei.report.ranking import standings
-from ltsei.report.scopes import Scope, condition_title
+from ltsei.report.scopes import Scope
 
 METRIC = "balanced_accuracy"
 AXES = {

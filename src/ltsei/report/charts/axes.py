@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from ltsei.evaluation.metric_labels import Metric
-from ltsei.report.scopes import Scope, left_out_of, mean_over
+from ltsei.report.condition_text import left_out_of, mean_over
+from ltsei.report.scopes import Scope
 
 
 def metric_title(shown_as: Metric) -> str:

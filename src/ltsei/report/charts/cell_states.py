@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from ltsei.report.charts.chart import Chart, Row, row_sizes
-from ltsei.report.scopes import Scope, condition_names, condition_title
+from ltsei.report.condition_text import condition_names, condition_title
+from ltsei.report.scopes import Scope
 from ltsei.report.style import LABELLED_COLUMNS, STATE_COLORS, STATE_SIGNS
 
 ROW = 16

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from ltsei.report.cell_result import Condition
 from ltsei.report.charts.chart import Chart
+from ltsei.report.condition_text import condition_title
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.number_text import rounded
-from ltsei.report.scopes import condition_title
 
 Class = tuple[str, int, str]
 """Name, training signals and group of a class."""

@@ -8,10 +8,11 @@ import numpy as np
 
 from ltsei.core.run_seeds import RunSeed
 from ltsei.report.charts.chart import Chart, Row, legend
+from ltsei.report.condition_text import condition_title
 from ltsei.report.methods import Method
 from ltsei.report.number_text import rounded, scaled
 from ltsei.report.run_scores import mean_of_defined
-from ltsei.report.scopes import Scope, condition_title
+from ltsei.report.scopes import Scope
 
 MOST_BINS = 8
 CLASSES_PER_BIN = 3

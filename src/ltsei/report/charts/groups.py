@@ -10,9 +10,10 @@ from ltsei.report.charts.axes import axis_title
 from ltsei.report.charts.chart import Chart, row_sizes
 from ltsei.report.charts.points import point_rows
 from ltsei.report.charts.spread import mean_row
+from ltsei.report.condition_text import condition_title
 from ltsei.report.methods import Method
 from ltsei.report.ranking import front
-from ltsei.report.scopes import Scope, condition_title
+from ltsei.report.scopes import Scope
 from ltsei.report.style import LABELLED_POINTS
 
 BAR = 12

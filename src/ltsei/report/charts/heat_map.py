@@ -7,9 +7,10 @@ from ltsei.evaluation.metric_labels import metric
 from ltsei.report.cell_result import Condition
 from ltsei.report.charts.axes import difference_title, metric_title
 from ltsei.report.charts.chart import Chart, row_sizes
+from ltsei.report.condition_text import condition_names
 from ltsei.report.number_text import Unit, scaled, shown
 from ltsei.report.ranking import standings
-from ltsei.report.scopes import Scope, condition_names
+from ltsei.report.scopes import Scope
 from ltsei.report.style import ROW
 
 SMALLEST_SPAN: Mapping[Unit, float] = {"fraction": 5, "number": 0.1, "count": 1}

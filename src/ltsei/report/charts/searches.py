@@ -10,8 +10,9 @@ from ltsei.numerics.validation_scores import is_loss
 from ltsei.report import tuning
 from ltsei.report.charts.axes import whole_ticks
 from ltsei.report.charts.chart import Chart, legend
+from ltsei.report.condition_text import condition_names
 from ltsei.report.number_text import scaled, shown
-from ltsei.report.scopes import Scope, condition_names
+from ltsei.report.scopes import Scope
 
 KINDS = ("trial", "default recipe")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from ltsei.report.cell_result import CellResult, Condition
 from ltsei.report.charts.against_ratio import against_ratio
+from ltsei.report.condition_text import condition_names
 from ltsei.report.controls import candidates
 from ltsei.report.independent_seeds import planned
 from ltsei.report.number_text import rounded
@@ -15,7 +16,7 @@ from ltsei.report.page.store import Columns
 from ltsei.report.page.views import view
 from ltsei.report.ranking import marks
 from ltsei.report.results_of_others import rows as rows_of_others
-from ltsei.report.scopes import Scope, condition_names
+from ltsei.report.scopes import Scope
 
 EVERYTHING = "everything"
 Json = dict[str, Any]

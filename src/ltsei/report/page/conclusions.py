@@ -9,10 +9,11 @@ from ltsei.evaluation.seed_blocks import MIN_SEEDS
 from ltsei.evaluation.statistics import Comparison
 from ltsei.report import independent_seeds, wall_time
 from ltsei.report.analysis import analyse
+from ltsei.report.condition_text import condition_title, left_out_of, mean_over
 from ltsei.report.number_text import Unit, duration, interval, plural, shown
 from ltsei.report.page.sentences import answer, in_sentence, label
 from ltsei.report.ranking import leaders
-from ltsei.report.scopes import Scope, condition_title, left_out_of, mean_over
+from ltsei.report.scopes import Scope
 from ltsei.report.seed_differences import seed_differences
 from ltsei.report.verdicts import verdict
 

@@ -12,13 +12,14 @@ from ltsei.report.charts.axes import metric_title
 from ltsei.report.charts.chart import COMMON, specifications
 from ltsei.report.charts.class_distribution import class_distribution
 from ltsei.report.charts.signals import spectrogram, trace
+from ltsei.report.condition_text import condition_title
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.page.blocks import block
 from ltsei.report.page.cells import cell
 from ltsei.report.page.context import PageContext
 from ltsei.report.page.sentences import in_sentence
 from ltsei.report.page.texts import TEXTS
-from ltsei.report.scopes import condition_title, scopes
+from ltsei.report.scopes import scopes
 from ltsei.report.style import SHADES, SQUARE, theme
 
 log = logging.getLogger(__name__)

@@ -6,10 +6,11 @@ from typing import Any
 from ltsei.data.groups import GROUPS
 from ltsei.evaluation.metric_labels import metric
 from ltsei.report.analysis import analyse
+from ltsei.report.condition_text import left_out_of, where
 from ltsei.report.number_text import rounded
 from ltsei.report.page.context import PageContext
 from ltsei.report.page.sentences import in_sentence
-from ltsei.report.scopes import Scope, left_out_of, where
+from ltsei.report.scopes import Scope
 from ltsei.report.verdicts import verdict
 
 METRICS = ("balanced_accuracy", *(f"{group}_accuracy" for group in GROUPS), "harmonic_mean", "ece")

@@ -8,6 +8,7 @@ from ltsei.report.charts.critical_difference import critical_difference
 from ltsei.report.charts.differences import differences
 from ltsei.report.charts.heat_map import heat_map
 from ltsei.report.charts.pareto import COSTS, pareto
+from ltsei.report.condition_text import where
 from ltsei.report.loss_by_sampler import loss_by_sampler
 from ltsei.report.number_text import rounded
 from ltsei.report.page import conclusions, sentences, statistics_sentences
@@ -15,7 +16,7 @@ from ltsei.report.page.context import PageContext
 from ltsei.report.page.store import Columns
 from ltsei.report.page.tuning import tuned_rows
 from ltsei.report.ranking import standings
-from ltsei.report.scopes import Scope, where
+from ltsei.report.scopes import Scope
 from ltsei.report.spread_by_cause import spread_by_cause
 from ltsei.report.verdicts import verdict
 

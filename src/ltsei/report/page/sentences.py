@@ -8,9 +8,10 @@ from ltsei.report.analysis import analyse, is_significant
 from ltsei.report.charts.axes import metric_title
 from ltsei.report.charts.chart import Chart
 from ltsei.report.charts.differences import difference_text
+from ltsei.report.condition_text import left_out_of, where
 from ltsei.report.number_text import plural, shown
 from ltsei.report.ranking import leaders
-from ltsei.report.scopes import Scope, left_out_of, where
+from ltsei.report.scopes import Scope
 from ltsei.report.selection import selection, selection_text
 
 RATIO_DIGITS = 4

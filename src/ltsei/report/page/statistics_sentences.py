@@ -5,10 +5,11 @@ from ltsei.evaluation.seed_blocks import MIN_SEEDS
 from ltsei.evaluation.statistics import SIGNIFICANCE
 from ltsei.evaluation.student import POWER
 from ltsei.report.analysis import Analysis, analyse
+from ltsei.report.condition_text import left_out_of
 from ltsei.report.independent_seeds import dependence
 from ltsei.report.number_text import Unit, plural, shown
 from ltsei.report.page.sentences import in_sentence, label
-from ltsei.report.scopes import Scope, left_out_of
+from ltsei.report.scopes import Scope
 
 NOT_INDEPENDENT = (
     "Average ranks over the conditions of one data set are shown without a test. The Friedman test and critical "

@@ -4,11 +4,12 @@ from typing import Any
 
 from ltsei.report import tuning
 from ltsei.report.charts.searches import expected_best, responses
+from ltsei.report.condition_text import condition_names
 from ltsei.report.number_text import duration, rounded
 from ltsei.report.page.context import PageContext
 from ltsei.report.page.store import Columns
 from ltsei.report.procedure_sentences import about, warnings
-from ltsei.report.scopes import Scope, condition_names
+from ltsei.report.scopes import Scope
 from ltsei.report.tuned_or_default import tuned_or_default
 
 Json = dict[str, Any]

@@ -10,6 +10,7 @@ from ltsei.report.charts.chart import Chart
 from ltsei.report.charts.class_sizes import class_differences, class_recalls
 from ltsei.report.charts.experts import expert_use, experts
 from ltsei.report.charts.groups import TRADE_OFF, groups, trade_off
+from ltsei.report.condition_text import where
 from ltsei.report.number_text import UNDEFINED, duration, rounded
 from ltsei.report.page import sentences
 from ltsei.report.page.context import PageContext
@@ -18,7 +19,7 @@ from ltsei.report.page.metric_views import control_view, metric_view
 from ltsei.report.page.provenance import provenance_summary
 from ltsei.report.page.store import Columns
 from ltsei.report.page.tuning import searches
-from ltsei.report.scopes import Scope, against, where
+from ltsei.report.scopes import Scope, against
 
 Json = dict[str, Any]
 

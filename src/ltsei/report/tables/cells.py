@@ -7,9 +7,10 @@ from ltsei.core import files
 from ltsei.evaluation import metric_labels
 from ltsei.evaluation.variance_components import Spread
 from ltsei.report.analysis import analyse
+from ltsei.report.condition_text import left_out_of
 from ltsei.report.independent_seeds import planned
 from ltsei.report.matrix_results import MatrixResults
-from ltsei.report.scopes import Scope, left_out_of, metric_names, scopes, whole
+from ltsei.report.scopes import Scope, metric_names, scopes, whole
 from ltsei.report.spread_by_cause import spread_by_cause
 from ltsei.report.tables.csv_rows import Row, parts_columns, write_rows
 

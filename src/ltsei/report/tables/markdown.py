@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ltsei.core import files
 from ltsei.evaluation.metric_labels import metric
+from ltsei.report.condition_text import where
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.number_text import shown
 from ltsei.report.ranking import standings
-from ltsei.report.scopes import Scope, where, whole
+from ltsei.report.scopes import Scope, whole
 from ltsei.report.selection import selection, selection_text
 from ltsei.report.tables.fold_tables import domain_tables, fold_tables
 from ltsei.report.tables.latex import LINE_BREAKS

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from ltsei.evaluation.metric_labels import Metric, metric
 from ltsei.report.analysis import analyse, is_significant
 from ltsei.report.cell_result import Condition
+from ltsei.report.condition_text import condition_names, left_out_of
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.number_text import shown
 from ltsei.report.ranking import marks, standings, two_best
 from ltsei.report.remarks import ORACLE
 from ltsei.report.results_of_others import EXPLAINED, OtherRow, rows
-from ltsei.report.scopes import Scope, condition_names, left_out_of, whole
+from ltsei.report.scopes import Scope, whole
 
 METRICS = ("balanced_accuracy", "overall_accuracy", "many_accuracy", "medium_accuracy", "few_accuracy", "harmonic_mean")
 MOST_CONDITIONS = 5

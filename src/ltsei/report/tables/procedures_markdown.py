@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ltsei.evaluation.metric_labels import metric
 from ltsei.evaluation.statistics import Comparison
+from ltsei.report.condition_text import where
 from ltsei.report.number_text import UNDEFINED, duration, interval, shown
 from ltsei.report.procedure_sentences import about, moved, warnings
 from ltsei.report.protocols import METRIC, oracle_comparisons, selections_on_test
-from ltsei.report.scopes import Scope, where
+from ltsei.report.scopes import Scope
 from ltsei.report.tuned_or_default import tuned_or_default
 from ltsei.report.tuning import searches
 

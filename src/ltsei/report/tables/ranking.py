@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from ltsei.report.analysis import analyse
+from ltsei.report.condition_text import mean_over
 from ltsei.report.loss_by_sampler import loss_by_sampler
 from ltsei.report.matrix_results import MatrixResults
 from ltsei.report.number_text import shown
 from ltsei.report.ranking import Standing, standings
-from ltsei.report.scopes import Scope, mean_over, scopes, whole
+from ltsei.report.scopes import Scope, scopes, whole
 from ltsei.report.selection import Selection, selection
 from ltsei.report.tables.csv_rows import Row, parts_columns, write_rows
 from ltsei.report.wall_time import mean_seconds
