@@ -115,7 +115,8 @@ def main() -> None:
         page = f"# On {machine()}\n\nInstalled for this: {', '.join(installed) or 'nothing'}.\n\n"
         for step in steps(options.device, options.quick):
             page += carry_out(step, environment, end - time.perf_counter())
-            (options.to / "gpu.md").write_text(page, encoding="utf-8")  # what is done stays if the call is cut off
+            options.to.mkdir(parents=True, exist_ok=True)
+        (options.to / "gpu.md").write_text(page, encoding="utf-8")  # what is done stays if the call is cut off
     sys.stdout.write(page)
 
 

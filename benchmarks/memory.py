@@ -19,8 +19,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from ltsei.data.recordings import Part, Recordings
 from ltsei.data.split import make_split, read_split, write_split
-from ltsei.data.store import Part, Recordings, open_inputs, write_store
+from ltsei.data.store import open_inputs, write_store
 from ltsei.runtime.attempt import Attempt, SignalMemory
 
 CLASSES, SHAPE, CHUNK = 10, (4800, 2), 2000

@@ -19,8 +19,9 @@ import numpy as np
 import torch
 
 from ltsei.config.stages import Stage1
+from ltsei.data.recordings import Part, Recordings
 from ltsei.data.split import Split
-from ltsei.data.store import Part, Recordings, open_inputs, write_store
+from ltsei.data.store import open_inputs, write_store
 from ltsei.runtime.attempt import Attempt
 from ltsei.training import stage1
 from ltsei.training.device import choose_device

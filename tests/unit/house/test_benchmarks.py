@@ -1,0 +1,34 @@
+"""What benchmarks take from the package exists: no other test runs them."""
+
+import ast
+import importlib
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = sorted((Path(__file__).parents[3] / "benchmarks").glob("*.py"))
+
+
+def taken(path):
+    """Yield (module, name) of every name that a benchmark imports from the package, and (module, None) of modules."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "ltsei":
+            yield from ((node.module, each.name) for each in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((each.name, None) for each in node.names if each.name.split(".")[0] == "ltsei")
+
+
+def exists(module, name):
+    """Return whether a module has a name, or a module of that name inside it."""
+    if name is None or hasattr(importlib.import_module(module), name):
+        return True
+    try:
+        importlib.import_module(f"{module}.{name}")
+    except ModuleNotFoundError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
+def test_what_a_benchmark_imports_from_the_package_exists(path):
+    assert [each for each in taken(path) if not exists(*each)] == []
