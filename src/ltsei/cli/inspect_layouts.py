@@ -82,7 +82,7 @@ def _is_domain(array: Array, number: int, groups: Sequence[str]) -> bool:
 
 def by_number(text: str) -> tuple[int, str]:
     """Return what sorts whole numbers by their value, after other texts."""
-    return (len(text) if text.isdigit() else 0), text
+    return (int(text) + 1 if text.isdecimal() else 0), text
 
 
 def _last_in_every_class(file: SignalFile, name: str) -> str | None:

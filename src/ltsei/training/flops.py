@@ -7,8 +7,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from ltsei.config.stages import Stage1
 from ltsei.core.context import prior_context
 from ltsei.training.model import build_classifier
-from ltsei.training.preflight import LENGTH
-from ltsei.training.signal_kind import CHANNELS, SAMPLE_RATE_HZ
+from ltsei.training.signal_kind import CHANNELS, LENGTH, SAMPLE_RATE_HZ
 
 CLASSES = 10
 """Stands for the number of classes, on which the operations of a network hardly depend."""

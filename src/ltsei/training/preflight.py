@@ -23,11 +23,9 @@ from ltsei.training import stage2, stage2_finetune, stage3
 from ltsei.training.fit import fit
 from ltsei.training.model import Classifier, build_classifier, context_of_head
 from ltsei.training.objective import build_objective
-from ltsei.training.signal_kind import SignalKind
+from ltsei.training.signal_kind import LENGTH, SignalKind
 
 FEATURES = 16
-LENGTH = 4800
-"""Samples per signal where the recipe takes the length of the data."""
 
 
 def check(

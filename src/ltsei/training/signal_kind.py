@@ -1,14 +1,16 @@
-"""What the signals of a data set are like, as far as components ask."""
+"""The kind of signals that a recipe is tried out on before there are any."""
 
 from dataclasses import dataclass
 
 CHANNELS = 2
 SAMPLE_RATE_HZ = 50e6
+LENGTH = 4800
+"""Samples per signal where the recipe takes the length of the data."""
 
 
 @dataclass(frozen=True)
 class SignalKind:
-    """The kind of signals that a recipe is tried out on; by default I/Q signals.
+    """What components ask of the signals of a data set; by default I/Q signals.
 
     Attributes:
         channels: their number.

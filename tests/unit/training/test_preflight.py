@@ -133,7 +133,6 @@ def test_a_training_does_not_import_torchs_compiler():
 import sys
 from ltsei.training import preflight
 from ltsei.config.stages import Stage1, Stage2
-from ltsei.training.signal_kind import SignalKind
 preflight.check({{"stage1": Stage1(**{stage1().model_dump()}), "stage2": Stage2(**{stage2().model_dump()})}})
 assert "torch._dynamo" not in sys.modules
 """
