@@ -107,6 +107,7 @@ def main() -> None:
     if options.collect:
         collect(options.collect)
         return
+    options.to.mkdir(parents=True, exist_ok=True)
     end = time.perf_counter() + 60 * options.minutes
     with tempfile.TemporaryDirectory() as site:
         installed = install(options.wheels, Path(site)) if options.wheels else []
@@ -115,8 +116,7 @@ def main() -> None:
         page = f"# On {machine()}\n\nInstalled for this: {', '.join(installed) or 'nothing'}.\n\n"
         for step in steps(options.device, options.quick):
             page += carry_out(step, environment, end - time.perf_counter())
-            options.to.mkdir(parents=True, exist_ok=True)
-        (options.to / "gpu.md").write_text(page, encoding="utf-8")  # what is done stays if the call is cut off
+            (options.to / "gpu.md").write_text(page, encoding="utf-8")  # what is done stays if the call is cut off
     sys.stdout.write(page)
 
 

@@ -8,6 +8,7 @@ from recorded import labelled_sigmf, noise, oracle
 
 from ltsei.cli import inspect_trial
 from ltsei.cli.inspect import describe
+from ltsei.cli.inspect_layouts import by_number
 from ltsei.cli.main import main
 from ltsei.core.context import build_component
 
@@ -93,3 +94,7 @@ def test_a_pattern_is_typed_as_it_is_and_files_that_a_shell_expands_are_explaine
     assert source_of(capsys.readouterr().out)["test"] == {"take": ["2"]}
     assert main(["inspect", f"{tmp_path}/a_1.cf32", f"{tmp_path}/a_2.cf32"]) == 2
     assert "expected KEY=VALUE; a pattern of files needs quotes in a shell" in capsys.readouterr().err
+
+
+def test_numbers_are_sorted_by_their_value_whatever_their_padding():
+    assert sorted(["10", "b", "007", "9", ""], key=by_number) == ["", "b", "007", "9", "10"]
